@@ -1,0 +1,1 @@
+"""The four services of one city; none imports another."""

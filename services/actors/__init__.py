@@ -1,0 +1,1 @@
+"""Who takes part: organisations, persons as random ids, labs with their members."""

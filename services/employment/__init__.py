@@ -1,0 +1,1 @@
+"""From a confirmed match of a work offer to work that lasts."""

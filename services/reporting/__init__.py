@@ -1,0 +1,1 @@
+"""Everybody's events as facts, and indicators over them."""

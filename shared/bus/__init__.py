@@ -1,0 +1,1 @@
+"""How records travel between services: RabbitMQ through kombu, or in memory; names in one place."""

@@ -1,0 +1,1 @@
+"""One log per service: append, read, cursors, command outcomes; in memory, SQLite or PostgreSQL."""

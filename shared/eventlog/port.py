@@ -1,0 +1,158 @@
+"""What does a log promise, whatever it is stored in?"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+Transaction: TypeAlias = Any
+"""An open transaction of the store (SQLAlchemy's Connection; None in the memory log)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An event before it has a position: `data` is its JSON with sorted keys, `type` its wire name.
+
+    `attributes` are further CloudEvent attributes by their wire names (`authid`, `lab`, `causationid`, …).
+    """
+
+    id: str
+    type: str
+    audience: str
+    time: datetime
+    data: bytes
+    attributes: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The command took effect: the log's position and the stream's version after it, and the types it wrote.
+
+    `types` is empty when the command had taken effect before (a repeat stays quiet).
+    """
+
+    stream: str
+    position: int
+    version: int
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A rule said no: its name and sentence."""
+
+    rule: str
+    sentence: str
+
+
+Outcome: TypeAlias = Done | Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """What one command wants written: events into one stream at the version that was decided on, or a refusal.
+
+    `request_digest` is a keyed digest of the request: the same command id with another digest is a conflict.
+    """
+
+    stream: str
+    expected_version: int
+    command_id: str
+    request_digest: str
+    events: Sequence[Draft] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """One line of the log: its position, its type and the exact bytes that were appended."""
+
+    position: int
+    record: bytes
+    type: str
+    audience: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the log ends: last position, last position per audience, incarnation (counts from 1)."""
+
+    position: int
+    by_audience: Mapping[str, int]
+    incarnation: int
+
+
+class Conflict(Exception):  # noqa: N818 - the field's word
+    """Somebody else appended to the stream since it was read; decide again."""
+
+
+class CommandIdReused(Exception):  # noqa: N818 - says what happened
+    """The same command id came with another request."""
+
+
+class CursorMoved(Exception):  # noqa: N818 - says what happened
+    """Another process moved this cursor; whoever sees this stops and reads it anew."""
+
+
+class RecordTooLarge(ValueError):  # noqa: N818 - says what happened
+    """A record would exceed 60,000 bytes."""
+
+
+class Cursors(Protocol):
+    """How far each reader has come; moved by compare-and-set."""
+
+    def cursor(self, name: str) -> int:
+        """The position that the reader has finished; 0 when it never began."""
+        ...
+
+    def move_cursor(self, name: str, *, expected: int, to: int, within: Transaction | None = None) -> None:
+        """Move on, alone or within a transaction of the same store.
+
+        Raises: CursorMoved when the cursor is not where the caller thinks.
+        """
+        ...
+
+
+class EventLog(Cursors, Protocol):
+    """One service's log: gapless positions, optimistic concurrency per stream, outcomes kept by command id."""
+
+    @property
+    def service(self) -> str:
+        """The service whose log this is."""
+        ...
+
+    def append(self, request: Append) -> Outcome:
+        """Write the events of one command in one transaction, or give back what the same command id led to before.
+
+        Raises: Conflict, CommandIdReused, RecordTooLarge.
+        """
+        ...
+
+    def outcome(self, command_id: str, request_digest: str) -> Outcome | None:
+        """What this command led to, or None when it never came.
+
+        Raises: CommandIdReused.
+        """
+        ...
+
+    def read_stream(self, stream: str, *, after_version: int = 0) -> list[StoredRecord]:
+        """The stream's records in order."""
+        ...
+
+    def read(self, *, after: int = 0, limit: int = 500, audience: str | None = None) -> list[StoredRecord]:
+        """Records by position, beginning behind `after`; with `audience` only those."""
+        ...
+
+    def head(self) -> Head:
+        """Where the log ends."""
+        ...
+
+    def bulk(self) -> AbstractContextManager[None]:
+        """Within it, this thread's appends are committed a few hundred at a time: for simulation and import only."""
+        ...
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Wait at most `timeout` [s] until the log has grown beyond `after`; True when it has."""
+        ...

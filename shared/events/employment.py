@@ -1,0 +1,145 @@
+"""What happens on the way from a confirmed match to work that lasts? Published by `employment`.
+
+These names and fields are a storage format (see CHANGING.md). No event names a person, an instrument or a benefit
+(rule D01): a placement knows the search that it met.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from shared.events.registry import Audience, event
+from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+
+
+# --- placement: stream placement-<id> ---------------------------------------------------------
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementProposed:
+    """A confirmed match of a work offer waits for a contract; `hours_per_week` [h/week], `term_months` [months]."""
+
+    match_id: str
+    offer_id: str
+    search_id: str
+    employer_id: str
+    form: WorkForm
+    additional: bool
+    hours_per_week: Decimal
+    term_months: int | None = None
+    kldb: str | None = None
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementDeclined:
+    """No contract came about."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    reason: EndReason
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementContracted:
+    """Both signed; `hours_per_week` [h/week], `term_months` [months] or None without a term."""
+
+    contracted_on: date
+    starts_on: date
+    hours_per_week: Decimal
+    term_months: int | None = None
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementStarted:
+    """The first working day took place (rule E01)."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    employer_id: str
+    form: WorkForm
+    additional: bool
+    started_on: date
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementNeverStarted:
+    """Contracted, and nobody came to work: an end of its own (rule E01)."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    reason: NeverStartedReason
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionCheckFellDue:
+    """3, 6 or 12 months have passed since the start; somebody has to ask (rule E11). `milestone` [months]."""
+
+    milestone: int
+    due_on: date
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRetentionConfirmed:
+    """At the milestone the person was still at work. `milestone` [months]."""
+
+    milestone: int
+    same_employer: bool
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRetentionDenied:
+    """At the milestone the person was no longer at work. `milestone` [months]."""
+
+    milestone: int
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRetentionUnknown:
+    """Nobody could say; the figure shows it as unknown (rule E11). `milestone` [months]."""
+
+    milestone: int
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementConverted:
+    """The placement went on in another form, for example from an entry qualification to an apprenticeship."""
+
+    converted_on: date
+    to_form: WorkForm
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementEnded:
+    """The work ended; `early` when before the end of its term."""
+
+    ended_on: date
+    reason: EndReason
+    early: bool
+
+
+PlacementEvent: TypeAlias = (
+    PlacementProposed
+    | PlacementDeclined
+    | PlacementContracted
+    | PlacementStarted
+    | PlacementNeverStarted
+    | RetentionCheckFellDue
+    | PlacementRetentionConfirmed
+    | PlacementRetentionDenied
+    | PlacementRetentionUnknown
+    | PlacementConverted
+    | PlacementEnded
+)

@@ -1,0 +1,146 @@
+"""What happens between a volunteer and a host, from counselling to the last hour?
+
+Streams counselling-<id> and engagement-<id>. All internal: a volunteer is a random id and stays within the city.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from shared.events.registry import Audience, event
+from shared.events.vocabulary import DeclineReason, EndReason, VolunteeringForm
+
+
+# --- counselling ------------------------------------------------------------------------------------
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounsellingRequested:
+    """A citizen asked the volunteer agency for counselling."""
+
+    person_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounsellingHeld:
+    """The talk took place."""
+
+    person_id: str
+    held_on: date
+
+
+CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld
+
+
+# --- engagement -------------------------------------------------------------------------------------
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerReferred:
+    """The agency brought volunteer and host together after a confirmed match."""
+
+    match_id: str
+    offer_id: str
+    search_id: str
+    person_id: str
+    host_id: str
+    form: VolunteeringForm
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralDeclined:
+    """The referral came to nothing: as important to the evaluator as one that works (handbook 4.2)."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    reason: DeclineReason | None = None
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialStarted:
+    """The volunteer tries the work."""
+
+    started_on: date
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialEnded:
+    """The trial is over without an engagement."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    ended_on: date
+    reason: EndReason
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementStarted:
+    """The volunteer is engaged."""
+
+    match_id: str
+    offer_id: str
+    search_id: str
+    host_id: str
+    started_on: date
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerHoursLogged:
+    """The volunteer reports hours [h]; `civic` when unpaid, voluntary and not owed under employment (rule V01)."""
+
+    entry_id: str
+    worked_on: date
+    hours: Decimal
+    civic: bool
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerHoursConfirmed:
+    """The host confirms reported hours [h]; only now they count (rule V02)."""
+
+    entry_id: str
+    worked_on: date
+    hours: Decimal
+    civic: bool
+    host_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerHoursDisputed:
+    """The host does not confirm reported hours."""
+
+    entry_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementEnded:
+    """The engagement is over."""
+
+    offer_id: str
+    search_id: str
+    match_id: str
+    ended_on: date
+    reason: EndReason
+
+
+EngagementEvent: TypeAlias = (
+    VolunteerReferred
+    | ReferralDeclined
+    | TrialStarted
+    | TrialEnded
+    | EngagementStarted
+    | VolunteerHoursLogged
+    | VolunteerHoursConfirmed
+    | VolunteerHoursDisputed
+    | EngagementEnded
+)

@@ -1,0 +1,174 @@
+"""What happens to an organisation's need and to a person's search? Stream need-<id> for both, guarded by one decider.
+
+A need is open to all; a search has event types of its own, all internal: on no board, on no open feed (rule P03).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from shared.events.registry import Audience, event
+from shared.events.vocabulary import Category, DistanceClass, HoursBand, OfferKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedTerms:
+    """What an organisation is looking for; `skills` are single words, `n_people` how many hands."""
+
+    kind: OfferKind
+    title: str
+    category: Category
+    district: str
+    description: str = ""
+    skills: tuple[str, ...] = ()
+    wanted_from: date | None = None
+    wanted_until: date | None = None
+    n_people: int = 1
+    market_day_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchTerms:
+    """What a person is looking for: no free text, no place, nothing that leads back to a case (rule P03).
+
+    `kldb3` are three digits of the occupation and `level` its requirement level 1 to 4 (work); `category` is for
+    volunteering; `from_month` is `YYYY-MM`.
+    """
+
+    kind: OfferKind
+    hours: HoursBand
+    distance: DistanceClass
+    from_month: str
+    kldb3: str | None = None
+    level: int | None = None
+    category: Category | None = None
+
+
+# --- an organisation's need -----------------------------------------------------------------------
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedPosted:
+    """The need is on the board."""
+
+    organisation_id: str
+    terms: NeedTerms
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedAmended:
+    """The terms were corrected; the event carries all of them as they are now."""
+
+    organisation_id: str
+    terms: NeedTerms
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedConfirmedCurrent:
+    """The organisation said that the need still stands (rule M11)."""
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedHeld:
+    """The need is promised to one match; others find it taken."""
+
+    match_id: str
+    offer_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedReleased:
+    """What was promised came to nothing; the need is open again."""
+
+    match_id: str
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedMet:
+    """What was needed has been delivered."""
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedWithdrawn:
+    """The organisation took the need back."""
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedExpired:
+    """Nobody confirmed the need for 90 days, or its last day passed (rule M11)."""
+
+
+# --- a person's search ----------------------------------------------------------------------------
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPosted:
+    """A person looks for volunteering or work; it never expires silently."""
+
+    person_id: str
+    terms: SearchTerms
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAmended:
+    """The search was changed; the event carries all terms as they are now."""
+
+    person_id: str
+    terms: SearchTerms
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHeld:
+    """The search is promised to one match."""
+
+    match_id: str
+    offer_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchReleased:
+    """What was promised came to nothing; the search is open again."""
+
+    match_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchMet:
+    """The person has started what they looked for."""
+
+    match_id: str
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchClosed:
+    """The person no longer looks."""
+
+    closed_on: date
+
+
+NeedEvent: TypeAlias = (
+    NeedPosted
+    | NeedAmended
+    | NeedConfirmedCurrent
+    | NeedHeld
+    | NeedReleased
+    | NeedMet
+    | NeedWithdrawn
+    | NeedExpired
+    | SearchPosted
+    | SearchAmended
+    | SearchHeld
+    | SearchReleased
+    | SearchMet
+    | SearchClosed
+)

@@ -1,0 +1,239 @@
+"""What happens to an offer and to the matches that it holds? Stream offer-<id>.
+
+Match events lie in the offer's stream, since the offer guards its places; they are internal, the offer's own are open.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from shared.events.registry import Audience, event
+from shared.events.vocabulary import (
+    Category,
+    DeclineReason,
+    LapseReason,
+    OfferKind,
+    ReasonPart,
+    ReopenCause,
+    Side,
+    VolunteeringForm,
+    WorkForm,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTerms:
+    """What only a work offer has: `hours_per_week` [h/week], `pay_per_hour` [EUR/h], `term_months` [months]."""
+
+    form: WorkForm
+    hours_per_week: Decimal
+    pay_per_hour: Decimal | None = None
+    term_months: int | None = None
+    starts_on: date | None = None
+    kldb: str | None = None
+    additional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteeringTerms:
+    """What only a volunteering offer has; `hours_per_week` [h/week]."""
+
+    form: VolunteeringForm
+    hours_per_week: Decimal | None = None
+    with_minors: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTerms:
+    """What is offered: `places` is how many may take it, `skills` are single words."""
+
+    kind: OfferKind
+    title: str
+    category: Category
+    district: str
+    places: int = 1
+    description: str = ""
+    skills: tuple[str, ...] = ()
+    available_from: date | None = None
+    available_until: date | None = None
+    market_day_id: str | None = None
+    work: WorkTerms | None = None
+    volunteering: VolunteeringTerms | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReason:
+    """One reason for a match that a person can read; `points` is its share of the score, in [0, 1]."""
+
+    part: ReasonPart
+    points: Decimal
+    text: str
+
+
+# --- the offer's own life -----------------------------------------------------------------------
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSubmitted:
+    """An offer of volunteering or work waits for the coordinator's check."""
+
+    organisation_id: str
+    terms: OfferTerms
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferReturned:
+    """The coordinator gave the offer back with a reason; it may be submitted again."""
+
+    reason: str
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPosted:
+    """The offer is on the board."""
+
+    organisation_id: str
+    terms: OfferTerms
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAmended:
+    """The terms were corrected; the event carries all of them as they are now."""
+
+    organisation_id: str
+    terms: OfferTerms
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferConfirmedCurrent:
+    """The organisation said that the offer still stands (rule M11)."""
+
+    kind: OfferKind
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferExhausted:
+    """The last place is taken."""
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """The organisation took the offer back."""
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferExpired:
+    """Nobody confirmed the offer for 90 days, or its last day passed (rule M11)."""
+
+
+# --- its matches --------------------------------------------------------------------------------
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchProposed:
+    """Offer and need may fit; `score` in [0, 1]. For a person's search score and reasons stay out (rule P01)."""
+
+    match_id: str
+    need_id: str
+    is_search: bool
+    need_party: str
+    offer_party: str
+    kind: OfferKind
+    proposed_by: str
+    score: Decimal | None = None
+    reasons: tuple[MatchReason, ...] = ()
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchAccepted:
+    """One side said yes."""
+
+    match_id: str
+    by: Side
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchDeclined:
+    """One side said no; a person's reason is not kept in clear (rule P02)."""
+
+    match_id: str
+    by: Side
+    reason: DeclineReason | None = None
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchLapsed:
+    """The match ended without an answer; a held place is free again."""
+
+    match_id: str
+    reason: LapseReason
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHeld:
+    """The second yes holds a place until the need is held too (architecture 2.2)."""
+
+    match_id: str
+    need_id: str
+    is_search: bool
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchConfirmed:
+    """Both sides said yes, the place and the need are held: agreement, engagement or placement follows."""
+
+    match_id: str
+    offer_id: str
+    need_id: str
+    is_search: bool
+    offer_party: str
+    need_party: str
+    terms: OfferTerms
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReopenAsked:
+    """A taken place became free; the host is asked whether it is open again."""
+
+    match_id: str
+    cause: ReopenCause
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReopened:
+    """The host confirmed that a place is open again; `free_places` counts them now."""
+
+    free_places: int
+
+
+OfferEvent: TypeAlias = (
+    OfferSubmitted
+    | OfferReturned
+    | OfferPosted
+    | OfferAmended
+    | OfferConfirmedCurrent
+    | OfferExhausted
+    | OfferWithdrawn
+    | OfferExpired
+    | MatchProposed
+    | MatchAccepted
+    | MatchDeclined
+    | MatchLapsed
+    | PlaceHeld
+    | MatchConfirmed
+    | PlaceReopenAsked
+    | PlaceReopened
+)

@@ -1,0 +1,42 @@
+"""What does every service say about its own working? Each writes these into its own log under its own name."""
+
+from dataclasses import dataclass
+
+from shared.events.registry import EVERY_SERVICE, Audience, event
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRefused:
+    """A rule said no to a command of a reaction; stream reaction-<command id>.
+
+    `trigger_*` tell the event that was reacted to, `target` the stream that refused, `rule` the rule's name.
+    """
+
+    reaction: str
+    trigger_id: str
+    trigger_type: str
+    trigger_stream: str
+    target: str
+    command: str
+    rule: str
+    sentence: str
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedEventSkipped:
+    """An operator gave up an event that could not be handled, with a reason; stream parked-<source>-<position>."""
+
+    consumer: str
+    source: str
+    position: int
+    reason: str
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditAccessOpened:
+    """An auditor began to read this log; stream audit-<token id>, once per token and log."""
+
+    token_id: str

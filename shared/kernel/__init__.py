@@ -1,0 +1,1 @@
+"""What a domain may use: decider, rule, view, recorded event; standard library only."""

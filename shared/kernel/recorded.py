@@ -1,0 +1,39 @@
+"""What does a reader know of an event that lies in a log?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event with what the log knows of it; `data` is the event itself, in its newest version.
+
+    `time` is when it happened, `recorded_at` when the log learnt it, both in UTC. `position` counts from 1 in the
+    log of `service`; `version` counts from 1 in the stream. `record` holds the exact bytes of the CloudEvent.
+    """
+
+    position: int
+    id: str
+    source: str
+    service: str
+    stream: str
+    version: int
+    type: str
+    audience: str
+    time: datetime
+    recorded_at: datetime
+    previous: int
+    command_id: str
+    data: Any
+    record: bytes
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    auth_id: str | None = None
+    lab: str | None = None
+    synthetic: bool = False
+
+    @property
+    def noun_id(self) -> str:
+        """The id of the noun whose stream this is: `offer-17` is the offer `17`."""
+        return self.stream.partition("-")[2]

@@ -1,0 +1,1 @@
+"""The workings of a service without a framework: app, relay, inbox, projector, ticker, clock, ids, settings."""

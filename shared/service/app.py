@@ -1,0 +1,244 @@
+"""What happens between a request and the log? Load, judge, append; and decide again when somebody was faster."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.eventlog.port import Append, Conflict, Draft, EventLog, Outcome, Refusal
+from shared.events.codec import decode, encode_data
+from shared.events.process import ReactionRefused
+from shared.events.registry import Audience, type_of
+from shared.kernel.decider import Decider
+from shared.kernel.reaction import Reaction
+from shared.kernel.recorded import Recorded
+from shared.kernel.refusal import Refused, sentence_of
+from shared.kernel.view import Ask
+from shared.service import ids
+from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Role, ServiceTables
+
+MAX_ATTEMPTS = 5
+"""How often a command is decided anew when others append to its stream meanwhile (architecture 4)."""
+
+MAX_STATES = 20_000
+"""How many streams' states are kept in memory; the append's version check guards against a stale one."""
+
+
+class NotYours(Exception):  # noqa: N818 - says what happened
+    """The caller's role or id does not allow the command."""
+
+
+class NoSuchStream(Exception):  # noqa: N818 - says what happened
+    """The command is for something that does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a command comes from: who sent it, what caused it, and what its events are marked with."""
+
+    caller: Caller | None = None
+    cause: Recorded | None = None
+    correlation_id: str | None = None
+    synthetic: bool = False
+    lab: str | None = None
+
+
+NOWHERE = Origin()
+
+
+class Store(Protocol):
+    """What the app needs of its service's store."""
+
+    @property
+    def log(self) -> EventLog:
+        """The service's log."""
+        ...
+
+    @property
+    def ask(self) -> Ask:
+        """The service's own views."""
+        ...
+
+
+class App:
+    """One service: its tables at work on its store."""
+
+    def __init__(self, tables: ServiceTables, store: Store) -> None:
+        self.tables = tables
+        self.store = store
+        self._routes: Mapping[type, CommandRoute] = {route.command: route for route in tables.commands}
+        self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self._states_lock = threading.Lock()
+
+    def handle(
+        self, command: Any, *, command_id: str, request_digest: str, origin: Origin = NOWHERE
+    ) -> Outcome:
+        """Judge a command and write what follows from it; the same command id again gives the first outcome.
+
+        Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
+        """
+        log = self.store.log
+        route = self._routes[type(command)]
+        known = log.outcome(command_id, request_digest)
+        if known is not None:
+            self._authorise_repeat(route, origin.caller)
+            return known
+        stream = route.decider.stream(route.decider.id_of(command))
+        for _ in range(MAX_ATTEMPTS):
+            version, state = self._load(route.decider, stream)
+            self._authorise(route, origin.caller, version, state, command)
+            failed = next((check for check in route.checks if not check(state, command, self.store.ask)), None)
+            if failed is not None:
+                return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
+            events, refusal = _judge(route.decider, state, command)
+            request = Append(
+                stream=stream,
+                expected_version=version,
+                command_id=command_id,
+                request_digest=request_digest,
+                events=self._drafts(events, command_id, command.at, origin),
+                refusal=refusal,
+            )
+            try:
+                outcome = log.append(request)
+            except Conflict:
+                self._forget(stream)
+                continue
+            self._remember(stream, version + len(events), route.decider.fold(events, state))
+            return outcome
+        raise Conflict(stream)
+
+    def react(self, event: Recorded, reaction: Reaction) -> None:
+        """Send the commands that a reaction answers an event with; a refused one becomes an event, never a crash."""
+        for command in reaction.react(event, self.store.ask):
+            decider = self._routes[type(command)].decider
+            stream = decider.stream(decider.id_of(command))
+            command_id = ids.reaction_command_id(event.id, reaction.name, stream)
+            origin = Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
+            outcome = self.handle(command, command_id=command_id, request_digest=command_id, origin=origin)
+            if isinstance(outcome, Refusal):
+                self._record_refusal(event, reaction, command, stream, command_id, outcome)
+
+    def react_to(self, event: Recorded) -> None:
+        """Let every reaction of the service that listens to this event answer it."""
+        for reaction in self.tables.reactions:
+            if isinstance(event.data, reaction.on):
+                self.react(event, reaction)
+
+    def state_of(self, decider: Decider[Any, Any, Any], noun_id: str) -> tuple[int, Any]:
+        """Version and state of a stream as this process knows it; version 0 when there is none."""
+        return self._load(decider, decider.stream(noun_id))
+
+    def route_of(self, command: type) -> CommandRoute:
+        """The line of the command table for this command."""
+        return self._routes[command]
+
+    def _record_refusal(
+        self, event: Recorded, reaction: Reaction, command: Any, stream: str, command_id: str, refusal: Refusal
+    ) -> None:
+        happened = ReactionRefused(
+            reaction=reaction.name,
+            trigger_id=event.id,
+            trigger_type=event.type,
+            trigger_stream=event.stream,
+            target=stream,
+            command=type(command).__name__,
+            rule=refusal.rule,
+            sentence=refusal.sentence,
+        )
+        origin = Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
+        self.note(happened, stream=f"reaction-{command_id}", at=event.time, origin=origin)
+
+    def note(self, happened: Any, *, stream: str, at: datetime, origin: Origin = NOWHERE) -> None:
+        """Write an event about the service's own working, once per stream."""
+        command_id = ids.derived("note", stream)
+        request = Append(
+            stream=stream,
+            expected_version=0,
+            command_id=command_id,
+            request_digest=command_id,
+            events=self._drafts([happened], command_id, at, origin),
+        )
+        self.store.log.append(request)
+
+    def _authorise(
+        self, route: CommandRoute, caller: Caller | None, version: int, state: Any, command: Any
+    ) -> None:
+        if caller is not None and caller.role not in route.roles:
+            raise NotYours
+        if version == 0 and not route.starts and caller is not None:
+            raise NoSuchStream
+        if caller is not None and caller.role in OWN_ROLES and caller.actor not in route.parties(state, command):
+            raise NotYours
+
+    def _authorise_repeat(self, route: CommandRoute, caller: Caller | None) -> None:
+        if caller is not None and caller.role not in route.roles:
+            raise NotYours
+
+    def _load(self, decider: Decider[Any, Any, Any], stream: str) -> tuple[int, Any]:
+        with self._states_lock:
+            known = self._states.get(stream)
+            if known is not None:
+                self._states.move_to_end(stream)
+                return known
+        records = [decode(stored.record) for stored in self.store.log.read_stream(stream)]
+        return len(records), decider.fold(record.data for record in records)
+
+    def _remember(self, stream: str, version: int, state: Any) -> None:
+        with self._states_lock:
+            self._states[stream] = (version, state)
+            self._states.move_to_end(stream)
+            if len(self._states) > MAX_STATES:
+                self._states.popitem(last=False)
+
+    def _forget(self, stream: str) -> None:
+        with self._states_lock:
+            self._states.pop(stream, None)
+
+    def _drafts(self, events: Sequence[Any], command_id: str, at: datetime, origin: Origin) -> list[Draft]:
+        return [
+            Draft(
+                id=ids.event_id(command_id, number),
+                type=type_of(type(event)).wire_name(self.tables.name),
+                audience=type_of(type(event)).audience,
+                time=at,
+                data=encode_data(event),
+                attributes=_attributes(type_of(type(event)).audience, origin),
+            )
+            for number, event in enumerate(events, start=1)
+        ]
+
+
+def _judge(
+    decider: Decider[Any, Any, Any], state: Any, command: Any
+) -> tuple[Sequence[Any], Refusal | None]:
+    try:
+        return decider.decide(state, command), None
+    except Refused as refused:
+        return (), Refusal(rule=refused.rule, sentence=refused.sentence)
+
+
+def _attributes(audience: Audience, origin: Origin) -> dict[str, str | bool]:
+    """What else the CloudEvent says; an open record names open events and no person (architecture 2.10)."""
+    is_open = audience == Audience.OPEN
+    attributes: dict[str, str | bool] = {}
+    if origin.caller is not None:
+        attributes["authid"] = _author(origin.caller, is_open=is_open)
+    if origin.cause is not None and not (is_open and origin.cause.audience != Audience.OPEN):
+        attributes["causationid"] = origin.cause.id
+        attributes["correlationid"] = origin.cause.correlation_id or origin.cause.id
+    elif origin.cause is None and origin.correlation_id is not None:
+        attributes["correlationid"] = origin.correlation_id
+    if origin.lab is not None:
+        attributes["lab"] = origin.lab
+    if origin.synthetic:
+        attributes["synthetic"] = True
+    return attributes
+
+
+def _author(caller: Caller, *, is_open: bool) -> str:
+    if caller.role == Role.ORGANISATION or (caller.role == Role.PERSON and not is_open):
+        return f"{caller.role}:{caller.actor}"
+    return str(caller.role)

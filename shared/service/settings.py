@@ -1,0 +1,135 @@
+"""Which settings does an instance run with, and where does each come from? The only file that reads the environment.
+
+Defaults < city file < environment < command line (contract 3).
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.events.registry import SERVICES
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its environment name, default and what it is for; a secret may also come from `<NAME>_FILE`."""
+
+    name: str
+    default: str
+    purpose: str
+    secret: bool = False
+
+
+def _known() -> tuple[Setting, ...]:
+    general = (
+        Setting("KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"),
+        Setting("KOSILAB_DATA_DIR", "", "where an embedded instance keeps its data; default var/<city>"),
+        Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
+        Setting("KOSILAB_PORT", "8000", "the port to listen on"),
+        Setting("KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True),
+        Setting(
+            "KOSILAB_DATABASE_URL", "", "postgresql://… or sqlite:///… with {service} in it; default: files", secret=True
+        ),
+        Setting("KOSILAB_SERVICE_KEY", "", "signs the tokens by which services read each other's feeds", secret=True),
+        Setting("KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True),
+        Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    )
+    databases = tuple(
+        Setting(f"KOSILAB_{service.upper()}_DATABASE_URL", "", f"the database of {service}", secret=True)
+        for service in SERVICES
+    )
+    urls = tuple(
+        Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others") for service in SERVICES
+    )
+    return general + databases + urls
+
+
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _known()}
+
+
+class BadSetting(ValueError):  # noqa: N818 - says what happened
+    """A setting that cannot be used, with a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values in force, each with its origin."""
+
+    values: Mapping[str, str]
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """The value of a setting.
+
+        Raises: KeyError for a name that is none.
+        """
+        return self.values[name]
+
+    def database_url(self, service: str) -> str:
+        """The database of one service: its own URL, else the common one, else a file in the data directory."""
+        own = self.values[f"KOSILAB_{service.upper()}_DATABASE_URL"]
+        common = self.values["KOSILAB_DATABASE_URL"]
+        if own or common:
+            return (own or common).replace("{service}", service)
+        return f"sqlite:///{self.data_dir() / f'{service}.db'}"
+
+    def service_url(self, service: str) -> str:
+        """Where another process finds this service; empty when it runs in the same one."""
+        return self.values[f"KOSILAB_{service.upper()}_URL"].rstrip("/")
+
+    def data_dir(self) -> Path:
+        """Where the instance keeps its files."""
+        named = self.values["KOSILAB_DATA_DIR"]
+        return Path(named) if named else Path("var") / Path(self.values["KOSILAB_CITY"]).stem
+
+    def port(self) -> int:
+        """The port to listen on.
+
+        Raises: BadSetting.
+        """
+        text = self.values["KOSILAB_PORT"]
+        if not text.isdigit() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the ports of TCP
+            msg = f"KOSILAB_PORT is {text!r}; give a number from 0 to 65535"
+            raise BadSetting(msg)
+        return int(text)
+
+
+def load(overrides: Mapping[str, str | None] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from defaults, environment and command line (`overrides`; None means not given).
+
+    Raises: BadSetting for an unknown KOSILAB_ name or a secret's file that cannot be read.
+    """
+    env = os.environ if environment is None else environment
+    _refuse_unknown(env)
+    values: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for name, setting in SETTINGS.items():
+        values[name], origins[name] = setting.default, "default"
+        if setting.secret and env.get(f"{name}_FILE"):
+            values[name], origins[name] = _read_secret(name, env[f"{name}_FILE"]), f"file of {name}_FILE"
+        if env.get(name):
+            values[name], origins[name] = env[name], "environment"
+        given = (overrides or {}).get(name)
+        if given is not None:
+            values[name], origins[name] = given, "command line"
+    return Settings(values, origins)
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    known = {*SETTINGS, *(f"{name}_FILE" for name, setting in SETTINGS.items() if setting.secret)}
+    for name in env:
+        if name.startswith("KOSILAB_") and not name.startswith(("KOSILAB_TEST_", "KOSILAB_SHARED_")) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            msg = f"{name} is no setting{hint} `kosilab config show` lists them."
+            raise BadSetting(msg)
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        msg = f"{name}_FILE names {path}, which cannot be read ({error.strerror}); check the path and its rights"
+        raise BadSetting(msg) from error

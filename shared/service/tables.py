@@ -1,0 +1,111 @@
+"""What makes a service? Three tables: commands, reactions, views; and the timers that go with them."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.kernel.decider import Decider
+from shared.kernel.reaction import Reaction
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Ask, Document, View
+
+
+class Role(StrEnum):
+    """Who may ask for something (contract 4). Deny by default."""
+
+    OPERATOR = "operator"
+    COORDINATOR = "coordinator"
+    COUNSELLOR = "counsellor"
+    BROKER = "broker"
+    NOTARY = "notary"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    RESEARCHER = "researcher"
+    AUDITOR = "auditor"
+    DOWNSTREAM = "downstream"
+    SERVICE = "service"
+
+
+OWN_ROLES = frozenset({Role.ORGANISATION, Role.PERSON})
+"""Roles that act for themselves only: their id must be among a command's `parties`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls: the role and the pseudonymous id of the actor (an organisation, a person or a member of staff)."""
+
+    role: Role
+    actor: str
+    token_id: str = ""
+
+
+def nobody(_state: Any, _command: Any) -> Collection[str]:
+    """No organisation and no person may send the command."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRoute:
+    """One line of the command table: who may send which command to which decider, and where.
+
+    `nouns` is the path segment (`offers`). `starts` is true for the command that begins a stream (POST /nouns); the
+    others are POST /nouns/<id>/<command-in-kebab-case>. For the roles `organisation` and `person` the caller's actor
+    must be among `parties(state, command)`, seen on the state before the command. `derived` names fields that follow
+    from caller and state when somebody acts for themself (`organisation_id`, `by`); staff send them in the body.
+    `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
+    """
+
+    command: type
+    decider: Decider[Any, Any, Any]
+    nouns: str
+    roles: frozenset[Role]
+    starts: bool = False
+    parties: Callable[[Any, Any], Collection[str]] = nobody
+    derived: Mapping[str, Callable[[Caller, Any], Any]] = field(default_factory=dict)
+    checks: tuple[Callable[[Any, Any, Ask], bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One line of the view table: a view behind `GET /<service>/<nouns>`, who may read it and what they see.
+
+    `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
+    `own` are columns of which one must hold the caller's actor, for the roles `organisation` and `person`.
+    `shown` returns the document as this caller may see it, or None.
+    """
+
+    nouns: str
+    view: View
+    roles: frozenset[Role] = frozenset()
+    filters: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    shown: Callable[[Caller | None, Document], Document | None] = lambda _caller, document: document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A deadline that the ticker watches: set, moved or cleared by events of one stream.
+
+    `due(event)` answers with the new due time, with None to clear it, or with `...` to leave it as it is.
+    `command(noun_id, due_at)` is what the ticker sends when the time has come; the decider judges.
+    """
+
+    kind: str
+    on: tuple[type, ...]
+    due: Callable[[Recorded], Any]
+    command: Callable[[str, datetime], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTables:
+    """All that the generic parts need to know of a service. `follows` are the services whose events it reads."""
+
+    name: str
+    commands: tuple[CommandRoute, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    views: tuple[View, ...] = ()
+    queries: tuple[Query, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    follows: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""Which laws hold for every decider? Determinism, total evolve, replay in steps, events that survive the codec."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from shared.events.codec import encode_data
+from shared.kernel.decider import Decider
+from shared.kernel.refusal import Refused
+
+
+def run(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> list[Any]:
+    """Send the commands one after the other; refused ones change nothing. The events of the stream."""
+    state, stream = decider.initial, []
+    for command in commands:
+        try:
+            events = list(decider.decide(state, command))
+        except Refused:
+            continue
+        state = decider.fold(events, state)
+        stream += events
+    return stream
+
+
+def assert_laws(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> None:
+    """The laws, tried on one sequence of commands."""
+    events = run(decider, commands)
+    assert events == run(decider, commands), "the same commands decide the same"
+    stepwise = decider.initial
+    for event in events:
+        stepwise = decider.evolve(stepwise, event)
+    assert stepwise == decider.fold(events), "replay at once equals replay in steps"
+    for event in events:
+        again = msgspec.json.decode(encode_data(event), type=type(event))
+        assert again == event, "every event survives the codec"
+
+
+def assert_evolve_is_total(decider: Decider[Any, Any, Any], events: Sequence[Any]) -> None:
+    """Evolve never fails, whatever the order of the events."""
+    decider.fold(events)
+    decider.fold(list(reversed(events)))
