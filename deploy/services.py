@@ -1,0 +1,13 @@
+"""Which services does a city run? The only place that knows them all."""
+
+from collections.abc import Mapping
+
+from services.actors.app import ACTORS
+from services.employment.app import EMPLOYMENT
+from services.marketplace.app import MARKETPLACE
+from services.reporting.app import REPORTING
+from shared.service.tables import ServiceTables
+
+SERVICE_TABLES: Mapping[str, ServiceTables] = {
+    tables.name: tables for tables in (ACTORS, MARKETPLACE, EMPLOYMENT, REPORTING)
+}
