@@ -54,8 +54,11 @@ class Delivery(Protocol):
 class Bus(Protocol):
     """A city's virtual host."""
 
-    def declare(self, service: str) -> None:
-        """Make sure of the exchange, this service's inbox and its bindings (`topology`)."""
+    def declare(self, service: str, sources: Sequence[str]) -> None:
+        """Make sure of the exchange, this service's inbox, and its bindings to all that `sources` publish.
+
+        Raises: BusUnavailable.
+        """
         ...
 
     def publisher(self) -> Publisher:
@@ -63,8 +66,9 @@ class Bus(Protocol):
         ...
 
     def consume(self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500) -> int:
-        """Deliver what is in the inbox of `service` until it is quiet for `timeout` [s] or `limit` came; how many came.
+        """Wait at most `timeout` [s] for a first message in the inbox of `service`, then take what is there; how many.
 
+        What is neither acknowledged nor given back comes again when the connection closes.
         Raises: BusUnavailable.
         """
         ...

@@ -100,6 +100,10 @@ class RecordTooLarge(ValueError):  # noqa: N818 - says what happened
     """A record would exceed 60,000 bytes."""
 
 
+class LogUnavailable(Exception):  # noqa: N818 - says what happened
+    """The log's database does not answer now; the same command id may be sent again, whatever became of it."""
+
+
 class Cursors(Protocol):
     """How far each reader has come; moved by compare-and-set."""
 
@@ -126,7 +130,7 @@ class EventLog(Cursors, Protocol):
     def append(self, request: Append) -> Outcome:
         """Write the events of one command in one transaction, or give back what the same command id led to before.
 
-        Raises: Conflict, CommandIdReused, RecordTooLarge.
+        Raises: Conflict, CommandIdReused, RecordTooLarge, LogUnavailable.
         """
         ...
 

@@ -5,9 +5,12 @@ Source: CloudEvents 1.0.2, JSON event format; architecture 5.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from operator import is_
+from typing import Annotated, Any, TypeAlias, get_args, get_type_hints
 
 import msgspec
 
@@ -17,6 +20,9 @@ from shared.kernel.recorded import Recorded
 
 MAX_RECORD_BYTES = 60_000
 POSITION_DIGITS = 20
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time that says its offset; a time without one is no moment."""
 
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="string")
 
@@ -37,7 +43,7 @@ class Envelope(msgspec.Struct, kw_only=True, omit_defaults=True):
     legalbasis: str | None = None
     previous: str
     purpose: str | None = None
-    recordedtime: datetime
+    recordedtime: Moment
     sealed: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     sequence: str
     source: str
@@ -45,7 +51,7 @@ class Envelope(msgspec.Struct, kw_only=True, omit_defaults=True):
     streamversion: int
     subject: str
     synthetic: bool = False
-    time: datetime
+    time: Moment
     type: str
 
 
@@ -57,8 +63,12 @@ class UnknownEventType(ValueError):  # noqa: N818 - says what happened
 
 
 def encode_data(event: object) -> bytes:
-    """The event's own JSON: sorted keys, decimals and times as strings, no floats."""
-    return _encoder.encode(event)
+    """The event's own JSON: sorted keys, decimals and times as strings, times in UTC, no floats.
+
+    Raises: ValueError for a decimal that is no number, a time without offset, or text that UTF-8 does not hold: a log
+    would keep it for ever.
+    """
+    return _encoder.encode(_lasting(event))
 
 
 def encode_envelope(envelope: Envelope) -> bytes:
@@ -71,7 +81,10 @@ def decode_envelope(record: bytes) -> Envelope:
 
     Raises: msgspec.DecodeError when the bytes are no record.
     """
-    return _envelope_decoder.decode(record)
+    try:
+        return _envelope_decoder.decode(record)
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def decode(record: bytes) -> Recorded:
@@ -79,14 +92,17 @@ def decode(record: bytes) -> Recorded:
 
     Raises: UnknownEventType; msgspec.DecodeError or msgspec.ValidationError when the bytes are no record.
     """
-    envelope = _envelope_decoder.decode(record)
+    envelope = decode_envelope(record)
     return recorded(envelope, _decode_data(envelope.type, envelope.data), record)
 
 
 def recorded(envelope: Envelope, data: Any, record: bytes) -> Recorded:
-    """What a reader knows of the event in this envelope."""
+    """What a reader knows of the event in this envelope.
+
+    Raises: msgspec.ValidationError when a position is none.
+    """
     return Recorded(
-        position=int(envelope.sequence),
+        position=_position(envelope.sequence),
         id=envelope.id,
         source=envelope.source,
         service=envelope.type.split(".", 2)[1],
@@ -96,7 +112,7 @@ def recorded(envelope: Envelope, data: Any, record: bytes) -> Recorded:
         audience=envelope.audience,
         time=envelope.time,
         recorded_at=envelope.recordedtime,
-        previous=int(envelope.previous),
+        previous=_position(envelope.previous),
         command_id=envelope.commandid,
         data=data,
         record=record,
@@ -115,18 +131,69 @@ def wire_name(event: object, service: str) -> str:
 
 def _decode_data(type_name: str, data: msgspec.Raw) -> Any:
     known = by_wire_name(type_name)
-    if known is not None:
-        return _decoder(known.cls).decode(data)
-    name, fields = newest(type_name, lambda: msgspec.json.decode(data))
+    try:
+        if known is not None:
+            return _decoder(known.cls).decode(data)
+        name, values = newest(type_name, lambda: msgspec.json.decode(data, type=dict[str, Any]))
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(str(error)) from error
+    except msgspec.MsgspecError:
+        raise
+    except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        msg = f"{type_name} can't be upcast: {error}"
+        raise msgspec.ValidationError(msg) from error
     known = by_wire_name(name)
     if known is None:
         raise UnknownEventType(type_name)
-    return msgspec.convert(fields, known.cls, strict=False)
+    return msgspec.convert(values, known.cls)
 
 
 @cache
 def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(cls)
+
+
+def _lasting(value: Any) -> Any:
+    """The value with its times in UTC; types that hold neither times nor decimals are not looked through."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            msg = f"{value} is no moment: it has no offset"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+    if isinstance(value, Decimal) and not value.is_finite():
+        msg = f"{value} is no number"
+        raise ValueError(msg)
+    if isinstance(value, tuple):
+        parts = tuple(_lasting(part) for part in value)
+        return value if all(map(is_, parts, value)) else parts
+    kind: type = type(value)
+    if not is_dataclass(kind):
+        return value
+    before = {name: getattr(value, name) for name in _watched(kind)}
+    after = {name: _lasting(part) for name, part in before.items()}
+    return value if all(after[name] is before[name] for name in before) else replace(value, **after)
+
+
+@cache
+def _watched(cls: type) -> tuple[str, ...]:
+    """The fields of an event, or of a part of one, that may hold times or decimals, however deep."""
+    hints = get_type_hints(cls)
+    return tuple(field.name for field in fields(cls) if _holds_times_or_decimals(hints[field.name]))
+
+
+def _holds_times_or_decimals(hint: Any) -> bool:
+    if hint in (datetime, Decimal):
+        return True
+    if isinstance(hint, type) and is_dataclass(hint):
+        return bool(_watched(hint))
+    return any(_holds_times_or_decimals(part) for part in get_args(hint))
+
+
+def _position(text: str) -> int:
+    if len(text) != POSITION_DIGITS or not (text.isascii() and text.isdigit()):
+        msg = f"{text[:POSITION_DIGITS]} is no position"
+        raise msgspec.ValidationError(msg)
+    return int(text)
 
 
 def padded(position: int) -> str:

@@ -44,7 +44,8 @@ _by_wire_name: dict[str, EventType] = {}
 def event(owner: str, audience: Audience, *, version: int = 1) -> Callable[[type[T]], type[T]]:
     """Register a frozen dataclass as an event of `owner`.
 
-    Raises: ValueError for an unknown owner, a class that is no frozen dataclass, or a wire name taken already.
+    Raises: ValueError for an unknown owner, a version below 1, a class that is no frozen dataclass, or a wire name
+    taken already; then nothing is registered.
     """
 
     def register(cls: type[T]) -> type[T]:
@@ -55,13 +56,18 @@ def event(owner: str, audience: Audience, *, version: int = 1) -> Callable[[type
         if owner not in (*SERVICES, EVERY_SERVICE):
             msg = f"{owner} owns no log; owners are {', '.join(SERVICES)}"
             raise ValueError(msg)
+        if version < 1:
+            msg = f"versions count from 1, not from {version}"
+            raise ValueError(msg)
         registered = EventType(cls, owner, version, audience)
-        for service in SERVICES if owner == EVERY_SERVICE else (owner,):
-            name = registered.wire_name(service)
+        names = [
+            registered.wire_name(service) for service in (SERVICES if owner == EVERY_SERVICE else (owner,))
+        ]
+        for name in names:
             if name in _by_wire_name:
                 msg = f"{name} is registered already"
                 raise ValueError(msg)
-            _by_wire_name[name] = registered
+        _by_wire_name.update(dict.fromkeys(names, registered))
         _by_class[cls] = registered
         return cls
 

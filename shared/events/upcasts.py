@@ -15,17 +15,26 @@ _steps: dict[str, tuple[str, Step]] = {}
 def upcast(old: str, new: str) -> Callable[[Step], Step]:
     """Register the step from one wire name to the next.
 
-    Raises: ValueError when there is a step from `old` already.
+    Raises: ValueError when there is a step from `old` already, or when `new` leads back to it.
     """
 
     def register(step: Step) -> Step:
         if old in _steps:
             msg = f"{old} has an upcast already"
             raise ValueError(msg)
+        if _end_of(new) == old:
+            msg = f"{new} leads back to {old}"
+            raise ValueError(msg)
         _steps[old] = (new, step)
         return step
 
     return register
+
+
+def _end_of(name: str) -> str:
+    while name in _steps:
+        name, _ = _steps[name]
+    return name
 
 
 def newest(name: str, read: Callable[[], Fields]) -> tuple[str, Fields]:

@@ -52,3 +52,10 @@ class Ask(Protocol):
         Every document found or got carries its key as `id`.
         """
         ...
+
+    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+        """Documents that were written after this position of the own log, each with its position, in that order.
+
+        A page never ends within a position: it may be longer than `limit`.
+        """
+        ...

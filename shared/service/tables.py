@@ -67,13 +67,18 @@ class CommandRoute:
     checks: tuple[Callable[[Any, Any, Ask], bool], ...] = ()
 
 
+def shown_whole(_caller: Caller | None, document: Document, _ask: Ask) -> Document | None:
+    """Whoever may read the view sees all of a document."""
+    return document
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One line of the view table: a view behind `GET /<service>/<nouns>`, who may read it and what they see.
 
     `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
     `own` are columns of which one must hold the caller's actor, for the roles `organisation` and `person`.
-    `shown` returns the document as this caller may see it, or None.
+    `shown` returns the document as this caller may see it, or None; it may ask the service's other views.
     """
 
     nouns: str
@@ -81,7 +86,7 @@ class Query:
     roles: frozenset[Role] = frozenset()
     filters: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    shown: Callable[[Caller | None, Document], Document | None] = lambda _caller, document: document
+    shown: Callable[[Caller | None, Document, Ask], Document | None] = shown_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A need is open to all; a search has event types of its own, all internal: on no 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
@@ -48,10 +48,11 @@ class SearchTerms:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedPosted:
-    """The need is on the board."""
+    """The need is on the board, and current until somebody confirms it again (rule M11)."""
 
     organisation_id: str
     terms: NeedTerms
+    current_until: datetime
 
 
 @event("marketplace", Audience.OPEN)
@@ -67,6 +68,8 @@ class NeedAmended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedConfirmedCurrent:
     """The organisation said that the need still stands (rule M11)."""
+
+    current_until: datetime
 
 
 @event("marketplace", Audience.INTERNAL)

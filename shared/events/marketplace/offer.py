@@ -4,7 +4,7 @@ Match events lie in the offer's stream, since the offer guards its places; they 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -92,10 +92,11 @@ class OfferReturned:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferPosted:
-    """The offer is on the board."""
+    """The offer is on the board, and current until somebody confirms it again (rule M11)."""
 
     organisation_id: str
     terms: OfferTerms
+    current_until: datetime
 
 
 @event("marketplace", Audience.OPEN)
@@ -113,6 +114,7 @@ class OfferConfirmedCurrent:
     """The organisation said that the offer still stands (rule M11)."""
 
     kind: OfferKind
+    current_until: datetime
 
 
 @event("marketplace", Audience.OPEN)
@@ -176,6 +178,7 @@ class MatchLapsed:
 
     match_id: str
     reason: LapseReason
+    was_held: bool = False
 
 
 @event("marketplace", Audience.INTERNAL)

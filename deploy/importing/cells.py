@@ -1,0 +1,234 @@
+"""What does the text of a cell mean? One parser per kind of value; each refuses with a sentence about that cell.
+
+Numbers are read the German way: `1.234` is 1234 and `1,250` is 1.25; `12.50` and `1,234.50` can't be meant otherwise
+than in English and are read so.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from deploy.importing.labels import Labels
+from deploy.importing.spelling import folded, listed, nearest, words_of
+
+Value: TypeAlias = str | int | Decimal | date | bool | tuple[str, ...] | None
+Parser: TypeAlias = Callable[[str], Value]
+
+MAX_TEXT = 2_000  # [characters]
+MAX_LINE = 200  # [characters] of a name, a title, a key
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+CENTURY = 2000  # of a year in two digits
+
+_EMPTY = frozenset({"", "-", "–", "—", "k.A.", "k. A.", "n/a", "#NV"})
+_UNIT = re.compile(
+    r"\s*(€|eur|euro|h|std\.?|stunden|stück|monate?|mon\.?)(\s*/\s*(h|std\.?|woche|w))?$", re.IGNORECASE
+)
+_GERMAN = re.compile(r"-?[1-9]\d{0,2}(?:[.\s'\u2019]\d{3})+(?:,\d+)?")
+_ENGLISH = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
+_PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?(?:\s*(?:h|uhr))?", re.IGNORECASE)
+_GERMAN_DATE = re.compile(r"(?:[A-Za-z]{2,3}\.?,?\s+)?(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_TIME_BEHIND = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*Uhr)?$")
+_KLDB = re.compile(r"[0-9]{5}")
+_OWN_NUMBER = re.compile(
+    r"(?:[A-Za-z]{1,3}[-_/. ])?(?:[A-Za-z]{1,3}[-_/. ]?)?[0-9]{1,8}[A-Za-z]?(?:[-_/.][0-9]{1,8}){0,3}"
+)
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|\b(?:tel|telefon|fon|mobil|handy|phone)\b[.:\s]*\+?\d[\d\s/()-]{4,}", re.IGNORECASE
+)
+
+_WORDS = {
+    True: ("ja", "j", "x", "yes", "y", "wahr", "true", "1", "✓"),
+    False: ("nein", "n", "no", "falsch", "false", "0"),
+}
+
+
+class CellRefused(ValueError):  # noqa: N818 - the word of the report
+    """A cell whose text has no value of the wanted kind; the message is a sentence's end: what the cell would need."""
+
+
+def is_empty(cell: str) -> bool:
+    """Nothing is said here: blank, a dash or `k.A.`."""
+    return cell.strip() in _EMPTY
+
+
+def text(cell: str) -> str:
+    """A text, with its line breaks, of at most 2000 characters.
+
+    Raises: CellRefused when it is longer or holds somebody's e-mail address or telephone number.
+    """
+    cleaned = "\n".join(" ".join(line.split()) for line in cell.strip().split("\n"))
+    if len(cleaned) > MAX_TEXT:
+        raise CellRefused(f"is longer than {MAX_TEXT} characters")
+    if _CONTACT.search(cleaned):
+        raise CellRefused("holds an e-mail address or a telephone number; personal data can't be stored yet")
+    return cleaned
+
+
+def line_of_text(cell: str) -> str:
+    """A text in one line, of at most 200 characters: a title, a name.
+
+    Raises: CellRefused as for `text`.
+    """
+    cleaned = " ".join(text(cell).split())
+    if len(cleaned) > MAX_LINE:
+        raise CellRefused(f"is longer than {MAX_LINE} characters")
+    return cleaned
+
+
+def own_number(cell: str) -> str:
+    """The file's own number of a person, such as `17`, `TN-0412` or `FW 2017/03`; nothing that could be a name.
+
+    Raises: CellRefused when it could be one, or a birth date.
+    """
+    number = " ".join(cell.split())
+    if _GERMAN_DATE.fullmatch(number) or _ISO_DATE.fullmatch(number):
+        raise CellRefused(
+            "could be a birth date; write the number that your list gives this person, like 'TN-0412'"
+        )
+    if not _OWN_NUMBER.fullmatch(number):
+        raise CellRefused(
+            "could be a name; write the number that your list gives this person, like 'TN-0412'"
+        )
+    return number
+
+
+def decimal(cell: str) -> Decimal:
+    """A number >= 0; units such as `€` or `Std.` behind it are passed over.
+
+    Raises: CellRefused when it is no number or below 0.
+    """
+    digits = _UNIT.sub("", cell.strip()).removeprefix("€").strip()
+    if _GERMAN.fullmatch(digits):
+        digits = re.sub(r"[.\s'\u2019]", "", digits).replace(",", ".")
+    elif _ENGLISH.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif _PLAIN.fullmatch(digits):
+        digits = digits.replace(",", ".")
+    else:
+        raise CellRefused(f"'{cell.strip()}' is no number; write it like 1234,5")
+    if digits.startswith("-"):
+        raise CellRefused(f"'{cell.strip()}' is below 0")
+    return Decimal(digits)
+
+
+def hours(cell: str) -> Decimal:
+    """Hours [h] as a number or as `h:mm`, in hundredths.
+
+    Raises: CellRefused when it is neither.
+    """
+    clock = _CLOCK.fullmatch(cell.strip())
+    if clock is None:
+        return decimal(cell)
+    return (Decimal(clock.group(1)) + Decimal(clock.group(2)) / 60).quantize(Decimal("0.01"))
+
+
+def whole_number(cell: str) -> int:
+    """A whole number >= 0; `2,0` is one.
+
+    Raises: CellRefused when it is none.
+    """
+    number = decimal(cell)
+    if number != number.to_integral_value():
+        raise CellRefused(f"'{cell.strip()}' is no whole number")
+    return int(number)
+
+
+def count(cell: str) -> int:
+    """A whole number >= 1.
+
+    Raises: CellRefused when it is none.
+    """
+    number = whole_number(cell)
+    if number < 1:
+        raise CellRefused("must be at least 1")
+    return number
+
+
+def day(cell: str) -> date:
+    """A date as `23.09.2016`, `23.9.16` or `2016-09-23`; a time behind it is passed over.
+
+    Raises: CellRefused when it is none, or before 1900 or after 2100.
+    """
+    written = _TIME_BEHIND.sub("", cell.strip())
+    german, iso = _GERMAN_DATE.fullmatch(written), _ISO_DATE.fullmatch(written)
+    if german:
+        days, months, years = german.groups()
+    elif iso:
+        years, months, days = iso.groups()
+    else:
+        raise CellRefused(f"'{cell.strip()}' is no date; write it like 23.09.2016")
+    year = int(years) + (0 if years[2:] else CENTURY)
+    try:
+        found = date(year, int(months), int(days))
+    except ValueError as error:
+        raise CellRefused(f"'{cell.strip()}' is no day of the calendar") from error
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise CellRefused(f"'{cell.strip()}' lies before {FIRST_YEAR} or after {LAST_YEAR}")
+    return found
+
+
+def market_day(cell: str) -> str:
+    """The key of a market day; one that is a date comes out as `2016-09-23`, however it is written.
+
+    Raises: CellRefused as for `line_of_text`.
+    """
+    try:
+        return day(cell).isoformat()
+    except CellRefused:
+        return line_of_text(cell)
+
+
+def yes_or_no(cell: str) -> bool:
+    """Yes (`ja`, `x`) or no (`nein`).
+
+    Raises: CellRefused when it is neither.
+    """
+    word = cell.strip().casefold()
+    for answer, words in _WORDS.items():
+        if word in words:
+            return answer
+    raise CellRefused(f"'{cell.strip()}' is neither yes nor no; write 'ja' or 'nein'")
+
+
+def kldb(cell: str) -> str:
+    """A KldB 2010 code of five digits; the fifth is the requirement level 1 to 4 (handbook 5.4).
+
+    Raises: CellRefused when it is none.
+    """
+    code = re.sub(r"[\s-]", "", cell).upper().removeprefix("B")
+    if not _KLDB.fullmatch(code) or code[4] not in "1234":
+        raise CellRefused(f"'{cell.strip()}' is no KldB code: five digits, the last from 1 to 4")
+    return code
+
+
+def list_of(parser: Callable[[str], str]) -> Parser:
+    """A parser for several values with commas or semicolons between them; each value counts once."""
+
+    def parse(cell: str) -> tuple[str, ...]:
+        parts = (part.strip() for part in re.split(r"[,;\n]", cell))
+        return tuple(dict.fromkeys(parser(part) for part in parts if not is_empty(part)))
+
+    return parse
+
+
+def one_of(labels: Labels) -> Parser:
+    """A parser for the words of a closed list, which answers with the value."""
+    words = {str(value): words_of(row) for value, row in labels.items()}
+    by_word = {folded(word) or word: value for value, row in words.items() for word in (value, *row)}
+    shown = [row[0] for row in words.values()]
+    known = [word for row in words.values() for word in row]
+
+    def parse(cell: str) -> str:
+        word = " ".join(cell.split())
+        value = by_word.get(folded(word) or word)
+        if value is None:
+            likely = nearest(word, known)
+            hint = f"did you mean {listed(likely)}?" if likely else f"it may be {listed(shown)}"
+            raise CellRefused(f"'{word}' is not in the list; {hint}")
+        return value
+
+    return parse

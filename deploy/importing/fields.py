@@ -1,0 +1,59 @@
+"""What is a kind of file: which fields does a row have, how may their columns be called, what do their cells mean?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from deploy.importing.cells import Parser, Value, line_of_text
+from deploy.importing.spelling import folded, words_of
+
+
+class About(Enum):
+    """Whom a row of a kind of file is about: an organisation, or one person under the file's own number."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a row: `titles` are the German and English headings that mean it, the first is the one shown."""
+
+    name: str
+    titles: tuple[str, ...]
+    parse: Parser
+    required: bool = False
+    default: Value = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of file; its first field is the key. `in_order` names pairs of dates, the earlier first."""
+
+    name: str
+    about: About
+    fields: tuple[Field, ...]
+    in_order: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def by_title(self) -> Mapping[str, Field]:
+        """The field that a folded heading means; every field's own name is one of its headings."""
+        return {folded(title): field for field in self.fields for title in (field.name, *field.titles)}
+
+
+def must(name: str, parse: Parser, titles: str) -> Field:
+    """A field whose column and cell have to be there; its headings are written `Stadtteil | Bezirk`."""
+    return Field(name=name, titles=words_of(titles), parse=parse, required=True)
+
+
+def may(name: str, parse: Parser, titles: str, default: Value = None) -> Field:
+    """A field whose column or cell may be missing."""
+    return Field(name=name, titles=words_of(titles), parse=parse, default=default)
+
+
+def key(titles: str) -> Field:
+    """The file's own key, under its usual headings and under these."""
+    return must(
+        "key", line_of_text, f"Nr. | Schlüssel | ID | Nummer | lfd. Nr. | Kennung | number | {titles}"
+    )

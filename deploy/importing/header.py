@@ -1,0 +1,111 @@
+"""Which column of a file is which field, and of which kind is a file that doesn't say so?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from deploy.importing.columns import KINDS
+from deploy.importing.fields import Field, Kind
+from deploy.importing.lines import FileRefused
+from deploy.importing.personal import refuse_personal_columns
+from deploy.importing.spelling import folded, listed, nearest, without_remarks
+from deploy.importing.tables import HeaderColumn, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedHeader:
+    """The column of each field that the file has, and the columns that no field is read from."""
+
+    columns: Mapping[str, HeaderColumn]
+    ignored: tuple[HeaderColumn, ...]
+
+
+def guess_kind(table: Table) -> Kind:
+    """The kind whose required columns the file has; of several the one that leaves the fewest columns unread.
+
+    Raises: FileRefused when there is none or no single one, saying what is missing, or when a column is personal.
+    """
+    found = {name: _fields_found(table.header, kind) for name, kind in KINDS.items()}
+    complete = [kind for name, kind in KINDS.items() if not _missing(kind, found[name])]
+    if not complete:
+        refuse_personal_columns((column.name for column in table.header), KINDS.values())
+        raise FileRefused(_no_kind(table, found))
+    widest = max(len(found[kind.name]) for kind in complete)
+    best = [kind for kind in complete if len(found[kind.name]) == widest]
+    if len(best) > 1:
+        names = " or ".join(kind.name for kind in best)
+        raise FileRefused(f"By its columns the file may hold {names}; say which with --kind.")
+    return best[0]
+
+
+def match_header(table: Table, kind: Kind) -> MatchedHeader:
+    """Which column holds which field of this kind.
+
+    Raises: FileRefused when a column is personal, a required one is missing, or two columns mean the same field.
+    """
+    refuse_personal_columns((column.name for column in table.header), [kind])
+    columns: dict[str, HeaderColumn] = {}
+    ignored = []
+    for column in table.header:
+        field = _field(column, kind)
+        if field is None:
+            ignored.append(column)
+        elif field.name in columns:
+            both = (columns[field.name].name, column.name)
+            raise FileRefused(
+                f"The columns {listed(both)} both mean '{field.titles[0]}'; keep one of them.", both
+            )
+        else:
+            columns[field.name] = column
+    missing = _missing(kind, columns)
+    if missing:
+        raise FileRefused(f"The file can't be read as {kind.name}: {_wanted(missing, ignored)}.")
+    return MatchedHeader(columns=columns, ignored=tuple(ignored))
+
+
+def ignored_columns(table: Table, kind: Kind) -> list[str]:
+    """A warning for each column that is not read, with the heading it may have been meant as."""
+    matched = match_header(table, kind)
+    free = [field.titles[0] for field in kind.fields if field.name not in matched.columns]
+    warnings = []
+    for column in matched.ignored:
+        likely = nearest(column.name, free) if column.name else []
+        hint = f"; did you mean {listed(likely)}?" if likely else ""
+        name = f"'{column.name}'" if column.name else "without a heading"
+        warnings.append(f"Column {column.position} {name} is not read{hint}")
+    return warnings
+
+
+def _field(column: HeaderColumn, kind: Kind) -> Field | None:
+    return kind.by_title.get(folded(column.name)) or kind.by_title.get(folded(without_remarks(column.name)))
+
+
+def _fields_found(header: Sequence[HeaderColumn], kind: Kind) -> set[str]:
+    return {field.name for column in header if (field := _field(column, kind))}
+
+
+def _missing(kind: Kind, found: Collection[str]) -> list[Field]:
+    return [field for field in kind.fields if field.required and field.name not in found]
+
+
+def _no_kind(table: Table, found: Mapping[str, set[str]]) -> str:
+    """Why the file is of no kind: what it would still need to be the kind it is nearest to."""
+
+    def nearness(kind: Kind) -> float:
+        n_found = len(found[kind.name])
+        return n_found / (n_found + len(_missing(kind, found[kind.name])))
+
+    kind = max(KINDS.values(), key=nearness)
+    unread = [column for column in table.header if _field(column, kind) is None]
+    wanted = _wanted(_missing(kind, found[kind.name]), unread)
+    return f"The file is of no known kind. It is nearest to {kind.name}: {wanted}."
+
+
+def _wanted(missing: Sequence[Field], unread: Sequence[HeaderColumn]) -> str:
+    """The missing columns in words, each with those of the file that may have been meant."""
+    names = [column.name for column in unread if column.name]
+    parts = []
+    for field in missing:
+        likely = {hit for title in (field.name, *field.titles) for hit in nearest(title, names)}
+        hint = f" (perhaps {listed(sorted(likely))}?)" if likely else ""
+        parts.append(f"'{field.titles[0]}'{hint}")
+    return f"missing {'is the column' if len(parts) == 1 else 'are the columns'} {', '.join(parts)}"

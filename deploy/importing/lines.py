@@ -1,0 +1,38 @@
+"""What does the reading of a file hand on: a line, a line that could not be read, a file that is refused?"""
+
+from dataclasses import dataclass
+
+
+class FileRefused(Exception):  # noqa: N818 - the word of the report
+    """A whole file that is not read: `sentence` says why and what to do, `columns` names the columns at fault."""
+
+    def __init__(self, sentence: str, columns: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.columns = columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line as it came out of the file; `broken` says why its cells can't be trusted.
+
+    `number` is what the person sees: the row of the sheet, or the line of the text file in which the line begins.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    broken: str | None = None
+
+    @property
+    def n_filled(self) -> int:
+        """The number of cells that hold more than blanks."""
+        return sum(1 for cell in self.cells if cell.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedLine:
+    """One line that was not taken, with the first column at fault (None: the line as a whole) and the reason."""
+
+    line: int
+    column: str | None
+    reason: str

@@ -1,0 +1,133 @@
+"""Which columns must not be read before there is a vault: who a person is, how to reach them, what funds their work?
+
+Source: issue 2 (imported files with name, birth-date, contact or instrument columns are refused, naming the column);
+rules D01 and P02 of the handbook.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deploy.importing.fields import About, Kind
+from deploy.importing.lines import FileRefused
+from deploy.importing.spelling import folded, listed, without_remarks, words_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forbidden:
+    """Headings that mean something personal: as a whole, by how they begin, or by a part of them."""
+
+    meaning: str
+    whole: str = ""
+    begins: str = ""
+    part: str = ""
+
+    def holds(self, word: str) -> bool:
+        """Whether a folded heading is meant."""
+        return (
+            word in _folded(self.whole)
+            or any(word.startswith(begin) for begin in _folded(self.begins))
+            or any(part in word for part in _folded(self.part))
+        )
+
+
+def _folded(row: str) -> list[str]:
+    return [folded(word) for word in words_of(row) if word]
+
+
+_NAME = "the name of a person"
+_REACH = "how to reach a person"
+_FORBIDDEN = (
+    _Forbidden(
+        meaning=_NAME,
+        whole=(
+            "Herr | Frau | Anrede | Person | Vertreter | Vertreterin | vertreten durch | Vorstand | Leitung | "
+            "Leiter | Leiterin | Kontakt | Kontakte | contact | Unterschrift | salutation"
+        ),
+        part=(
+            "Vorname | Nachname | Familienname | Zuname | Rufname | Geburtsname | first name | last name | "
+            "given name | family name | surname | full name | Ansprech | Kontaktperson | contact person | "
+            "Kontaktdaten | contact details | Geschäftsführ | Vorsitzend"
+        ),
+    ),
+    _Forbidden(
+        meaning="a birth date or an age",
+        whole="geb | geb. am | geb.-Datum | Alter | age | dob",
+        part="Geburt | birth | Jahrgang",
+    ),
+    _Forbidden(
+        meaning=_REACH,
+        whole="Tel. | Tel.-Nr. | Telnummer | Fon | mobil | mobile | Mobilnummer | mail | Mailadresse",
+        begins="Fax",
+        part=(
+            "E-Mail | Telefon | telephone | phone | Handy | Mobilfunk | Rufnummer | Durchwahl | WhatsApp | Wohnort | "
+            "Wohnanschrift | Wohnadresse | Privatadresse | Privatanschrift | home address"
+        ),
+    ),
+    _Forbidden(
+        meaning="the funding or benefits behind a person",
+        begins="TAAM | AGH | EVL | EGZ | 16i | 16e | 16d | 54a | ALG I | ALG 1 | ALG 2 | Förderung | BG-Nr | BG-Nummer",
+        part=(
+            "Instrument | SGB | Ein-Euro-Job | Förderart | Fördercode | Förderfall | Förderprogramm | Hartz | "
+            "Leistungsbezug | Leistungsempf | Leistungsart | Bedarfsgemeinschaft | Kundennummer | Kunden-Nr | "
+            "Lohnkosten | Zuschuss | Arbeitslosengeld | benefit | subsid | funding | Teilhabechancen"
+        ),
+    ),
+    _Forbidden(
+        meaning="what is private to a person",
+        whole="sex | Herkunft | SV-Nr | SV-Nummer",
+        part=(
+            "Geschlecht | gender | Nationalität | nationality | Staatsangehör | Religion | Konfession | Migration | "
+            "Behinderung | disability | Gesundheit | health | Führungszeugnis | Familienstand | "
+            "Versicherungsnummer | IBAN | Bankverbindung"
+        ),
+    ),
+)
+_ADDRESS = _Forbidden(
+    meaning=_REACH,
+    whole="Str. | PLZ | Hausnr.",
+    begins="address | street | zip | postcode | postal code",
+    part="Anschrift | Adresse | Straße | Hausnummer | Postleitzahl",
+)
+_NAMED_THINGS = (
+    "Firma | Firmen | Unternehmen | Betrieb | Verein | Organisation | organization | company | Einrichtung | "
+    "Träger | Projekt | project | Angebot | Straße | Datei"
+)
+
+
+def refuse_personal_columns(titles: Iterable[str], kinds: Iterable[Kind]) -> None:
+    """Refuse the file when one of its columns is about a person; a heading that one of these kinds knows is allowed.
+
+    An address is refused where rows are about persons; elsewhere it is that of an organisation, and not read.
+    Raises: FileRefused, naming each such column.
+    """
+    chosen = tuple(kinds)
+    found: dict[str, list[str]] = {}
+    for title in titles:
+        meaning = _meaning(title, chosen)
+        if meaning:
+            found.setdefault(meaning, []).append(title)
+    if found:
+        named = "; ".join(f"{listed(columns)} ({meaning})" for meaning, columns in found.items())
+        raise FileRefused(
+            f"The file has columns that can't be stored yet: {named}. Delete them and import again; nothing was read.",
+            columns=tuple(column for columns in found.values() for column in columns),
+        )
+
+
+def _meaning(title: str, kinds: tuple[Kind, ...]) -> str | None:
+    words = {folded(title), folded(without_remarks(title))} - {""}
+    if any(word in kind.by_title for word in words for kind in kinds):
+        return None
+    forbidden: tuple[_Forbidden, ...] = _FORBIDDEN
+    if any(kind.about is About.PERSON for kind in kinds):
+        forbidden = (*_FORBIDDEN, _ADDRESS)
+    for group in forbidden:
+        if any(group.holds(word) for word in words):
+            return group.meaning
+    return _NAME if any(_is_a_name(word) for word in words) else None
+
+
+def _is_a_name(word: str) -> bool:
+    """A heading that begins or ends with `name` and doesn't say what else than a person it names."""
+    is_name = word.startswith("name") or word.endswith(("name", "namen"))
+    return is_name and not any(thing in word for thing in _folded(_NAMED_THINGS))

@@ -1,0 +1,92 @@
+"""Which typed rows does a table hold, and which of its lines are rejected for which reason?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from deploy.importing.cells import CellRefused, Value, is_empty
+from deploy.importing.fields import Field, Kind
+from deploy.importing.header import MatchedHeader, match_header
+from deploy.importing.lines import RejectedLine
+from deploy.importing.tables import HeaderColumn, Table, TableRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line with its meaning: the file's own key, and every other field of the kind by name.
+
+    A field without a column or with an empty cell has its default, mostly None.
+    """
+
+    key: str
+    line: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    column: str | None
+    reason: str
+
+
+def parse_rows(table: Table, kind: Kind) -> tuple[list[Row], list[RejectedLine]]:
+    """The rows of a table in the order of its lines, and all its rejected lines, the broken ones among them.
+
+    Raises: FileRefused when the header doesn't fit the kind or a column is personal.
+    """
+    header = match_header(table, kind)
+    rows: list[Row] = []
+    rejected = list(table.rejected)
+    first_line_of: dict[str, int] = {}
+    for table_row in table.rows:
+        values, faults = _values(table_row, kind, header)
+        key = values.pop("key", None)
+        if isinstance(key, str):
+            earlier = first_line_of.setdefault(key, table_row.line)
+            if earlier != table_row.line:
+                faults.insert(
+                    0, _Fault(header.columns["key"].name, f"'{key}' is the key of line {earlier} already")
+                )
+        if faults or not isinstance(key, str):
+            rejected.append(_rejected(table_row.line, faults))
+        else:
+            rows.append(Row(key=key, line=table_row.line, values=values))
+    return rows, sorted(rejected, key=lambda line: line.line)
+
+
+def _values(row: TableRow, kind: Kind, header: MatchedHeader) -> tuple[dict[str, Value], list[_Fault]]:
+    values: dict[str, Value] = {}
+    faults: list[_Fault] = []
+    for field in kind.fields:
+        column = header.columns.get(field.name)
+        try:
+            values[field.name] = field.default if column is None else _value(row, column, field)
+        except CellRefused as refused:
+            faults.append(_Fault(column.name if column else None, str(refused)))
+    return values, faults or _out_of_order(values, kind, header)
+
+
+def _value(row: TableRow, column: HeaderColumn, field: Field) -> Value:
+    cell = row.cells[column.position - 1].replace("\u00a0", " ").replace("\u202f", " ")
+    if not is_empty(cell):
+        return field.parse(cell)
+    if field.required:
+        raise CellRefused("is empty and must be filled")
+    return field.default
+
+
+def _out_of_order(values: Mapping[str, Value], kind: Kind, header: MatchedHeader) -> list[_Fault]:
+    faults = []
+    for earlier, later in kind.in_order:
+        first, second = values.get(earlier), values.get(later)
+        if isinstance(first, date) and isinstance(second, date) and second < first:
+            reason = f"{second:%d.%m.%Y} lies before '{header.columns[earlier].name}', {first:%d.%m.%Y}"
+            faults.append(_Fault(header.columns[later].name, reason))
+    return faults
+
+
+def _rejected(line: int, faults: list[_Fault]) -> RejectedLine:
+    """One rejected line for all its faults: the first gives the column, each further one is named in the reason."""
+    first, *others = faults
+    reason = "; ".join([first.reason, *(f"'{fault.column}' {fault.reason}" for fault in others)])
+    return RejectedLine(line=line, column=first.column, reason=reason)

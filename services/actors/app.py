@@ -1,0 +1,143 @@
+"""What is the service actors? Its three tables: commands, reactions, views."""
+
+from typing import Any
+
+from services.actors.domain.lab import (
+    LAB,
+    AdmitMember,
+    CloseLab,
+    DefineMandate,
+    EnterPhase,
+    EstablishLab,
+    ReleaseMember,
+)
+from services.actors.domain.organisation import (
+    ORGANISATION,
+    AmendOrganisation,
+    RegisterOrganisation,
+    ReinstateOrganisation,
+    SuspendOrganisation,
+    VerifyOrganisation,
+)
+from services.actors.domain.person import PERSON, RegisterPerson
+from services.actors.reactions import REACTIONS
+from services.actors.views import LABS, ORGANISATIONS, PERSONS
+from shared.events.vocabulary import PersonContext
+from shared.kernel.view import Ask, Document
+from shared.service.tables import Caller, CommandRoute, Query, Role, ServiceTables
+
+COORDINATOR = frozenset({Role.COORDINATOR})
+STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR})
+SELF_OR_STAFF = STAFF | {Role.ORGANISATION}
+
+MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.AUDITOR})
+CONTEXT_SEEN_BY = {
+    Role.COORDINATOR: PersonContext.VOLUNTEERING,
+    Role.COUNSELLOR: PersonContext.EMPLOYMENT,
+}
+"""No role reads both halves of the city's work (contract 4)."""
+
+
+# --- who may act ------------------------------------------------------------------------------
+def organisation_itself(_: Any, command: Any) -> tuple[str, ...]:
+    """The organisation that the command is for."""
+    return (command.organisation_id,)
+
+
+def person_themself(_: Any, command: RegisterPerson) -> tuple[str, ...]:
+    """The person that the command is for."""
+    return (command.person_id,)
+
+
+def the_callers_own(caller: Caller, _: Any) -> str:
+    """Who registers itself is known under the id it signed in with."""
+    return caller.actor
+
+
+def member_is_registered(_: Any, command: AdmitMember, ask: Ask) -> bool:
+    """Only an organisation that is registered becomes a member of a lab."""
+    return ask.get(ORGANISATIONS.name, command.organisation_id) is not None
+
+
+# --- who sees what ----------------------------------------------------------------------------
+def organisation_shown(caller: Caller | None, document: Document, _ask: Ask) -> Document | None:
+    """Everybody sees verified organisations; the others are seen by staff and by themselves."""
+    staff = caller is not None and caller.role in MAY_SEE_UNVERIFIED
+    itself = caller is not None and caller.role == Role.ORGANISATION and caller.actor == document["id"]
+    return document if staff or itself or document["state"] == "verified" else None
+
+
+def person_shown(caller: Caller | None, document: Document, _ask: Ask) -> Document | None:
+    """Coordinators see who volunteers, counsellors who looks for work."""
+    seen = CONTEXT_SEEN_BY.get(caller.role) if caller is not None else None
+    return document if document["context"] == seen else None
+
+
+# --- the tables -------------------------------------------------------------------------------
+def _organisations(command: type, roles: frozenset[Role]) -> CommandRoute:
+    return CommandRoute(
+        command=command,
+        decider=ORGANISATION,
+        nouns="organisations",
+        roles=roles,
+        parties=organisation_itself,
+    )
+
+
+def _labs(command: type) -> CommandRoute:
+    return CommandRoute(command=command, decider=LAB, nouns="labs", roles=STAFF)
+
+
+COMMANDS = (
+    CommandRoute(
+        command=RegisterOrganisation,
+        decider=ORGANISATION,
+        nouns="organisations",
+        roles=SELF_OR_STAFF,
+        starts=True,
+        parties=organisation_itself,
+        derived={"organisation_id": the_callers_own},
+    ),
+    _organisations(AmendOrganisation, SELF_OR_STAFF),
+    _organisations(VerifyOrganisation, COORDINATOR),
+    _organisations(SuspendOrganisation, COORDINATOR),
+    _organisations(ReinstateOrganisation, COORDINATOR),
+    CommandRoute(
+        command=RegisterPerson,
+        decider=PERSON,
+        nouns="persons",
+        roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}),
+        starts=True,
+        parties=person_themself,
+        derived={"person_id": the_callers_own},
+    ),
+    CommandRoute(command=EstablishLab, decider=LAB, nouns="labs", roles=STAFF, starts=True),
+    _labs(DefineMandate),
+    CommandRoute(command=AdmitMember, decider=LAB, nouns="labs", roles=STAFF, checks=(member_is_registered,)),
+    _labs(ReleaseMember),
+    _labs(EnterPhase),
+    _labs(CloseLab),
+)
+
+ACTORS = ServiceTables(
+    name="actors",
+    commands=COMMANDS,
+    reactions=REACTIONS,
+    views=(ORGANISATIONS, PERSONS, LABS),
+    queries=(
+        Query(
+            nouns="organisations",
+            view=ORGANISATIONS,
+            filters=("state", "sector", "district"),
+            shown=organisation_shown,
+        ),
+        Query(
+            nouns="persons",
+            view=PERSONS,
+            roles=frozenset(CONTEXT_SEEN_BY),
+            filters=("context",),
+            shown=person_shown,
+        ),
+        Query(nouns="labs", view=LABS, filters=("state", "phase")),
+    ),
+)

@@ -1,0 +1,210 @@
+"""The organisation: registered, verified, amended, suspended and reinstated.
+
+One stream per organisation guards the one thing that others rely on: whether it may act on the board.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from shared.events.actors import (
+    OrganisationAmended,
+    OrganisationEvent,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
+from shared.events.vocabulary import Sector
+from shared.kernel.decider import Decider
+from shared.kernel.refusal import require
+
+MAX_WORDS = 200  # [characters] a name, a district, a legal form; so that a record stays far below its limit
+
+
+# --- commands ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterOrganisation:
+    """Make an organisation known to the city; by itself or by staff."""
+
+    organisation_id: str
+    name: str
+    sector: Sector
+    district: str
+    legal_form: str | None = None
+    charitable: bool | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyOrganisation:
+    """Say that the organisation exists and who may speak for it."""
+
+    organisation_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendOrganisation:
+    """Correct what is known of the organisation; everything as it is now."""
+
+    organisation_id: str
+    name: str
+    sector: Sector
+    district: str
+    legal_form: str | None = None
+    charitable: bool | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendOrganisation:
+    """Hide what the organisation has on the board; what is agreed goes on."""
+
+    organisation_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinstateOrganisation:
+    """Let a suspended organisation act again."""
+
+    organisation_id: str
+    at: datetime
+
+
+Described: TypeAlias = RegisterOrganisation | AmendOrganisation
+OrganisationCommand: TypeAlias = (
+    RegisterOrganisation
+    | VerifyOrganisation
+    | AmendOrganisation
+    | SuspendOrganisation
+    | ReinstateOrganisation
+)
+
+
+# --- state ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """What the rules read: the description in force (None before registration), verified, suspended."""
+
+    description: OrganisationAmended | None = None
+    verified: bool = False
+    suspended: bool = False
+
+
+# --- rules: each reads as one sentence --------------------------------------------------------
+def organisation_is_registered(organisation: Organisation, _: OrganisationCommand) -> bool:
+    """The organisation is registered."""
+    return organisation.description is not None
+
+
+def organisation_is_not_registered_yet(organisation: Organisation, _: RegisterOrganisation) -> bool:
+    """No other organisation is registered under this id; what is known of it is corrected by amending."""
+    return organisation.description is None
+
+
+def organisation_is_not_suspended(organisation: Organisation, _: VerifyOrganisation) -> bool:
+    """A suspended organisation is reinstated before it is verified."""
+    return not organisation.suspended
+
+
+def name_and_district_are_given(_: Organisation, command: Described) -> bool:
+    """Name and district are given and, like the legal form, no longer than 200 characters."""
+    words = (command.name, command.district, command.legal_form or "-")
+    return all(word.strip() and len(word) <= MAX_WORDS for word in words)
+
+
+# --- decide: one function per command ---------------------------------------------------------
+def register(organisation: Organisation, command: RegisterOrganisation) -> list[OrganisationEvent]:
+    """The organisation is known; a repeat in the same words stays quiet."""
+    if organisation.description == _description(command):
+        return []
+    require(organisation, command, organisation_is_not_registered_yet, name_and_district_are_given)
+    return [
+        OrganisationRegistered(
+            name=command.name,
+            sector=command.sector,
+            district=command.district,
+            legal_form=command.legal_form,
+            charitable=command.charitable,
+        )
+    ]
+
+
+def verify(organisation: Organisation, command: VerifyOrganisation) -> list[OrganisationEvent]:
+    """From here on the organisation may post."""
+    require(organisation, command, organisation_is_registered)
+    if organisation.verified:
+        return []
+    require(organisation, command, organisation_is_not_suspended)
+    return [OrganisationVerified()]
+
+
+def amend(organisation: Organisation, command: AmendOrganisation) -> list[OrganisationEvent]:
+    """The description is replaced as a whole; the same one again stays quiet."""
+    require(organisation, command, organisation_is_registered, name_and_district_are_given)
+    amended = _description(command)
+    return [] if organisation.description == amended else [amended]
+
+
+def suspend(organisation: Organisation, command: SuspendOrganisation) -> list[OrganisationEvent]:
+    """The organisation is off the board until it is reinstated."""
+    require(organisation, command, organisation_is_registered)
+    return [] if organisation.suspended else [OrganisationSuspended()]
+
+
+def reinstate(organisation: Organisation, command: ReinstateOrganisation) -> list[OrganisationEvent]:
+    """The organisation is what it was before the suspension; without one there is nothing to do."""
+    require(organisation, command, organisation_is_registered)
+    return [OrganisationReinstated()] if organisation.suspended else []
+
+
+def decide(organisation: Organisation, command: OrganisationCommand) -> Sequence[OrganisationEvent]:
+    """What follows from a command.
+
+    Raises: Refused, with the first rule that does not hold.
+    """
+    match command:
+        case RegisterOrganisation():
+            return register(organisation, command)
+        case VerifyOrganisation():
+            return verify(organisation, command)
+        case AmendOrganisation():
+            return amend(organisation, command)
+        case SuspendOrganisation():
+            return suspend(organisation, command)
+        case ReinstateOrganisation():
+            return reinstate(organisation, command)
+        case _:
+            assert_never(command)
+
+
+# --- evolve -----------------------------------------------------------------------------------
+def evolve(organisation: Organisation, event: OrganisationEvent) -> Organisation:
+    """The organisation after an event."""
+    match event:
+        case OrganisationRegistered() | OrganisationAmended():
+            return replace(organisation, description=_description(event))
+        case OrganisationVerified():
+            return replace(organisation, verified=True)
+        case OrganisationSuspended():
+            return replace(organisation, suspended=True)
+        case OrganisationReinstated():
+            return replace(organisation, suspended=False)
+        case _:
+            assert_never(event)
+
+
+def _description(told: Described | OrganisationRegistered | OrganisationAmended) -> OrganisationAmended:
+    return OrganisationAmended(
+        name=told.name,
+        sector=told.sector,
+        district=told.district,
+        legal_form=told.legal_form,
+        charitable=told.charitable,
+    )
+
+
+ORGANISATION = Decider(name="organisation", initial=Organisation(), decide=decide, evolve=evolve)

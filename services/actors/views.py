@@ -1,0 +1,133 @@
+"""Who takes part in the city's work, and how does it stand with them?"""
+
+from typing import Any
+
+from shared.events.actors import (
+    LabClosed,
+    LabEstablished,
+    LabMandateDefined,
+    LabMemberAdmitted,
+    LabMemberReleased,
+    LabPhaseEntered,
+    OrganisationAmended,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+    PersonRegistered,
+)
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+
+
+# --- organisations ----------------------------------------------------------------------------
+def organisation(document: Document | None, event: Recorded) -> Document | None:
+    """An organisation as it is now; `state` is registered, verified or suspended."""
+    known = document or {"verified": False, "suspended": False}
+    match event.data:
+        case OrganisationRegistered() | OrganisationAmended() as told:
+            known = {**known, **_description(told)}
+        case OrganisationVerified():
+            known = {**known, "verified": True}
+        case OrganisationSuspended():
+            known = {**known, "suspended": True}
+        case OrganisationReinstated():
+            known = {**known, "suspended": False}
+    return {**known, "state": _organisation_state(known)}
+
+
+def _description(told: OrganisationRegistered | OrganisationAmended) -> Document:
+    return {
+        "name": told.name,
+        "sector": str(told.sector),
+        "district": told.district,
+        "legal_form": told.legal_form,
+        "charitable": told.charitable,
+    }
+
+
+def _organisation_state(document: Document) -> str:
+    if document["suspended"]:
+        return "suspended"
+    return "verified" if document["verified"] else "registered"
+
+
+ORGANISATIONS = View(
+    name="organisations",
+    version=1,
+    on=(
+        OrganisationRegistered,
+        OrganisationVerified,
+        OrganisationAmended,
+        OrganisationSuspended,
+        OrganisationReinstated,
+    ),
+    evolve=organisation,
+    columns={
+        "state": lambda document: document["state"],
+        "sector": lambda document: document.get("sector"),
+        "district": lambda document: document.get("district"),
+    },
+)
+
+
+# --- persons ----------------------------------------------------------------------------------
+def person(_: Document | None, event: Recorded) -> Document | None:
+    """A person: the half of the city's work in which the id is known, and nothing else."""
+    return {"context": str(event.data.context)}
+
+
+PERSONS = View(
+    name="persons",
+    version=1,
+    on=(PersonRegistered,),
+    evolve=person,
+    columns={"context": lambda document: document["context"]},
+)
+
+
+# --- labs -------------------------------------------------------------------------------------
+def lab(document: Document | None, event: Recorded) -> Document | None:
+    """A lab with its mandate, phase and members; `state` is established, active (in a phase) or closed."""
+    known: Document = document or {"state": "established", "mandate": None, "phase": None, "members": []}
+    match event.data:
+        case LabEstablished() as told:
+            return {**known, **_founding(told)}
+        case LabMandateDefined() as told:
+            return {**known, "mandate": told.mandate}
+        case LabMemberAdmitted() as told:
+            member = {"organisation_id": told.organisation_id, "joined_on": told.joined_on.isoformat()}
+            return {**known, "members": [*_members_without(known, told.organisation_id), member]}
+        case LabMemberReleased() as told:
+            return {**known, "members": _members_without(known, told.organisation_id)}
+        case LabPhaseEntered() as told:
+            return {**known, "phase": str(told.phase), "state": "active"}
+        case LabClosed():
+            return {**known, "state": "closed"}
+    return known
+
+
+def _founding(told: LabEstablished) -> Document:
+    return {
+        "name": told.name,
+        "begins_on": told.begins_on.isoformat(),
+        "ends_on": None if told.ends_on is None else told.ends_on.isoformat(),
+        "funding_ref": told.funding_ref,
+        "budget": None if told.budget is None else str(told.budget),
+    }
+
+
+def _members_without(document: Document, organisation_id: str) -> list[dict[str, Any]]:
+    return [member for member in document["members"] if member["organisation_id"] != organisation_id]
+
+
+LABS = View(
+    name="labs",
+    version=1,
+    on=(LabEstablished, LabMandateDefined, LabMemberAdmitted, LabMemberReleased, LabPhaseEntered, LabClosed),
+    evolve=lab,
+    columns={
+        "state": lambda document: document["state"],
+        "phase": lambda document: document["phase"],
+    },
+)

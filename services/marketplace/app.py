@@ -1,0 +1,210 @@
+"""What is the service marketplace? Its three tables: commands, reactions, views; and its timers."""
+
+from services.marketplace.authority import (
+    agreement_parties,
+    both_parties,
+    drafting_parties,
+    giver,
+    host,
+    match_side_of,
+    own_organisation,
+    own_person,
+    party_of,
+    posting_organisation,
+    posting_person,
+    receiver,
+    requesting_person,
+    side_of_match,
+    volunteer,
+    whoever_seals,
+)
+from services.marketplace.domain.agreement import AGREEMENT
+from services.marketplace.domain.agreement_commands import (
+    CloseAgreement,
+    ConfirmDelivery,
+    DisputeDelivery,
+    DraftAgreement,
+    RecordContact,
+    RefuseSeal,
+    ReportDelivery,
+    ReportFailure,
+    SealAgreement,
+    SignAgreement,
+    WithdrawAgreement,
+)
+from services.marketplace.domain.counselling import COUNSELLING, HoldCounselling, RequestCounselling
+from services.marketplace.domain.engagement import ENGAGEMENT
+from services.marketplace.domain.engagement_commands import (
+    ConfirmHours,
+    DeclineReferral,
+    DisputeHours,
+    EndEngagement,
+    EndTrial,
+    LogHours,
+    ReferVolunteer,
+    StartEngagement,
+    StartTrial,
+)
+from services.marketplace.domain.market_day import (
+    MARKET_DAY,
+    CompleteMarketDay,
+    RecordAttendance,
+    ScheduleMarketDay,
+)
+from services.marketplace.domain.need import (
+    NEED,
+    AmendNeed,
+    AmendSearch,
+    CloseSearch,
+    ConfirmNeedCurrent,
+    ExpireNeed,
+    HoldNeed,
+    MeetNeed,
+    PostNeed,
+    PostSearch,
+    ReleaseNeed,
+    WithdrawNeed,
+)
+from services.marketplace.domain.offer import OFFER
+from services.marketplace.domain.places import (
+    AcceptMatch,
+    AskReopen,
+    ConfirmMatch,
+    DeclineMatch,
+    LapseMatches,
+    ProposeMatches,
+    ReopenPlace,
+)
+from services.marketplace.domain.posting import (
+    AmendOffer,
+    CheckOffer,
+    ConfirmOfferCurrent,
+    ExpireOffer,
+    PostOffer,
+    ReturnOffer,
+    WithdrawOffer,
+)
+from services.marketplace.queries import QUERIES, VIEWS
+from services.marketplace.reactions import REACTIONS
+from services.marketplace.standing import organisation_is_not_suspended, organisation_is_verified
+from services.marketplace.timers import TIMERS
+from shared.service.tables import CommandRoute, Role, ServiceTables
+
+BOARD = frozenset({Role.COORDINATOR, Role.ORGANISATION})
+CHECKERS = frozenset({Role.COORDINATOR})
+MATCHERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.BROKER})
+SIDES = MATCHERS | {Role.ORGANISATION, Role.PERSON}
+SEARCHERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON})
+NOTARIES = frozenset({Role.NOTARY})
+TRADERS = frozenset({Role.COORDINATOR, Role.BROKER, Role.ORGANISATION})
+HOSTS = frozenset({Role.COORDINATOR, Role.ORGANISATION})
+VOLUNTEERS = frozenset({Role.COORDINATOR, Role.PERSON})
+SERVICE_ONLY: frozenset[Role] = frozenset()
+MAY_POST = (organisation_is_verified, organisation_is_not_suspended)
+
+OFFERS = (
+    CommandRoute(
+        command=PostOffer, decider=OFFER, nouns="offers", roles=BOARD, starts=True,
+        parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
+    ),
+    CommandRoute(command=CheckOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
+    CommandRoute(command=ReturnOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
+    CommandRoute(command=AmendOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ConfirmOfferCurrent, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=WithdrawOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ReopenPlace, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ProposeMatches, decider=OFFER, nouns="offers", roles=MATCHERS),
+    CommandRoute(
+        command=AcceptMatch, decider=OFFER, nouns="offers", roles=SIDES,
+        parties=side_of_match, derived={"by": match_side_of},
+    ),
+    CommandRoute(
+        command=DeclineMatch, decider=OFFER, nouns="offers", roles=SIDES,
+        parties=side_of_match, derived={"by": match_side_of},
+    ),
+    CommandRoute(command=LapseMatches, decider=OFFER, nouns="offers", roles=MATCHERS),
+    CommandRoute(command=ConfirmMatch, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=AskReopen, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=ExpireOffer, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
+)  # fmt: skip
+
+NEEDS = (
+    CommandRoute(
+        command=PostNeed, decider=NEED, nouns="needs", roles=BOARD, starts=True,
+        parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
+    ),
+    CommandRoute(command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(command=ConfirmNeedCurrent, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(
+        command=PostSearch, decider=NEED, nouns="searches", roles=SEARCHERS, starts=True,
+        parties=posting_person, derived={"person_id": own_person},
+    ),
+    CommandRoute(command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of),
+    CommandRoute(command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of),
+    CommandRoute(command=HoldNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=ReleaseNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=MeetNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=ExpireNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+)  # fmt: skip
+
+AGREEMENTS = (
+    CommandRoute(
+        command=DraftAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS, starts=True,
+        parties=drafting_parties,
+    ),
+    CommandRoute(
+        command=SignAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS,
+        parties=both_parties, derived={"by": agreement_parties},
+    ),
+    CommandRoute(
+        command=SealAgreement, decider=AGREEMENT, nouns="agreements", roles=NOTARIES,
+        derived={"notary": whoever_seals},
+    ),
+    CommandRoute(command=RefuseSeal, decider=AGREEMENT, nouns="agreements", roles=NOTARIES),
+    CommandRoute(command=RecordContact, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(command=ReportDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=giver),
+    CommandRoute(command=ConfirmDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=receiver),
+    CommandRoute(command=DisputeDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=receiver),
+    CommandRoute(command=CloseAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(command=ReportFailure, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(
+        command=WithdrawAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS,
+        parties=both_parties, derived={"by": agreement_parties},
+    ),
+)  # fmt: skip
+
+ENGAGEMENTS = (
+    CommandRoute(
+        command=RequestCounselling, decider=COUNSELLING, nouns="counsellings", roles=VOLUNTEERS, starts=True,
+        parties=requesting_person, derived={"person_id": own_person},
+    ),
+    CommandRoute(command=HoldCounselling, decider=COUNSELLING, nouns="counsellings", roles=CHECKERS),
+    CommandRoute(command=ReferVolunteer, decider=ENGAGEMENT, nouns="engagements", roles=SERVICE_ONLY),
+    CommandRoute(command=DeclineReferral, decider=ENGAGEMENT, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
+    CommandRoute(command=StartTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=EndTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=StartEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=LogHours, decider=ENGAGEMENT, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
+    CommandRoute(command=ConfirmHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=DisputeHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=EndEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+)  # fmt: skip
+
+MARKET_DAYS = (
+    CommandRoute(
+        command=ScheduleMarketDay, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS, starts=True
+    ),
+    CommandRoute(command=RecordAttendance, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS | {Role.BROKER}),
+    CommandRoute(command=CompleteMarketDay, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS),
+)
+
+MARKETPLACE = ServiceTables(
+    name="marketplace",
+    commands=(*OFFERS, *NEEDS, *AGREEMENTS, *ENGAGEMENTS, *MARKET_DAYS),
+    reactions=REACTIONS,
+    views=VIEWS,
+    queries=QUERIES,
+    timers=TIMERS,
+    follows=("actors", "employment"),
+)

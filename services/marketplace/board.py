@@ -1,0 +1,129 @@
+"""Which offers and needs are open now, ready to be searched? A cache of the views, kept fresh by what changed in them.
+
+It holds nothing that the views do not hold; the deciders guard what it may be late about.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from services.marketplace.domain.candidates import Candidates
+from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Posting
+from services.marketplace.domain.words import stems
+from services.marketplace.views.offers import n_free
+from shared.events.vocabulary import HoursBand, OfferKind
+from shared.kernel.view import Ask, Document
+
+PAGE = 1000
+BANDS = ((5, HoursBand.UNDER_5), (15, HoursBand.FROM_5_TO_15), (30, HoursBand.FROM_15_TO_30))
+KLDB_LEVEL_AT = 4
+
+
+class Board:
+    """The open offers, and the open needs and searches, of one service."""
+
+    def __init__(self) -> None:
+        self.offers = Candidates()
+        self.needs = Candidates()
+        self._read: dict[str, int] = {}
+
+    def refresh(self, ask: Ask) -> None:
+        """Take in what changed in the views since the last time."""
+        self._take(ask, "offers", self.offers, posting_of_offer)
+        self._take(ask, "needs", self.needs, posting_of_need)
+        self._take(ask, "searches", self.needs, posting_of_search)
+
+    def _take(
+        self, ask: Ask, view: str, candidates: Candidates, posting_of: Callable[[Document], Posting | None]
+    ) -> None:
+        while changed := ask.changed(view, after=self._read.get(view, 0), limit=PAGE):
+            for _, document in changed:
+                posting = posting_of(document)
+                if posting is None:
+                    candidates.remove(document["id"])
+                else:
+                    candidates.put(posting)
+            self._read[view] = changed[-1][0]
+
+
+_boards: WeakKeyDictionary[Ask, Board] = WeakKeyDictionary()
+
+
+def board_of(ask: Ask) -> Board:
+    """The board behind these views, as fresh as they are."""
+    board = _boards.setdefault(ask, Board())
+    board.refresh(ask)
+    return board
+
+
+def posting_of_offer(offer: Document) -> Posting | None:
+    """An offer on the board with a free place, as scoring sees it."""
+    if offer["status"] != "posted" or n_free(offer) == 0:
+        return None
+    terms = offer["terms"]
+    work, volunteering = terms.get("work") or {}, terms.get("volunteering") or {}
+    kldb = work.get("kldb") or ""
+    is_work = terms["kind"] == OfferKind.WORK
+    return Posting(
+        id=offer["id"],
+        party=offer["organisation_id"],
+        kind=terms["kind"],
+        corner=kldb[:3] if is_work else terms["category"],
+        district=terms["district"],
+        since=offer["posted_at"],
+        begins=_day(work.get("starts_on") or terms["available_from"], OPEN_BEGIN),
+        ends=_day(terms["available_until"], OPEN_END),
+        capacity=n_free(offer),
+        stems=stems(terms["title"], *terms["skills"]),
+        hours=band(work.get("hours_per_week") or volunteering.get("hours_per_week")),
+        level=int(kldb[KLDB_LEVEL_AT]) if len(kldb) > KLDB_LEVEL_AT and kldb[KLDB_LEVEL_AT].isdigit() else None,
+    )
+
+
+def posting_of_need(need: Document) -> Posting | None:
+    """An open need of an organisation, as scoring sees it."""
+    if need.get("status") != "open":
+        return None
+    terms = need["terms"]
+    return Posting(
+        id=need["id"],
+        party=need["organisation_id"],
+        kind=terms["kind"],
+        corner=terms["category"],
+        district=terms["district"],
+        since=need["posted_at"],
+        begins=_day(terms["wanted_from"], OPEN_BEGIN),
+        ends=_day(terms["wanted_until"], OPEN_END),
+        capacity=terms["n_people"],
+        stems=stems(terms["title"], *terms["skills"]),
+    )
+
+
+def posting_of_search(search: Document) -> Posting | None:
+    """An open search of a person, as scoring sees it: no place, no words (rule P03)."""
+    if search.get("status") != "open":
+        return None
+    terms = search["terms"]
+    return Posting(
+        id=search["id"],
+        party=search["person_id"],
+        kind=terms["kind"],
+        corner=terms["kldb3"] or terms["category"],
+        district="",
+        since=search["posted_at"],
+        hours=terms["hours"],
+        level=terms["level"],
+        is_search=True,
+    )
+
+
+def band(hours_per_week: str | None) -> str | None:
+    """The band of weekly hours [h/week]; None where an offer states none."""
+    if hours_per_week is None:
+        return None
+    hours = float(hours_per_week)
+    return next((name for limit, name in BANDS if hours < limit), HoursBand.OVER_30)
+
+
+def _day(text: str | None, default: date) -> date:
+    return date.fromisoformat(text) if text else default

@@ -1,0 +1,93 @@
+"""The counselling: asked for by a citizen, held by the volunteer agency.
+
+One stream per request guards that it is counted once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypeAlias, assert_never
+
+from shared.events.marketplace.engagement import CounsellingEvent, CounsellingHeld, CounsellingRequested
+from shared.kernel.decider import Decider
+from shared.kernel.refusal import require
+
+
+# --- commands ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCounselling:
+    """Ask the volunteer agency for a talk."""
+
+    counselling_id: str
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCounselling:
+    """Note that the talk took place."""
+
+    counselling_id: str
+    held_on: date
+    at: datetime
+
+
+CounsellingCommand: TypeAlias = RequestCounselling | HoldCounselling
+
+
+# --- state ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counselling:
+    """Who asked, and whether the talk took place."""
+
+    person_id: str = ""
+    held: bool = False
+
+
+# --- rules ------------------------------------------------------------------------------------
+def counselling_was_requested(counselling: Counselling, _: HoldCounselling) -> bool:
+    """A talk is held with somebody who asked for it."""
+    return counselling.person_id != ""
+
+
+def talk_is_not_in_the_future(_: Counselling, command: HoldCounselling) -> bool:
+    """A talk is noted once it has taken place."""
+    return command.held_on <= command.at.date()
+
+
+# --- decide: one function per command ---------------------------------------------------------
+def decide(counselling: Counselling, command: CounsellingCommand) -> Sequence[CounsellingEvent]:
+    """What follows from a command.
+
+    Raises: Refused, with the first rule that does not hold.
+    """
+    match command:
+        case RequestCounselling():
+            return [] if counselling.person_id else [CounsellingRequested(person_id=command.person_id)]
+        case HoldCounselling():
+            return hold(counselling, command)
+        case _:
+            assert_never(command)
+
+
+def hold(counselling: Counselling, command: HoldCounselling) -> list[CounsellingEvent]:
+    """The talk took place, once."""
+    if counselling.held:
+        return []
+    require(counselling, command, counselling_was_requested, talk_is_not_in_the_future)
+    return [CounsellingHeld(person_id=counselling.person_id, held_on=command.held_on)]
+
+
+# --- evolve -----------------------------------------------------------------------------------
+def evolve(counselling: Counselling, event: CounsellingEvent) -> Counselling:
+    """The counselling after an event."""
+    match event:
+        case CounsellingRequested():
+            return replace(counselling, person_id=event.person_id)
+        case CounsellingHeld():
+            return replace(counselling, held=True)
+        case _:
+            assert_never(event)
+
+
+COUNSELLING = Decider(name="counselling", initial=Counselling(), decide=decide, evolve=evolve)

@@ -1,0 +1,76 @@
+"""The offer: posted by an organisation, matched, accepted, exhausted or withdrawn.
+
+One stream per offer guards the one scarce thing here: its places. Its life is in `posting.py`, its matches in
+`places.py`, what the rules read in `offer_state.py`.
+"""
+
+from collections.abc import Sequence
+from typing import TypeAlias, assert_never
+
+from services.marketplace.domain import places, posting
+from services.marketplace.domain.offer_state import Offer, evolve
+from services.marketplace.domain.places import (
+    AcceptMatch,
+    AskReopen,
+    ConfirmMatch,
+    DeclineMatch,
+    LapseMatches,
+    PlacesCommand,
+    ProposeMatches,
+    ReopenPlace,
+)
+from services.marketplace.domain.posting import (
+    AmendOffer,
+    CheckOffer,
+    ConfirmOfferCurrent,
+    ExpireOffer,
+    PostingCommand,
+    PostOffer,
+    ReturnOffer,
+    WithdrawOffer,
+)
+from shared.events.marketplace.offer import OfferEvent
+from shared.kernel.decider import Decider
+
+OfferCommand: TypeAlias = PostingCommand | PlacesCommand
+
+
+def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:  # noqa: C901, PLR0911 - a table, nothing else
+    """What follows from a command.
+
+    Raises: Refused, with the first rule that does not hold.
+    """
+    match command:
+        case PostOffer():
+            return posting.post(offer, command)
+        case CheckOffer():
+            return posting.check(offer, command)
+        case ReturnOffer():
+            return posting.give_back(offer, command)
+        case AmendOffer():
+            return posting.amend(offer, command)
+        case ConfirmOfferCurrent():
+            return posting.confirm_current(offer, command)
+        case WithdrawOffer():
+            return posting.withdraw(offer, command)
+        case ExpireOffer():
+            return posting.expire(offer, command)
+        case ProposeMatches():
+            return places.propose(offer, command)
+        case AcceptMatch():
+            return places.accept(offer, command)
+        case DeclineMatch():
+            return places.decline(offer, command)
+        case LapseMatches():
+            return places.lapse(offer, command)
+        case ConfirmMatch():
+            return places.confirm(offer, command)
+        case AskReopen():
+            return places.ask_reopen(offer, command)
+        case ReopenPlace():
+            return places.reopen(offer, command)
+        case _:
+            assert_never(command)
+
+
+OFFER = Decider(name="offer", initial=Offer(), decide=decide, evolve=evolve)

@@ -1,0 +1,113 @@
+"""How well do an offer and a need fit, and why? Points of a hundred, each with a reason that a person can read.
+
+They must be of one kind and one trading corner, and their times must meet; then district, skill words, time and
+capacity decide. Source: ADR 17.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.events.marketplace.offer import MatchReason
+from shared.events.vocabulary import ReasonPart
+
+CORNER, SKILLS, DISTRICT, TIME, CAPACITY = 40, 25, 15, 10, 10  # [points of 100]
+HUNDRED = 100
+OPEN_BEGIN, OPEN_END = date.min, date.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What scoring knows of an offer or a need; `since` orders ties, `capacity` counts places or people.
+
+    `corner` is the category, or three digits of the occupation for work. `hours` is a band and `level` the requirement
+    level of work; None fits everything.
+    """
+
+    id: str
+    party: str
+    kind: str
+    corner: str
+    district: str
+    since: str
+    begins: date = OPEN_BEGIN
+    ends: date = OPEN_END
+    capacity: int = 1
+    stems: frozenset[str] = frozenset()
+    hours: str | None = None
+    level: int | None = None
+    is_search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of one pair, part by part."""
+
+    district: int
+    skills: int
+    time: int
+    capacity: int
+
+    @property
+    def total(self) -> int:
+        """Points of a hundred."""
+        return CORNER + self.district + self.skills + self.time + self.capacity
+
+
+def points(offer: Posting, need: Posting) -> Points | None:
+    """The points of a pair, or None when it can't be: another kind or corner, the same party, times that never meet."""
+    if offer.kind != need.kind or offer.corner != need.corner or offer.party == need.party:
+        return None
+    if not (_fits(offer.hours, need.hours) and _fits(offer.level, need.level)):
+        return None
+    time = _time(offer, need)
+    if time is None:
+        return None
+    return Points(
+        district=DISTRICT if offer.district == need.district else 0,
+        skills=_skills(offer.stems, need.stems),
+        time=time,
+        capacity=min(CAPACITY, CAPACITY * offer.capacity // max(1, need.capacity)),
+    )
+
+
+def score(total: int) -> Decimal:
+    """The score in [0, 1], in hundredths."""
+    return Decimal(total) / HUNDRED
+
+
+def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, ...]:
+    """The reasons behind the points, the heaviest first."""
+    shared = ", ".join(sorted(offer.stems & need.stems))
+    told: Sequence[tuple[ReasonPart, int, str]] = (
+        (ReasonPart.CATEGORY, CORNER, f"both in the corner {offer.corner.replace('_', ' ')}"),
+        (ReasonPart.SKILLS, given.skills, f"the same words: {shared}"),
+        (ReasonPart.DISTRICT, given.district, f"both in {offer.district}"),
+        (ReasonPart.TIME, given.time, "the times meet"),
+        (
+            ReasonPart.CAPACITY,
+            given.capacity,
+            f"{offer.capacity} offered, {need.capacity} wanted",
+        ),
+    )
+    return tuple(
+        MatchReason(part=part, points=score(value), text=text) for part, value, text in told if value > 0
+    )
+
+
+def _fits(offered: object, wanted: object) -> bool:
+    return offered is None or wanted is None or offered == wanted
+
+
+def _skills(offered: frozenset[str], wanted: frozenset[str]) -> int:
+    return SKILLS * len(offered & wanted) // len(wanted) if wanted else 0
+
+
+def _time(offer: Posting, need: Posting) -> int | None:
+    begins, ends = max(offer.begins, need.begins), min(offer.ends, need.ends)
+    if begins > ends:
+        return None
+    if need.begins == OPEN_BEGIN or need.ends == OPEN_END:
+        return TIME
+    return TIME * ((ends - begins).days + 1) // ((need.ends - need.begins).days + 1)

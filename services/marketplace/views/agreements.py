@@ -1,0 +1,78 @@
+"""What was agreed, and how far is each commitment?"""
+
+import msgspec
+
+from shared.events.marketplace.agreement import (
+    AgreementContactMade,
+    AgreementDrafted,
+    AgreementFailed,
+    AgreementFulfilled,
+    AgreementPartlyFulfilled,
+    AgreementSealed,
+    AgreementSealRefused,
+    AgreementSigned,
+    AgreementWithdrawn,
+    CommitmentConfirmed,
+    CommitmentDelivered,
+    CommitmentDisputed,
+)
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+
+CLOSED = {
+    AgreementFulfilled: "fulfilled",
+    AgreementPartlyFulfilled: "partly_fulfilled",
+    AgreementFailed: "failed",
+    AgreementWithdrawn: "withdrawn",
+}
+DELIVERY = {CommitmentDelivered: "reported", CommitmentConfirmed: "confirmed", CommitmentDisputed: "disputed"}
+
+
+def evolve(document: Document | None, event: Recorded) -> Document | None:
+    """One agreement."""
+    agreement = document or {}
+    data = event.data
+    match data:
+        case AgreementDrafted():
+            drafted: Document = msgspec.to_builtins(data)
+            commitments = [one | {"status": "promised"} for one in drafted["commitments"]]
+            return drafted | {"status": "drafted", "commitments": commitments, "signed_by": []}
+        case AgreementSigned():
+            return agreement | {"signed_by": sorted({*agreement["signed_by"], data.by})}
+        case AgreementSealed():
+            sealed = {"sealed_at": event.time.isoformat(), "contact_by": data.contact_by.isoformat()}
+            return agreement | sealed | {"status": "sealed", "contacted": False}
+        case AgreementSealRefused():
+            return agreement | {"status": "drafted", "signed_by": [], "seal_refused": data.reason}
+        case AgreementContactMade():
+            return agreement | {"contacted": True, "contact_in_time": data.in_time}
+        case CommitmentDelivered() | CommitmentConfirmed() | CommitmentDisputed():
+            commitments = list(agreement["commitments"])
+            commitments[data.number - 1] = commitments[data.number - 1] | {"status": DELIVERY[type(data)]}
+            return agreement | {"commitments": commitments}
+        case _:
+            reason = {"failure_reason": data.reason} if isinstance(data, AgreementFailed) else {}
+            return agreement | {"status": CLOSED[type(data)], "closed_at": event.time.isoformat()} | reason
+
+
+AGREEMENTS = View(
+    name="agreements",
+    version=1,
+    on=(
+        AgreementDrafted,
+        AgreementSigned,
+        AgreementSealed,
+        AgreementSealRefused,
+        AgreementContactMade,
+        *DELIVERY,
+        *CLOSED,
+    ),
+    evolve=evolve,
+    columns={
+        "party_a": lambda agreement: agreement.get("party_a"),
+        "party_b": lambda agreement: agreement.get("party_b"),
+        "status": lambda agreement: agreement.get("status"),
+        "match_id": lambda agreement: agreement.get("match_id"),
+        "market_day_id": lambda agreement: agreement.get("market_day_id"),
+    },
+)

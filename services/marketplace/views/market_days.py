@@ -1,0 +1,31 @@
+"""Which market days are there, and who attended?"""
+
+import msgspec
+
+from shared.events.marketplace.market_day import (
+    MarketDayCompleted,
+    MarketDayParticipantAttended,
+    MarketDayScheduled,
+)
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+
+
+def evolve(document: Document | None, event: Recorded) -> Document | None:
+    """One market day."""
+    day = document or {}
+    data = event.data
+    if isinstance(data, MarketDayScheduled):
+        return msgspec.to_builtins(data) | {"status": "scheduled", "attended": []}
+    if isinstance(data, MarketDayParticipantAttended):
+        return day | {"attended": [*day["attended"], data.organisation_id]}
+    return day | {"status": "completed", "n_attended": data.n_attended}
+
+
+MARKET_DAYS = View(
+    name="market_days",
+    version=1,
+    on=(MarketDayScheduled, MarketDayParticipantAttended, MarketDayCompleted),
+    evolve=evolve,
+    columns={"status": lambda day: day.get("status")},
+)

@@ -1,0 +1,103 @@
+"""Which needs are on the board, and which searches does the counsellor know?"""
+
+import msgspec
+
+from shared.events.marketplace.need import (
+    NeedAmended,
+    NeedConfirmedCurrent,
+    NeedExpired,
+    NeedHeld,
+    NeedMet,
+    NeedPosted,
+    NeedReleased,
+    NeedWithdrawn,
+    SearchAmended,
+    SearchClosed,
+    SearchHeld,
+    SearchMet,
+    SearchPosted,
+    SearchReleased,
+)
+from shared.events.marketplace.offer import MatchProposed
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+
+STATUS = {
+    NeedHeld: "held",
+    NeedReleased: "open",
+    NeedMet: "met",
+    NeedWithdrawn: "withdrawn",
+    NeedExpired: "expired",
+    SearchHeld: "held",
+    SearchReleased: "open",
+    SearchMet: "met",
+    SearchClosed: "closed",
+}
+
+
+def evolve_need(document: Document | None, event: Recorded) -> Document | None:
+    """An organisation's need as the board shows it."""
+    need = document or {}
+    data = event.data
+    match data:
+        case NeedPosted() | NeedAmended():
+            need = need | {"organisation_id": data.organisation_id, "terms": msgspec.to_builtins(data.terms)}
+            if isinstance(data, NeedPosted):
+                until = data.current_until.isoformat()
+                need |= {"status": "open", "posted_at": event.time.isoformat(), "current_until": until}
+            return need
+        case NeedConfirmedCurrent():
+            return need | {"current_until": data.current_until.isoformat()}
+        case _:
+            return need | {"status": STATUS[type(data)]}
+
+
+def evolve_search(document: Document | None, event: Recorded) -> Document | None:
+    """A person's search, with the time of its last proposal (rule P08: nobody waits unseen)."""
+    search = document or {}
+    data = event.data
+    match data:
+        case SearchPosted() | SearchAmended():
+            search = search | {"person_id": data.person_id, "terms": msgspec.to_builtins(data.terms)}
+            if isinstance(data, SearchPosted):
+                search |= {"status": "open", "posted_at": event.time.isoformat(), "last_proposed_at": None}
+            return search
+        case MatchProposed():
+            return search | {"last_proposed_at": event.time.isoformat()} if document else None
+        case _:
+            return search | {"status": STATUS[type(data)]}
+
+
+def search_key(event: Recorded) -> tuple[str, ...]:
+    """The search itself, or the one that a match was proposed for."""
+    if isinstance(event.data, MatchProposed):
+        return (event.data.need_id,) if event.data.is_search else ()
+    return (event.noun_id,)
+
+
+NEEDS = View(
+    name="needs",
+    version=1,
+    on=(NeedPosted, NeedAmended, NeedConfirmedCurrent, NeedHeld, NeedReleased, NeedMet, NeedWithdrawn, NeedExpired),
+    evolve=evolve_need,
+    columns={
+        "organisation_id": lambda need: need.get("organisation_id"),
+        "status": lambda need: need.get("status"),
+        "kind": lambda need: need.get("terms", {}).get("kind"),
+        "category": lambda need: need.get("terms", {}).get("category"),
+        "district": lambda need: need.get("terms", {}).get("district"),
+    },
+)
+
+SEARCHES = View(
+    name="searches",
+    version=1,
+    on=(SearchPosted, SearchAmended, SearchHeld, SearchReleased, SearchMet, SearchClosed, MatchProposed),
+    evolve=evolve_search,
+    keys=search_key,
+    columns={
+        "person_id": lambda search: search.get("person_id"),
+        "status": lambda search: search.get("status"),
+        "kind": lambda search: search.get("terms", {}).get("kind"),
+    },
+)

@@ -1,0 +1,110 @@
+"""Which offers are there, and how many places are free?"""
+
+from typing import Any
+
+import msgspec
+
+from shared.events.marketplace.offer import (
+    MatchConfirmed,
+    MatchLapsed,
+    OfferAmended,
+    OfferConfirmedCurrent,
+    OfferExhausted,
+    OfferExpired,
+    OfferPosted,
+    OfferReturned,
+    OfferSubmitted,
+    OfferWithdrawn,
+    PlaceHeld,
+    PlaceReopenAsked,
+    PlaceReopened,
+)
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+
+ON = (
+    OfferSubmitted,
+    OfferReturned,
+    OfferPosted,
+    OfferAmended,
+    OfferConfirmedCurrent,
+    OfferExhausted,
+    OfferExpired,
+    OfferWithdrawn,
+    PlaceHeld,
+    MatchLapsed,
+    MatchConfirmed,
+    PlaceReopenAsked,
+    PlaceReopened,
+)
+
+
+def evolve(document: Document | None, event: Recorded) -> Document | None:  # noqa: PLR0911 - a table, one line per event
+    """The offer as the board shows it, and the matches that take its places."""
+    offer: Document = document or {"status": "unknown", "taken": [], "reopen_asked": []}
+    data = event.data
+    match data:
+        case OfferSubmitted():
+            return _with_terms(offer, data) | {"status": "submitted", "submitted_at": _at(event)}
+        case OfferReturned():
+            return offer | {"status": "returned", "reason": data.reason}
+        case OfferPosted():
+            posted = {"status": "posted", "posted_at": _at(event), "current_until": data.current_until.isoformat()}
+            return _with_terms(offer, data) | posted
+        case OfferAmended():
+            return _with_terms(offer, data)
+        case OfferConfirmedCurrent():
+            return offer | {"current_until": data.current_until.isoformat()}
+        case OfferExhausted():
+            return offer | {"status": "exhausted"}
+        case OfferExpired():
+            return offer | {"status": "expired"}
+        case OfferWithdrawn():
+            return offer | {"status": "withdrawn"}
+        case _:
+            return _places(offer, data)
+
+
+def _places(offer: Document, data: Any) -> Document:
+    taken, asked = list(offer["taken"]), list(offer["reopen_asked"])
+    match data:
+        case PlaceHeld() | MatchConfirmed():
+            taken += [] if data.match_id in taken else [data.match_id]
+        case MatchLapsed():
+            taken = [match_id for match_id in taken if match_id != data.match_id]
+        case PlaceReopenAsked():
+            asked.append(data.match_id)
+        case PlaceReopened():
+            freed, asked = asked[:1], asked[1:]
+            taken = [match_id for match_id in taken if match_id not in freed]
+            offer = offer | ({"status": "posted"} if offer["status"] == "exhausted" else {})
+    return offer | {"taken": taken, "reopen_asked": asked}
+
+
+def _with_terms(offer: Document, data: OfferSubmitted | OfferPosted | OfferAmended) -> Document:
+    terms = msgspec.to_builtins(data.terms)
+    return offer | {"organisation_id": data.organisation_id, "terms": terms}
+
+
+def _at(event: Recorded) -> str:
+    return event.time.isoformat()
+
+
+def n_free(offer: Document) -> int:
+    """How many places are left."""
+    return max(0, offer.get("terms", {}).get("places", 0) - len(offer["taken"]))
+
+
+OFFERS = View(
+    name="offers",
+    version=1,
+    on=ON,
+    evolve=evolve,
+    columns={
+        "organisation_id": lambda offer: offer.get("organisation_id"),
+        "status": lambda offer: offer["status"],
+        "kind": lambda offer: offer.get("terms", {}).get("kind"),
+        "category": lambda offer: offer.get("terms", {}).get("category"),
+        "district": lambda offer: offer.get("terms", {}).get("district"),
+    },
+)

@@ -1,0 +1,115 @@
+"""The bus in one process: prompt, with the same promises as RabbitMQ's, and nothing that outlives the process."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shared.bus.port import Delivery, Message
+from shared.bus.topology import binding_keys
+
+
+class MemoryBus:
+    """Inboxes as queues in memory; safe for threads."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inboxes: dict[str, deque[Message]] = {}
+        self._unacknowledged: dict[str, list[Message]] = {}
+        self._prefixes: dict[str, tuple[str, ...]] = {}
+        self.n_unrouted = 0
+
+    def declare(self, service: str, sources: Sequence[str]) -> None:
+        """Make sure of the inbox and its bindings."""
+        with self._changed:
+            self._inboxes.setdefault(service, deque())
+            self._unacknowledged.setdefault(service, [])
+            self._prefixes[service] = tuple(key.rstrip("#") for key in binding_keys(sources))
+
+    def publisher(self) -> "MemoryPublisher":
+        """A publisher of its own."""
+        return MemoryPublisher(self)
+
+    def route(self, messages: Sequence[Message]) -> None:
+        """Put each message into every inbox that is bound to it."""
+        with self._changed:
+            for message in messages:
+                takers = [s for s, prefixes in self._prefixes.items() if message.routing_key.startswith(prefixes)]
+                self.n_unrouted += not takers
+                for service in takers:
+                    self._inboxes[service].append(message)
+            self._changed.notify_all()
+
+    def consume(
+        self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
+    ) -> int:
+        """Wait at most `timeout` [s] for a first message, then take what is there; how many."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._inboxes[service]), timeout)
+            n_taken = min(limit, len(self._inboxes[service]))
+            taken = [self._inboxes[service].popleft() for _ in range(n_taken)]
+            self._unacknowledged[service] += taken
+        for message in taken:
+            handle(MemoryDelivery(self, service, message))
+        return n_taken
+
+    def settle(self, service: str, message: Message, *, again: bool) -> None:
+        """Forget a delivered message, or put it back at the end of its inbox."""
+        with self._changed:
+            waiting = self._unacknowledged[service]
+            if any(one is message for one in waiting):
+                self._unacknowledged[service] = [one for one in waiting if one is not message]
+                if again:
+                    self._inboxes[service].append(message)
+                    self._changed.notify_all()
+
+    def drop_consumer(self, service: str) -> None:
+        """What a consumer has not acknowledged comes again, as when its connection breaks."""
+        with self._changed:
+            self._inboxes[service].extendleft(reversed(self._unacknowledged[service]))
+            self._unacknowledged[service] = []
+            self._changed.notify_all()
+
+    def wipe(self) -> None:
+        """Lose every message, as when a broker's disk is lost; the bindings stay."""
+        with self._changed:
+            for service in self._inboxes:
+                self._inboxes[service].clear()
+                self._unacknowledged[service] = []
+
+    def close(self) -> None:
+        """What was not acknowledged comes again to whoever consumes next."""
+        for service in list(self._inboxes):
+            self.drop_consumer(service)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPublisher:
+    """Publishes into a MemoryBus; everything is confirmed at once."""
+
+    bus: MemoryBus
+
+    def publish(self, messages: Sequence[Message]) -> int:
+        """Publish in order; all are confirmed."""
+        self.bus.route(messages)
+        return len(messages)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDelivery:
+    """One message out of an inbox."""
+
+    bus: MemoryBus
+    service: str
+    message: Message
+
+    def ack(self) -> None:
+        """It is dealt with."""
+        self.bus.settle(self.service, self.message, again=False)
+
+    def requeue(self) -> None:
+        """It will come again."""
+        self.bus.settle(self.service, self.message, again=True)

@@ -1,0 +1,6 @@
+"""How do a service's tables come about, and how do they follow a new release?"""
+
+from shared.eventlog.migrations.guards import GuardsMissing
+from shared.eventlog.migrations.running import migrate, pending, sql
+
+__all__ = ["GuardsMissing", "migrate", "pending", "sql"]

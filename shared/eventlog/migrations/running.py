@@ -1,0 +1,102 @@
+"""How are migrations run: by a program, one at a time, each service with a version table of its own?"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from shared.eventlog.migrations.guards import assert_guards
+from shared.eventlog.sql.database import Database
+
+LOCK_KEY = 7_564_150_918_374_201
+"""What PostgreSQL's advisory lock is called: any number that nobody else uses."""
+
+
+def version_table(service: str) -> str:
+    """The table that says which migrations a service has had."""
+    return f"kosilab_version_{service}"
+
+
+def migrate(url: str, service: str) -> list[str]:
+    """Bring a service's tables up to date; the names of the migrations that were applied, none when it is.
+
+    All in one transaction: a migration that fails leaves everything as it was.
+    Raises: GuardsMissing when `event` could be changed afterwards; LogUnavailable.
+    """
+    script = _script()
+    applied: list[str] = []
+
+    def upgrade(revision: Any, _context: MigrationContext) -> Any:
+        steps = script._upgrade_revs("head", revision)  # noqa: SLF001 - what alembic's own `upgrade` does
+        applied.extend(step.revision.revision for step in steps)
+        return steps
+
+    with _exclusive(url) as connection:
+        _run(script, upgrade, connection=connection, version_table=version_table(service))
+        assert_guards(connection)
+    return applied
+
+
+def pending(url: str, service: str) -> list[str]:
+    """The names of the migrations that `migrate` would apply.
+
+    Raises: LogUnavailable.
+    """
+    script = _script()
+    with _database(url) as database, database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": version_table(service)})
+        current = context.get_current_revision()
+    return [step.revision.revision for step in script._upgrade_revs("head", current or "base")]  # noqa: SLF001 - as above
+
+
+def sql(dialect: str, service: str) -> str:
+    """All migrations as a script for `postgresql` or `sqlite`, for whoever runs them by hand."""
+    script = _script()
+    out = StringIO()
+    _run(
+        script,
+        lambda revision, _context: script._upgrade_revs("head", revision),  # noqa: SLF001 - as above
+        dialect_name=dialect,
+        as_sql=True,
+        output_buffer=out,
+        version_table=version_table(service),
+    )
+    return out.getvalue()
+
+
+def _script() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return ScriptDirectory.from_config(config)
+
+
+def _run(script: ScriptDirectory, steps: Callable[[Any, MigrationContext], Any], **options: Any) -> None:
+    with EnvironmentContext(Config(), script, fn=steps, as_sql=options.get("as_sql", False)) as environment:
+        environment.configure(**options)
+        with environment.begin_transaction():
+            environment.run_migrations()
+
+
+@contextmanager
+def _exclusive(url: str) -> Iterator[Connection]:
+    with _database(url) as database, database.transaction() as connection:
+        if database.is_postgres:
+            # Two migrations at once would both find the tables missing; SQLite's transaction is exclusive already.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        yield connection
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()

@@ -1,0 +1,142 @@
+"""With which settings is a database connected to?"""
+
+import sqlite3
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from shared.eventlog.sql.arrays import take_arrays
+
+WAIT_S = 30
+"""How long a connection from the pool, a row lock or another process's SQLite transaction is waited for [s]."""
+
+POSTGRES_SETTINGS = " ".join(
+    (
+        "-c synchronous_commit=on",
+        f"-c lock_timeout={WAIT_S}s",
+        # A process that is frozen while it holds the head of the log would stop every other one for good.
+        "-c idle_in_transaction_session_timeout=60s",
+        "-c timezone=UTC",
+    )
+)
+
+READS = "kosilab_reads"
+"""The execution option of a connection that only reads."""
+
+BY_KEY = "-c enable_seqscan=off"
+"""For connections that look rows up by key only: a plan is kept, and one made while a table was new reads it all, ever
+more slowly until the server's next ANALYZE (seen: an append took five times as long after 10,000 events)."""
+
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA recursive_triggers=ON",
+)
+
+
+def open_engines(url: str) -> tuple[Engine, Engine]:
+    """Two engines: one for transactions, one on which every statement commits by itself.
+
+    Raises: ValueError for a URL that is neither PostgreSQL nor a SQLite file.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            return _postgres(parsed, autocommit=False), _postgres(parsed, autocommit=True)
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            engine = _sqlite(parsed)
+            return engine, engine
+        case _:
+            msg = f"{parsed.render_as_string()} is neither postgresql:// nor a file under sqlite:///"
+            raise ValueError(msg)
+
+
+def _postgres(url: URL, *, autocommit: bool) -> Engine:
+    settings = f"{POSTGRES_SETTINGS} {BY_KEY}" if autocommit else POSTGRES_SETTINGS
+    engine = create_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=WAIT_S,
+        pool_pre_ping=not autocommit,  # who reads by key tries again instead: it saves a round trip
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        connect_args={"options": settings, "connect_timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: psycopg.Connection, _record: object) -> None:
+        take_arrays(connection)
+
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=WAIT_S,
+        connect_args={"timeout": WAIT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own accord
+        for setting in SQLITE_SETTINGS:
+            connection.execute(setting)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that begins reading and turns to writing can't wait for another writer: it fails at once.
+        reads = connection.get_execution_options().get(READS, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class FileLock:
+    """One per SQLite file and process, held from BEGIN to COMMIT.
+
+    Without it a green thread that begins to write while another one's transaction is open freezes the process in
+    SQLite's busy handler, and the transaction that it waits for never gets to its end.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    def __enter__(self) -> None:
+        """Wait for the file.
+
+        Raises: RuntimeError when the thread holds it already: it would wait for itself.
+        """
+        if self._owner == threading.get_ident():
+            msg = "a transaction within a transaction of the same SQLite file"
+            raise RuntimeError(msg)
+        self._lock.acquire()
+        self._owner = threading.get_ident()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the file to the next."""
+        self._owner = None
+        self._lock.release()
+
+
+_locks: dict[str, FileLock] = {}
+_locks_guard = threading.Lock()
+
+
+def file_lock_of(engine: Engine) -> FileLock:
+    """The lock of the SQLite file behind an engine."""
+    path = str(Path(engine.url.database or "").resolve())
+    with _locks_guard:
+        return _locks.setdefault(path, FileLock())

@@ -1,0 +1,82 @@
+"""How do reactions and edges read the service's views?"""
+
+from typing import Any
+
+import msgspec
+
+from shared.eventlog.sql.database import Database
+from shared.eventlog.views import ViewTables, column_value, whole_columns
+from shared.kernel.view import Column, Document
+
+HIGHEST = 2**62
+
+
+class ViewAsk:
+    """The views of one service, asked by key or by columns; implements `shared.kernel.view.Ask`."""
+
+    def __init__(self, database: Database, views: ViewTables) -> None:
+        self._database = database
+        self._views = views
+
+    def get(self, view: str, key: str) -> Document | None:
+        """The document with this key, or None.
+
+        Raises: KeyError for a view that was not ensured; LogUnavailable.
+        """
+        table = self._views.named(view).table
+        rows = self._database.rows(f'SELECT key, document FROM "{table}" WHERE key = ?', (key,))  # noqa: S608
+        return _shown(*rows[0]) if rows else None
+
+    def find(
+        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
+    ) -> list[Document]:
+        """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
+
+        Raises: KeyError for a view or column that there is not; LogUnavailable.
+        """
+        asked = self._views.named(view)
+        whole = whole_columns(asked)
+        conditions, parameters = ["key > ?"], [after]
+        for name, wanted in columns.items():
+            if name not in asked.columns:
+                msg = f"{view} has no column {name}"
+                raise KeyError(msg)
+            values = wanted if isinstance(wanted, tuple) else (wanted,)
+            condition, given = _condition(name, [column_value(v, whole=name in whole) for v in values])
+            conditions.append(condition)
+            parameters += given
+        rows = self._database.rows(
+            f'SELECT key, document FROM "{asked.table}" WHERE {" AND ".join(conditions)} ORDER BY key LIMIT ?',  # noqa: S608
+            (*parameters, limit),
+        )
+        return [_shown(*row) for row in rows]
+
+    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+        """Documents written after this position, each with its position, in that order; positions stay whole.
+
+        Raises: KeyError for a view that was not ensured; LogUnavailable.
+        """
+        table = self._views.named(view).table
+        rows = self._database.rows(
+            f'SELECT position, key, document FROM "{table}" WHERE position > ? AND position <= '  # noqa: S608
+            f'coalesce((SELECT position FROM "{table}" WHERE position > ? ORDER BY position LIMIT 1 OFFSET ?), ?)'
+            " ORDER BY position, key",
+            (after, after, limit, HIGHEST),
+        )
+        return [(int(position), _shown(key, document)) for position, key, document in rows]
+
+
+def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
+    """What one column must be: one of the values, NULL for None."""
+    present = [value for value in values if value is not None]
+    parts = []
+    if present:
+        parts.append(f'"{name}" IN ({", ".join("?" * len(present))})')
+    if len(present) < len(values):
+        parts.append(f'"{name}" IS NULL')
+    return f"({' OR '.join(parts) or 'FALSE'})", present
+
+
+def _shown(key: str, document: str) -> Document:
+    shown: Document = msgspec.json.decode(document)
+    return {**shown, "id": key}

@@ -1,0 +1,204 @@
+"""How does a view lie in the database? A table per view and version: a JSON document per key, and its columns.
+
+A column is a whole number where its name begins with `n_` or its function says that it returns `int`; else it is text,
+and a whole number in it is kept, and asked for, as its digits.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, inspect, text
+
+from shared.eventlog.sql.batch import put_many
+from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.tables import Position, Word
+from shared.kernel.view import Column as Value
+from shared.kernel.view import Document, View
+
+VIEWS_LOCK = 7_564_150_918_374_202
+"""PostgreSQL's advisory lock for making and switching view tables."""
+
+_encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
+
+
+class ViewTables:
+    """The tables of one service's views."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._views: dict[str, View] = {}
+        self._tables: dict[str, Table] = {}
+
+    def ensure(self, view: View) -> bool:
+        """Create the view's table if there is none; True when it was created and so wants to be filled.
+
+        Raises: LogUnavailable.
+        """
+        self._views[view.name] = view
+        with self._database.transaction() as tx:
+            return self._create(tx, view)
+
+    def named(self, name: str) -> View:
+        """The view with this name.
+
+        Raises: KeyError when no such view was ensured.
+        """
+        return self._views[name]
+
+    def read_many(self, tx: Connection, view: View, keys: Collection[str]) -> dict[str, Document]:
+        """The documents that exist among these keys, as they were written."""
+        table = self.table(view)
+        found: dict[str, Document] = {}
+        asked = list(keys)
+        for at in range(0, len(asked), 500):  # SQLite takes a limited number of parameters
+            query = table.select().with_only_columns(table.c.key, table.c.document)
+            for key, document in tx.execute(query.where(table.c.key.in_(asked[at : at + 500]))):
+                found[key] = msgspec.json.decode(document)
+        return found
+
+    def write_many(
+        self, tx: Connection, view: View, documents: Mapping[str, Document | None], *, position: int = 0
+    ) -> None:
+        """Write these documents, delete where there is None; `position` is that of the last event folded in."""
+        table = self.table(view)
+        whole = whole_columns(view)
+        rows = [
+            (key, _encode(document).decode(), position, *_column_values(view, whole, document))
+            for key, document in documents.items()
+            if document is not None
+        ]
+        put_many(tx, table, rows)
+        gone = [key for key, document in documents.items() if document is None]
+        for at in range(0, len(gone), 500):
+            tx.execute(table.delete().where(table.c.key.in_(gone[at : at + 500])))
+
+    def count(self, view: View) -> int:
+        """How many documents the view has.
+
+        Raises: LogUnavailable.
+        """
+        ((n,),) = self._database.rows(f'SELECT count(*) FROM "{view.table}"')  # noqa: S608 - our own name
+        return int(n)
+
+    def beside(self, view: View) -> View:
+        """A new, empty table beside the view's: fold into the view that is returned, then `switch`.
+
+        Raises: LogUnavailable.
+        """
+        with self._database.transaction() as tx:
+            self._lock(tx)
+            for name in (_next(view), _old(view)):
+                tx.execute(text(f'DROP TABLE IF EXISTS "{name.table}"'))
+            self._create(tx, _next(view))
+        return _next(view)
+
+    def switch(self, tx: Connection, view: View) -> None:
+        """Put the table made by `beside` in the view's place; the old one stays until the next one or `drop_old`."""
+        self._lock(tx)
+        tx.execute(text(f'ALTER TABLE "{view.table}" RENAME TO "{_old(view).table}"'))
+        tx.execute(text(f'ALTER TABLE "{_next(view).table}" RENAME TO "{view.table}"'))
+
+    def drop(self, view: View) -> None:
+        """Drop the view's table.
+
+        Raises: LogUnavailable.
+        """
+        self._drop(view)
+
+    def drop_old(self, view: View) -> None:
+        """Drop the table that a switch has left.
+
+        Raises: LogUnavailable.
+        """
+        self._drop(_old(view))
+
+    def tables(self) -> list[str]:
+        """Every view table there is, of older versions too.
+
+        Raises: LogUnavailable.
+        """
+        with self._database.reading() as tx:
+            return sorted(name for name in inspect(tx).get_table_names() if name.startswith("view_"))
+
+    def table(self, view: View) -> Table:
+        """The view's table as SQLAlchemy knows it."""
+        known = self._tables.get(view.table)
+        if known is None:
+            known = self._tables[view.table] = _table(view)
+        return known
+
+    def _drop(self, view: View) -> None:
+        with self._database.transaction() as tx:
+            self._lock(tx)
+            tx.execute(text(f'DROP TABLE IF EXISTS "{view.table}"'))
+
+    def _create(self, tx: Connection, view: View) -> bool:
+        self._lock(tx)
+        looked = inspect(tx)
+        if looked.has_table(view.table):
+            return False
+        table = self.table(view)
+        table.create(tx)
+        live = replace(view, name=view.name.removesuffix(NEXT)).table
+        taken = (
+            {str(index["name"]) for index in looked.get_indexes(live)} if looked.has_table(live) else set()
+        )
+        for name in (*view.columns, "position"):
+            first, second = (f"ix_{live}_{name}_{letter}" for letter in "ab")
+            index = Index(second if first in taken else first, table.c[name], table.c.key)
+            index.create(tx)
+            table.indexes.discard(index)
+        return True
+
+    def _lock(self, tx: Connection) -> None:
+        if self._database.is_postgres:
+            # Two processes that start at once would both find the table missing, and one of them would fail.
+            tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": VIEWS_LOCK})
+
+
+NEXT, OLD = "__next", "__old"
+
+
+def _next(view: View) -> View:
+    return replace(view, name=view.name + NEXT)
+
+
+def _old(view: View) -> View:
+    return replace(view, name=view.name + OLD)
+
+
+def _table(view: View) -> Table:
+    whole = whole_columns(view)
+    columns = (Column(name, BigInteger if name in whole else Word) for name in view.columns)
+    return Table(
+        view.table,
+        MetaData(),
+        Column("key", Word, primary_key=True),
+        Column("document", Text, nullable=False),
+        Column("position", Position, nullable=False),
+        *columns,
+    )
+
+
+def whole_columns(view: View) -> frozenset[str]:
+    """The view's columns that hold whole numbers."""
+    return frozenset(
+        name for name, value in view.columns.items() if name.startswith("n_") or _returns_int(value)
+    )
+
+
+def _returns_int(value: Any) -> bool:
+    return getattr(value, "__annotations__", {}).get("return") in (int, "int", int | None, "int | None")
+
+
+def column_value(value: Value, *, whole: bool) -> Value:
+    """A column's value as it is kept and asked for."""
+    if value is None:
+        return None
+    return int(value) if whole else str(value)
+
+
+def _column_values(view: View, whole: frozenset[str], document: Document) -> list[Value]:
+    return [column_value(value(document), whole=name in whole) for name, value in view.columns.items()]

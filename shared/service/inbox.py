@@ -1,0 +1,190 @@
+"""How do events of other services arrive, each once in effect and in order, whatever the wires do?
+
+Acknowledge only after the transaction that moved the cursor. At or below the cursor: seen, skip. The next one: handle.
+Beyond: something is missing, so read the source's feed first.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from shared.bus.port import Bus, BusUnavailable, Delivery
+from shared.bus.topology import BEACON
+from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.kernel.recorded import Recorded
+from shared.service import clock, telemetry
+from shared.service.app import App
+from shared.service.feeds import Feed, FeedUnavailable
+from shared.service.parking import Handling, NotTheMessages
+from shared.service.projector import Projection, views_cursor
+from shared.service.reading import read_record, read_records
+
+LIMIT = 200
+FEED_PAGE = 500
+QUIET_S = 0.5
+PAUSE_S = 1.0
+
+Keep: TypeAlias = Callable[[Any, Sequence[Recorded]], None]
+"""What is kept of foreign events in the transaction that moves the cursor (reporting's history)."""
+
+log = telemetry.logger("inbox")
+
+
+def keep_nothing(_tx: Any, _events: Sequence[Recorded]) -> None:
+    """Most services keep no foreign events, only what their views make of them."""
+
+
+def inbox_cursor(source: str) -> str:
+    """The cursor of what a service has handled of a source."""
+    return f"inbox:{source}"
+
+
+class Inbox:
+    """One service's end of the wire."""
+
+    def __init__(
+        self,
+        app: App,
+        store: SqlStore,
+        projection: Projection,
+        bus: Bus,
+        feeds: Mapping[str, Feed],
+        keep: Keep = keep_nothing,
+    ) -> None:
+        self.name = f"{app.tables.name} inbox"
+        self._service = app.tables.name
+        self._store = store
+        self._projection = projection
+        self._bus = bus
+        self._feeds = feeds
+        self._keep = keep
+        self._handling = {source: Handling(app, store, source) for source in feeds}
+        self.failed: Exception | None = None
+        self.n_duplicates = 0
+        self.n_caught_up = 0
+        self.n_undecodable = 0
+
+    def position(self, source: str) -> int:
+        """How far the events of a source are handled."""
+        return self._store.cursors.cursor(inbox_cursor(source))
+
+    def step(self, timeout: float = QUIET_S) -> int:
+        """Take what has arrived and handle it; how many messages it was.
+
+        Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved; then nothing of it is
+        acknowledged and it comes again.
+        """
+        arrived: list[Delivery] = []
+        self._bus.consume(self._service, arrived.append, timeout=timeout, limit=LIMIT)
+        try:
+            self._take(arrived)
+        except Exception:
+            for delivery in arrived:
+                delivery.requeue()
+            raise
+        for delivery in arrived:
+            delivery.ack()
+        return len(arrived)
+
+    def catch_up(self, source: str) -> int:
+        """Read the source's feed to its end; how many events were new.
+
+        Raises: FeedUnavailable, LogUnavailable, NotTheMessages, CursorMoved.
+        """
+        n_new = 0
+        while records := self._feeds[source].read(self.position(source), FEED_PAGE):
+            self._handle(source, read_records(records))
+            n_new += len(records)
+        self.n_caught_up += n_new
+        return n_new
+
+    def retry_due(self) -> int:
+        """Try parked events that are due; how many were handled now."""
+        return sum(
+            handling.retry_due(self._feeds[source], clock.now()) for source, handling in self._handling.items()
+        )
+
+    def run(self, stopping: threading.Event) -> None:
+        """Receive until told to stop; at first, and after every trouble, catch up from the feeds."""
+        wants_to_catch_up = True
+        while not stopping.is_set():
+            try:
+                if wants_to_catch_up:
+                    for source in self._feeds:
+                        self.catch_up(source)
+                    wants_to_catch_up = False
+                if self.step() == 0:
+                    self.retry_due()
+                self.failed = None
+            except (BusUnavailable, LogUnavailable, FeedUnavailable, CursorMoved) as error:
+                log.warning("inbox_waits", service=self._service, reason=f"{type(error).__name__}: {error}")
+                wants_to_catch_up = True
+                stopping.wait(PAUSE_S)
+            except NotTheMessages as error:
+                self.failed = error
+                log.error("inbox_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - logged where it happened
+                stopping.wait(PAUSE_S * 5)
+
+    def _take(self, arrived: Sequence[Delivery]) -> None:
+        events: dict[str, list[Recorded]] = defaultdict(list)
+        beacons: dict[str, int] = {}
+        for delivery in arrived:
+            message = delivery.message
+            if message.routing_key.startswith(f"{BEACON}."):
+                source = message.routing_key.rpartition(".")[2]
+                beacons[source] = max(beacons.get(source, 0), _beacon_position(message.body))
+                continue
+            try:
+                event = read_record(message.body)
+            except msgspec.DecodeError:
+                self.n_undecodable += 1  # the log is the truth: the gap that this leaves is read from the feed
+                continue
+            events[event.service].append(event)
+        for source in self._feeds:
+            self._handle_arrived(source, sorted(events[source], key=lambda event: event.position))
+            if beacons.get(source, 0) > self.position(source):
+                self.catch_up(source)
+
+    def _handle_arrived(self, source: str, events: Sequence[Recorded]) -> None:
+        at = self.position(source)
+        run: list[Recorded] = []
+        for event in events:
+            expected = run[-1].position + 1 if run else at + 1
+            if event.position < expected:
+                self.n_duplicates += 1
+            elif event.position == expected:
+                run.append(event)
+            else:
+                self._handle(source, run)
+                self.catch_up(source)
+                return
+        self._handle(source, run)
+
+    def _handle(self, source: str, events: Sequence[Recorded]) -> None:
+        if not events:
+            return
+        self._project(source, events)
+        at, upto = events[0].position - 1, events[-1].position
+
+        def finish(tx: Any) -> None:
+            self._keep(tx, events)
+            self._store.cursors.move_cursor(inbox_cursor(source), expected=at, to=upto, within=tx)
+
+        self._handling[source].handle(events, finish)
+
+    def _project(self, source: str, events: Sequence[Recorded]) -> None:
+        cursor = views_cursor(source)
+        at = self._store.cursors.cursor(cursor)
+        new = [event for event in events if event.position > at]
+        if new:
+            with self._store.transaction() as tx:
+                self._projection.apply(tx, new)
+                self._store.cursors.move_cursor(cursor, expected=at, to=new[-1].position, within=tx)
+
+
+def _beacon_position(body: bytes) -> int:
+    return int(body) if body.isdigit() else 0

@@ -1,0 +1,152 @@
+"""What happens to an event that can't be handled? It waits, with its reason; its stream waits behind it, others flow."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.eventlog.parked import ParkedMessage, ParkedState
+from shared.eventlog.port import LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.events.process import ParkedEventSkipped
+from shared.kernel.recorded import Recorded
+from shared.service import clock, telemetry
+from shared.service.app import App
+from shared.service.feeds import Feed, FeedUnavailable
+from shared.service.reading import UnreadableEvent, read_record
+
+CONSUMER = "reactions"
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(hours=1)
+MANY_STREAMS = 5
+"""When so many different streams of one batch fail, it is not the messages: stop and say so."""
+
+log = telemetry.logger("parking")
+
+
+class NotTheMessages(Exception):  # noqa: N818 - says what happened
+    """Many different streams fail at once: a defect or an outage, to be mended; nothing was parked."""
+
+
+class Handling:
+    """Hands events of one source to the service's reactions, in order, and parks what fails."""
+
+    def __init__(self, app: App, store: SqlStore, source: str) -> None:
+        self._app = app
+        self._store = store
+        self._source = source
+
+    def handle(self, events: Sequence[Recorded], finish: Callable[[Any], None]) -> None:
+        """React to these events, then finish in one transaction with what had to be parked.
+
+        Reactions come first and the cursor (in `finish`) after them: after a crash between the two they are asked
+        again, and their commands' ids absorb it.
+        Raises: LogUnavailable, NotTheMessages.
+        """
+        with self._store.transaction() as tx:
+            blocked = self._store.parked.blocked_streams(tx, CONSUMER, self._source)
+        parked: list[ParkedMessage] = []
+        for event in events:
+            if event.stream in blocked:
+                parked.append(self._behind(event))
+                continue
+            error = self._react(event)
+            if error is not None:
+                parked.append(self._failed(event, error))
+                blocked.add(event.stream)
+        failed = {message.stream for message in parked if message.state == ParkedState.FAILED}
+        if len(failed) >= MANY_STREAMS:
+            raise NotTheMessages(parked[0].reason)
+        with self._store.transaction() as tx:
+            for message in parked:
+                self._store.parked.park(tx, message)
+            finish(tx)
+
+    def retry_due(self, feed: Feed, now: datetime) -> int:
+        """Try what is due again; how many were handled now.
+
+        Raises: LogUnavailable, FeedUnavailable.
+        """
+        due = [one for one in self._store.parked.due(now, consumer=CONSUMER) if one.source == self._source]
+        return sum(self._retry(feed, message, now) for message in due)
+
+    def _retry(self, feed: Feed, message: ParkedMessage, now: datetime) -> bool:
+        records = feed.read(message.position - 1, 1)
+        if not records:
+            raise FeedUnavailable(f"{self._source} has no position {message.position}")
+        event = read_record(records[0])
+        error = self._react(event)
+        with self._store.transaction() as tx:
+            if error is None:
+                self._store.parked.resolve(tx, message)
+            else:
+                again = self._failed(event, error)
+                self._store.parked.failed_again(
+                    tx,
+                    message,
+                    error_class=again.error_class,
+                    reason=again.reason,
+                    fingerprint=again.fingerprint,
+                    next_at=now + backoff(message.attempts),
+                )
+        return error is None
+
+    def _react(self, event: Recorded) -> Exception | None:
+        try:
+            if isinstance(event.data, UnreadableEvent):
+                raise ValueError(event.data.why)  # noqa: TRY301 - it is handled like any failure
+            self._app.react_to(event)
+        except (LogUnavailable, FeedUnavailable):
+            raise
+        except Exception as error:
+            log.exception("event_parked", source=self._source, position=event.position, type=event.type)
+            return error
+        return None
+
+    def _failed(self, event: Recorded, error: Exception) -> ParkedMessage:
+        error_class = type(error).__name__
+        return ParkedMessage(
+            consumer=CONSUMER,
+            source=self._source,
+            position=event.position,
+            stream=event.stream,
+            error_class=error_class,
+            reason=f"{error_class} while reacting to {event.type}",
+            fingerprint=hashlib.sha256(f"{error_class}:{event.type}".encode()).hexdigest()[:16],
+            attempts=1,
+            parked_at=clock.now(),
+            next_at=clock.now() + FIRST_RETRY,
+            state=ParkedState.FAILED,
+        )
+
+    def _behind(self, event: Recorded) -> ParkedMessage:
+        return ParkedMessage(
+            consumer=CONSUMER,
+            source=self._source,
+            position=event.position,
+            stream=event.stream,
+            error_class="",
+            reason="waits behind an earlier event of its stream",
+            fingerprint="",
+            attempts=0,
+            parked_at=clock.now(),
+            next_at=clock.now(),
+            state=ParkedState.BEHIND,
+        )
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubled each time, one hour at most."""
+    return min(FIRST_RETRY * 2 ** min(attempts, 16), LONGEST_RETRY)
+
+
+def skip(app: App, store: SqlStore, source: str, position: int, reason: str) -> bool:
+    """Give a parked event up, with a reason that stands in the log; False when none is parked there."""
+    message = store.parked.get(CONSUMER, source, position)
+    if message is None:
+        return False
+    skipped = ParkedEventSkipped(consumer=CONSUMER, source=source, position=position, reason=reason)
+    app.note(skipped, stream=f"parked-{source}-{position}", at=clock.now())
+    with store.transaction() as tx:
+        store.parked.skip(tx, message, reason)
+    return True

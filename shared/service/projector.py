@@ -1,0 +1,143 @@
+"""How do views follow the log? Fold a batch per key in memory, write each touched row once, move the cursor with it."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from shared.eventlog.port import LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document, View
+from shared.service import telemetry
+from shared.service.feeds import Feed
+from shared.service.reading import read_records
+from shared.service.tables import ServiceTables, Timer
+
+BATCH = 500
+POLL_S = 0.5
+"""How long a sleeping loop waits before it looks by itself [s], should a wake-up be lost."""
+
+log = telemetry.logger("projector")
+
+
+def views_cursor(source: str) -> str:
+    """The cursor of a service's views over the events of one source."""
+    return f"views:{source}"
+
+
+class Projection:
+    """A service's views and deadlines, folded from events of any source."""
+
+    def __init__(self, tables: ServiceTables, store: SqlStore) -> None:
+        self._tables = tables
+        self._store = store
+
+    def ensure(self) -> list[View]:
+        """Make missing tables; the views that are new and want to be filled from the beginning."""
+        return [view for view in self._tables.views if self._store.views.ensure(view)]
+
+    def apply(self, tx: Any, events: Sequence[Recorded]) -> None:
+        """Fold these events into every view that listens to them, and set the deadlines they mean."""
+        for view in self._tables.views:
+            fold_into(self._store, tx, view, view, events)
+        for event in events:
+            for timer in self._tables.timers:
+                if isinstance(event.data, timer.on):
+                    self._set(tx, timer, event)
+
+    def _set(self, tx: Any, timer: Timer, event: Recorded) -> None:
+        due = timer.due(event)
+        if due is None:
+            self._store.deadlines.clear(tx, event.stream, timer.kind)
+        elif due is not ...:
+            self._store.deadlines.set(tx, event.stream, timer.kind, due)
+
+
+def fold_into(store: SqlStore, tx: Any, view: View, table: View, events: Iterable[Recorded]) -> None:
+    """Fold events into the rows of `table`, which is the view's own or one that is built beside it."""
+    wanted = [(event, tuple(view.keys(event))) for event in events if isinstance(event.data, view.on)]
+    if not wanted:
+        return
+    keys = {key for _, keys in wanted for key in keys}
+    documents: dict[str, Document | None] = dict(store.views.read_many(tx, table, keys))
+    for event, touched in wanted:
+        for key in touched:
+            documents[key] = view.evolve(documents.get(key), event)
+    store.views.write_many(
+        tx, table, {key: documents.get(key) for key in keys}, position=wanted[-1][0].position
+    )
+
+
+class Projector:
+    """Keeps the service's own views up with its own log; never parks: on an error it stops and says so."""
+
+    def __init__(self, tables: ServiceTables, store: SqlStore, projection: Projection) -> None:
+        self.name = f"{tables.name} projector"
+        self._service = tables.name
+        self._store = store
+        self._projection = projection
+        self.failed: Exception | None = None
+
+    @property
+    def position(self) -> int:
+        """How far the views have come."""
+        return self._store.cursors.cursor(views_cursor(self._service))
+
+    def step(self) -> int:
+        """Fold one batch; how many events it was.
+
+        Raises: LogUnavailable; whatever a view raises.
+        """
+        cursor = views_cursor(self._service)
+        at = self._store.cursors.cursor(cursor)
+        stored = self._store.log.read(after=at, limit=BATCH)
+        if not stored:
+            return 0
+        events = read_records(one.record for one in stored)
+        with self._store.transaction() as tx:
+            self._projection.apply(tx, events)
+            self._store.cursors.move_cursor(cursor, expected=at, to=events[-1].position, within=tx)
+        return len(events)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Follow the log until told to stop; a view that fails stops the projector, and `/readyz` says so."""
+        while not stopping.is_set():
+            try:
+                if self.step() == 0:
+                    self._store.log.wait(self.position, POLL_S)
+            except LogUnavailable:
+                stopping.wait(POLL_S)
+            except Exception as error:
+                self.failed = error
+                log.exception("projector_stopped", service=self._service, position=self.position)
+                return
+
+
+def fill(store: SqlStore, view: View, source: str, feed: Feed) -> int:
+    """Fill a new view with all that a source has said up to the views' cursor; how many events that was."""
+    until = store.cursors.cursor(views_cursor(source))
+    return _fold_all(store, view, view, feed, until)
+
+
+def rebuild(store: SqlStore, view: View, feeds: dict[str, Feed]) -> int:
+    """Build a view anew beside the old one and switch; readers see no gap. How many events were read.
+
+    The cursors do not move meanwhile: whoever rebuilds stops the service's projector first.
+    """
+    beside = store.views.beside(view)
+    n_read = 0
+    for source, feed in feeds.items():
+        n_read += _fold_all(store, view, beside, feed, store.cursors.cursor(views_cursor(source)))
+    with store.transaction() as tx:
+        store.views.switch(tx, view)
+    return n_read
+
+
+def _fold_all(store: SqlStore, view: View, table: View, feed: Feed, until: int) -> int:
+    at = 0
+    while at < until:
+        events = [event for event in read_records(feed.read(at, BATCH)) if event.position <= until]
+        with store.transaction() as tx:
+            fold_into(store, tx, view, table, events)
+        at = events[-1].position
+    return at

@@ -1,0 +1,76 @@
+"""How does a service react to its own events? It reads its log behind its own views, in order, and never loses one."""
+
+import threading
+
+from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.service import clock, telemetry
+from shared.service.app import App
+from shared.service.feeds import LogFeed
+from shared.service.parking import Handling, NotTheMessages
+from shared.service.projector import POLL_S, views_cursor
+from shared.service.reading import read_records
+
+OWN = "own"
+BATCH = 100
+
+log = telemetry.logger("reactor")
+
+
+class Reactor:
+    """Hands the service's own events to its reactions once the views have passed them."""
+
+    def __init__(self, app: App, store: SqlStore) -> None:
+        self.name = f"{app.tables.name} reactor"
+        self._service = app.tables.name
+        self._store = store
+        self._feed = LogFeed(store.log)
+        self._handling = Handling(app, store, self._service)
+        self.failed: Exception | None = None
+
+    @property
+    def position(self) -> int:
+        """How far the reactions have come."""
+        return self._store.cursors.cursor(OWN)
+
+    def step(self) -> int:
+        """React to one batch; how many events it was.
+
+        Raises: LogUnavailable, NotTheMessages, CursorMoved.
+        """
+        at = self.position
+        seen = self._store.cursors.cursor(views_cursor(self._service))
+        if at >= seen:
+            return 0
+        stored = self._store.log.read(after=at, limit=min(BATCH, seen - at))
+        events = read_records(one.record for one in stored)
+        upto = events[-1].position
+        self._handling.handle(
+            events, lambda tx: self._store.cursors.move_cursor(OWN, expected=at, to=upto, within=tx)
+        )
+        return len(events)
+
+    def retry_due(self) -> int:
+        """Try parked events that are due; how many were handled now."""
+        return self._handling.retry_due(self._feed, clock.now())
+
+    def run(self, stopping: threading.Event) -> None:
+        """React until told to stop."""
+        while not stopping.is_set():
+            try:
+                if self.step() == 0:
+                    self.retry_due()
+                    self._wait(stopping)
+                self.failed = None
+            except (LogUnavailable, CursorMoved):
+                stopping.wait(POLL_S)
+            except NotTheMessages as error:
+                self.failed = error
+                log.error("reactions_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - it was logged where it happened
+                stopping.wait(POLL_S * 10)
+
+    def _wait(self, stopping: threading.Event) -> None:
+        """Until the log has grown, and then, shortly, for the views to pass it."""
+        at = self.position
+        if self._store.log.wait(at, POLL_S) and self._store.cursors.cursor(views_cursor(self._service)) <= at:
+            stopping.wait(0.002)

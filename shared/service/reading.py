@@ -1,0 +1,43 @@
+"""How are records read that this code may not understand? As events whose data say so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from shared.events.codec import UnknownEventType, decode, decode_envelope, recorded
+from shared.kernel.recorded import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEvent:
+    """The data of an event of a type that this code does not know: kept in order, handled by nobody."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableEvent:
+    """The data of an event that is not of the form its type says; whoever handles it fails."""
+
+    why: str
+
+
+def read_record(record: bytes) -> Recorded:
+    """The record as an event; unknown or unreadable data are marked, the envelope is always there.
+
+    Raises: msgspec.DecodeError when the bytes are no CloudEvent of a log.
+    """
+    try:
+        return decode(record)
+    except UnknownEventType as error:
+        envelope = decode_envelope(record)
+        return recorded(envelope, UnknownEvent(str(error)), record)
+    except msgspec.ValidationError as error:
+        envelope = decode_envelope(record)
+        return recorded(envelope, UnreadableEvent(str(error)), record)
+
+
+def read_records(records: Iterable[bytes]) -> list[Recorded]:
+    """Many records."""
+    return [read_record(record) for record in records]

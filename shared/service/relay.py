@@ -1,0 +1,113 @@
+"""How do records reach the broker? A cursor over the log: publish, wait for the confirms, only then move on."""
+
+import threading
+
+from shared.bus.port import Bus, BusUnavailable, Message, Publisher
+from shared.bus.topology import beacon_key, routing_key
+from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable
+from shared.events.codec import decode_envelope
+from shared.service import clock, telemetry
+
+CURSOR = "relay"
+WINDOW = 400
+"""How many messages wait for their confirms at once."""
+
+BEACON_S = 3.0
+"""How often the last positions are published [s], so that the loss of a quiet log's last message is seen."""
+
+POLL_S = 0.5
+LONGEST_PAUSE_S = 10.0
+
+log = telemetry.logger("relay")
+
+
+class Relay:
+    """Publishes a service's log, in order, at least once."""
+
+    def __init__(self, event_log: EventLog, bus: Bus) -> None:
+        self.name = f"{event_log.service} relay"
+        self._log = event_log
+        self._bus = bus
+        self._publisher: Publisher | None = None
+        self.n_published = 0
+        self.n_failures = 0
+
+    @property
+    def position(self) -> int:
+        """How far the broker has confirmed."""
+        return self._log.cursor(CURSOR)
+
+    def step(self) -> int:
+        """Publish one window; how many records were confirmed. The cursor moves only over what was.
+
+        Raises: BusUnavailable, LogUnavailable, CursorMoved.
+        """
+        at = self.position
+        stored = self._log.read(after=at, limit=WINDOW)
+        if not stored:
+            return 0
+        messages = [
+            Message(
+                routing_key=routing_key(one.type, one.audience),
+                body=one.record,
+                message_id=decode_envelope(one.record).id,
+            )
+            for one in stored
+        ]
+        n_confirmed = self._publish(messages)
+        if n_confirmed:
+            # Never before the confirm: a crash between the two would lose these records for every subscriber.
+            self._log.move_cursor(CURSOR, expected=at, to=stored[n_confirmed - 1].position)
+            self.n_published += n_confirmed
+        return n_confirmed
+
+    def beacon(self) -> None:
+        """Publish the last position of each audience.
+
+        Raises: BusUnavailable, LogUnavailable.
+        """
+        head = self._log.head()
+        beacons = [
+            Message(
+                routing_key=beacon_key(self._log.service, audience),
+                body=str(position).encode(),
+                message_id=f"{self._log.service}-{audience}-{position}",
+            )
+            for audience, position in sorted(head.by_audience.items())
+        ]
+        if beacons:
+            self._publish(beacons)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Relay until told to stop; an absent broker costs time, nothing else."""
+        pause, beacon_at = POLL_S, 0.0
+        while not stopping.is_set():
+            try:
+                if clock.monotonic() >= beacon_at:
+                    self.beacon()
+                    beacon_at = clock.monotonic() + BEACON_S
+                if self.step() == 0:
+                    self._log.wait(self.position, POLL_S)
+                pause = POLL_S
+            except (BusUnavailable, LogUnavailable, CursorMoved) as error:
+                self.close()
+                self.n_failures += 1
+                log.warning("relay_waits", service=self._log.service, reason=type(error).__name__, pause_s=pause)
+                stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            publisher.close()
+
+    def _publish(self, messages: list[Message]) -> int:
+        if self._publisher is None:
+            self._publisher = self._bus.publisher()
+        try:
+            return self._publisher.publish(messages)
+        except BusUnavailable:
+            self.close()
+            raise

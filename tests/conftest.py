@@ -1,0 +1,100 @@
+"""What may every test ask for? Servers, fresh databases and virtual hosts, a browser; started only when asked."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests.servers import (
+    PostgresServer,
+    RabbitServer,
+    Unavailable,
+    programs,
+    running_postgres,
+    running_rabbit,
+)
+from tests.servers.choice import described, postgres_providers, rabbit_providers
+
+# No test asserts a wall-clock time; what fails in CI fails again on the next run.
+settings.register_profile("kosilab", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("kosilab")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--no-fsync`: databases that don't survive a crash of the machine, for a faster run."""
+    parser.addoption(
+        "--no-fsync", action="store_true", help="start PostgreSQL with fsync=off: faster, less honest"
+    )
+
+
+def pytest_report_header() -> list[str]:
+    """Which provider the servers come from; they start when a test asks."""
+    return [described("PostgreSQL", postgres_providers()), described("RabbitMQ", rabbit_providers())]
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """The session's PostgreSQL server; not to be killed (`own_postgres` is)."""
+    yield from _postgres(request, own=False)
+
+
+@pytest.fixture
+def own_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the test's own, to be killed and restarted; never a given one."""
+    yield from _postgres(request, own=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh, empty database: `postgresql://…`."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def rabbit_server() -> Iterator[RabbitServer]:
+    """The session's RabbitMQ broker; not to be killed (`own_rabbit` is)."""
+    yield from _rabbit(own=False)
+
+
+@pytest.fixture
+def own_rabbit() -> Iterator[RabbitServer]:
+    """A RabbitMQ broker of the test's own, to be killed, wiped and started again; never a given one."""
+    yield from _rabbit(own=True)
+
+
+@pytest.fixture
+def amqp_url(rabbit_server: RabbitServer) -> Iterator[str]:
+    """A fresh virtual host: `amqp://…`."""
+    url = rabbit_server.new_vhost()
+    yield url
+    rabbit_server.drop_vhost(url)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser's program, for Playwright's `executable_path`."""
+    if programs.chromium() is None and programs.may_install():
+        programs.install("chromium")
+    path = programs.chromium()
+    if path is None:
+        pytest.fail("the tests need Chromium: install it (Debian: apt-get install chromium)", pytrace=False)
+    return path
+
+
+def _postgres(request: pytest.FixtureRequest, *, own: bool) -> Iterator[PostgresServer]:
+    try:
+        with running_postgres(fsync=not request.config.getoption("no_fsync"), own=own) as server:
+            yield server
+    except Unavailable as why:
+        pytest.fail(str(why), pytrace=False)
+
+
+def _rabbit(*, own: bool) -> Iterator[RabbitServer]:
+    try:
+        with running_rabbit(own=own) as server:
+            yield server
+    except Unavailable as why:
+        pytest.fail(str(why), pytrace=False)

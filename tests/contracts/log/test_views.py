@@ -1,0 +1,157 @@
+"""How do views lie in the store, and how are they asked?"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.eventlog.store import SqlStore
+from shared.kernel.view import View
+from tests.contracts.log.sample import undone
+
+
+def n_words(document: dict[str, Any]) -> int:
+    """How many words the offer's title has."""
+    return len(document.get("title", "").split())
+
+
+OFFERS = View(
+    name="offers",
+    version=1,
+    on=(),
+    evolve=lambda document, _event: document,
+    columns={
+        "district": lambda document: document.get("district"),
+        "n_places": lambda document: document.get("n_places"),
+        "words": n_words,
+    },
+)
+
+
+@pytest.fixture
+def offers(store: SqlStore) -> SqlStore:
+    """A store with an empty view."""
+    store.views.ensure(OFFERS)
+    return store
+
+
+def write(store: SqlStore, documents: dict[str, dict[str, Any] | None], view: View = OFFERS) -> None:
+    """Write documents in a transaction of their own."""
+    with store.transaction() as tx:
+        store.views.write_many(tx, view, documents, position=7)
+
+
+def found(store: SqlStore, **columns: Any) -> list[str]:
+    """The keys of the documents found."""
+    return [document["id"] for document in store.ask.find("offers", **columns)]
+
+
+def test_a_view_wants_filling_when_its_table_is_new(open_store: Callable[[], SqlStore]) -> None:
+    assert open_store().views.ensure(OFFERS)
+    assert not open_store().views.ensure(OFFERS)
+    assert open_store().views.ensure(replace(OFFERS, version=2))
+
+
+def test_a_document_is_got_by_its_key_and_carries_it(offers: SqlStore) -> None:
+    document = {"title": "Fahrräder flicken", "tags": ["a", "b"], "deep": {"n": 1, "none": None}}
+    write(offers, {"17": document})
+    assert offers.ask.get("offers", "17") == document | {"id": "17"}
+    assert offers.ask.get("offers", "18") is None
+    assert offers.views.count(OFFERS) == 1
+
+
+def test_documents_are_read_as_they_were_written(offers: SqlStore) -> None:
+    documents: dict[str, dict[str, Any] | None] = {f"{n}": {"n_places": n} for n in range(1200)}
+    write(offers, documents)
+    with offers.transaction() as tx:
+        assert offers.views.read_many(tx, OFFERS, [*documents, "missing"]) == documents
+        assert offers.views.read_many(tx, OFFERS, []) == {}
+
+
+def test_a_document_is_replaced_or_deleted(offers: SqlStore) -> None:
+    write(offers, {"1": {"district": "Elberfeld"}, "2": {"district": "Barmen"}})
+    write(offers, {"1": {"district": "Vohwinkel"}, "2": None, "3": None})
+    assert offers.ask.find("offers") == [{"district": "Vohwinkel", "id": "1"}]
+    assert found(offers, district="Elberfeld") == []
+    assert found(offers, district="Vohwinkel") == ["1"]
+
+
+def test_documents_are_found_by_their_columns(offers: SqlStore) -> None:
+    write(
+        offers,
+        {
+            "1": {"district": "Elberfeld", "n_places": 2, "title": "zwei Wörter"},
+            "2": {"district": "Barmen", "n_places": 10},
+            "3": {"n_places": 2},
+            "4": {"district": "Elberfeld", "title": "eins"},
+        },
+    )
+    assert found(offers, district="Elberfeld") == ["1", "4"]
+    assert found(offers, district=("Barmen", "Elberfeld"), n_places=(2, 10)) == ["1", "2"]
+    assert found(offers, n_places=2) == ["1", "3"]
+    assert found(offers, district=None) == ["3"]
+    assert found(offers, district=("Barmen", None)) == ["2", "3"]
+    assert found(offers, words=(1, 2)) == ["1", "4"]
+    assert found(offers, district=()) == []
+
+
+def test_a_whole_number_in_a_text_column_is_found_by_itself(store: SqlStore) -> None:
+    view = replace(OFFERS, columns={"year": lambda document: document["year"]})
+    store.views.ensure(view)
+    write(store, {"1": {"year": 2026}}, view)
+    assert found(store, year=2026) == ["1"]
+
+
+def test_documents_are_leafed_through_in_the_order_of_their_keys(offers: SqlStore) -> None:
+    write(offers, {key: {"district": "Barmen"} for key in ("b", "Z", "a", "ä", "10", "9")})
+    pages, after = [], ""
+    while page := offers.ask.find("offers", district="Barmen", limit=2, after=after):
+        pages.append([document["id"] for document in page])
+        after = pages[-1][-1]
+    assert pages == [["10", "9"], ["Z", "a"], ["b", "ä"]]
+
+
+def test_an_unknown_view_or_column_is_an_error(offers: SqlStore) -> None:
+    with pytest.raises(KeyError, match="needs"):
+        offers.ask.get("needs", "1")
+    with pytest.raises(KeyError, match="colour"):
+        offers.ask.find("offers", colour="blue")
+
+
+def test_a_write_that_fails_changes_nothing(offers: SqlStore) -> None:
+    write(offers, {"1": {"district": "Barmen"}})
+    with undone(offers) as tx:
+        offers.views.write_many(tx, OFFERS, {"1": None, "2": {}})
+    assert found(offers) == ["1"]
+
+
+def test_a_rebuild_stands_beside_until_it_is_switched(offers: SqlStore) -> None:
+    for turn in range(3):
+        write(offers, {"old": {"district": "Barmen"}})
+        new = offers.views.beside(OFFERS)
+        write(offers, {f"new-{turn}": {"district": "Barmen"}}, new)
+        assert "old" in found(offers, district="Barmen")
+        with offers.transaction() as tx:
+            offers.views.switch(tx, OFFERS)
+        assert found(offers, district="Barmen") == [f"new-{turn}"]
+    assert offers.views.tables() == ["view_offers__old_v1", "view_offers_v1"]
+    offers.views.drop_old(OFFERS)
+    assert offers.views.tables() == ["view_offers_v1"]
+
+
+def test_a_switch_that_fails_leaves_the_view_as_it_was(offers: SqlStore) -> None:
+    write(offers, {"old": {}})
+    offers.views.beside(OFFERS)
+    with undone(offers) as tx:
+        offers.views.switch(tx, OFFERS)
+    assert found(offers) == ["old"]
+
+
+def test_an_older_version_is_dropped_when_it_is_no_longer_wanted(offers: SqlStore) -> None:
+    newer = replace(OFFERS, version=2)
+    offers.views.ensure(newer)
+    write(offers, {"1": {}}, newer)
+    offers.views.drop(OFFERS)
+    assert offers.views.tables() == ["view_offers_v2"]
+    assert found(offers) == ["1"]

@@ -1,0 +1,54 @@
+"""On which day do so many months end?"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.employment.domain.calendar_months import months_after, today_in_the_city
+
+DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
+MONTHS = st.integers(0, 600)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 1, 15), 3, date(2026, 4, 15)),
+        (date(2026, 1, 31), 3, date(2026, 4, 30)),
+        (date(2025, 11, 30), 3, date(2026, 2, 28)),
+        (date(2023, 11, 30), 3, date(2024, 2, 29)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+        (date(2026, 5, 5), 0, date(2026, 5, 5)),
+        (date(9999, 6, 30), 12, date.max),
+    ],
+)
+def test_months_end_on_the_same_day_or_on_the_last_one(day: date, months: int, expected: date) -> None:
+    assert months_after(day, months) == expected
+
+
+@given(DAYS, MONTHS)
+def test_the_day_is_kept_or_is_the_months_last(day: date, months: int) -> None:
+    later = months_after(day, months)
+    assert (later.year - day.year) * 12 + later.month - day.month == months
+    assert later.day == day.day or (later.day < day.day and months_after(later, 0).day == later.day)
+
+
+@given(DAYS, MONTHS, MONTHS)
+def test_more_months_never_end_earlier(day: date, some: int, more: int) -> None:
+    assert months_after(day, min(some, more)) <= months_after(day, max(some, more))
+
+
+@pytest.mark.parametrize(
+    ("at", "today"),
+    [
+        (datetime(2026, 7, 1, 21, 59, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 7, 1, 22, 0, tzinfo=UTC), date(2026, 7, 2)),
+        (datetime(2026, 1, 1, 0, 0, tzinfo=UTC), date(2026, 1, 1)),
+    ],
+)
+def test_the_citys_day_begins_before_that_of_utc(at: datetime, today: date) -> None:
+    assert today_in_the_city(at) == today

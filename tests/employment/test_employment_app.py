@@ -1,0 +1,99 @@
+"""Who may do and see what in employment?"""
+
+from typing import Any
+
+import pytest
+
+from services.employment.app import EMPLOYMENT, placement_shown
+from services.employment.domain.course import Placement
+from services.employment.domain.placement import (
+    PLACEMENT,
+    ConfirmRetention,
+    DenyRetention,
+    MarkRetentionDue,
+    ProposePlacement,
+    RecordRetentionUnknown,
+    StartPlacement,
+)
+from services.employment.views import PLACEMENTS
+from shared.events.employment import PlacementEnded, PlacementRetentionConfirmed, RetentionCheckFellDue
+from shared.events.vocabulary import EndReason
+from shared.service.tables import Caller, CommandRoute, Role
+from shared.testing.views import documents, history
+
+ROUTES: dict[type, CommandRoute] = {route.command: route for route in EMPLOYMENT.commands}
+EMPLOYER = Caller(role=Role.ORGANISATION, actor="o1")
+STRANGER = Caller(role=Role.ORGANISATION, actor="o2")
+COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="c1")
+
+
+@pytest.fixture
+def document(story: Any) -> dict[str, Any]:
+    """A placement with everything that may become known of one."""
+    events = (
+        story.proposed,
+        story.contracted,
+        story.started,
+        RetentionCheckFellDue(milestone=3, due_on=story.started.started_on),
+        PlacementEnded(ended_on=story.started.started_on, reason=EndReason.BY_PERSON, early=True),
+        PlacementRetentionConfirmed(milestone=3, same_employer=False),
+    )
+    return {"id": "pl1", **documents(PLACEMENTS, *history("placement-pl1", *events))["pl1"]}
+
+
+def test_every_command_is_routed_once_to_placements() -> None:
+    assert len(ROUTES) == len(EMPLOYMENT.commands)
+    assert {route.nouns for route in EMPLOYMENT.commands} == {"placements"}
+    assert [route.command for route in EMPLOYMENT.commands if route.starts] == [ProposePlacement]
+
+
+def test_employers_act_for_their_own_placements_only(story: Any) -> None:
+    route = ROUTES[StartPlacement]
+    placement = PLACEMENT.fold([story.proposed, story.contracted])
+    assert Role.ORGANISATION in route.roles
+    assert list(route.parties(placement, story.start)) == ["o1"]
+    assert EMPLOYER.actor not in route.parties(Placement(), story.start)
+
+
+@pytest.mark.parametrize("answer", [ConfirmRetention, DenyRetention, RecordRetentionUnknown])
+def test_only_the_counsellor_answers_checks(answer: type) -> None:
+    assert ROUTES[answer].roles == {Role.COUNSELLOR}
+
+
+def test_nobody_calls_the_tickers_command() -> None:
+    assert ROUTES[MarkRetentionDue].roles == frozenset()
+
+
+def test_the_counsellor_sees_all_of_a_placement(document: dict[str, Any]) -> None:
+    assert placement_shown(COUNSELLOR, document) == document
+
+
+def test_the_employer_sees_neither_search_nor_reasons_nor_what_became_of_the_person(
+    document: dict[str, Any],
+) -> None:
+    seen = placement_shown(EMPLOYER, document)
+    assert seen is not None
+    assert set(document) - set(seen) == {"search_id", "end_reason", "early", "retention"}
+    assert seen["ended_on"] == document["ended_on"]
+
+
+def test_nobody_else_sees_anything(document: dict[str, Any]) -> None:
+    others = [
+        Caller(role=role, actor="o1") for role in Role if role not in {Role.COUNSELLOR, Role.ORGANISATION}
+    ]
+    for caller in (None, STRANGER, *others):
+        assert placement_shown(caller, document) is None
+
+
+def test_no_role_of_the_volunteering_half_may_do_or_read_anything() -> None:
+    for route in EMPLOYMENT.commands:
+        assert Role.COORDINATOR not in route.roles
+    for query in EMPLOYMENT.queries:
+        assert Role.COORDINATOR not in query.roles
+        assert query.roles, "a query without roles would be open to all"
+
+
+def test_queries_filter_by_columns_that_the_view_has() -> None:
+    for query in EMPLOYMENT.queries:
+        assert query.view in EMPLOYMENT.views
+        assert set(query.filters) | set(query.own) <= set(query.view.columns)

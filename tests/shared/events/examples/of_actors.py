@@ -1,0 +1,57 @@
+"""One example of each event of actors; made up, with every optional field filled."""
+
+from datetime import date
+from decimal import Decimal
+
+from shared.events.actors import (
+    LabClosed,
+    LabEstablished,
+    LabMandateDefined,
+    LabMemberAdmitted,
+    LabMemberReleased,
+    LabPhaseEntered,
+    OrganisationAmended,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+    PersonRegistered,
+)
+from shared.events.vocabulary import LabPhase, PersonContext, Sector
+
+EXAMPLES: dict[str, tuple[object, ...]] = {
+    "organisation-5b1d": (
+        OrganisationRegistered(
+            name="Bürgerverein Musterstraße e. V.",
+            sector=Sector.NON_PROFIT,
+            district="Elberfeld",
+            legal_form="e. V.",
+            charitable=True,
+        ),
+        OrganisationVerified(),
+        OrganisationAmended(
+            name="Bürgerverein Musterstraße gGmbH",
+            sector=Sector.NON_PROFIT,
+            district="Barmen",
+            legal_form="gGmbH",
+            charitable=False,
+        ),
+        OrganisationSuspended(),
+        OrganisationReinstated(),
+    ),
+    "person-90c2": (PersonRegistered(context=PersonContext.VOLUNTEERING),),
+    "lab-77e0": (
+        LabEstablished(
+            name="Musterlabor",
+            begins_on=date(2016, 6, 1),
+            ends_on=date(2019, 5, 31),
+            funding_ref="033L174A",
+            budget=Decimal("998000.00"),
+        ),
+        LabMandateDefined(mandate="Ein Labor für bürgerschaftliches Engagement – im Auftrag des Rates"),
+        LabMemberAdmitted(organisation_id="5b1d", joined_on=date(2016, 7, 1)),
+        LabMemberReleased(organisation_id="5b1d", left_on=date(2018, 12, 31)),
+        LabPhaseEntered(phase=LabPhase.REFLECTION),
+        LabClosed(),
+    ),
+}

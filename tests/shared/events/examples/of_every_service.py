@@ -1,0 +1,27 @@
+"""One example of each event that every service writes about its own working; made up."""
+
+from shared.events.process import AuditAccessOpened, ParkedEventSkipped, ReactionRefused
+
+EXAMPLES: dict[str, tuple[object, ...]] = {
+    "reaction-7d5c": (
+        ReactionRefused(
+            reaction="propose_placement",
+            trigger_id="e0e0",
+            trigger_type="kosilab.marketplace.MatchConfirmed.v1",
+            trigger_stream="offer-0ffe",
+            target="placement-c40f",
+            command="ProposePlacement",
+            rule="placement_is_new",
+            sentence="A placement is proposed once.",
+        ),
+    ),
+    "parked-marketplace-17": (
+        ParkedEventSkipped(
+            consumer="reporting",
+            source="urn:kosilab:05124000:marketplace:1",
+            position=17,
+            reason="Doppelt eingespielt",
+        ),
+    ),
+    "audit-70ce": (AuditAccessOpened(token_id="70ce"),),
+}
