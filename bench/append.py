@@ -29,7 +29,7 @@ from shared.events.vocabulary import Category, OfferKind
 from tests.servers import PostgresServer, running_postgres
 
 PEERS = Path(__file__).parent / "peers"
-PEER_PYTHON = Path("/tmp/peervenv/bin/python")
+PEER_PYTHON = Path(__file__).parent / ".venv" / "bin" / "python"
 SERVICE = "marketplace"
 OFFER_POSTED = "kosilab.marketplace.OfferPosted.v1"
 

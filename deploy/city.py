@@ -77,7 +77,7 @@ def load_city(named: str) -> City:
         msg = f"{path.name} is no TOML: {error}"
         raise BadSetting(msg) from error
     except ValidationError as error:
-        raise BadSetting(f"{path.name}: {_sentence(error.normalized_messages())}") from error
+        raise BadSetting(f"{path.name}: {_sentence(error.messages)}") from error
     return _city(loaded, path)
 
 
@@ -99,7 +99,11 @@ def _city(loaded: Mapping[str, Any], path: Path) -> City:
 def _sentence(messages: Any, where: str = "") -> str:
     if not isinstance(messages, Mapping):
         words = " ".join(str(message) for message in messages)
-        close = difflib.get_close_matches(where.rpartition(".")[2], _known_keys(), n=1) if "Unknown" in words else []
+        close = (
+            difflib.get_close_matches(where.rpartition(".")[2], _known_keys(), n=1)
+            if "Unknown" in words
+            else []
+        )
         return f"{where}: {words}" + (f" Did you mean {close[0]}?" if close else "")
     return "; ".join(_sentence(inner, f"{where}.{key}".strip(".")) for key, inner in messages.items())
 

@@ -88,13 +88,17 @@ def _postgres(request: pytest.FixtureRequest, *, own: bool) -> Iterator[Postgres
     try:
         with running_postgres(fsync=not request.config.getoption("no_fsync"), own=own) as server:
             yield server
+            return
     except Unavailable as why:
-        pytest.fail(str(why), pytrace=False)
+        sentence = str(why)
+    pytest.fail(sentence, pytrace=False)
 
 
 def _rabbit(*, own: bool) -> Iterator[RabbitServer]:
     try:
         with running_rabbit(own=own) as server:
             yield server
+            return
     except Unavailable as why:
-        pytest.fail(str(why), pytrace=False)
+        sentence = str(why)
+    pytest.fail(sentence, pytrace=False)

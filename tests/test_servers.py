@@ -97,8 +97,10 @@ def test_a_fresh_virtual_host_is_fresh(rabbit_server: RabbitServer, amqp_url: st
 
 
 @pytest.mark.needs_rabbitmq
-def test_the_broker_can_be_asked_by_its_own_tool(rabbit_server: RabbitServer, amqp_url: str) -> None:
-    assert amqp_url.rpartition("/")[2] in rabbit_server.ctl("list_vhosts", "--quiet")
+def test_the_broker_can_be_asked_over_its_management_interface(
+    rabbit_server: RabbitServer, amqp_url: str
+) -> None:
+    assert amqp_url.rpartition("/")[2] in {vhost["name"] for vhost in rabbit_server.api("GET", "/vhosts")}
 
 
 @pytest.mark.fault
@@ -116,6 +118,7 @@ def test_a_killed_broker_comes_back_with_its_durable_messages_and_a_wiped_one_wi
         pika.BlockingConnection(pika.URLParameters(url))
     own_rabbit.start()
     assert first_message(url) == b"one"
+    assert "city" in own_rabbit.ctl("list_vhosts", "--quiet")
     own_rabbit.wipe()
     with pytest.raises(pika.exceptions.ProbableAccessDeniedError, match="vhost city not found"):
         first_message(url)

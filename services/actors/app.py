@@ -24,7 +24,7 @@ from services.actors.reactions import REACTIONS
 from services.actors.views import LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
 from shared.kernel.view import Ask, Document
-from shared.service.tables import Caller, CommandRoute, Query, Role, ServiceTables
+from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Query, Role, ServiceTables
 
 COORDINATOR = frozenset({Role.COORDINATOR})
 STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR})
@@ -49,9 +49,9 @@ def person_themself(_: Any, command: RegisterPerson) -> tuple[str, ...]:
     return (command.person_id,)
 
 
-def the_callers_own(caller: Caller, _: Any) -> str:
-    """Who registers itself is known under the id it signed in with."""
-    return caller.actor
+def the_callers_own(caller: Caller, _: Any) -> str | None:
+    """Who registers itself is known under the id it signed in with; whom staff register gets an id of its own."""
+    return caller.actor if caller.role in OWN_ROLES else None
 
 
 def member_is_registered(_: Any, command: AdmitMember, ask: Ask) -> bool:

@@ -195,7 +195,9 @@ MARKET_DAYS = (
     CommandRoute(
         command=ScheduleMarketDay, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS, starts=True
     ),
-    CommandRoute(command=RecordAttendance, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS | {Role.BROKER}),
+    CommandRoute(
+        command=RecordAttendance, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS | {Role.BROKER}
+    ),
     CommandRoute(command=CompleteMarketDay, decider=MARKET_DAY, nouns="market-days", roles=CHECKERS),
 )
 

@@ -76,7 +76,9 @@ def posting_of_offer(offer: Document) -> Posting | None:
         capacity=n_free(offer),
         stems=stems(terms["title"], *terms["skills"]),
         hours=band(work.get("hours_per_week") or volunteering.get("hours_per_week")),
-        level=int(kldb[KLDB_LEVEL_AT]) if len(kldb) > KLDB_LEVEL_AT and kldb[KLDB_LEVEL_AT].isdigit() else None,
+        level=int(kldb[KLDB_LEVEL_AT])
+        if len(kldb) > KLDB_LEVEL_AT and kldb[KLDB_LEVEL_AT].isdigit()
+        else None,
     )
 
 

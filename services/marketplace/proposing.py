@@ -87,7 +87,9 @@ def _unless(suspended: frozenset[str], fits: Any) -> Any:
 
 
 def _suspended(ask: Ask) -> frozenset[str]:
-    return frozenset(one["id"] for one in ask.find("organisations", status="suspended", limit=SUSPENDED_AT_MOST))
+    return frozenset(
+        one["id"] for one in ask.find("organisations", status="suspended", limit=SUSPENDED_AT_MOST)
+    )
 
 
 def _proposal(offer: Posting, need: Posting, given: Points) -> Proposal:

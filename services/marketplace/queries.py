@@ -32,7 +32,9 @@ def board_entry_shown(caller: Caller | None, document: Document, ask: Ask) -> Do
     entry = {name: value for name, value in document.items() if name not in BEHIND_THE_BOARD}
     if "taken" in document:
         entry |= {"free_places": n_free(document), "reopen_asked": len(document["reopen_asked"])}
-    if caller is not None and (caller.role == Role.COORDINATOR or caller.actor == document.get("organisation_id")):
+    if caller is not None and (
+        caller.role == Role.COORDINATOR or caller.actor == document.get("organisation_id")
+    ):
         return entry
     organisation = ask.get("organisations", document.get("organisation_id", "")) or {}
     hidden = organisation.get("suspended") or document.get("status") not in ON_THE_BOARD
@@ -40,8 +42,9 @@ def board_entry_shown(caller: Caller | None, document: Document, ask: Ask) -> Do
 
 
 def match_shown(caller: Caller | None, match: Document, _: Ask) -> Document | None:
-    """A party sees its matches; of a person's match the organisation sees that requirements are met, and only after
-    the person has agreed (rules P01, P02). No role reads both volunteering and employment.
+    """A party sees its matches; of a person's, an organisation sees only that requirements are met.
+
+    And that only after the person has agreed (rules P01, P02). No role reads both volunteering and employment.
     """
     if caller is None or not _may_read_kind(caller, match["kind"]):
         return None

@@ -87,7 +87,9 @@ def lapse_other_matches_of_need(event: Recorded, ask: Ask) -> Iterable[Any]:
     reason = LapseReason.NEED_TAKEN if holder else LapseReason.NEED_WITHDRAWN
     for match in ask.find("matches", need_id=event.noun_id, status="proposed", limit=PAGE):
         if match["id"] != holder:
-            yield LapseMatches(offer_id=match["offer_id"], match_ids=(match["id"],), reason=reason, at=event.time)
+            yield LapseMatches(
+                offer_id=match["offer_id"], match_ids=(match["id"],), reason=reason, at=event.time
+            )
 
 
 def lapse_matches_of_suspended(event: Recorded, ask: Ask) -> Iterable[Any]:
@@ -122,7 +124,9 @@ def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
             offer_id=match.offer_id,
             need_id=match.need_id,
             market_day_id=match.terms.market_day_id,
-            initiated_by="party" if proposed.get("proposed_by") == "matcher" else proposed.get("proposed_by", "party"),
+            initiated_by="party"
+            if proposed.get("proposed_by") == "matcher"
+            else proposed.get("proposed_by", "party"),
             at=event.time,
         )
 
@@ -130,7 +134,11 @@ def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
 def refer_volunteer(event: Recorded, _: Ask) -> Iterable[Any]:
     """A confirmed match of volunteering becomes a referral."""
     match = event.data
-    if match.terms.kind == OfferKind.VOLUNTEERING and match.is_search and match.terms.volunteering is not None:
+    if (
+        match.terms.kind == OfferKind.VOLUNTEERING
+        and match.is_search
+        and match.terms.volunteering is not None
+    ):
         yield ReferVolunteer(
             engagement_id=derived_id("engagement", match.match_id),
             match_id=match.match_id,
@@ -201,10 +209,18 @@ REACTIONS = (
     Reaction(on=(MatchConfirmed,), react=draft_agreement),
     Reaction(on=(MatchConfirmed,), react=refer_volunteer),
     Reaction(
-        on=(AgreementFulfilled, AgreementPartlyFulfilled, EngagementStarted, PlacementStarted), react=meet_need
+        on=(AgreementFulfilled, AgreementPartlyFulfilled, EngagementStarted, PlacementStarted),
+        react=meet_need,
     ),
     Reaction(
-        on=(AgreementFailed, AgreementWithdrawn, ReferralDeclined, TrialEnded, PlacementDeclined, PlacementNeverStarted),
+        on=(
+            AgreementFailed,
+            AgreementWithdrawn,
+            ReferralDeclined,
+            TrialEnded,
+            PlacementDeclined,
+            PlacementNeverStarted,
+        ),
         react=release_need,
     ),
     Reaction(on=tuple(CAUSES), react=ask_to_reopen_place),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import amqp
-from kombu import Connection
+from kombu.connection import Connection
 
 from shared.bus import topology
 from shared.bus.port import BusUnavailable, Delivery, Message
@@ -39,7 +39,9 @@ class AmqpBus:
             _declare_exchanges(channel)
             if sources:
                 name = topology.inbox(service)
-                channel.queue_declare(name, durable=True, auto_delete=False, arguments=dict(topology.INBOX_ARGUMENTS))
+                channel.queue_declare(
+                    name, durable=True, auto_delete=False, arguments=dict(topology.INBOX_ARGUMENTS)
+                )
                 for key in topology.binding_keys(sources):
                     channel.queue_bind(name, topology.EXCHANGE, key)
 
@@ -154,7 +156,13 @@ class AmqpPublisher:
             self._refused.add(self._pending.pop(one))
 
     def _settled(self, tag: int, *, multiple: bool) -> list[int]:
-        return [one for one in self._pending if one <= tag] if multiple else [tag] if tag in self._pending else []
+        return (
+            [one for one in self._pending if one <= tag]
+            if multiple
+            else [tag]
+            if tag in self._pending
+            else []
+        )
 
     def _on_return(self, *_: Any) -> None:
         self.n_returned += 1
@@ -228,7 +236,9 @@ class AmqpDelivery:
 
 def connect(url: str) -> Any:
     """A connection of py-amqp, with heartbeat and time limits, as kombu reads the URL."""
-    connection = Connection(url, heartbeat=HEARTBEAT_S, connect_timeout=WAIT_S)
+    connection: Any = Connection(  # type: ignore[no-untyped-call]
+        url, heartbeat=HEARTBEAT_S, connect_timeout=WAIT_S
+    )
     connection.transport_options = {"read_timeout": WAIT_S, "write_timeout": WAIT_S}
     connection.connect()
     return connection.connection
@@ -241,7 +251,11 @@ def _declare_exchanges(channel: Any) -> None:
     )
     channel.queue_bind(topology.UNROUTED, topology.UNROUTED)
     channel.exchange_declare(
-        topology.EXCHANGE, "topic", durable=True, auto_delete=False, arguments=dict(topology.EXCHANGE_ARGUMENTS)
+        topology.EXCHANGE,
+        "topic",
+        durable=True,
+        auto_delete=False,
+        arguments=dict(topology.EXCHANGE_ARGUMENTS),
     )
 
 

@@ -34,7 +34,9 @@ class MemoryBus:
         """Put each message into every inbox that is bound to it."""
         with self._changed:
             for message in messages:
-                takers = [s for s, prefixes in self._prefixes.items() if message.routing_key.startswith(prefixes)]
+                takers = [
+                    s for s, prefixes in self._prefixes.items() if message.routing_key.startswith(prefixes)
+                ]
                 self.n_unrouted += not takers
                 for service in takers:
                     self._inboxes[service].append(message)

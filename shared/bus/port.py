@@ -65,7 +65,9 @@ class Bus(Protocol):
         """A publisher of its own."""
         ...
 
-    def consume(self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500) -> int:
+    def consume(
+        self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
+    ) -> int:
         """Wait at most `timeout` [s] for a first message in the inbox of `service`, then take what is there; how many.
 
         What is neither acknowledged nor given back comes again when the connection closes.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from shared.eventlog.judge import Verdict
-from shared.eventlog.port import Append, Outcome
+from shared.eventlog.port import Append, LogUnavailable, Outcome
 
 MOST = 256
 """How many appends share a transaction at most."""
@@ -85,6 +85,8 @@ class GroupAppend:
     def _judged(self, requests: Sequence[Append]) -> list[Verdict]:
         try:
             return self._write(requests)
+        except LogUnavailable as error:
+            return [LogUnavailable(str(error)) for _ in requests]
         except Exception as error:  # noqa: BLE001 - given to the caller whose append it is
             if len(requests) == 1:
                 return [error]

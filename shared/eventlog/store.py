@@ -48,6 +48,13 @@ class SqlStore:
         """
         return self.database.transaction()
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection for reading only, on one state of the tables.
+
+        Raises: LogUnavailable.
+        """
+        return self.database.reading()
+
     def bulk(self) -> AbstractContextManager[None]:
         """Within it, this thread's appends and transactions are committed a few hundred at a time."""
         return self.database.bulk()

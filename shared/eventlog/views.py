@@ -34,7 +34,7 @@ class ViewTables:
     def ensure(self, view: View) -> bool:
         """Create the view's table if there is none; True when it was created and so wants to be filled.
 
-        Raises: LogUnavailable.
+        Raises: ValueError when its columns changed but not its version; LogUnavailable.
         """
         self._views[view.name] = view
         with self._database.transaction() as tx:
@@ -137,9 +137,13 @@ class ViewTables:
     def _create(self, tx: Connection, view: View) -> bool:
         self._lock(tx)
         looked = inspect(tx)
+        table = self._tables[view.table] = _table(view)
         if looked.has_table(view.table):
+            there = {column["name"] for column in looked.get_columns(view.table)}
+            if there != set(table.columns.keys()):
+                msg = f"{view.table} has other columns than the view {view.name}: raise the view's version"
+                raise ValueError(msg)
             return False
-        table = self.table(view)
         table.create(tx)
         live = replace(view, name=view.name.removesuffix(NEXT)).table
         taken = (

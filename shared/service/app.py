@@ -89,7 +89,9 @@ class App:
         for _ in range(MAX_ATTEMPTS):
             version, state = self._load(route.decider, stream)
             self._authorise(route, origin.caller, version, state, command)
-            failed = next((check for check in route.checks if not check(state, command, self.store.ask)), None)
+            failed = next(
+                (check for check in route.checks if not check(state, command, self.store.ask)), None
+            )
             if failed is not None:
                 return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
             events, refusal = _judge(route.decider, state, command)
@@ -136,7 +138,13 @@ class App:
         return self._routes[command]
 
     def _record_refusal(
-        self, event: Recorded, reaction: Reaction, command: Any, stream: str, command_id: str, refusal: Refusal
+        self,
+        event: Recorded,
+        reaction: Reaction,
+        command: Any,
+        stream: str,
+        command_id: str,
+        refusal: Refusal,
     ) -> None:
         happened = ReactionRefused(
             reaction=reaction.name,
@@ -170,7 +178,11 @@ class App:
             raise NotYours
         if version == 0 and not route.starts and caller is not None:
             raise NoSuchStream
-        if caller is not None and caller.role in OWN_ROLES and caller.actor not in route.parties(state, command):
+        if (
+            caller is not None
+            and caller.role in OWN_ROLES
+            and caller.actor not in route.parties(state, command)
+        ):
             raise NotYours
 
     def _authorise_repeat(self, route: CommandRoute, caller: Caller | None) -> None:
@@ -211,9 +223,7 @@ class App:
         ]
 
 
-def _judge(
-    decider: Decider[Any, Any, Any], state: Any, command: Any
-) -> tuple[Sequence[Any], Refusal | None]:
+def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[Sequence[Any], Refusal | None]:
     try:
         return decider.decide(state, command), None
     except Refused as refused:

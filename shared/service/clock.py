@@ -12,3 +12,8 @@ def now() -> datetime:
 def monotonic() -> float:
     """Seconds [s] since some fixed moment: for durations and time limits only."""
     return time.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Let others run for a while [s]."""
+    time.sleep(seconds)

@@ -105,7 +105,8 @@ class Inbox:
     def retry_due(self) -> int:
         """Try parked events that are due; how many were handled now."""
         return sum(
-            handling.retry_due(self._feeds[source], clock.now()) for source, handling in self._handling.items()
+            handling.retry_due(self._feeds[source], clock.now())
+            for source, handling in self._handling.items()
         )
 
     def run(self, stopping: threading.Event) -> None:
@@ -141,7 +142,9 @@ class Inbox:
             try:
                 event = read_record(message.body)
             except msgspec.DecodeError:
-                self.n_undecodable += 1  # the log is the truth: the gap that this leaves is read from the feed
+                self.n_undecodable += (
+                    1  # the log is the truth: the gap that this leaves is read from the feed
+                )
                 continue
             events[event.service].append(event)
         for source in self._feeds:

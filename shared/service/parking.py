@@ -1,4 +1,4 @@
-"""What happens to an event that can't be handled? It waits, with its reason; its stream waits behind it, others flow."""
+"""What becomes of an event that can't be handled? It waits with its reason, its stream behind it; others flow."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -93,8 +93,7 @@ class Handling:
 
     def _react(self, event: Recorded) -> Exception | None:
         try:
-            if isinstance(event.data, UnreadableEvent):
-                raise ValueError(event.data.why)  # noqa: TRY301 - it is handled like any failure
+            refuse_unreadable(event)
             self._app.react_to(event)
         except (LogUnavailable, FeedUnavailable):
             raise
@@ -135,9 +134,19 @@ class Handling:
         )
 
 
+def refuse_unreadable(event: Recorded) -> None:
+    """An event that can't be read is handled like one whose handling fails.
+
+    Raises: ValueError.
+    """
+    if isinstance(event.data, UnreadableEvent):
+        raise ValueError(event.data.why)  # noqa: TRY004 - its value cannot be read, its type is right
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubled each time, one hour at most."""
-    return min(FIRST_RETRY * 2 ** min(attempts, 16), LONGEST_RETRY)
+    doubled: int = 2 ** min(attempts, 16)
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY)
 
 
 def skip(app: App, store: SqlStore, source: str, position: int, reason: str) -> bool:

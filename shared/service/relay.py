@@ -92,7 +92,9 @@ class Relay:
             except (BusUnavailable, LogUnavailable, CursorMoved) as error:
                 self.close()
                 self.n_failures += 1
-                log.warning("relay_waits", service=self._log.service, reason=type(error).__name__, pause_s=pause)
+                log.warning(
+                    "relay_waits", service=self._log.service, reason=type(error).__name__, pause_s=pause
+                )
                 stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
         self.close()

@@ -24,16 +24,30 @@ class Setting:
 
 def _known() -> tuple[Setting, ...]:
     general = (
-        Setting("KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"),
+        Setting(
+            "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
+        ),
         Setting("KOSILAB_DATA_DIR", "", "where an embedded instance keeps its data; default var/<city>"),
         Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
         Setting("KOSILAB_PORT", "8000", "the port to listen on"),
-        Setting("KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True),
         Setting(
-            "KOSILAB_DATABASE_URL", "", "postgresql://… or sqlite:///… with {service} in it; default: files", secret=True
+            "KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True
         ),
-        Setting("KOSILAB_SERVICE_KEY", "", "signs the tokens by which services read each other's feeds", secret=True),
-        Setting("KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True),
+        Setting(
+            "KOSILAB_DATABASE_URL",
+            "",
+            "postgresql://… or sqlite:///… with {service} in it; default: files",
+            secret=True,
+        ),
+        Setting(
+            "KOSILAB_SERVICE_KEY",
+            "",
+            "signs the tokens by which services read each other's feeds",
+            secret=True,
+        ),
+        Setting(
+            "KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True
+        ),
         Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     )
     databases = tuple(
@@ -41,7 +55,8 @@ def _known() -> tuple[Setting, ...]:
         for service in SERVICES
     )
     urls = tuple(
-        Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others") for service in SERVICES
+        Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others")
+        for service in SERVICES
     )
     return general + databases + urls
 
@@ -96,7 +111,9 @@ class Settings:
         return int(text)
 
 
-def load(overrides: Mapping[str, str | None] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def load(
+    overrides: Mapping[str, str | None] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
     """Settings from defaults, environment and command line (`overrides`; None means not given).
 
     Raises: BadSetting for an unknown KOSILAB_ name or a secret's file that cannot be read.
@@ -120,7 +137,11 @@ def load(overrides: Mapping[str, str | None] | None = None, environment: Mapping
 def _refuse_unknown(env: Mapping[str, str]) -> None:
     known = {*SETTINGS, *(f"{name}_FILE" for name, setting in SETTINGS.items() if setting.secret)}
     for name in env:
-        if name.startswith("KOSILAB_") and not name.startswith(("KOSILAB_TEST_", "KOSILAB_SHARED_")) and name not in known:
+        if (
+            name.startswith("KOSILAB_")
+            and not name.startswith(("KOSILAB_TEST_", "KOSILAB_SHARED_"))
+            and name not in known
+        ):
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             msg = f"{name} is no setting{hint} `kosilab config show` lists them."

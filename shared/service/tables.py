@@ -53,7 +53,7 @@ class CommandRoute:
     `nouns` is the path segment (`offers`). `starts` is true for the command that begins a stream (POST /nouns); the
     others are POST /nouns/<id>/<command-in-kebab-case>. For the roles `organisation` and `person` the caller's actor
     must be among `parties(state, command)`, seen on the state before the command. `derived` names fields that follow
-    from caller and state when somebody acts for themself (`organisation_id`, `by`); staff send them in the body.
+    from caller and state (`organisation_id`, `by`); where the function answers None, the body must say.
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     """
 

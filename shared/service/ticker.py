@@ -38,7 +38,9 @@ class Ticker:
             timer = self._timers.get(deadline.kind)
             if timer is not None:
                 noun_id = deadline.stream.partition("-")[2]
-                self._send(timer.command(noun_id, deadline.due_at), deadline.stream, deadline.kind, deadline.due_at)
+                self._send(
+                    timer.command(noun_id, deadline.due_at), deadline.stream, deadline.kind, deadline.due_at
+                )
             with self._store.transaction() as tx:
                 self._store.deadlines.clear_if(tx, deadline)
         return len(due)

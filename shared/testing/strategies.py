@@ -1,4 +1,4 @@
-"""Which values may a command or an event have? Everything that its fields' types allow, for hypothesis."""
+"""Which values may a command or an event have? All that the edges let in (`shared.events.schema`), for hypothesis."""
 
 import types
 from collections.abc import Mapping
@@ -12,14 +12,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-SAFE_INTEGER = 2**53
-"""Beyond it, readers of JSON in other languages lose digits."""
+from shared.events.schema import ID_PATTERN, LARGEST_INTEGER
 
+LARGEST_DECIMAL = 10**12 - 1
+"""What the edges' twelve digits before the point can say."""
+
+ID = st.from_regex(ID_PATTERN, fullmatch=True)
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
-    str: st.text(st.characters(codec="utf-8"), max_size=20),
+    str: st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20),
     bool: st.booleans(),
-    int: st.integers(-SAFE_INTEGER, SAFE_INTEGER),
-    Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+    int: st.integers(-LARGEST_INTEGER, LARGEST_INTEGER),
+    Decimal: st.decimals(-LARGEST_DECIMAL, LARGEST_DECIMAL, places=6),
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
     type(None): st.none(),
@@ -33,11 +36,15 @@ def any_of(*classes: type, **chosen: st.SearchStrategy[Any]) -> st.SearchStrateg
 
 def _built(cls: type, chosen: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(cls)
-    values = {field.name: chosen.get(field.name, _values(hints[field.name])) for field in fields(cls)}
+    values = {
+        field.name: chosen.get(field.name, _values(hints[field.name], field.name)) for field in fields(cls)
+    }
     return st.builds(cls, **values)
 
 
-def _values(hint: Any) -> st.SearchStrategy[Any]:
+def _values(hint: Any, name: str) -> st.SearchStrategy[Any]:
+    if hint is str and (name == "id" or name.endswith("_id")):
+        return ID
     if hint in PLAIN:
         return PLAIN[hint]
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -45,8 +52,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         return _built(hint, {})
     if get_origin(hint) in (Union, types.UnionType):
-        return reduce(or_, (_values(part) for part in get_args(hint)))
+        return reduce(or_, (_values(part, name) for part in get_args(hint)))
     if get_origin(hint) is tuple:
-        return st.lists(_values(get_args(hint)[0]), max_size=3).map(tuple)
+        return st.lists(_values(get_args(hint)[0], name.removesuffix("s")), max_size=3).map(tuple)
     msg = f"no values are known for {hint}"
     raise TypeError(msg)

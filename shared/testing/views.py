@@ -52,6 +52,10 @@ class Holding:
         ]
         return found[:limit]
 
+    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+        """Every document, as written at position 1."""
+        return [(1, one) for one in self.find(view, limit=limit)] if after < 1 else []
+
 
 def _is(value: Column, wanted: Column | tuple[Column, ...]) -> bool:
     return value in wanted if isinstance(wanted, tuple) else value == wanted

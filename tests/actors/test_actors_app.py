@@ -79,21 +79,21 @@ def test_only_a_registered_organisation_becomes_a_member() -> None:
 @pytest.mark.parametrize("state", ["registered", "suspended"])
 def test_an_organisation_that_is_not_verified_is_seen_by_staff_and_itself_only(state: str) -> None:
     document: dict[str, Any] = {"id": "o1", "state": state}
-    assert organisation_shown(COORDINATOR, document) == document
-    assert organisation_shown(ITSELF, document) == document
-    assert organisation_shown(OTHER, document) is None
-    assert organisation_shown(None, document) is None
-    assert organisation_shown(None, {**document, "state": "verified"}) is not None
+    assert organisation_shown(COORDINATOR, document, Holding()) == document
+    assert organisation_shown(ITSELF, document, Holding()) == document
+    assert organisation_shown(OTHER, document, Holding()) is None
+    assert organisation_shown(None, document, Holding()) is None
+    assert organisation_shown(None, {**document, "state": "verified"}, Holding()) is not None
 
 
 def test_nobody_sees_persons_of_both_halves() -> None:
     volunteer = {"id": "p1", "context": "volunteering"}
     job_seeker = {"id": "p2", "context": "employment"}
     for caller in (None, *(Caller(role=role, actor="a") for role in Role)):
-        seen = [person_shown(caller, document) for document in (volunteer, job_seeker)]
+        seen = [person_shown(caller, document, Holding()) for document in (volunteer, job_seeker)]
         assert None in seen
-    assert person_shown(COORDINATOR, volunteer) == volunteer
-    assert person_shown(COUNSELLOR, job_seeker) == job_seeker
+    assert person_shown(COORDINATOR, volunteer, Holding()) == volunteer
+    assert person_shown(COUNSELLOR, job_seeker, Holding()) == job_seeker
 
 
 def test_queries_filter_by_columns_that_the_view_has() -> None:

@@ -23,7 +23,9 @@ def test_the_catalogue_is_fresh() -> None:
     assert CATALOGUE.read_text(encoding="utf-8") == render(), "run `make catalogue`"
 
 
-@pytest.mark.parametrize(("tables", "route"), ROUTES, ids=lambda part: getattr(getattr(part, "command", part), "__name__", ""))
+@pytest.mark.parametrize(
+    ("tables", "route"), ROUTES, ids=lambda part: getattr(getattr(part, "command", part), "__name__", "")
+)
 def test_a_command_names_its_noun_first_and_its_time_last(tables: ServiceTables, route: CommandRoute) -> None:
     names = [field.name for field in fields(route.command)]
     assert names[0] == f"{route.decider.name}_id", tables.name
@@ -32,8 +34,12 @@ def test_a_command_names_its_noun_first_and_its_time_last(tables: ServiceTables,
 
 @pytest.mark.parametrize("tables", SERVICE_TABLES.values(), ids=lambda tables: tables.name)
 def test_reactions_listen_only_to_services_that_are_followed(tables: ServiceTables) -> None:
-    owners = {name.split(".")[1] for name, registered in all_types() for reaction in tables.reactions
-              if registered.cls in reaction.on and registered.owner != "every-service"}
+    owners = {
+        name.split(".")[1]
+        for name, registered in all_types()
+        for reaction in tables.reactions
+        if registered.cls in reaction.on and registered.owner != "every-service"
+    }
     assert owners <= {tables.name, *tables.follows}
 
 
@@ -41,17 +47,19 @@ def test_reactions_listen_only_to_services_that_are_followed(tables: ServiceTabl
 def test_every_command_of_a_decider_has_a_route(tables: ServiceTables) -> None:
     routed = {route.command.__name__ for route in tables.commands}
     modules = {route.command.__module__ for route in tables.commands}
-    import sys  # noqa: PLC0415
+    import sys
 
     declared = {
         cls.__name__
         for module in modules
         for cls in vars(sys.modules[module]).values()
-        if isinstance(cls, type) and cls.__module__ == module and "at" in getattr(cls, "__dataclass_fields__", {})
+        if isinstance(cls, type)
+        and cls.__module__ == module
+        and "at" in getattr(cls, "__dataclass_fields__", {})
     }
     assert declared - routed == set()
 
 
 def test_the_catalogue_finds_rules_by_their_names() -> None:
     found = {rule.__name__ for _, route in ROUTES for rule in rules_of(route)}
-    assert len(found) > 40  # noqa: PLR2004 - a table that found none would pass every other check
+    assert len(found) > 40

@@ -57,7 +57,7 @@ make_image() { # a folder beside this script, and the image's name
     docker image inspect "$2" >/dev/null 2>&1 && return 0
     make_base
     echo "making $2 ..."
-    DOCKER_BUILDKIT=0 docker build --quiet --network host --tag "$2" "$here/$1" >/dev/null
+    docker build --quiet --network host --tag "$2" "$here/$1" >/dev/null
 }
 
 need docker docker.io

@@ -19,7 +19,7 @@ from services.employment.views import PLACEMENTS
 from shared.events.employment import PlacementEnded, PlacementRetentionConfirmed, RetentionCheckFellDue
 from shared.events.vocabulary import EndReason
 from shared.service.tables import Caller, CommandRoute, Role
-from shared.testing.views import documents, history
+from shared.testing.views import Holding, documents, history
 
 ROUTES: dict[type, CommandRoute] = {route.command: route for route in EMPLOYMENT.commands}
 EMPLOYER = Caller(role=Role.ORGANISATION, actor="o1")
@@ -65,13 +65,13 @@ def test_nobody_calls_the_tickers_command() -> None:
 
 
 def test_the_counsellor_sees_all_of_a_placement(document: dict[str, Any]) -> None:
-    assert placement_shown(COUNSELLOR, document) == document
+    assert placement_shown(COUNSELLOR, document, Holding()) == document
 
 
 def test_the_employer_sees_neither_search_nor_reasons_nor_what_became_of_the_person(
     document: dict[str, Any],
 ) -> None:
-    seen = placement_shown(EMPLOYER, document)
+    seen = placement_shown(EMPLOYER, document, Holding())
     assert seen is not None
     assert set(document) - set(seen) == {"search_id", "end_reason", "early", "retention"}
     assert seen["ended_on"] == document["ended_on"]
@@ -82,7 +82,7 @@ def test_nobody_else_sees_anything(document: dict[str, Any]) -> None:
         Caller(role=role, actor="o1") for role in Role if role not in {Role.COUNSELLOR, Role.ORGANISATION}
     ]
     for caller in (None, STRANGER, *others):
-        assert placement_shown(caller, document) is None
+        assert placement_shown(caller, document, Holding()) is None
 
 
 def test_no_role_of_the_volunteering_half_may_do_or_read_anything() -> None:

@@ -24,27 +24,34 @@ POSTGRES_IMAGE = os.environ.get("KOSILAB_TEST_POSTGRES_IMAGE", "postgres:15-book
 RABBIT_IMAGE = os.environ.get("KOSILAB_TEST_RABBITMQ_IMAGE", "rabbitmq:3.10-management")
 
 
-@cache
-def engine_gives(image: str) -> bool:
-    """Whether an engine answers that has the image or can fetch it; asked once, cheaply: nothing is fetched.
+def engine_gives(image: str) -> None:
+    """Return when an engine answers that has the image or can fetch it; asked once, cheaply: nothing is fetched.
 
     Raises: Unavailable with the reason.
     """
+    reason = _why_not(image, os.environ.get("DOCKER_HOST"))
+    if reason:
+        raise Unavailable(reason)
+
+
+@cache
+def _why_not(image: str, _host: str | None) -> str:
+    """Why there is no such container, empty when there is."""
     try:
         client = DockerClient(timeout=10).client
         client.ping()
-    except (DockerException, RequestException) as error:
-        raise Unavailable("no container engine answers") from error
+    except (DockerException, RequestException):
+        return "no container engine answers"
     try:
         if not _has_or_finds(client, image):
-            raise Unavailable(f"the container engine can't give {image}: counts as none")
+            return f"the container engine can't give {image}, so it counts as none"
         if not testcontainers_config.ryuk_disabled and not _has_or_finds(
             client, testcontainers_config.ryuk_image
         ):
             testcontainers_config.ryuk_disabled = True  # without the reaper we end our containers ourselves
     finally:
         client.close()
-    return True
+    return ""
 
 
 def _has_or_finds(client: docker.DockerClient, image: str) -> bool:
@@ -63,9 +70,15 @@ class Container:
     def __init__(
         self, image: str, ports: list[int], command: list[str], env: dict[str, str], hostname: str
     ) -> None:
-        """Nothing runs yet; `ports` are those inside."""
+        """Nothing runs yet; `ports` are those inside.
+
+        Raises: Unavailable when no engine answers.
+        """
         self.ports = {inside: free_port() for inside in ports}
-        self._made = DockerContainer(image, env=env).with_kwargs(hostname=hostname)
+        try:
+            self._made = DockerContainer(image, env=env).with_kwargs(hostname=hostname)
+        except (DockerException, RequestException) as error:
+            raise Unavailable("no container engine answers") from error
         if command:
             self._made.with_command(command)
         for inside, outside in self.ports.items():

@@ -94,18 +94,7 @@ def _advanced(
 ) -> Placement:
     match event:
         case PlacementProposed():
-            return replace(
-                placement,
-                stage=Stage.PROPOSED,
-                match_id=event.match_id,
-                offer_id=event.offer_id,
-                search_id=event.search_id,
-                employer_id=event.employer_id,
-                form=event.form,
-                form_now=event.form,
-                additional=event.additional,
-                kldb=event.kldb,
-            )
+            return _proposed(placement, event)
         case PlacementDeclined():
             return replace(placement, stage=Stage.DECLINED)
         case PlacementContracted():
@@ -126,3 +115,18 @@ def _advanced(
             return replace(placement, stage=Stage.ENDED)
         case _:
             assert_never(event)
+
+
+def _proposed(placement: Placement, event: PlacementProposed) -> Placement:
+    return replace(
+        placement,
+        stage=Stage.PROPOSED,
+        match_id=event.match_id,
+        offer_id=event.offer_id,
+        search_id=event.search_id,
+        employer_id=event.employer_id,
+        form=event.form,
+        form_now=event.form,
+        additional=event.additional,
+        kldb=event.kldb,
+    )

@@ -1,4 +1,4 @@
-"""The agreement: drafted, signed by both, sealed by a notary, delivered and confirmed; fulfilled or failed with a reason.
+"""The agreement: drafted, signed by both, sealed by a notary, delivered and confirmed; fulfilled or failed.
 
 One stream per agreement guards that what was promised is counted once, and only when the receiver says so.
 """
@@ -63,7 +63,9 @@ def parties_are_two(_: Agreement, command: DraftAgreement) -> bool:
 def somebody_gives_something(_: Agreement, command: DraftAgreement) -> bool:
     """An agreement names at least one commitment, each with words; hours and pieces are above zero."""
     return bool(command.commitments) and all(
-        one.description.strip() and (one.hours is None or one.hours > 0) and (one.pieces is None or one.pieces > 0)
+        one.description.strip()
+        and (one.hours is None or one.hours > 0)
+        and (one.pieces is None or one.pieces > 0)
         for one in command.commitments
     )
 
@@ -119,7 +121,9 @@ def agreement_is_in_delivery(agreement: Agreement, _: AgreementCommand) -> bool:
     return agreement.status == AgreementStatus.SEALED
 
 
-def commitment_exists(agreement: Agreement, command: ReportDelivery | ConfirmDelivery | DisputeDelivery) -> bool:
+def commitment_exists(
+    agreement: Agreement, command: ReportDelivery | ConfirmDelivery | DisputeDelivery
+) -> bool:
     """The agreement has a commitment with this number; they count from 1."""
     return 1 <= command.number <= len(agreement.commitments)
 
@@ -300,7 +304,7 @@ def withdraw(agreement: Agreement, command: WithdrawAgreement) -> list[Agreement
     ]
 
 
-def decide(agreement: Agreement, command: AgreementCommand) -> Sequence[AgreementEvent]:  # noqa: C901, PLR0911, PLR0912 - a table
+def decide(agreement: Agreement, command: AgreementCommand) -> Sequence[AgreementEvent]:
     """What follows from a command.
 
     Raises: Refused, with the first rule that does not hold.

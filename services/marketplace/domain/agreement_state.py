@@ -87,7 +87,7 @@ class Agreement:
         return self.delivery.get(number, CommitmentStatus.PROMISED)
 
 
-def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:  # noqa: C901, PLR0911 - a table, one line per event
+def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:
     """The agreement after an event."""
     match event:
         case AgreementDrafted():

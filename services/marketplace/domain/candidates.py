@@ -9,7 +9,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from services.marketplace.domain.scoring import CAPACITY, CORNER, DISTRICT, HUNDRED, TIME, Points, Posting, points
+from services.marketplace.domain.scoring import (
+    CAPACITY,
+    CORNER,
+    DISTRICT,
+    HUNDRED,
+    TIME,
+    Points,
+    Posting,
+    points,
+)
 
 MOST_PROPOSALS = 10  # a posting is answered with at most ten proposals (architecture 7)
 
@@ -27,7 +36,9 @@ class Candidates:
 
     def __init__(self) -> None:
         self._postings: dict[str, Posting] = {}
-        self._districts: dict[tuple[str, str], dict[str, dict[str, Posting]]] = defaultdict(lambda: defaultdict(dict))
+        self._districts: dict[tuple[str, str], dict[str, dict[str, Posting]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
         self._words: dict[tuple[str, str, str], dict[str, Posting]] = defaultdict(dict)
 
     def __len__(self) -> int:

@@ -152,7 +152,7 @@ def end(engagement: Engagement, command: EndEngagement) -> list[EngagementEvent]
     ]
 
 
-def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[EngagementEvent]:  # noqa: PLR0911 - a table
+def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[EngagementEvent]:
     """What follows from a command.
 
     Raises: Refused, with the first rule that does not hold.

@@ -70,7 +70,7 @@ class Engagement:
         return self.referral or NO_REFERRAL
 
 
-def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:  # noqa: PLR0911 - a table, one line per event
+def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
     """The engagement after an event."""
     match event:
         case VolunteerReferred():

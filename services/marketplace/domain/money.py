@@ -2,7 +2,9 @@
 
 import re
 
-_SUM = re.compile(r"(?:€|\beuro?s?\b|\beur\b)\s*\d|\d\s*(?:,-+|€|euro?s?\b|eur\b)|\bbargeld\b|\bcash\b", re.IGNORECASE)
+_SUM = re.compile(
+    r"(?:€|\beuro?s?\b|\beur\b)\s*\d|\d\s*(?:,-+|€|euro?s?\b|eur\b)|\bbargeld\b|\bcash\b", re.IGNORECASE
+)
 _VOUCHER = re.compile(r"gutschein|voucher|wertmarke", re.IGNORECASE)
 
 

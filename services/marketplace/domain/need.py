@@ -284,7 +284,11 @@ def release(need: Need, command: ReleaseNeed) -> list[NeedEvent]:
     """Only the match that holds the need can give it back."""
     if need.status != NeedStatus.HELD or need.held_by != command.match_id:
         return []
-    return [SearchReleased(match_id=command.match_id) if need.is_search else NeedReleased(match_id=command.match_id)]
+    return [
+        SearchReleased(match_id=command.match_id)
+        if need.is_search
+        else NeedReleased(match_id=command.match_id)
+    ]
 
 
 def meet(need: Need, command: MeetNeed) -> list[NeedEvent]:
@@ -294,7 +298,7 @@ def meet(need: Need, command: MeetNeed) -> list[NeedEvent]:
     return [SearchMet(match_id=command.match_id) if need.is_search else NeedMet()]
 
 
-def decide(need: Need, command: NeedCommand) -> Sequence[NeedEvent]:  # noqa: C901, PLR0911 - a table, nothing else
+def decide(need: Need, command: NeedCommand) -> Sequence[NeedEvent]:
     """What follows from a command.
 
     Raises: Refused, with the first rule that does not hold.

@@ -49,7 +49,7 @@ class Need:
     current_until: datetime | None = None
 
 
-def evolve(need: Need, event: NeedEvent) -> Need:  # noqa: C901, PLR0911 - a table, one line per event
+def evolve(need: Need, event: NeedEvent) -> Need:
     """The need after an event."""
     match event:
         case NeedPosted():

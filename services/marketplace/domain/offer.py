@@ -35,7 +35,7 @@ from shared.kernel.decider import Decider
 OfferCommand: TypeAlias = PostingCommand | PlacesCommand
 
 
-def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:  # noqa: C901, PLR0911 - a table, nothing else
+def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:
     """What follows from a command.
 
     Raises: Refused, with the first rule that does not hold.

@@ -91,7 +91,7 @@ class Offer:
         return next((match_id for match_id, match in self.matches.items() if match.status == status), None)
 
 
-def evolve(offer: Offer, event: OfferEvent) -> Offer:  # noqa: C901 - a table, one line per event
+def evolve(offer: Offer, event: OfferEvent) -> Offer:
     """The offer after an event."""
     match event:
         case OfferSubmitted():
@@ -168,4 +168,6 @@ def _with_match(offer: Offer, match_id: str | None, status: MatchStatus) -> Offe
     known = offer.matches.get(match_id or "")
     if known is None or match_id is None:
         return offer
-    return replace(offer, matches=MappingProxyType({**offer.matches, match_id: replace(known, status=status)}))
+    return replace(
+        offer, matches=MappingProxyType({**offer.matches, match_id: replace(known, status=status)})
+    )

@@ -193,9 +193,7 @@ def accept(offer: Offer, command: AcceptMatch) -> list[OfferEvent]:
     match = offer.matches[command.match_id]
     if command.by in match.accepted_by:
         return []
-    require(
-        offer, command, match_is_open, person_agreed_first, offer_is_on_the_board, offer_has_a_place_left
-    )
+    require(offer, command, match_is_open, person_agreed_first, offer_is_on_the_board, offer_has_a_place_left)
     accepted = MatchAccepted(match_id=command.match_id, by=command.by)
     if not match.accepted_by:
         return [accepted]

@@ -123,9 +123,9 @@ def offer_has_places(_: Offer, command: PostOffer | AmendOffer) -> bool:
 def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
     """A work offer states the terms of work, a volunteering offer those of volunteering, an exchange offer neither."""
     terms = command.terms
-    return (terms.work is not None) == (terms.kind == OfferKind.WORK) and (terms.volunteering is not None) == (
-        terms.kind == OfferKind.VOLUNTEERING
-    )
+    return (terms.work is not None) == (terms.kind == OfferKind.WORK) and (
+        terms.volunteering is not None
+    ) == (terms.kind == OfferKind.VOLUNTEERING)
 
 
 def dates_are_in_order(_: Offer, command: PostOffer | AmendOffer) -> bool:

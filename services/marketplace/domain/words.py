@@ -9,8 +9,51 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _STEMMER = snowballstemmer.stemmer("german")
 _FEMININE = re.compile(r"(?:in|innen)$")
 STOP_WORDS = frozenset(
-    "und oder für mit von vom zum zur bei den der die das des dem ein eine einen einer eines auf aus als "
-    "über unter nach vor wir ihr sie uns unser unsere suchen sucht gesucht bieten bietet hilfe the and for with".split()
+    [
+        "auf",
+        "aus",
+        "als",
+        "bei",
+        "bieten",
+        "bietet",
+        "das",
+        "dem",
+        "den",
+        "der",
+        "des",
+        "die",
+        "ein",
+        "eine",
+        "einen",
+        "einer",
+        "eines",
+        "für",
+        "gesucht",
+        "hilfe",
+        "ihr",
+        "mit",
+        "nach",
+        "oder",
+        "sie",
+        "suchen",
+        "sucht",
+        "und",
+        "uns",
+        "unser",
+        "unsere",
+        "unter",
+        "vom",
+        "von",
+        "vor",
+        "wir",
+        "zum",
+        "zur",
+        "über",
+        "and",
+        "for",
+        "the",
+        "with",
+    ]
 )
 
 

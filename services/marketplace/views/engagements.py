@@ -21,13 +21,14 @@ from shared.kernel.view import Document, View
 ENTRY = {VolunteerHoursConfirmed: "confirmed", VolunteerHoursDisputed: "disputed"}
 
 
-def evolve_engagement(document: Document | None, event: Recorded) -> Document | None:  # noqa: PLR0911 - a table, one line per event
+def evolve_engagement(document: Document | None, event: Recorded) -> Document | None:
     """One engagement with its entries of hours."""
     engagement = document or {}
     data = event.data
     match data:
         case VolunteerReferred():
-            return msgspec.to_builtins(data) | {"status": "referred", "entries": {}}
+            referred: Document = msgspec.to_builtins(data)
+            return referred | {"status": "referred", "entries": {}}
         case TrialStarted():
             return engagement | {"status": "in_trial", "trial_on": data.started_on.isoformat()}
         case EngagementStarted():
@@ -35,7 +36,11 @@ def evolve_engagement(document: Document | None, event: Recorded) -> Document | 
         case ReferralDeclined():
             return engagement | {"status": "declined"}
         case TrialEnded() | EngagementEnded():
-            return engagement | {"status": "ended", "ended_on": data.ended_on.isoformat(), "end_reason": data.reason}
+            return engagement | {
+                "status": "ended",
+                "ended_on": data.ended_on.isoformat(),
+                "end_reason": data.reason,
+            }
         case VolunteerHoursLogged():
             entry = msgspec.to_builtins(data) | {"status": "logged"}
             return engagement | {"entries": engagement["entries"] | {data.entry_id: entry}}
@@ -47,7 +52,11 @@ def evolve_engagement(document: Document | None, event: Recorded) -> Document | 
 def evolve_counselling(document: Document | None, event: Recorded) -> Document | None:
     """One request for counselling."""
     if isinstance(event.data, CounsellingRequested):
-        return {"person_id": event.data.person_id, "status": "requested", "requested_at": event.time.isoformat()}
+        return {
+            "person_id": event.data.person_id,
+            "status": "requested",
+            "requested_at": event.time.isoformat(),
+        }
     return (document or {}) | {"status": "held", "held_on": event.data.held_on.isoformat()}
 
 

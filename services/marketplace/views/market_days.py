@@ -16,7 +16,8 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     day = document or {}
     data = event.data
     if isinstance(data, MarketDayScheduled):
-        return msgspec.to_builtins(data) | {"status": "scheduled", "attended": []}
+        scheduled: Document = msgspec.to_builtins(data)
+        return scheduled | {"status": "scheduled", "attended": []}
     if isinstance(data, MarketDayParticipantAttended):
         return day | {"attended": [*day["attended"], data.organisation_id]}
     return day | {"status": "completed", "n_attended": data.n_attended}

@@ -78,7 +78,16 @@ def search_key(event: Recorded) -> tuple[str, ...]:
 NEEDS = View(
     name="needs",
     version=1,
-    on=(NeedPosted, NeedAmended, NeedConfirmedCurrent, NeedHeld, NeedReleased, NeedMet, NeedWithdrawn, NeedExpired),
+    on=(
+        NeedPosted,
+        NeedAmended,
+        NeedConfirmedCurrent,
+        NeedHeld,
+        NeedReleased,
+        NeedMet,
+        NeedWithdrawn,
+        NeedExpired,
+    ),
     evolve=evolve_need,
     columns={
         "organisation_id": lambda need: need.get("organisation_id"),

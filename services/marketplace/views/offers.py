@@ -39,7 +39,7 @@ ON = (
 )
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:  # noqa: PLR0911 - a table, one line per event
+def evolve(document: Document | None, event: Recorded) -> Document | None:
     """The offer as the board shows it, and the matches that take its places."""
     offer: Document = document or {"status": "unknown", "taken": [], "reopen_asked": []}
     data = event.data
@@ -49,7 +49,11 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:  # no
         case OfferReturned():
             return offer | {"status": "returned", "reason": data.reason}
         case OfferPosted():
-            posted = {"status": "posted", "posted_at": _at(event), "current_until": data.current_until.isoformat()}
+            posted = {
+                "status": "posted",
+                "posted_at": _at(event),
+                "current_until": data.current_until.isoformat(),
+            }
             return _with_terms(offer, data) | posted
         case OfferAmended():
             return _with_terms(offer, data)
@@ -92,7 +96,8 @@ def _at(event: Recorded) -> str:
 
 def n_free(offer: Document) -> int:
     """How many places are left."""
-    return max(0, offer.get("terms", {}).get("places", 0) - len(offer["taken"]))
+    places: int = offer.get("terms", {}).get("places", 0)
+    return max(0, places - len(offer["taken"]))
 
 
 OFFERS = View(

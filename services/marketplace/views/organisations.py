@@ -37,5 +37,9 @@ ORGANISATIONS = View(
         OrganisationReinstated,
     ),
     evolve=evolve,
-    columns={"status": lambda one: "suspended" if one["suspended"] else "verified" if one["verified"] else "registered"},
+    columns={
+        "status": lambda one: (
+            "suspended" if one["suspended"] else "verified" if one["verified"] else "registered"
+        )
+    },
 )

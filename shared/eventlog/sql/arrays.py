@@ -4,8 +4,9 @@ Source: PostgreSQL, `array_send`: dimensions, null flag, element type; length an
 and bytes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Any, ClassVar
 
@@ -15,68 +16,79 @@ from psycopg.pq import Format
 
 _head = Struct("!iiIii").pack
 _length = Struct("!i").pack
-_whole = Struct("!ii").pack
+_NULL = _length(-1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_int4 = Struct("!i").pack
+_int8 = Struct("!q").pack
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class Array:
+    """Values of one kind; None is NULL."""
+
+    values: Sequence[Any]
+
+
+class Texts(Array):
     """A `text[]`."""
 
-    values: Sequence[str]
 
-
-@dataclass(frozen=True, slots=True)
-class Bytes:
+class Bytes(Array):
     """A `bytea[]`."""
 
-    values: Sequence[bytes]
 
-
-@dataclass(frozen=True, slots=True)
-class Wholes:
+class Wholes(Array):
     """An `int[]`."""
 
-    values: Sequence[int]
+
+class Longs(Array):
+    """A `bigint[]`."""
+
+
+class Instants(Array):
+    """A `timestamptz[]`."""
 
 
 class _ArrayDumper(Dumper):
     format = Format.BINARY
     element: ClassVar[int]
-
-    def _dumped(self, n: int, elements: Iterable[bytes]) -> bytes:
-        return _head(1, 0, self.element, n, 1) + b"".join(elements)
-
-
-class _TextsDumper(_ArrayDumper):
-    element = psycopg.adapters.types["text"].oid
-    oid = psycopg.adapters.types["text"].array_oid
+    encode: ClassVar[Callable[[Any], bytes]]
 
     def dump(self, obj: Any) -> bytes:
-        elements = [value.encode() for value in obj.values]
-        if b"\0" in b"".join(elements):
-            msg = "PostgreSQL keeps no text with a NUL in it"
-            raise psycopg.DataError(msg)
-        return self._dumped(len(elements), (_length(len(element)) + element for element in elements))
+        encode = type(self).encode
+        elements = [None if value is None else encode(value) for value in obj.values]
+        parts = [_NULL if each is None else _length(len(each)) + each for each in elements]
+        return _head(1, int(None in elements), self.element, len(elements), 1) + b"".join(parts)
 
 
-class _BytesDumper(_ArrayDumper):
-    element = psycopg.adapters.types["bytea"].oid
-    oid = psycopg.adapters.types["bytea"].array_oid
+def _text(value: str) -> bytes:
+    if "\0" in value:
+        msg = "PostgreSQL keeps no text with a NUL in it"
+        raise psycopg.DataError(msg)
+    return value.encode()
 
-    def dump(self, obj: Any) -> bytes:
-        return self._dumped(len(obj.values), (_length(len(value)) + value for value in obj.values))
+
+def _instant(value: datetime) -> bytes:
+    return _int8((value - _EPOCH) // _MICROSECOND)
 
 
-class _WholesDumper(_ArrayDumper):
-    element = psycopg.adapters.types["int4"].oid
-    oid = psycopg.adapters.types["int4"].array_oid
+def _dumper(name: str, encode: Callable[[Any], bytes]) -> type[_ArrayDumper]:
+    known = psycopg.adapters.types[name]
+    parts = {"element": known.oid, "oid": known.array_oid, "encode": staticmethod(encode)}
+    return type(f"{name}_array", (_ArrayDumper,), parts)
 
-    def dump(self, obj: Any) -> bytes:
-        return self._dumped(len(obj.values), (_whole(4, value) for value in obj.values))
+
+DUMPERS: dict[type[Array], type[Dumper]] = {
+    Texts: _dumper("text", _text),
+    Bytes: _dumper("bytea", bytes),
+    Wholes: _dumper("int4", _int4),
+    Longs: _dumper("int8", _int8),
+    Instants: _dumper("timestamptz", _instant),
+}
 
 
 def take_arrays(driver: psycopg.Connection) -> None:
-    """Teach this connection the three."""
-    driver.adapters.register_dumper(Texts, _TextsDumper)
-    driver.adapters.register_dumper(Bytes, _BytesDumper)
-    driver.adapters.register_dumper(Wholes, _WholesDumper)
+    """Teach this connection the arrays."""
+    for array, dumper in DUMPERS.items():
+        driver.adapters.register_dumper(array, dumper)

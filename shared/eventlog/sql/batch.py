@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table
 
+from shared.eventlog.sql.arrays import Array, Bytes, Instants, Longs, Texts, Wholes
 from shared.eventlog.sql.tables import Instant, instant_text
-
-_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -31,18 +29,35 @@ def _execute(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conf
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     if tx.dialect.name == "postgresql":
         # One statement with an array per column: no round trip per row, and the plan is made once.
-        arrays = ", ".join(
-            f"%s::{column.type.compile(_POSTGRES).partition(' ')[0]}[]" for column in table.columns
-        )
-        statement = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}){conflict}'  # noqa: S608
-        tx.exec_driver_sql(statement, tuple(list(column) for column in zip(*rows, strict=True)))
+        places = ", ".join(["%b"] * len(table.columns))
+        statement = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({places}){conflict}'  # noqa: S608 - our own names
+        columns = zip(table.columns, zip(*rows, strict=True), strict=True)
+        tx.exec_driver_sql(statement, tuple(_array(column)(values) for column, values in columns))
         return
-    instants = {n for n, column in enumerate(table.columns) if isinstance(column.type, Instant)}
     places = ", ".join("?" * len(table.columns))
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({places}){conflict}'  # noqa: S608 - our own names
-    kept = (
-        [tuple(instant_text(v) if n in instants else v for n, v in enumerate(row)) for row in rows]
-        if instants
-        else rows
-    )
-    tx.exec_driver_sql(statement, list(kept))
+    tx.exec_driver_sql(statement, _kept(table, rows))
+
+
+def _array(column: Column[Any]) -> type[Array]:
+    match column.type:
+        case Instant():
+            return Instants
+        case LargeBinary():
+            return Bytes
+        case BigInteger():
+            return Longs
+        case Integer():
+            return Wholes
+        case _:
+            return Texts
+
+
+def _kept(table: Table, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows as SQLite keeps them."""
+    instants = {n for n, column in enumerate(table.columns) if isinstance(column.type, Instant)}
+    if not instants:
+        return list(rows)
+    return [
+        tuple(instant_text(value) if n in instants else value for n, value in enumerate(row)) for row in rows
+    ]

@@ -48,7 +48,7 @@ class PostgresWriter:
             try:
                 return self._write(self._driver(), requests)
             except OUTAGES:
-                if not self._driver().broken:
+                if not self._driver().closed:
                     raise
                 self.close()
                 return self._write(self._driver(), requests)
@@ -122,7 +122,7 @@ class PostgresWriter:
 
     def _give_up(self, driver: psycopg.Connection) -> None:
         self.forget()
-        if not driver.broken:
+        if not driver.closed:
             try:
                 driver.rollback()
             except OUTAGES:

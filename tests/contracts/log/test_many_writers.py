@@ -142,3 +142,17 @@ def test_two_who_have_the_log_open_write_by_turns(open_store: Callable[[], SqlSt
     }
     assert_nothing_lost(first, acknowledged)
     assert first.read() == second.read()
+
+
+def test_a_new_incarnation_goes_on_where_the_old_one_ended(open_store: Callable[[], SqlStore]) -> None:
+    first, second = open_store().log, open_store().log
+    write(first, "offer-1", 0, "before")
+    assert second.begin_incarnation() == 2
+    write(first, "offer-1", 1, "after")
+    before, after = (decode_envelope(record.record) for record in second.read())
+    assert (before.source, after.source) == (
+        "urn:kosilab:wuppertal:marketplace:1",
+        "urn:kosilab:wuppertal:marketplace:2",
+    )
+    assert (after.sequence, after.previous) == (f"{2:020}", f"{1:020}")
+    assert first.head().incarnation == 2

@@ -53,6 +53,12 @@ def test_a_view_wants_filling_when_its_table_is_new(open_store: Callable[[], Sql
     assert open_store().views.ensure(replace(OFFERS, version=2))
 
 
+def test_a_view_with_other_columns_needs_another_version(offers: SqlStore) -> None:
+    with pytest.raises(ValueError, match="version"):
+        offers.views.ensure(replace(OFFERS, columns={}))
+    assert offers.views.ensure(replace(OFFERS, columns={}, version=2))
+
+
 def test_a_document_is_got_by_its_key_and_carries_it(offers: SqlStore) -> None:
     document = {"title": "Fahrräder flicken", "tags": ["a", "b"], "deep": {"n": 1, "none": None}}
     write(offers, {"17": document})

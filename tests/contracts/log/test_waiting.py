@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Callable
 
+import pytest
+
+from shared.eventlog import waiting
 from shared.eventlog.port import EventLog
 from shared.eventlog.store import SqlStore
 from tests.contracts.log.sample import append
@@ -21,7 +24,10 @@ def test_who_waits_in_vain_is_told_so(log: EventLog) -> None:
     assert not log.wait(1, 0.01)
 
 
-def test_an_append_wakes_who_waits(log: EventLog) -> None:
+def test_an_append_wakes_who_waits_in_the_same_process(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "POLL_S", LONG)
     answers: list[bool] = []
     readers = [threading.Thread(target=lambda: answers.append(log.wait(1, LONG))) for _ in range(3)]
     for reader in readers:

@@ -1,6 +1,6 @@
 """Does the app judge, append, repeat and react as architecture 2 and 4 say?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +9,8 @@ import pytest
 
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, CommandIdReused, Done, Outcome, Refusal
-from shared.events.codec import decode
 from shared.events.actors import OrganisationRegistered, OrganisationVerified, PersonRegistered
+from shared.events.codec import decode
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import PersonContext, Sector
 from shared.kernel.decider import Decider
@@ -75,8 +75,17 @@ def check_again(event: Recorded, _: Ask) -> Iterable[Any]:
 TABLES = ServiceTables(
     name="actors",
     commands=(
-        CommandRoute(command=Open, decider=THING, nouns="things", roles=STAFF, starts=True, parties=lambda _, c: (c.owner,)),
-        CommandRoute(command=Check, decider=THING, nouns="things", roles=STAFF, parties=lambda owner, _: (owner,)),
+        CommandRoute(
+            command=Open,
+            decider=THING,
+            nouns="things",
+            roles=STAFF,
+            starts=True,
+            parties=lambda _, c: (c.owner,),
+        ),
+        CommandRoute(
+            command=Check, decider=THING, nouns="things", roles=STAFF, parties=lambda owner, _: (owner,)
+        ),
     ),
     reactions=(Reaction(on=(PersonRegistered,), react=check_again),),
 )
@@ -88,7 +97,7 @@ class Nothing:
     def get(self, view: str, key: str) -> None:
         """Nothing."""
 
-    def find(self, view: str, **_: Any) -> list[Any]:
+    def find(self, _view: str, **_: Any) -> list[Any]:
         """Nothing."""
         return []
 
@@ -108,9 +117,9 @@ def log() -> MemoryEventLog:
 
 
 @pytest.fixture
-def app(log: MemoryEventLog) -> Iterator[App]:
+def app(log: MemoryEventLog) -> App:
     """The app on it."""
-    yield App(TABLES, OneLog(log, Nothing()))
+    return App(TABLES, OneLog(log, Nothing()))
 
 
 def types(log: MemoryEventLog) -> list[str]:
@@ -128,7 +137,9 @@ def test_a_command_becomes_events(app: App, log: MemoryEventLog) -> None:
     assert types(log) == ["kosilab.actors.OrganisationRegistered.v1"]
 
 
-def test_the_same_command_id_gives_the_first_outcome_and_writes_nothing(app: App, log: MemoryEventLog) -> None:
+def test_the_same_command_id_gives_the_first_outcome_and_writes_nothing(
+    app: App, log: MemoryEventLog
+) -> None:
     first = send(app, Open(thing_id="1", owner="a"), "k")
     assert send(app, Open(thing_id="1", owner="a"), "k") == first
     assert len(log.read()) == 1
@@ -172,7 +183,9 @@ def test_an_organisation_acts_for_itself_only(app: App) -> None:
     send(app, Open(thing_id="1", owner="a"), "k")
     with pytest.raises(NotYours):
         send(app, Check(thing_id="1"), "foreign", caller=Caller(role=Role.ORGANISATION, actor="b"))
-    assert isinstance(send(app, Check(thing_id="1"), "own", caller=Caller(role=Role.ORGANISATION, actor="a")), Done)
+    assert isinstance(
+        send(app, Check(thing_id="1"), "own", caller=Caller(role=Role.ORGANISATION, actor="a")), Done
+    )
 
 
 def test_what_does_not_exist_is_not_found(app: App) -> None:
@@ -227,7 +240,12 @@ def test_an_open_record_names_no_internal_cause(app: App, log: MemoryEventLog) -
 
 def test_an_open_record_names_a_person_by_role_only(log: MemoryEventLog) -> None:
     route = CommandRoute(
-        command=Open, decider=THING, nouns="things", roles=frozenset({Role.PERSON}), starts=True, parties=lambda *_: ("p",)
+        command=Open,
+        decider=THING,
+        nouns="things",
+        roles=frozenset({Role.PERSON}),
+        starts=True,
+        parties=lambda *_: ("p",),
     )
     app = App(ServiceTables(name="actors", commands=(route,)), OneLog(log, Nothing()))
     send(app, Open(thing_id="1", owner="a"), "k", caller=Caller(role=Role.PERSON, actor="p"))

@@ -1,0 +1,1 @@
+"""Evaluation's raw material: one row per noun, each column written by the events of one source."""

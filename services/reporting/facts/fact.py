@@ -1,0 +1,53 @@
+"""What is a fact? A pure fold of the events of one source into typed rows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import by_noun
+
+Row: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fact:
+    """One table of facts: days are ISO text, durations whole minutes, yes and no 1 and 0.
+
+    Since a fact listens to one source only, it doesn't depend on how the sources' events interleave. It never holds a
+    person or a person's search.
+    """
+
+    name: str
+    version: int
+    source: str
+    columns: Mapping[str, type]
+    on: tuple[type, ...]
+    evolve: Callable[[Row, Recorded], Row]
+    keys: Callable[[Recorded], Iterable[str]] = by_noun
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        return f"fact_{self.name}_v{self.version}"
+
+    def empty(self) -> Row:
+        """A row of which nothing is known yet."""
+        return dict.fromkeys(self.columns)
+
+
+def day(event: Recorded) -> str:
+    """The day on which an event happened, in UTC."""
+    return day_of(event.time)
+
+
+def day_of(moment: datetime) -> str:
+    """The day of a moment."""
+    return moment.date().isoformat()
+
+
+def minutes(hours: Decimal | None) -> int | None:
+    """Hours [h] as whole minutes [min]."""
+    return None if hours is None else int((hours * 60).to_integral_value())

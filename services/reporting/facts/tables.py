@@ -1,0 +1,111 @@
+"""Where do facts lie? One table each, in reporting's database; read whole, written by batches, compared by digest."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, inspect, select, text
+
+from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
+from services.reporting.facts.engagement import COUNSELLING, ENGAGEMENT, VOLUNTEER_HOURS
+from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.market_day import ATTENDANCE, MARKET_DAY
+from services.reporting.facts.match import MATCH
+from services.reporting.facts.need import NEED
+from services.reporting.facts.offer import OFFER
+from services.reporting.facts.organisation import ORGANISATION
+from services.reporting.facts.placement import PLACEMENT
+from shared.eventlog.sql.batch import put_many
+from shared.eventlog.store import SqlStore
+
+FACTS: tuple[Fact, ...] = (
+    ORGANISATION,
+    OFFER,
+    NEED,
+    MATCH,
+    AGREEMENT,
+    COMMITMENT,
+    COUNSELLING,
+    ENGAGEMENT,
+    VOLUNTEER_HOURS,
+    MARKET_DAY,
+    ATTENDANCE,
+    PLACEMENT,
+)
+NEXT, OLD = "__next", "__old"
+KEYS_AT_ONCE = 500
+_TYPES = {str: Text, int: BigInteger}
+
+
+class FactTables:
+    """The fact tables of one reporting database."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._tables = {(fact.name, mark): _table(fact, mark) for fact in FACTS for mark in ("", NEXT)}
+
+    def ensure(self) -> list[Fact]:
+        """Make missing tables; the facts that are new and want to be filled.
+
+        Raises: LogUnavailable.
+        """
+        with self._store.transaction() as tx:
+            known = set(inspect(tx).get_table_names())
+            new = [fact for fact in FACTS if fact.table not in known]
+            for fact in new:
+                self._tables[fact.name, ""].create(tx)
+        return new
+
+    def read_many(self, tx: Connection, fact: Fact, keys: Collection[str]) -> dict[str, Row]:
+        """The rows that exist among these keys."""
+        table, asked, found = self._tables[fact.name, ""], list(keys), {}
+        for at in range(0, len(asked), KEYS_AT_ONCE):  # SQLite takes a limited number of parameters
+            query = select(table).where(table.c.id.in_(asked[at : at + KEYS_AT_ONCE]))
+            for key, *values in tx.execute(query):
+                found[key] = dict(zip(fact.columns, values, strict=True))
+        return found
+
+    def write(self, tx: Connection, fact: Fact, rows: Mapping[str, Row], *, beside: bool = False) -> None:
+        """Write rows by key into the live table, or into the one that is built beside it."""
+        table = self._tables[fact.name, NEXT if beside else ""]
+        put_many(tx, table, [(key, *(row[name] for name in fact.columns)) for key, row in rows.items()])
+
+    def rows(self, fact: Fact) -> Iterator[Row]:
+        """Every row, with its key as `id`.
+
+        Raises: LogUnavailable.
+        """
+        names = ", ".join(f'"{name}"' for name in ("id", *fact.columns))
+        for values in self._store.database.rows(f'SELECT {names} FROM "{fact.table}"'):  # noqa: S608 - our own names
+            yield dict(zip(("id", *fact.columns), values, strict=True))
+
+    def begin_beside(self, tx: Connection) -> None:
+        """Make empty tables beside the live ones."""
+        for fact in FACTS:
+            for mark in (NEXT, OLD):
+                tx.execute(text(f'DROP TABLE IF EXISTS "{fact.table}{mark}"'))
+            self._tables[fact.name, NEXT].create(tx)
+
+    def switch(self, tx: Connection) -> None:
+        """Put what was built beside in the live tables' places; the old ones stay until the next rebuild."""
+        for fact in FACTS:
+            tx.execute(text(f'ALTER TABLE "{fact.table}" RENAME TO "{fact.table}{OLD}"'))
+            tx.execute(text(f'ALTER TABLE "{fact.table}{NEXT}" RENAME TO "{fact.table}"'))
+
+    def digests(self) -> dict[str, str]:
+        """A digest per fact that depends on its rows alone: not on their order, not on the database."""
+        return {fact.name: digest({row.pop("id"): row for row in self.rows(fact)}) for fact in FACTS}
+
+
+def digest(rows: Mapping[str, Row]) -> str:
+    """SHA-256 over the rows in the order of their keys, each as JSON with sorted keys."""
+    hashed = hashlib.sha256()
+    for key in sorted(rows):
+        hashed.update(json.dumps([key, rows[key]], sort_keys=True, ensure_ascii=False).encode() + b"\n")
+    return hashed.hexdigest()
+
+
+def _table(fact: Fact, mark: str) -> Table:
+    columns: list[Column[Any]] = [Column(name, _TYPES[kind]) for name, kind in fact.columns.items()]
+    return Table(fact.table + mark, MetaData(), Column("id", Text, primary_key=True), *columns)

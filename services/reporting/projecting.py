@@ -1,0 +1,147 @@
+"""How do facts follow history? Fold a batch per key in memory, write each touched row once, move the cursor with it."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.tables import FACTS, FactTables, digest
+from shared.eventlog.port import LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.events.registry import SERVICES
+from shared.kernel.recorded import Recorded
+from shared.service import telemetry
+from shared.service.reading import read_record
+
+BATCH = 1000
+REBUILD_BATCH = 10_000
+POLL_S = 0.5
+SHORTLY_S = 0.002
+SHORT_TRIES = 25
+
+log = telemetry.logger("facts")
+
+
+def facts_cursor(source: str) -> str:
+    """The cursor of the facts in the history of one source."""
+    return f"facts:{source}"
+
+
+_by_event: dict[type, list[Fact]] = defaultdict(list)
+for _fact in FACTS:
+    for _cls in _fact.on:
+        _by_event[_cls].append(_fact)
+
+
+def fold(rows: dict[str, dict[str, Row]], events: Iterable[Recorded]) -> None:
+    """Fold events into rows by fact and key; rows that are not there begin empty."""
+    for event in events:
+        for fact in _by_event.get(type(event.data), ()):
+            table = rows[fact.name]
+            for key in fact.keys(event):
+                table[key] = fact.evolve(table.get(key) or fact.empty(), event)
+
+
+class FactProjector:
+    """Keeps the fact tables up with history; never parks: on an error it stops and says so."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.name = "reporting facts"
+        self._store = store
+        self.tables = FactTables(store)
+        self.failed: Exception | None = None
+        self._woken = threading.Event()
+        self._fill_new()
+
+    def wake(self) -> None:
+        """Say that history is about to grow."""
+        self._woken.set()
+
+    def position(self, source: str) -> int:
+        """How far the facts have come in the history of a source."""
+        return self._store.cursors.cursor(facts_cursor(source))
+
+    def step(self) -> int:
+        """Fold one batch of every source; how many events it was.
+
+        Raises: LogUnavailable; whatever a fact raises.
+        """
+        return sum(self._step(source) for source in SERVICES)
+
+    def _step(self, source: str) -> int:
+        at = self.position(source)
+        records = self._store.history.records(source, after=at, limit=BATCH)
+        if not records:
+            return 0
+        events = [read_record(record) for _, record in records]
+        with self._store.transaction() as tx:
+            rows = {
+                fact.name: self.tables.read_many(tx, fact, keys) for fact, keys in _touched(events).items()
+            }
+            known = defaultdict(dict, rows)
+            fold(known, events)
+            for fact, keys in _touched(events).items():
+                self.tables.write(tx, fact, {key: known[fact.name][key] for key in keys})
+            self._store.cursors.move_cursor(facts_cursor(source), expected=at, to=records[-1][0], within=tx)
+        return len(records)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Follow history until told to stop; a fact that fails stops it, and `/readyz` says so."""
+        while not stopping.is_set():
+            try:
+                if self.step() == 0 and self._woken.wait(POLL_S):
+                    self._woken.clear()
+                    self._wait_for_the_commit(stopping)
+            except LogUnavailable:
+                stopping.wait(POLL_S)
+            except Exception as error:
+                self.failed = error
+                log.exception("facts_stopped")
+                return
+
+    def _wait_for_the_commit(self, stopping: threading.Event) -> None:
+        """The wake-up comes from within the transaction that grows history; it is visible a moment later."""
+        for _ in range(SHORT_TRIES):
+            if self.step() or stopping.wait(SHORTLY_S):
+                return
+
+    def rebuild(self) -> dict[str, str]:
+        """Build every fact anew from history up to the cursors and switch; the digests by fact.
+
+        Readers see no gap. Whoever rebuilds stops the projector first.
+        Raises: LogUnavailable.
+        """
+        rows = self.replay({source: self.position(source) for source in SERVICES})
+        with self._store.transaction() as tx:
+            self.tables.begin_beside(tx)
+            for fact in FACTS:
+                self.tables.write(tx, fact, rows[fact.name], beside=True)
+            self.tables.switch(tx)
+        return {fact.name: digest(rows[fact.name]) for fact in FACTS}
+
+    def replay(self, upto: dict[str, int]) -> dict[str, dict[str, Row]]:
+        """The rows that history up to these positions leads to, from nothing."""
+        rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
+        for source, last in upto.items():
+            at = 0
+            while at < last:
+                records = self._store.history.records(source, after=at, limit=min(REBUILD_BATCH, last - at))
+                fold(rows, (read_record(record) for _, record in records))
+                at = records[-1][0]
+        return rows
+
+    def _fill_new(self) -> None:
+        new = self.tables.ensure()
+        if new and any(self.position(source) for source in SERVICES):
+            rows = self.replay({source: self.position(source) for source in SERVICES})
+            with self._store.transaction() as tx:
+                for fact in new:
+                    self.tables.write(tx, fact, rows[fact.name])
+
+
+def _touched(events: Sequence[Recorded]) -> dict[Fact, list[str]]:
+    touched: dict[str, dict[str, None]] = defaultdict(dict)
+    for event in events:
+        for fact in _by_event.get(type(event.data), ()):
+            touched[fact.name].update(dict.fromkeys(fact.keys(event)))
+    return {fact: list(touched[fact.name]) for fact in FACTS if fact.name in touched}

@@ -1,0 +1,106 @@
+"""What answers a request? One WSGI application per process: routes, problems, and the headers that keep it safe."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from shared.edge.commands import command_routes
+from shared.edge.documents import document_routes
+from shared.edge.feed import Feed
+from shared.edge.health import Check, Gauges, health_routes
+from shared.edge.problems import Problem, response_of, unavailable
+from shared.edge.queries import query_routes
+from shared.edge.routes import Answer, Route
+from shared.edge.tokens import Issuer
+from shared.eventlog.port import LogUnavailable
+from shared.service import clock, ids, telemetry
+from shared.service.app import App
+
+MAX_URL = 4096
+SAFE: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+log = telemetry.logger("edge")
+
+
+class Application:
+    """A WSGI callable over a table of routes."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._answers: dict[str, Answer] = {}
+        rules = []
+        for route in routes:
+            endpoint = f"{route.method} {route.path}"
+            self._answers[endpoint] = route.answer
+            rules.append(Rule(route.path, methods=[route.method], endpoint=endpoint))
+        self._map = Map(rules, strict_slashes=False, redirect_defaults=False)
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request; whatever happens, with a status and the safe headers."""
+        request = Request(environ)
+        response = self.answer(request)
+        for name, value in SAFE.items():
+            response.headers.setdefault(name, value)
+        return response(environ, start_response)
+
+    def answer(self, request: Request) -> Response:
+        """The response to a request; never an exception."""
+        try:
+            return self._routed(request)
+        except Problem as refused:
+            return response_of(refused, request)
+        except LogUnavailable:
+            return response_of(unavailable("The database does not answer now; try again.", 5), request)
+        except Exception:
+            reference = ids.new_id()
+            log.exception("request_failed", reference=reference, method=request.method)
+            sentence = f"Something is broken here; tell the operator this reference: {reference}"
+            return response_of(Problem(500, sentence), request)
+
+    def _routed(self, request: Request) -> Response:
+        if len(request.url) > MAX_URL:
+            raise Problem(414, f"An address has at most {MAX_URL} characters.")
+        adapter = self._map.bind_to_environ(request.environ)
+        try:
+            endpoint, args = adapter.match()
+        except MethodNotAllowed as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            raise Problem(405, f"Only {allowed} is possible here.", headers={"Allow": allowed}) from None
+        except HTTPException:
+            raise Problem(404, "There is nothing here.") from None
+        return self._answers[endpoint](request, args)
+
+
+def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
+    """All that one service answers: commands, queries, its log."""
+    wait = pause or clock.sleep
+    store: Any = app.store
+    return [
+        *command_routes(app, issuer),
+        *query_routes(app.tables, store, issuer, wait),
+        Feed(app, issuer).route(),
+    ]
+
+
+def build_application(
+    apps: Mapping[str, App],
+    *,
+    city: str,
+    issuer: Issuer,
+    checks: Mapping[str, Check],
+    gauges: Gauges,
+    more: Iterable[Route] = (),
+) -> Application:
+    """The application of a process that hosts these services; `more` are pages and other routes of their own."""
+    services = [route for app in apps.values() for route in service_routes(app, issuer)]
+    documents = document_routes([app.tables for app in apps.values()], city)
+    return Application([*services, *documents, *health_routes(checks, gauges), *more])

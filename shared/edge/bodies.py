@@ -1,0 +1,79 @@
+"""What did the caller send? JSON of a bounded size and depth, without doubled keys, in UTF-8."""
+
+import json
+from typing import Any
+
+from werkzeug.wrappers import Request
+
+from shared.edge.problems import Problem, malformed
+
+MAX_BODY = 64 * 1024
+MAX_DEPTH = 16
+
+
+def read_json(request: Request) -> dict[str, Any]:
+    """The body as a JSON object.
+
+    Raises: Problem 413, 415, 400.
+    """
+    body = read_body(request)
+    if request.mimetype not in {"application/json", ""}:
+        raise Problem(415, "Send the body as application/json.")
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise malformed("The body is not UTF-8.") from None
+    except (ValueError, RecursionError) as error:
+        raise malformed(f"The body is no JSON: {_why(error)}.") from None
+    if not isinstance(value, dict):
+        raise malformed("The body must be a JSON object.")
+    if _depth(value) > MAX_DEPTH:
+        raise malformed(f"The body is nested more than {MAX_DEPTH} deep.")
+    return value
+
+
+def read_body(request: Request) -> bytes:
+    """The body's bytes, never more than the limit, whatever the caller announced.
+
+    Raises: Problem 413.
+    """
+    too_large = Problem(413, f"A body has at most {MAX_BODY // 1024} KiB.")
+    if (request.content_length or 0) > MAX_BODY:
+        raise too_large
+    body = request.stream.read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise too_large
+    return body
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        msg = "a key stands twice in one object"
+        raise ValueError(msg)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    msg = f"{name} is no JSON number"
+    raise ValueError(msg)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at line {error.lineno}, column {error.colno}"
+    return str(error) if isinstance(error, ValueError) else "nested too deep"
+
+
+def _depth(value: Any) -> int:
+    depth, layer = 0, [value]
+    while layer:
+        depth += 1
+        layer = [
+            inner
+            for one in layer
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return depth

@@ -1,0 +1,197 @@
+"""How does a request become a command? By the service's command table: path, body, caller, key."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import marshmallow
+from prometheus_client import Histogram
+from werkzeug.wrappers import Request, Response
+
+from shared.edge.bodies import read_json
+from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
+from shared.edge.routes import Route, caller_of
+from shared.edge.tokens import Issuer
+from shared.eventlog.port import (
+    CommandIdReused,
+    Conflict,
+    Done,
+    LogUnavailable,
+    Outcome,
+    RecordTooLarge,
+    Refusal,
+)
+from shared.events.schema import ID_PATTERN, NOT_POSSIBLE, schema_for
+from shared.service import clock, ids
+from shared.service.app import App, NoSuchStream, NotYours, Origin
+from shared.service.tables import Caller, CommandRoute
+
+KEY_PATTERN = re.compile(r"[\x20-\x7e]{1,128}")
+DURATION = Histogram(
+    "kosilab_command_duration_seconds", "Time from request to outcome [s]", ["service", "command"]
+)
+
+
+def command_routes(app: App, issuer: Issuer) -> Iterator[Route]:
+    """The routes of every command that somebody may send."""
+    for route in app.tables.commands:
+        if route.roles:
+            yield Route("POST", path_of(app.tables.name, route), CommandEndpoint(app, route, issuer))
+
+
+def path_of(service: str, route: CommandRoute) -> str:
+    """The path of a command."""
+    base = f"/{service}/{route.nouns}"
+    return base if route.starts else f"{base}/<id>/{kebab(route.command.__name__)}"
+
+
+def kebab(name: str) -> str:
+    """AcceptMatch as accept-match."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def fields_of_body(route: CommandRoute) -> tuple[frozenset[str], frozenset[str]]:
+    """Which of the command's fields the body never holds, and which it may leave out."""
+    noun_id = f"{route.decider.name}_id"
+    return frozenset({noun_id, "at"}), frozenset(route.derived) - {noun_id}
+
+
+class CommandEndpoint:
+    """Answers one line of the command table."""
+
+    def __init__(self, app: App, route: CommandRoute, issuer: Issuer) -> None:
+        self._app = app
+        self._route = route
+        self._issuer = issuer
+        self._service = app.tables.name
+        self._noun_id = f"{route.decider.name}_id"
+        without, optional = fields_of_body(route)
+        self._schema = schema_for(route.command, without, optional)()
+        self._required = {field.name for field in fields(route.command)} & optional
+        self._secret = issuer.local_key.encode()
+
+    def __call__(self, request: Request, args: Mapping[str, str]) -> Response:
+        """The outcome of the command, as HTTP says it."""
+        caller = caller_of(request, self._issuer)
+        if caller is None:
+            raise not_signed_in("Sign in to do this.")
+        if caller.role not in self._route.roles:
+            raise Problem(403, "Your role does not allow this.")
+        key = _idempotency_key(request)
+        body = read_json(request)
+        command_id = ids.command_id(self._service, f"{caller.role}:{caller.actor}", key)
+        with DURATION.labels(self._service, self._route.command.__name__).time():
+            return self._outcome(request, caller, command_id, body, args.get("id"))
+
+    def _outcome(
+        self, request: Request, caller: Caller, command_id: str, body: dict[str, Any], named: str | None
+    ) -> Response:
+        if named is not None and not re.fullmatch(ID_PATTERN, named):
+            raise Problem(404, "There is no such id.")
+        digest = self._digest(request.path, body)
+        try:
+            command = self._command(caller, command_id, body, named)
+            origin = Origin(caller=caller, correlation_id=ids.derived("correlation", command_id))
+            outcome = self._app.handle(command, command_id=command_id, request_digest=digest, origin=origin)
+        except NotYours:
+            raise Problem(403, "This belongs to somebody else.") from None
+        except NoSuchStream:
+            raise Problem(404, "There is no such id.") from None
+        except CommandIdReused:
+            raise Problem(
+                409, "This Idempotency-Key came with another request before; use a new one."
+            ) from None
+        except Conflict:
+            raise unavailable("Many want the same thing at once; send the same request again.", 1) from None
+        except LogUnavailable:
+            raise unavailable(
+                "The log does not answer now; send the same request with the same key.", 5
+            ) from None
+        except RecordTooLarge:
+            raise not_possible("What is sent is too large for one event.") from None
+        return self._response(outcome)
+
+    def _command(self, caller: Caller, command_id: str, body: dict[str, Any], named: str | None) -> Any:
+        try:
+            loaded: dict[str, Any] = self._schema.load(body)
+        except marshmallow.ValidationError as error:
+            raise _problem_of(error.messages_dict) from None
+        route = self._route
+        own_id = self._derived(caller, None, self._noun_id) if route.starts else None
+        noun_id = named or own_id or ids.derived("noun", command_id)
+        if not re.fullmatch(ID_PATTERN, noun_id):
+            raise Problem(403, "Your token names no id that can be used here.")
+        _, state = self._app.state_of(route.decider, noun_id)
+        for name in self._required:
+            derived = self._derived(caller, state, name)
+            if derived is not None and loaded.get(name, derived) != derived:
+                raise Problem(403, f"You can't send {name} in the name of somebody else.")
+            if derived is not None:
+                loaded[name] = derived
+            elif name not in loaded:
+                raise malformed("A field is missing.", fields={name: ["Missing data for required field."]})
+        return route.command(**{self._noun_id: noun_id}, **loaded, at=clock.now())
+
+    def _derived(self, caller: Caller, state: Any, name: str) -> Any:
+        derive = self._route.derived.get(name)
+        return None if derive is None else derive(caller, state)
+
+    def _digest(self, path: str, body: dict[str, Any]) -> str:
+        """Keyed, so that it says nothing about its content after an erasure."""
+        content = json.dumps([path, body], sort_keys=True, ensure_ascii=False)
+        return hmac.new(self._secret, content.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    def _response(self, outcome: Outcome) -> Response:
+        if isinstance(outcome, Refusal):
+            raise Problem(409, outcome.sentence, rule=outcome.rule)
+        noun_id = outcome.stream.partition("-")[2]
+        content = {
+            "id": noun_id,
+            "position": outcome.position,
+            "version": outcome.version,
+            "events": [name.split(".")[2] for name in outcome.types],
+        }
+        response = Response(
+            json.dumps(content), 201 if self._route.starts else 200, mimetype="application/json"
+        )
+        if self._route.starts:
+            response.headers["Location"] = f"/{self._service}/{self._route.nouns}/{noun_id}"
+        return response
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ids.new_id()
+    if not KEY_PATTERN.fullmatch(key):
+        raise malformed("An Idempotency-Key has 1 to 128 printable characters.")
+    return key
+
+
+def _problem_of(messages: Mapping[str, Any]) -> Problem:
+    leaves = list(_leaves(messages))
+    impossible = all(leaf.startswith(NOT_POSSIBLE) for leaf in leaves)
+    make = not_possible if impossible else malformed
+    shown = json.loads(json.dumps(messages, default=str).replace(NOT_POSSIBLE, ""))
+    return make("Some fields are not as they should be.", fields=shown)
+
+
+def _leaves(messages: Any) -> Iterator[str]:
+    if isinstance(messages, Mapping):
+        for inner in messages.values():
+            yield from _leaves(inner)
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _leaves(inner)
+    else:
+        yield str(messages)
+
+
+def done_example() -> dict[str, Any]:
+    """What a successful answer looks like, for the documentation."""
+    done = Done(stream="offer-4f1c", position=57, version=1, types=("kosilab.marketplace.OfferPosted.v1",))
+    return {"id": "4f1c", "position": done.position, "version": done.version, "events": ["OfferPosted"]}

@@ -1,0 +1,163 @@
+"""How does anybody replay a log? `GET /<service>/log`: batch, lines or server-sent events; each record byte for byte.
+
+Source: contract 4; the http-feeds convention; HTML standard, server-sent events.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Request, Response
+
+from shared.edge.problems import Problem, malformed, not_signed_in
+from shared.edge.queries import refuse_unknown, whole_number
+from shared.edge.routes import Route, caller_of
+from shared.edge.tokens import Issuer
+from shared.eventlog.port import EventLog, StoredRecord
+from shared.events.process import AuditAccessOpened
+from shared.events.registry import Audience
+from shared.service import clock
+from shared.service.app import App
+from shared.service.tables import Caller, Role
+
+BATCH, LINES, STREAM = "application/cloudevents-batch+json", "application/x-ndjson", "text/event-stream"
+DEFAULT_LIMIT, MAX_LIMIT = 500, 500
+MAX_POSITION = 2**53
+MAX_TIMEOUT_MS = 30_000
+STREAM_QUIET_S = 10.0
+STREAM_LONGEST_S = 3600.0
+KNOWN = {"after", "lastEventId", "limit", "audience", "type", "subject", "timeout"}
+READERS = frozenset({Role.SERVICE, Role.AUDITOR, Role.DOWNSTREAM})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records are asked for."""
+
+    after: int
+    limit: int
+    audience: str | None
+    type: str | None
+    subject: str | None
+
+    def holds(self, stored: StoredRecord) -> bool:
+        """Whether a record is among them."""
+        return self.type in (None, stored.type) and self.subject in (None, stored.stream)
+
+
+class Feed:
+    """Answers with one service's log."""
+
+    def __init__(self, app: App, issuer: Issuer) -> None:
+        self._app = app
+        self._log: EventLog = app.store.log
+        self._issuer = issuer
+        self._opened: set[str] = set()
+
+    def route(self) -> Route:
+        """The feed's only route."""
+        return Route("GET", f"/{self._app.tables.name}/log", self)
+
+    def __call__(self, request: Request, _: Mapping[str, str]) -> Response:
+        """The records asked for, in the form asked for."""
+        caller = self._reader(request)
+        selection = self._selection(request, caller)
+        timeout_ms = whole_number(request, "timeout", default=0, least=0, most=MAX_TIMEOUT_MS)
+        form = request.accept_mimetypes.best_match((BATCH, LINES, STREAM, "application/json"))
+        if form is None:
+            raise Problem(406, f"The feed answers as {BATCH}, {LINES} or {STREAM}.")
+        if caller.role == Role.AUDITOR:
+            self._note_audit(caller)
+        if form == STREAM:
+            return self._stream(selection)
+        return self._page(request, selection, timeout_ms, LINES if form == LINES else BATCH)
+
+    def _reader(self, request: Request) -> Caller:
+        caller = caller_of(request, self._issuer)
+        if caller is None:
+            raise not_signed_in("Sign in to read the log.")
+        if caller.role not in READERS:
+            raise Problem(403, "Your role does not read the log.")
+        return caller
+
+    def _selection(self, request: Request, caller: Caller) -> Selection:
+        refuse_unknown(request, KNOWN)
+        if "after" in request.args and "lastEventId" in request.args:
+            raise malformed("Give `after` or `lastEventId`, not both.", field="after")
+        name = "lastEventId" if "lastEventId" in request.args else "after"
+        after = whole_number(request, name, default=0, least=0, most=MAX_POSITION)
+        resumed = request.headers.get("Last-Event-ID", "")
+        if resumed.isascii() and resumed.isdigit():
+            after = min(int(resumed[:18]), MAX_POSITION)
+        audience = request.args.get("audience")
+        if audience not in (None, *Audience):
+            raise malformed("audience is open or internal.", field="audience")
+        if caller.role == Role.DOWNSTREAM:
+            if audience == Audience.INTERNAL:
+                raise Problem(403, "Your role reads open events only.")
+            audience = Audience.OPEN
+        limit = whole_number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+        return Selection(after, limit, audience, request.args.get("type"), request.args.get("subject"))
+
+    def _note_audit(self, caller: Caller) -> None:
+        """One event per token and log, before anything is read."""
+        if caller.token_id not in self._opened:
+            opened = AuditAccessOpened(token_id=caller.token_id)
+            self._app.note(opened, stream=f"audit-{caller.token_id}", at=clock.now())
+            self._opened.add(caller.token_id)
+
+    def _page(self, request: Request, selection: Selection, timeout_ms: int, form: str) -> Response:
+        read, position = self._read(selection)
+        if not read and timeout_ms:
+            self._log.wait(position, timeout_ms / 1000)
+            read, position = self._read(selection)
+        records = [stored.record for stored in read]
+        body = b"[" + b",".join(records) + b"]" if form == BATCH else b"".join(one + b"\n" for one in records)
+        head = self._log.head()
+        response = Response(body, mimetype=form)
+        response.headers["Event-Position-Head"] = str(
+            head.by_audience.get(selection.audience, 0) if selection.audience else head.position
+        )
+        rest = "".join(
+            f"&{name}={value}" for name, value in request.args.items() if name not in {"after", "lastEventId"}
+        )
+        response.headers["Link"] = f'<{request.path}?after={position}{_quoted(rest)}>; rel="next"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _read(self, selection: Selection) -> tuple[Sequence[StoredRecord], int]:
+        """The page's records, and the position to go on after."""
+        page = self._log.read(after=selection.after, limit=selection.limit, audience=selection.audience)
+        position = page[-1].position if page else selection.after
+        return [stored for stored in page if selection.holds(stored)], position
+
+    def _stream(self, selection: Selection) -> Response:
+        response = Response(_events(self._log, selection, self._read), mimetype=STREAM)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
+
+def _events(
+    log: EventLog,
+    selection: Selection,
+    read: Callable[[Selection], tuple[Sequence[StoredRecord], int]],
+) -> Iterator[bytes]:
+    """Server-sent events from a position on, with a comment now and then so that a lost reader is noticed."""
+    until = clock.monotonic() + STREAM_LONGEST_S
+    yield b": the id of an event is its position\n\n"
+    while clock.monotonic() < until:
+        records, position = read(selection)
+        for stored in records:
+            yield b"id: %d\nevent: %s\ndata: %s\n\n" % (stored.position, stored.type.encode(), stored.record)
+        if position == selection.after and not log.wait(position, STREAM_QUIET_S):
+            yield b": still here\n\n"
+        selection = Selection(
+            position, selection.limit, selection.audience, selection.type, selection.subject
+        )
+
+
+def _quoted(text: str) -> str:
+    return (
+        json.dumps(text)[1:-1].replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
+    )

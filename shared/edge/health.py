@@ -1,0 +1,71 @@
+"""Is the process alive, is it ready, and what do its figures say? `/livez`, `/readyz`, `/metrics`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from werkzeug.wrappers import Request, Response
+
+from shared.edge.queries import refuse_unknown
+from shared.edge.routes import Route
+
+Check: TypeAlias = Callable[[], str | None]
+"""Answers None when all is well, else one sentence that says what is wrong."""
+
+Gauges: TypeAlias = Callable[[], Iterator[tuple[str, str, dict[str, str], float]]]
+"""Yields name without prefix, help text, labels and value; names that end in `_total` are counters."""
+
+
+def health_routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
+    """The three routes."""
+    return [
+        Route("GET", "/livez", lambda *_: Response("ok\n", mimetype="text/plain")),
+        Route("GET", "/readyz", lambda request, _: readiness(request, checks)),
+        Route("GET", "/metrics", lambda *_: metrics(gauges)),
+    ]
+
+
+def readiness(request: Request, checks: Mapping[str, Check]) -> Response:
+    """200 when every check is well, else 503; with `verbose` a line for each."""
+    refuse_unknown(request, {"verbose", "exclude"})
+    excluded = request.args.get("exclude", "").split(",")
+    results = {name: _tried(check) for name, check in checks.items() if name not in excluded}
+    wrong = {name: why for name, why in results.items() if why is not None}
+    lines = [f"[-]{name}: {why}" if why else f"[+]{name} ok" for name, why in results.items()]
+    shown = lines if "verbose" in request.args else [f"[-]{name}" for name in wrong]
+    body = "\n".join([*shown, "not ready" if wrong else "ready"]) + "\n"
+    return Response(
+        body, 503 if wrong else 200, mimetype="text/plain", headers={"Retry-After": "5"} if wrong else {}
+    )
+
+
+def _tried(check: Check) -> str | None:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - a check that fails is what is asked about
+        return f"does not answer ({type(error).__name__})"
+
+
+def metrics(gauges: Gauges) -> Response:
+    """What Prometheus scrapes."""
+    return Response(generate_latest(_Both(gauges)), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Both:
+    """The process's registry, and what is read from the logs at the time of the scrape."""
+
+    def __init__(self, gauges: Gauges) -> None:
+        self._gauges = gauges
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric of the product; the process's own come from the registry."""
+        yield from (
+            metric for metric in REGISTRY.collect() if metric.name.startswith(("kosilab_", "process_"))
+        )
+        families: dict[str, Any] = {}
+        for name, help_text, labels, value in self._gauges():
+            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            family = families.setdefault(name, kind(f"kosilab_{name}", help_text, labels=list(labels)))
+            family.add_metric(list(labels.values()), value)
+        yield from families.values()

@@ -1,0 +1,186 @@
+"""What can be asked of a service? OpenAPI 3.1, derived from its tables: `/<service>/openapi.json`."""
+
+from typing import Any
+
+from shared.edge.commands import done_example, fields_of_body, path_of
+from shared.edge.feed import BATCH, LINES, STREAM
+from shared.events.schema import ID_PATTERN, json_schema_for
+from shared.kernel.refusal import sentence_of
+from shared.service.tables import CommandRoute, Query, ServiceTables
+
+PROBLEM = {"$ref": "#/components/responses/Problem"}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": ID_PATTERN}}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The caller's own: the same key and request give the first outcome again.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+}
+MIN_POSITION = {
+    "name": "min_position",
+    "in": "query",
+    "description": "Wait up to 5 s until the view has reached this position of the log.",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+}
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
+AFTER_ID = {"name": "after", "in": "query", "schema": {"type": "string", "pattern": ID_PATTERN}}
+AFTER_POSITION = {
+    "name": "after",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 0, "maximum": 2**53},
+}
+SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}]
+
+
+def document(tables: ServiceTables, version: str) -> dict[str, Any]:
+    """The service's whole interface."""
+    paths: dict[str, Any] = {}
+    for route in tables.commands:
+        if route.roles:
+            path = path_of(tables.name, route).replace("<id>", "{id}")
+            paths.setdefault(path, {})["post"] = _command(route)
+    for query in tables.queries:
+        base = f"/{tables.name}/{query.nouns}"
+        paths.setdefault(base, {})["get"] = _listing(query)
+        paths.setdefault(f"{base}/{{id}}", {})["get"] = _one(query)
+    paths[f"/{tables.name}/log"] = {"get": _feed()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"KoSI-Lab {tables.name}", "version": version},
+        "paths": paths,
+        "components": _components(),
+    }
+
+
+def _command(route: CommandRoute) -> dict[str, Any]:
+    without, optional = fields_of_body(route)
+    success = "201" if route.starts else "200"
+    return {
+        "operationId": route.command.__name__,
+        "summary": sentence_of(route.command),
+        "description": f"For {', '.join(sorted(route.roles))}.",
+        "security": SIGNED_IN,
+        "parameters": [KEY] if route.starts else [ID, KEY],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": json_schema_for(route.command, without, optional)}},
+        },
+        "responses": {
+            success: {
+                "description": "It took effect, now or when the same key came first.",
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Done"},
+                        "example": done_example(),
+                    }
+                },
+            },
+            **dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "503"), PROBLEM),
+        },
+    }
+
+
+def _listing(query: Query) -> dict[str, Any]:
+    filters = [
+        {"name": name, "in": "query", "schema": {"type": "string", "maxLength": 200}}
+        for name in query.filters
+    ]
+    schema = {
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": {"type": "object"}},
+            "next": {"type": ["string", "null"]},
+        },
+        "required": ["items", "next"],
+    }
+    return _reading(query, f"{query.nouns}, by id", [*filters, LIMIT, AFTER_ID, MIN_POSITION], schema, ())
+
+
+def _one(query: Query) -> dict[str, Any]:
+    return _reading(query, f"one of {query.nouns}", [ID, MIN_POSITION], {"type": "object"}, ("404",))
+
+
+def _reading(
+    query: Query,
+    summary: str,
+    parameters: list[dict[str, Any]],
+    schema: dict[str, Any],
+    more: tuple[str, ...],
+) -> dict[str, Any]:
+    signed_in = ("401", "403") if query.roles else ("401",)
+    return {
+        "summary": summary,
+        "security": SIGNED_IN if query.roles else [{}, *SIGNED_IN],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "As asked.", "content": {"application/json": {"schema": schema}}},
+            **dict.fromkeys(("400", "422", "503", *signed_in, *more), PROBLEM),
+        },
+    }
+
+
+def _feed() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "summary": "the log by position, byte for byte",
+        "security": SIGNED_IN,
+        "parameters": [
+            AFTER_POSITION,
+            LIMIT,
+            {"name": "audience", "in": "query", "schema": {"type": "string", "enum": ["open", "internal"]}},
+            {"name": "type", "in": "query", "schema": text},
+            {"name": "subject", "in": "query", "schema": text},
+            {
+                "name": "timeout",
+                "in": "query",
+                "description": "Wait for new events at most this long [ms].",
+                "schema": {"type": "integer", "minimum": 0, "maximum": 30_000},
+            },
+        ],
+        "responses": {
+            "200": {
+                "description": "Records behind `after`.",
+                "content": {
+                    BATCH: {"schema": {"type": "array", "items": {"type": "object"}}},
+                    LINES: {"schema": text},
+                    STREAM: {"schema": text},
+                },
+            },
+            **dict.fromkeys(("400", "401", "403", "406", "422"), PROBLEM),
+        },
+    }
+
+
+def _components() -> dict[str, Any]:
+    problem = {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "rule": {"type": "string"},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+    done = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "position": {"type": "integer"},
+            "version": {"type": "integer"},
+            "events": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["id", "position", "version", "events"],
+        "additionalProperties": False,
+    }
+    return {
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        "schemas": {"Done": done, "Problem": problem},
+        "responses": {
+            "Problem": {
+                "description": "What is wrong, and what to do.",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+        },
+    }

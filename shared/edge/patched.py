@@ -1,0 +1,16 @@
+"""How does a process become green? Patch before anything else is imported, and let psycopg wait without blocking."""
+
+import os
+import warnings
+
+
+def patch() -> None:
+    """Make the standard library cooperative; call this before any other import.
+
+    psycopg reads PSYCOPG_WAIT_FUNC when it is imported; without it every query stops the whole process.
+    """
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+    warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated.*")
+    import eventlet  # noqa: PLC0415 - nothing of it is loaded unless a process is to be green
+
+    eventlet.monkey_patch()

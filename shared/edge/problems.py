@@ -1,0 +1,66 @@
+"""How does the edge say that something is wrong? `application/problem+json`, with a sentence that says what to do.
+
+Source: RFC 9457.
+"""
+
+import html
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818 - the standard's word
+    """An answer that is not what was asked for; further members stand in the answer's body."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+    ) -> None:
+        super().__init__(f"{status} {detail}")
+        self.status = status
+        self.detail = detail
+        self.members = members
+        self.headers = dict(headers or {})
+
+
+def malformed(detail: str, **members: Any) -> Problem:
+    """400: the request has not the form that is asked for."""
+    return Problem(HTTPStatus.BAD_REQUEST, detail, **members)
+
+
+def not_possible(detail: str, **members: Any) -> Problem:
+    """422: the form is right, but a value isn't possible."""
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, **members)
+
+
+def not_signed_in(detail: str) -> Problem:
+    """401: nobody knows who asks."""
+    return Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": 'Bearer realm="kosilab"'})
+
+
+def unavailable(detail: str, retry_after_s: int) -> Problem:
+    """503: try again in a while."""
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(retry_after_s)})
+
+
+def response_of(problem: Problem, request: Request) -> Response:
+    """The problem as JSON, or as a small page for a browser."""
+    title = HTTPStatus(problem.status).phrase
+    if request.accept_mimetypes.best_match(("application/json", PROBLEM_JSON, "text/html")) == "text/html":
+        body, mimetype = _page(problem.status, title, problem.detail), "text/html"
+    else:
+        content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
+        body, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
+    return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
+
+
+def _page(status: int, title: str, detail: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{status} {html.escape(title)}</title>'
+        f"</head><body><main><h1>{html.escape(title)}</h1><p>{html.escape(detail)}</p>"
+        '<p><a href="/">To the start page</a></p></main></body></html>'
+    )

@@ -1,0 +1,127 @@
+"""Who is it that asks? Bearer tokens of the local issuer, and of the services among themselves.
+
+One algorithm, two keys: the local issuer's, and the services' own, which stays when the local issuer is off.
+Source: RFC 7519, RFC 8725.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from shared.service import clock, ids
+from shared.service.settings import Settings
+from shared.service.tables import Caller, Role
+
+ALGORITHM = "HS256"
+LOCAL, SERVICES = "local", "services"
+LONGEST = timedelta(days=31)
+SERVICE_TTL = timedelta(minutes=10)
+LEEWAY_S = 30
+CLAIMS = ("iss", "aud", "sub", "role", "jti", "iat", "nbf", "exp")
+MAX_TOKEN = 4096
+
+
+class BadToken(ValueError):  # noqa: N818 - says what it is
+    """The token is not one of ours, or not valid now."""
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Issues and verifies the tokens of one city."""
+
+    city: str
+    local_key: str
+    service_key: str
+
+    @classmethod
+    def of(cls, settings: Settings, city: str) -> "Issuer":
+        """The issuer that the settings describe; a key that is not set is made on the first start and kept."""
+        local = settings.get("KOSILAB_TOKEN_KEY") or kept_key(settings.data_dir() / "token.key")
+        services = settings.get("KOSILAB_SERVICE_KEY") or kept_key(settings.data_dir() / "service.key")
+        return cls(city, local, services)
+
+    def issue(self, role: Role, actor: str, ttl: timedelta) -> str:
+        """A token of the local issuer.
+
+        Raises: ValueError for the role `service`, or a time that is not between one second and 31 days.
+        """
+        if role == Role.SERVICE:
+            msg = "services sign their own tokens; choose another role"
+            raise ValueError(msg)
+        if not timedelta(seconds=1) <= ttl <= LONGEST:
+            msg = "a token is valid for one second to 31 days"
+            raise ValueError(msg)
+        return self._sign(LOCAL, self.local_key, role, actor, ttl)
+
+    def service_token(self) -> str:
+        """A token by which a service reads the others' feeds."""
+        return self._sign(SERVICES, self.service_key, Role.SERVICE, "service", SERVICE_TTL)
+
+    def verify(self, token: str) -> Caller:
+        """Who the bearer is.
+
+        Raises: BadToken, for whatever reason.
+        """
+        if len(token) > MAX_TOKEN:
+            raise BadToken("too long")
+        for issuer, key in ((LOCAL, self.local_key), (SERVICES, self.service_key)):
+            try:
+                decoded = jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM])
+            except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+                continue
+            return self._caller(decoded.header, decoded.claims, issuer)
+        raise BadToken("the signature is not ours")
+
+    def _caller(self, header: Any, claims: Any, issuer: str) -> Caller:
+        if header.get("typ") != "JWT" or not isinstance(claims, dict) or not set(CLAIMS) <= set(claims):
+            raise BadToken("claims are missing")
+        times = [claims[name] for name in ("iat", "nbf", "exp")]
+        words = [claims[name] for name in ("iss", "aud", "sub", "role", "jti")]
+        if not all(isinstance(one, int) and not isinstance(one, bool) for one in times):
+            raise BadToken("times are whole seconds")
+        if not all(isinstance(one, str) and 0 < len(one) <= 128 for one in words):  # noqa: PLR2004 - a sane bound
+            raise BadToken("claims are words")
+        if (claims["iss"], claims["aud"]) != (self._issuer(issuer), self.city):
+            raise BadToken("for somebody else")
+        now = clock.now().timestamp()
+        if not claims["nbf"] - LEEWAY_S <= now < claims["exp"] or claims["iat"] - LEEWAY_S > now:
+            raise BadToken("not valid now")
+        if claims["role"] not in set(Role) or (claims["role"] == Role.SERVICE) != (issuer == SERVICES):
+            raise BadToken("no such role for this issuer")
+        return Caller(role=Role(claims["role"]), actor=claims["sub"], token_id=claims["jti"])
+
+    def _sign(self, issuer: str, key: str, role: Role, actor: str, ttl: timedelta) -> str:
+        now = int(clock.now().timestamp())
+        claims = {
+            "iss": self._issuer(issuer),
+            "aud": self.city,
+            "sub": actor,
+            "role": str(role),
+            "jti": ids.new_id(),
+            "iat": now,
+            "nbf": now,
+            "exp": now + int(ttl.total_seconds()),
+        }
+        return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(key))
+
+    def _issuer(self, issuer: str) -> str:
+        return f"urn:kosilab:{self.city}:{issuer}"
+
+
+def kept_key(path: Path) -> str:
+    """The key in this file, made on the first start and readable for its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key := secrets.token_urlsafe(48))
+    return key
