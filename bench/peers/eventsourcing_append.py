@@ -43,7 +43,7 @@ class Offer(Aggregate):
 class Offers(Application):
     """An application that posts offers."""
 
-    notification_log_section_size = (
+    log_section_size = (
         1000  # used by the reader only; the default of 10 would cost it round trips
     )
 
