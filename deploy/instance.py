@@ -1,7 +1,7 @@
 """How do the parts become an instance? One store, app, projector, reactor, relay, inbox and ticker per service."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,12 @@ from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
 from shared.bus.amqp import AmqpBus
 from shared.bus.memory import MemoryBus
-from shared.bus.port import Bus
+from shared.bus.port import Bus, BusUnavailable
 from shared.edge.tokens import Issuer
-from shared.eventlog.migrations import migrate
+from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
-from shared.service import clock
+from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
 from shared.service.inbox import Inbox, keep_nothing
@@ -30,14 +30,23 @@ from shared.service.settings import BadSetting, Settings
 from shared.service.ticker import Ticker
 
 
-class Loop(Protocol):
-    """Something that runs in the background until told to stop."""
+log = telemetry.logger("instance")
 
-    name: str
 
-    def run(self, stopping: threading.Event) -> None:
-        """Work until told to stop."""
-        ...
+class SettableClock:
+    """A clock that shows the real time until it is set: the simulation sets it, step by step."""
+
+    def __init__(self, real: Callable[[], datetime] = clock.now) -> None:
+        self._real = real
+        self._moment: datetime | None = None
+
+    def __call__(self) -> datetime:
+        """This moment, in UTC."""
+        return self._moment or self._real()
+
+    def set(self, moment: datetime | None) -> None:
+        """Show this moment from now on; None: the real time again."""
+        self._moment = moment
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +86,7 @@ class Instance:
         self.settings = settings
         self.issuer = Issuer.of(settings, city.slug)
         self.bus = bus if bus is not None else open_bus(settings)
-        self._now = now
+        self.now = now
         self._stores = {service: self._open_store(service) for service in services}
         self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
         for unit in self.units.values():
@@ -106,13 +115,15 @@ class Instance:
             raise BadSetting(msg)
         return HttpFeed(url, source, self.issuer.service_token)
 
-    def settle(self) -> int:
+    def settle(self, services: Collection[str] = SERVICES) -> int:
         """Let everything that follows from what was written happen, until all is quiet; how many steps that took.
 
-        For import, simulation and tests: no bus, the feeds are read directly.
+        For import, simulation and tests: no bus, the feeds are read directly. Fewer services are quicker where the
+        others may wait: reporting, which nobody waits for.
         """
+        units = [unit for service, unit in self.units.items() if service in services]
         n_steps = 0
-        while n := sum(self._settle_once(unit) for unit in self.units.values()):
+        while n := sum(self._settle_once(unit) for unit in units):
             n_steps += n
         return n_steps
 
@@ -144,7 +155,7 @@ class Instance:
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
             migrate(url, service)
-        return SqlStore.open(url, service=service, city_key=self.city.key, clock=self._now)
+        return SqlStore.open(url, service=service, city_key=self.city.key, clock=self.now)
 
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
