@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from shared.eventlog.port import Append, CommandIdReused, Conflict, Done, Head, Outcome, Refusal
+from shared.eventlog.port import Append, CommandIdReused, Conflict, Done, Head, Outcome, Refusal, Slot
 from shared.eventlog.record import EventRow, Place, row_of, source_of
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,6 +59,7 @@ class Page:
     versions: dict[str, int]
     events: list[EventRow] = field(default_factory=list)
     commands: list[CommandRow] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Judge:
         page.versions[request.stream] = version + len(rows)
         page.outcomes[request.command_id] = (request.request_digest, outcome)
         page.events += rows
+        page.slots += [slot for draft in request.events for slot in draft.slots]
         page.commands.append(CommandRow(request.command_id, request.request_digest, outcome))
         return outcome
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from shared.eventlog.judge import HeadRow, Judge, Page, outcome_for
-from shared.eventlog.port import Append, CursorMoved, Head, Outcome, StoredRecord, Transaction
+from shared.eventlog.port import Append, CursorMoved, Head, Outcome, Slot, StoredRecord, Transaction
 from shared.eventlog.waiting import Growth
 
 
@@ -23,6 +23,7 @@ class MemoryEventLog:
         self._ids: set[str] = set()
         self._outcomes: dict[str, tuple[str, Outcome]] = {}
         self._cursors: dict[str, int] = {}
+        self.slots: list[Slot] = []
         self._lock = threading.RLock()
         self._growth = Growth()
 
@@ -64,6 +65,7 @@ class MemoryEventLog:
             self._records.append(stored)
             self._streams.setdefault(row.stream, []).append(stored)
         self._outcomes.update((row.command_id, (row.request_digest, row.outcome)) for row in page.commands)
+        self.slots += page.slots
         self._head = page.head
 
     def outcome(self, command_id: str, request_digest: str) -> Outcome | None:

@@ -11,10 +11,25 @@ Transaction: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A personal value of an event, sealed: kept beside the log, and deleted when its subject is erased.
+
+    `retention` is the class of reasons for which it is kept, `sealed` the nonce and the ciphertext.
+    """
+
+    event_id: str
+    name: str
+    subject: str
+    retention: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An event before it has a position: `data` is its JSON with sorted keys, `type` its wire name.
 
-    `attributes` are further CloudEvent attributes by their wire names (`authid`, `lab`, `causationid`, …).
+    `attributes` are further CloudEvent attributes by their wire names (`authid`, `lab`, `causationid`, …). `slots` are
+    kept beside the log in the transaction that writes the event.
     """
 
     id: str
@@ -23,6 +38,7 @@ class Draft:
     time: datetime
     data: bytes
     attributes: Mapping[str, str | bool] = field(default_factory=dict)
+    slots: Sequence[Slot] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

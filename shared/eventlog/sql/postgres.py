@@ -5,6 +5,7 @@ One, when the head is where this process left it: the records are made for that 
 """
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,14 @@ VERSIONS = """
     FROM unnest(%s::text[]) AS asked
 """
 APPEND = "SELECT kosilab_append(%s, %s::int, %s, %s, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+APPEND_WITH_SLOTS = f"""
+    WITH appended AS MATERIALIZED (SELECT a FROM ({APPEND}) AS f (a)),
+        kept AS (
+            INSERT INTO slot (event_id, name, subject, retention, sealed)
+            SELECT * FROM unnest(%b, %b, %b, %b, %b) WHERE (SELECT a FROM appended)
+        )
+    SELECT a FROM appended
+"""  # noqa: S608 - our own statement
 DOUBT_AT_MOST = 64
 """After how many groups at most another guess is made, where other processes move the head."""
 
@@ -191,4 +200,8 @@ def _append(driver: psycopg.Connection, page: Page, supposed: dict[str, int]) ->
         Texts([row.request_digest for row in page.commands]),
         Texts([encode_outcome(row.outcome) for row in page.commands]),
     )
-    return driver.cursor(binary=True).execute(APPEND, parameters, prepare=True)
+    if not page.slots:
+        return driver.cursor(binary=True).execute(APPEND, parameters, prepare=True)
+    event_ids, names, subjects, retentions, sealed = zip(*map(astuple, page.slots), strict=True)
+    slots = (Texts(event_ids), Texts(names), Texts(subjects), Texts(retentions), Bytes(sealed))
+    return driver.cursor(binary=True).execute(APPEND_WITH_SLOTS, (*parameters, *slots), prepare=True)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 import msgspec
 
@@ -15,6 +16,7 @@ OUTCOME = "SELECT request_digest, outcome FROM command WHERE command_id = ?"
 VERSION = "SELECT max(version) FROM event WHERE stream = ?"
 EVENTS = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 COMMANDS = "INSERT INTO command VALUES (?, ?, ?)"
+SLOTS = "INSERT INTO slot VALUES (?, ?, ?, ?, ?)"
 MOVE = "UPDATE log_head SET position = ?, by_audience = ?, recorded_at = ? WHERE id = 1"
 
 
@@ -77,6 +79,8 @@ def _keep(driver: sqlite3.Connection, page: Page) -> None:
     events = [(*row[:6], instant_text(row.recorded_at), *row[7:]) for row in page.events]
     driver.executemany(EVENTS, events)
     driver.executemany(COMMANDS, [(row[0], row[1], encode_outcome(row.outcome)) for row in page.commands])
+    if page.slots:
+        driver.executemany(SLOTS, [astuple(slot) for slot in page.slots])
     head = page.head
     by_audience = msgspec.json.encode(head.by_audience).decode()
     driver.execute(MOVE, (head.position, by_audience, instant_text(head.recorded_at)))

@@ -61,6 +61,16 @@ EVENT = Table(
     Column("record", LargeBinary, nullable=False),
 )
 
+SLOT = Table(
+    "slot",
+    METADATA,
+    Column("event_id", Word, primary_key=True),
+    Column("name", Word, primary_key=True),
+    Column("subject", Word, nullable=False),
+    Column("retention", Word, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 CURSOR = Table(
     "cursor",
     METADATA,

@@ -14,7 +14,7 @@ from shared.eventlog.store import SqlStore
 from tests.contracts.log.conftest import SQL
 from tests.contracts.log.sample import CITY, SERVICE, SetClock, append
 
-ALL = ["0001_log", "0002_readers", "0003_history"]
+ALL = ["0001_log", "0002_readers", "0003_history", "0004_slot"]
 
 
 @pytest.fixture(params=SQL)
