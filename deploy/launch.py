@@ -6,6 +6,7 @@ from functools import partial
 from deploy.instance import Instance, Unit
 from shared.edge.application import Application, build_application
 from shared.edge.health import Check
+from shared.edge.limits import limits_of
 from shared.service.projector import views_cursor
 from shared.service.reactor import OWN
 from shared.service.relay import CURSOR
@@ -19,6 +20,7 @@ def application_of(instance: Instance) -> Application:
         issuer=instance.issuer,
         checks=checks_of(instance),
         gauges=lambda: gauges_of(instance),
+        limits=limits_of(instance.settings),
     )
 
 

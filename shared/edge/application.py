@@ -11,6 +11,7 @@ from shared.edge.commands import command_routes
 from shared.edge.documents import document_routes
 from shared.edge.feed import Feed
 from shared.edge.health import Check, Gauges, health_routes
+from shared.edge.limits import IN_REQUEST, Limits
 from shared.edge.problems import Problem, response_of, unavailable
 from shared.edge.queries import query_routes
 from shared.edge.routes import Answer, Route
@@ -20,6 +21,9 @@ from shared.service import clock, ids, telemetry
 from shared.service.app import App
 
 MAX_URL = 4096
+NO_HOST = "kosilab"
+"""Whatever name the caller knows us by: nothing is answered differently for it, and nothing repeats it."""
+
 SAFE: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -33,9 +37,10 @@ log = telemetry.logger("edge")
 
 
 class Application:
-    """A WSGI callable over a table of routes."""
+    """A WSGI callable over a table of routes; `limits` hold for each caller."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route], limits: Limits | None = None) -> None:
+        self._limits = limits
         self._answers: dict[str, Answer] = {}
         rules = []
         for route in routes:
@@ -47,6 +52,7 @@ class Application:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request; whatever happens, with a status and the safe headers."""
         request = Request(environ)
+        request.environ[IN_REQUEST] = self._limits
         response = self.answer(request)
         for name, value in SAFE.items():
             response.headers.setdefault(name, value)
@@ -67,13 +73,14 @@ class Application:
             return response_of(Problem(500, sentence), request)
 
     def _routed(self, request: Request) -> Response:
-        if len(request.url) > MAX_URL:
+        if len(request.path) + len(request.query_string) > MAX_URL:
             raise Problem(414, f"An address has at most {MAX_URL} characters.")
-        adapter = self._map.bind_to_environ(request.environ)
         try:
-            endpoint, args = adapter.match()
+            endpoint, args = self._map.bind(NO_HOST).match(request.path, request.method)
         except MethodNotAllowed as error:
-            allowed = ", ".join(sorted(error.valid_methods or ()))
+            allowed = ", ".join(sorted({*(error.valid_methods or ()), "OPTIONS"}))
+            if request.method == "OPTIONS":
+                return Response(status=204, headers={"Allow": allowed})
             raise Problem(405, f"Only {allowed} is possible here.", headers={"Allow": allowed}) from None
         except HTTPException:
             raise Problem(404, "There is nothing here.") from None
@@ -99,8 +106,9 @@ def build_application(
     checks: Mapping[str, Check],
     gauges: Gauges,
     more: Iterable[Route] = (),
+    limits: Limits | None = None,
 ) -> Application:
     """The application of a process that hosts these services; `more` are pages and other routes of their own."""
     services = [route for app in apps.values() for route in service_routes(app, issuer)]
     documents = document_routes([app.tables for app in apps.values()], city)
-    return Application([*services, *documents, *health_routes(checks, gauges), *more])
+    return Application([*services, *documents, *health_routes(checks, gauges), *more], limits)

@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
 from shared.edge.problems import Problem, malformed
 
 MAX_BODY = 64 * 1024
 MAX_DEPTH = 16
+MAX_DIGITS = 400  # more than any number that a computer's float can be
 
 
 def read_json(request: Request) -> dict[str, Any]:
@@ -21,7 +23,9 @@ def read_json(request: Request) -> dict[str, Any]:
         raise Problem(415, "Send the body as application/json.")
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole_number
+        )
     except UnicodeDecodeError:
         raise malformed("The body is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
@@ -36,12 +40,15 @@ def read_json(request: Request) -> dict[str, Any]:
 def read_body(request: Request) -> bytes:
     """The body's bytes, never more than the limit, whatever the caller announced.
 
-    Raises: Problem 413.
+    Raises: Problem 413, 400.
     """
     too_large = Problem(413, f"A body has at most {MAX_BODY // 1024} KiB.")
     if (request.content_length or 0) > MAX_BODY:
         raise too_large
-    body = request.stream.read(MAX_BODY + 1)
+    try:
+        body = request.stream.read(MAX_BODY + 1)
+    except (HTTPException, OSError, ValueError):  # it was announced longer, or its chunks are no chunks
+        raise malformed("The body broke off, or is not in the form that its headers announce.") from None
     if len(body) > MAX_BODY:
         raise too_large
     return body
@@ -53,6 +60,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         msg = "a key stands twice in one object"
         raise ValueError(msg)
     return found
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        msg = f"a number has more than {MAX_DIGITS} digits"
+        raise ValueError(msg)
+    return int(digits)
 
 
 def _no_constant(name: str) -> Any:

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -30,7 +31,7 @@ from shared.service import clock, ids
 from shared.service.app import App, NoSuchStream, NotYours, Origin
 from shared.service.tables import Caller, CommandRoute
 
-KEY_PATTERN = re.compile(r"[\x20-\x7e]{1,128}")
+MAX_KEY = 128
 DURATION = Histogram(
     "kosilab_command_duration_seconds", "Time from request to outcome [s]", ["service", "command"]
 )
@@ -125,7 +126,9 @@ class CommandEndpoint:
         noun_id = named or own_id or ids.derived("noun", command_id)
         if not re.fullmatch(ID_PATTERN, noun_id):
             raise Problem(403, "Your token names no id that can be used here.")
-        _, state = self._app.state_of(route.decider, noun_id)
+        version, state = self._app.state_of(route.decider, noun_id)
+        if version == 0 and not route.starts:
+            raise NoSuchStream(noun_id)
         for name in self._required:
             derived = self._derived(caller, state, name)
             if derived is not None and loaded.get(name, derived) != derived:
@@ -167,8 +170,10 @@ def _idempotency_key(request: Request) -> str:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return ids.new_id()
-    if not KEY_PATTERN.fullmatch(key):
-        raise malformed("An Idempotency-Key has 1 to 128 printable characters.")
+    with suppress(UnicodeError):  # headers come as Latin-1; most callers mean UTF-8
+        key = key.encode("latin-1").decode("utf-8")
+    if not 0 < len(key) <= MAX_KEY:
+        raise malformed(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
     return key
 
 

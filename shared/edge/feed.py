@@ -3,9 +3,9 @@
 Source: contract 4; the http-feeds convention; HTML standard, server-sent events.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
@@ -43,6 +43,24 @@ class Selection:
     def holds(self, stored: StoredRecord) -> bool:
         """Whether a record is among them."""
         return self.type in (None, stored.type) and self.subject in (None, stored.stream)
+
+    def after_position(self, position: int) -> "Selection":
+        """The same, from another position on."""
+        return replace(self, after=position)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one look at the log found.
+
+    `position` is where to go on after; `seen` is how far the log was looked at: it may end in records of another
+    audience, for which nobody waits again. `head` is the last position that the reader may know of.
+    """
+
+    records: Sequence[StoredRecord]
+    position: int
+    seen: int
+    head: int
 
 
 class Feed:
@@ -107,57 +125,55 @@ class Feed:
             self._opened.add(caller.token_id)
 
     def _page(self, request: Request, selection: Selection, timeout_ms: int, form: str) -> Response:
-        read, position = self._read(selection)
-        if not read and timeout_ms:
-            self._log.wait(position, timeout_ms / 1000)
-            read, position = self._read(selection)
-        records = [stored.record for stored in read]
+        until = clock.monotonic() + timeout_ms / 1000
+        page = self._read(selection)
+        while not page.records and (left := until - clock.monotonic()) > 0:
+            self._log.wait(page.seen, left)
+            page = self._read(selection.after_position(page.position))
+        records = [stored.record for stored in page.records]
         body = b"[" + b",".join(records) + b"]" if form == BATCH else b"".join(one + b"\n" for one in records)
-        head = self._log.head()
         response = Response(body, mimetype=form)
-        response.headers["Event-Position-Head"] = str(
-            head.by_audience.get(selection.audience, 0) if selection.audience else head.position
-        )
-        rest = "".join(
-            f"&{name}={value}" for name, value in request.args.items() if name not in {"after", "lastEventId"}
-        )
-        response.headers["Link"] = f'<{request.path}?after={position}{_quoted(rest)}>; rel="next"'
+        response.headers["Event-Position-Head"] = str(page.head)
+        others = [
+            (name, value) for name, value in request.args.items() if name not in {"after", "lastEventId"}
+        ]
+        following = urlencode([("after", page.position), *others])
+        response.headers["Link"] = f'<{request.path}?{following}>; rel="next"'
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _read(self, selection: Selection) -> tuple[Sequence[StoredRecord], int]:
-        """The page's records, and the position to go on after."""
-        page = self._log.read(after=selection.after, limit=selection.limit, audience=selection.audience)
-        position = page[-1].position if page else selection.after
-        return [stored for stored in page if selection.holds(stored)], position
+    def _read(self, selection: Selection) -> Page:
+        head = (
+            self._log.head()
+        )  # first: what is appended meanwhile is in the page or waited for, never passed over
+        found = self._log.read(after=selection.after, limit=selection.limit, audience=selection.audience)
+        last = found[-1].position if found else selection.after
+        own_head = head.by_audience.get(selection.audience, 0) if selection.audience else head.position
+        return Page(
+            records=[stored for stored in found if selection.holds(stored)],
+            position=last,
+            seen=max(last, head.position) if len(found) < selection.limit else last,
+            head=max(own_head, found[-1].position if found else 0),
+        )
 
     def _stream(self, selection: Selection) -> Response:
-        response = Response(_events(self._log, selection, self._read), mimetype=STREAM)
+        response = Response(self._events(selection), mimetype=STREAM)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
-
-def _events(
-    log: EventLog,
-    selection: Selection,
-    read: Callable[[Selection], tuple[Sequence[StoredRecord], int]],
-) -> Iterator[bytes]:
-    """Server-sent events from a position on, with a comment now and then so that a lost reader is noticed."""
-    until = clock.monotonic() + STREAM_LONGEST_S
-    yield b": the id of an event is its position\n\n"
-    while clock.monotonic() < until:
-        records, position = read(selection)
-        for stored in records:
-            yield b"id: %d\nevent: %s\ndata: %s\n\n" % (stored.position, stored.type.encode(), stored.record)
-        if position == selection.after and not log.wait(position, STREAM_QUIET_S):
-            yield b": still here\n\n"
-        selection = Selection(
-            position, selection.limit, selection.audience, selection.type, selection.subject
-        )
-
-
-def _quoted(text: str) -> str:
-    return (
-        json.dumps(text)[1:-1].replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
-    )
+    def _events(self, selection: Selection) -> Iterator[bytes]:
+        """Server-sent events from a position on, with a comment now and then so that a lost reader is noticed."""
+        until = clock.monotonic() + STREAM_LONGEST_S
+        yield b": the id of an event is its position\n\n"
+        while clock.monotonic() < until:
+            page = self._read(selection)
+            for stored in page.records:
+                yield b"id: %d\nevent: %s\ndata: %s\n\n" % (
+                    stored.position,
+                    stored.type.encode(),
+                    stored.record,
+                )
+            selection = selection.after_position(page.position)
+            if not page.records and not self._log.wait(page.seen, STREAM_QUIET_S):
+                yield b": still here\n\n"

@@ -14,7 +14,7 @@ KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The caller's own: the same key and request give the first outcome again.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128},
 }
 MIN_POSITION = {
     "name": "min_position",
@@ -75,7 +75,7 @@ def _command(route: CommandRoute) -> dict[str, Any]:
                     }
                 },
             },
-            **dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "503"), PROBLEM),
+            **dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "429", "503"), PROBLEM),
         },
     }
 
@@ -114,7 +114,7 @@ def _reading(
         "parameters": parameters,
         "responses": {
             "200": {"description": "As asked.", "content": {"application/json": {"schema": schema}}},
-            **dict.fromkeys(("400", "422", "503", *signed_in, *more), PROBLEM),
+            **dict.fromkeys(("400", "422", "429", "503", *signed_in, *more), PROBLEM),
         },
     }
 
@@ -146,7 +146,7 @@ def _feed() -> dict[str, Any]:
                     STREAM: {"schema": text},
                 },
             },
-            **dict.fromkeys(("400", "401", "403", "406", "422"), PROBLEM),
+            **dict.fromkeys(("400", "401", "403", "406", "422", "429", "503"), PROBLEM),
         },
     }
 

@@ -51,10 +51,12 @@ def response_of(problem: Problem, request: Request) -> Response:
     """The problem as JSON, or as a small page for a browser."""
     title = HTTPStatus(problem.status).phrase
     if request.accept_mimetypes.best_match(("application/json", PROBLEM_JSON, "text/html")) == "text/html":
-        body, mimetype = _page(problem.status, title, problem.detail), "text/html"
+        text, mimetype = _page(problem.status, title, problem.detail), "text/html"
     else:
         content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
-        body, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
+        text, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
+    # What the caller sent may stand in it, half characters too: those stay as JSON's escapes.
+    body = text.encode("utf-8", "backslashreplace")
     return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
 
 

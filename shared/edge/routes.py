@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.problems import not_signed_in
+from shared.edge.limits import hold_to_limit
+from shared.edge.problems import Problem, not_signed_in
 from shared.edge.tokens import BadToken, Issuer
 from shared.service.tables import Caller
 
@@ -25,11 +26,22 @@ class Route:
 def caller_of(request: Request, issuer: Issuer) -> Caller | None:
     """Who asks, by the Authorization header; None when nobody signed in.
 
-    Raises: Problem 401 for a token that does not hold.
+    Raises: Problem 401 for a token that does not hold, 429 for whoever asks too fast.
     """
     header = request.headers.get("Authorization")
     if header is None:
+        hold_to_limit(request, None)
         return None
+    try:
+        caller = _verified(header, issuer)
+    except Problem:
+        hold_to_limit(request, None)  # so that guessing is slow
+        raise
+    hold_to_limit(request, caller)
+    return caller
+
+
+def _verified(header: str, issuer: Issuer) -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise not_signed_in("Sign in with `Authorization: Bearer <token>`.")

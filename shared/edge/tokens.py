@@ -6,6 +6,8 @@ Source: RFC 7519, RFC 8725.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from shared.service import clock, ids
-from shared.service.settings import Settings
+from shared.service.settings import BadSetting, Settings
 from shared.service.tables import Caller, Role
 
 ALGORITHM = "HS256"
@@ -26,6 +28,7 @@ SERVICE_TTL = timedelta(minutes=10)
 LEEWAY_S = 30
 CLAIMS = ("iss", "aud", "sub", "role", "jti", "iat", "nbf", "exp")
 MAX_TOKEN = 4096
+SHORTEST_KEY = 32
 
 
 class BadToken(ValueError):  # noqa: N818 - says what it is
@@ -42,10 +45,12 @@ class Issuer:
 
     @classmethod
     def of(cls, settings: Settings, city: str) -> "Issuer":
-        """The issuer that the settings describe; a key that is not set is made on the first start and kept."""
-        local = settings.get("KOSILAB_TOKEN_KEY") or kept_key(settings.data_dir() / "token.key")
-        services = settings.get("KOSILAB_SERVICE_KEY") or kept_key(settings.data_dir() / "service.key")
-        return cls(city, local, services)
+        """The issuer that the settings describe; a key that is not set is made on the first start and kept.
+
+        Raises: BadSetting for a key that can be guessed.
+        """
+        local = _key(settings, "KOSILAB_TOKEN_KEY", "token.key")
+        return cls(city, local, _key(settings, "KOSILAB_SERVICE_KEY", "service.key"))
 
     def issue(self, role: Role, actor: str, ttl: timedelta) -> str:
         """A token of the local issuer.
@@ -115,13 +120,35 @@ class Issuer:
         return f"urn:kosilab:{self.city}:{issuer}"
 
 
+def _key(settings: Settings, name: str, file_name: str) -> str:
+    given = settings.get(name)
+    return long_enough(given, name) if given else kept_key(settings.data_dir() / file_name)
+
+
 def kept_key(path: Path) -> str:
-    """The key in this file, made on the first start and readable for its owner alone."""
+    """The key in this file, made on the first start and readable for its owner alone.
+
+    Raises: BadSetting when what is in the file is no key.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key := secrets.token_urlsafe(48))
+    if not path.exists():
+        # Written whole before it has its name: whoever starts at the same moment, or after a crash here, never reads
+        # half a key, and both read the same one.
+        handle, written = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(written, path)
+        Path(written).unlink()
+    return long_enough(path.read_text(encoding="ascii").strip(), str(path))
+
+
+def long_enough(key: str, origin: str) -> str:
+    """The key, when guessing it is hopeless.
+
+    Raises: BadSetting. Source: RFC 7518, 3.2.
+    """
+    if len(key) < SHORTEST_KEY:
+        msg = f"{origin} holds no key of at least {SHORTEST_KEY} characters; make one: openssl rand -hex 32"
+        raise BadSetting(msg)
     return key

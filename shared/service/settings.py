@@ -48,6 +48,9 @@ def _known() -> tuple[Setting, ...]:
         Setting(
             "KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True
         ),
+        Setting(
+            "KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 is no limit"
+        ),
         Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     )
     databases = tuple(

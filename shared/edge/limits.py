@@ -1,0 +1,82 @@
+"""How much may one caller ask for? A bucket of requests each, refilled steadily; whoever finds it empty waits (429).
+
+So one caller, a script in a loop say, can't take the time of all others. It is counted per process.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from http import HTTPStatus
+
+from werkzeug.wrappers import Request
+
+from shared.edge.problems import Problem
+from shared.service import clock
+from shared.service.settings import BadSetting, Settings
+from shared.service.tables import Caller, Role
+
+SETTING = "KOSILAB_REQUESTS_PER_S"
+IN_REQUEST = "kosilab.limits"
+"""Where a request carries the limits of the application that answers it."""
+
+BURST_S = 10.0
+"""A bucket holds what flows into it in this time [s]."""
+
+MAX_CALLERS = 10_000
+"""How many buckets are kept; the one that was used longest ago is forgotten, and full again."""
+
+
+class Limits:
+    """The buckets of all callers, by role and id; of those who did not sign in, by address."""
+
+    def __init__(self, per_s: float, now: Callable[[], float] = clock.monotonic) -> None:
+        """`per_s` is how many requests flow into a bucket [1/s]; 0 is no limit."""
+        self._per_s = per_s
+        self._now = now
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, who: str) -> float:
+        """Take one request out of the bucket: 0, or how long to wait until there is one [s]."""
+        if not self._per_s:
+            return 0.0
+        with self._lock:
+            now = self._now()
+            full = self._per_s * BURST_S
+            left, then = self._buckets.pop(who, (full, now))
+            left = min(full, left + (now - then) * self._per_s)
+            wait_s = 0.0 if left >= 1 else (1 - left) / self._per_s
+            self._buckets[who] = (left if wait_s else left - 1, now)
+            if len(self._buckets) > MAX_CALLERS:
+                self._buckets.popitem(last=False)
+            return wait_s
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that the settings describe.
+
+    Raises: BadSetting.
+    """
+    text = settings.get(SETTING)
+    if not text.isdecimal():
+        msg = f"{SETTING} is {text!r}; give a whole number, 0 for no limit"
+        raise BadSetting(msg)
+    return Limits(float(text))
+
+
+def hold_to_limit(request: Request, caller: Caller | None) -> None:
+    """Let the request pass; the services among themselves always.
+
+    Raises: Problem 429.
+    """
+    limits: Limits | None = request.environ.get(IN_REQUEST)
+    if limits is None or (caller is not None and caller.role == Role.SERVICE):
+        return
+    who = f"{caller.role}:{caller.actor}" if caller else f"address:{request.remote_addr}"
+    wait_s = limits.take(who)
+    if wait_s:
+        raise Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "You ask faster than one caller may; wait, then send the same request again.",
+            headers={"Retry-After": str(int(wait_s) + 1)},
+        )
