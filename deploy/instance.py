@@ -1,15 +1,14 @@
 """How do the parts become an instance? One store, app, projector, reactor, relay, inbox and ticker per service."""
 
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
 from deploy.city import City
 from deploy.services import SERVICE_TABLES
+from deploy.stores import open_store
+from deploy.supervision import Loop, Supervised
 from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
 from shared.bus.amqp import AmqpBus
@@ -28,7 +27,6 @@ from shared.service.reactor import Reactor
 from shared.service.relay import Relay
 from shared.service.settings import BadSetting, Settings
 from shared.service.ticker import Ticker
-
 
 log = telemetry.logger("instance")
 
@@ -81,26 +79,28 @@ class Instance:
         services: Sequence[str] = SERVICES,
         bus: Bus | None = None,
         now: Callable[[], datetime] = clock.now,
+        works: bool = True,
     ) -> None:
+        """Open the stores. With `works` false it only answers: no loops, no broker, no feeds of others.
+
+        Raises: BadSetting, NotMigrated, LogUnavailable.
+        """
         self.city = city
         self.settings = settings
-        self.issuer = Issuer.of(settings, city.slug)
+        self.works = works
+        self.now = now if isinstance(now, SettableClock) else SettableClock(now)
         self.bus = bus if bus is not None else open_bus(settings)
-        self.now = now
-        self._stores = {service: self._open_store(service) for service in services}
+        self._stores = {service: open_store(settings, service, city, self.now) for service in services}
+        self.issuer = Issuer.of(settings, city.slug)
         self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
         for unit in self.units.values():
             self._fill_new_views(unit)
+        self.loops = [Supervised(loop) for unit in self.units.values() for loop in unit.loops if works]
 
     @property
     def apps(self) -> Mapping[str, App]:
         """The apps by service."""
         return {service: unit.app for service, unit in self.units.items()}
-
-    @property
-    def loops(self) -> list[Loop]:
-        """What runs in the background."""
-        return [loop for unit in self.units.values() for loop in unit.loops]
 
     def feed_of(self, source: str) -> Feed:
         """The feed of a service: its log when it runs here, else its address.
@@ -123,7 +123,7 @@ class Instance:
         """
         units = [unit for service, unit in self.units.items() if service in services]
         n_steps = 0
-        while n := sum(self._settle_once(unit) for unit in units):
+        while n := sum(self._settled_once(unit) for unit in units):
             n_steps += n
         return n_steps
 
@@ -142,31 +142,25 @@ class Instance:
         for store in self._stores.values():
             store.close()
 
-    def _settle_once(self, unit: Unit) -> int:
-        n = unit.projector.step() + unit.reactor.step()
-        if unit.inbox:
-            n += sum(unit.inbox.catch_up(source) for source in unit.app.tables.follows)
-        if unit.facts:
-            n += unit.facts.step()
-        return n
-
-    def _open_store(self, service: str) -> SqlStore:
-        url = self.settings.database_url(service)
-        if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-            migrate(url, service)
-        return SqlStore.open(url, service=service, city_key=self.city.key, clock=self.now)
+    def _settled_once(self, unit: Unit) -> int:
+        try:
+            return _settle_once(unit)
+        except CursorMoved:
+            return (
+                1  # a running instance does the same at the same time: look again until there is nothing left
+            )
 
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
         app = App(tables, store)
         projection = Projection(tables, store)
-        feeds = {source: self.feed_of(source) for source in tables.follows}
+        feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         is_reporting = service == "reporting"
         facts = FactProjector(store) if is_reporting else None
         keep = keep_history(store, facts.wake) if facts else keep_nothing
         inbox = Inbox(app, store, projection, self.bus, feeds, keep) if feeds else None
-        self.bus.declare(service, tables.follows)
+        if self.works:
+            self._declare(service)
         return Unit(
             app=app,
             store=store,
@@ -179,11 +173,27 @@ class Instance:
             facts=facts,
         )
 
+    def _declare(self, service: str) -> None:
+        try:
+            self.bus.declare(service, SERVICE_TABLES[service].follows)
+        except BusUnavailable as error:
+            # Losing the broker costs time, also at the start: the loops try again until it answers.
+            log.warning("broker_absent", service=service, reason=str(error))
+
     def _fill_new_views(self, unit: Unit) -> None:
         for view in unit.projection.ensure():
             for source in (unit.app.tables.name, *unit.app.tables.follows):
                 if unit.store.cursors.cursor(views_cursor(source)):
                     fill(unit.store, view, source, self.feed_of(source))
+
+
+def _settle_once(unit: Unit) -> int:
+    n = unit.projector.step() + unit.reactor.step()
+    if unit.inbox:
+        n += sum(unit.inbox.catch_up(source) for source in unit.app.tables.follows)
+    if unit.facts:
+        n += unit.facts.step()
+    return n
 
 
 def open_bus(settings: Settings) -> Bus:

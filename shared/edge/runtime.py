@@ -1,26 +1,34 @@
-"""How does nameko host an instance? One container: one catch-all route, and the background loops as extensions."""
+"""How does nameko host an instance? One container: one route for everything, and the background loops beside it."""
 
+import errno
 import signal
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import eventlet
 import eventlet.event
-from nameko.constants import WEB_SERVER_CONFIG_KEY
 from nameko.containers import ServiceContainer
-from nameko.extensions import Entrypoint
+from nameko.extensions import DependencyProvider
 from nameko.web.handlers import HttpRequestHandler
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
+from shared.edge.web import LISTENER, Web
 from shared.service import telemetry
 
 MAX_WORKERS = 200
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-STOP_WITHIN_S = 10.0
+BACKLOG = 512
+LOOPS_STOP_WITHIN_S = 6.0
+STOP_WITHIN_S = 12.0
+LOOK_S = 0.2
+"""How often it is looked whether to stop [s]: a signal does not wake a process in which nothing else happens."""
 
 log = telemetry.logger("runtime")
+
+
+class PortTaken(Exception):  # noqa: N818 - says what happened
+    """The address cannot be listened on, with a sentence that says what to do."""
 
 
 class Loop(Protocol):
@@ -36,21 +44,18 @@ class Loop(Protocol):
 class CatchAll(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
     """Every request goes to the WSGI application; nothing of nameko's own routing or errors is used."""
 
+    server = Web()
+
     def __init__(self) -> None:
-        super().__init__("GET", "/<path:path>")
+        super().__init__("GET", "/")
 
-    def get_url_rule(self) -> Rule:
-        """All paths, all methods."""
-        return Rule("/<path:path>", defaults=None, methods=METHODS, endpoint=self)
-
-    def handle_request(self, request: Request) -> Response:
-        """Run the application in one of the container's workers, its body streamed outside of it."""
-        response: Response = super().handle_request(request)
-        return response
+    def stop(self) -> None:
+        """Take no more requests and let those under way come to their end."""
+        self.server.finish()
+        super().stop()
 
     def get_entrypoint_parameters(self, request: Request) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The request alone."""
-        request.shallow = False
         return (request,), {}
 
     def response_from_result(self, result: Response) -> Response:
@@ -63,39 +68,71 @@ class CatchAll(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
         return Response("not now\n", 503, headers={"Retry-After": "1"})
 
 
-class Background(Entrypoint):  # type: ignore[misc]  # nameko is untyped
-    """The loops, each in a green thread, started and stopped with the container."""
+class Background(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """The loops, each in a green thread; they are stopped once the last request has been answered."""
 
     def __init__(self, loops: Sequence[Loop]) -> None:
         super().__init__()
         self._loops = loops
         self._stopping = threading.Event()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Background, (self._loops,)
+        self._running: list[Any] = []
 
     def start(self) -> None:
         """Start every loop."""
         for loop in self._loops:
-            self.container.spawn_managed_thread(lambda loop=loop: self._run(loop), identifier=loop.name)
+            self._running.append(
+                self.container.spawn_managed_thread(
+                    lambda loop=loop: loop.run(self._stopping), identifier=loop.name
+                )
+            )
 
     def stop(self) -> None:
-        """Ask every loop to stop; the container waits for them."""
+        """Ask every loop to stop, and wait for it; the container ends those that do not."""
         self._stopping.set()
+        with eventlet.Timeout(LOOPS_STOP_WITHIN_S, False):  # noqa: FBT003 - eventlet's flag: no exception
+            for thread in self._running:
+                thread.wait()
 
-    def _run(self, loop: Loop) -> None:
-        try:
-            loop.run(self._stopping)
-        except Exception:
-            log.exception("loop_ended", loop=loop.name)
-            raise
+
+def listen(host: str, port: int) -> Any:
+    """The socket on which the process answers; port 0 is any free one.
+
+    Raises: PortTaken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        # Without reuse_port: a second process on the same port would take a part of the requests.
+        return eventlet.listen((host, port), family=family, backlog=BACKLOG, reuse_port=False)
+    except OSError as error:
+        raise PortTaken(_why_not(host, port, error)) from error
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken: stop what listens there, or give another (PORT=… or --port)."
+        case errno.EACCES:
+            return f"Port {port} is for the administrator only: give one above 1023 (PORT=… or --port)."
+        case _:
+            return (
+                f"{host} is no address of this machine ({error.strerror}): set KOSILAB_HOST to one that is."
+            )
 
 
 def serve(
-    application: Any, loops: Sequence[Loop], *, host: str, port: int, ready: Callable[[], None]
+    application: Any,
+    loops: Sequence[Loop],
+    *,
+    host: str,
+    port: int | None,
+    ready: Callable[[], None],
+    listener: Any = None,
 ) -> None:
-    """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped cleanly."""
-    container = _container(application, loops, host, port)
+    """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped cleanly.
+
+    Without a port and a listener nothing is answered over HTTP.
+    Raises: PortTaken; what ended the container, when that was not a signal.
+    """
     stop = eventlet.event.Event()
 
     def ask_to_stop(*_: Any) -> None:
@@ -104,36 +141,35 @@ def serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
+    if listener is None and port is not None:
+        listener = listen(host, port)
+    container = _container(application, loops, listener)
     container.start()
+    ended = eventlet.spawn(container.wait)
+    ended.link(ask_to_stop)
     ready()
-    stop.wait()
-    with eventlet.Timeout(STOP_WITHIN_S, False):  # noqa: FBT003 - eventlet's flag: no exception
+    while not stop.ready():
+        with eventlet.Timeout(LOOK_S, False):  # noqa: FBT003 - as above
+            stop.wait()
+    with eventlet.Timeout(STOP_WITHIN_S, False):  # noqa: FBT003 - as above
         container.stop()
+        ended.wait()
 
 
-def _container(application: Any, loops: Sequence[Loop], host: str, port: int) -> Any:
+def _container(application: Any, loops: Sequence[Loop], listener: Any) -> Any:
     class Instance:
         """What nameko calls a service: the whole of this process."""
 
         name = "kosilab"
-        background = None
+        background = Background(loops)
 
         def request(self, request: Request) -> Response:
             """Answer one request."""
             return application_response(application, request)
 
-    CatchAll.decorator(Instance.request)
-    _attach(Instance, Background(loops))
-    config = {WEB_SERVER_CONFIG_KEY: f"{host}:{port}", "max_workers": MAX_WORKERS}
-    return ServiceContainer(Instance, config=config)
-
-
-def _attach(service: type, background: Background) -> None:
-    def loops(_: Any) -> None:
-        """The background loops hang here."""
-
-    loops.nameko_entrypoints = {background}  # type: ignore[attr-defined]
-    service.loops = loops  # type: ignore[attr-defined]
+    if listener is not None:
+        CatchAll.decorator(Instance.request)
+    return ServiceContainer(Instance, config={LISTENER: listener, "max_workers": MAX_WORKERS})
 
 
 def application_response(application: Any, request: Request) -> Response:

@@ -1,0 +1,46 @@
+"""How is a service's database opened? Files are prepared by themselves; a server's is prepared by `kosilab migrate`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from deploy.city import City
+from shared.eventlog.migrations import migrate, pending
+from shared.eventlog.store import SqlStore
+from shared.service.settings import BadSetting, Settings
+
+FILE = "sqlite:///"
+
+
+class NotMigrated(Exception):  # noqa: N818 - says what is the case
+    """The tables of a service are not those of this release, with a sentence that says what to do."""
+
+
+def open_store(settings: Settings, service: str, city: City, now: Callable[[], datetime]) -> SqlStore:
+    """The store of a service, its tables up to date.
+
+    Raises: BadSetting when the place cannot be written to; NotMigrated; LogUnavailable.
+    """
+    url = settings.database_url(service)
+    if url.startswith(FILE):
+        make_folder(Path(url.removeprefix(FILE)).parent)
+        migrate(url, service)
+    elif missing := pending(url, service):
+        msg = f"The database of {service} lacks {', '.join(missing)}: run `kosilab migrate` first."
+        raise NotMigrated(msg)
+    return SqlStore.open(url, service=service, city_key=city.key, clock=now)
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure of a folder that can be written to.
+
+    Raises: BadSetting.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        msg = f"{folder} cannot be written to ({error.strerror}): mend its rights, or give another place with --data."
+        raise BadSetting(msg) from error

@@ -1,0 +1,57 @@
+"""What if a background loop ends in a way that it did not foresee? It is started again, and it is said so meanwhile."""
+
+import threading
+from typing import Protocol
+
+from shared.service import clock, telemetry
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+WELL_AFTER_S = 60.0
+"""How long a loop has to run again [s] before its last failure counts as mended."""
+
+log = telemetry.logger("supervision")
+
+
+class Loop(Protocol):
+    """Something that runs in the background until told to stop."""
+
+    name: str
+
+    def run(self, stopping: threading.Event) -> None:
+        """Work until told to stop."""
+        ...
+
+
+class Supervised:
+    """A loop that is started again after a failure."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.name = loop.name
+        self.loop = loop
+        self.n_failures = 0
+        self._failed: Exception | None = None
+        self._failed_at = 0.0
+
+    @property
+    def failed(self) -> Exception | None:
+        """What the loop stopped at by itself, or what ended it a short time ago; None when all is well."""
+        own: Exception | None = getattr(self.loop, "failed", None)
+        if own is None and clock.monotonic() - self._failed_at < WELL_AFTER_S:
+            return self._failed
+        return own
+
+    def run(self, stopping: threading.Event) -> None:
+        """Run the loop until told to stop; a loop that returns by itself has said why in `failed`."""
+        pause = FIRST_PAUSE_S
+        while not stopping.is_set():
+            try:
+                self.loop.run(stopping)
+            except Exception as error:
+                self._failed, self._failed_at = error, clock.monotonic()
+                self.n_failures += 1
+                log.exception("loop_failed", loop=self.name, again_in_s=pause)
+                stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            else:
+                return
