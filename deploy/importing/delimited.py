@@ -80,18 +80,28 @@ def _decoded(raw: bytes, encoding: str) -> list[_Physical]:
 
 
 def _sniffed(physical: list[_Physical]) -> str:
-    """The delimiter under which most lines have as many cells as the header, wide headers first."""
+    """The delimiter with a plausible header under which most lines are as wide as it, wide headers first."""
     return max(DELIMITERS, key=lambda delimiter: _regularity(physical, delimiter))
 
 
-def _regularity(physical: list[_Physical], delimiter: str) -> int:
-    widths: list[int] = []
+def _regularity(physical: list[_Physical], delimiter: str) -> tuple[bool, int]:
+    """Whether the header is plausible, and how regular the lines below it are.
+
+    Headings hold commas, but no semicolons and no tabs. So a comma table that seems to begin amid the lines of another
+    table is none, even when all of those are wider than their header and have one decimal comma each.
+    """
+    table: list[Line] = []
     for line in _lines(physical, delimiter, 0):
-        if line.broken is None and line.n_filled and (widths or line.n_filled > 1):
-            widths.append(len(line.cells))
-        if len(widths) >= N_LINES_SNIFFED:
+        if line.broken is None and line.n_filled and (table or line.n_filled > 1):
+            table.append(line)
+        if len(table) >= N_LINES_SNIFFED:
             break
-    return widths.count(widths[0]) * (widths[0] - 1) if widths else 0
+    if not table:
+        return False, 0
+    width = len(table[0].cells)
+    others = {";", "\t"} - {delimiter}
+    plausible = not any(other in heading for other in others for heading in table[0].cells)
+    return plausible, sum(len(line.cells) == width for line in table) * (width - 1)
 
 
 def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Line]:

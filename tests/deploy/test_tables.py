@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -118,6 +118,7 @@ PLAIN = st.lists(st.text("abcäöü 0123456789,.", max_size=8), min_size=2, max_
 
 
 @settings(max_examples=200)
+@example(body=[(["", ",,"], "too wide"), (["", ",,"], "too wide")])
 @given(body=st.lists(st.tuples(PLAIN, st.none() | BREAKS), max_size=12))
 def test_a_broken_line_is_rejected_by_its_number_and_takes_no_other_line_with_it(
     tmp_path_factory: pytest.TempPathFactory, body: list[tuple[list[str], str | None]]
@@ -207,6 +208,17 @@ def test_decimal_commas_do_not_pass_for_separators(tmp_path: Path) -> None:
         tmp_path, lines("Nr.;Stunden, Wege;Ort", "1;2,5;Barmen", "2;3,5;Elberfeld", "3;4,5;x;too;wide")
     )
     assert [row.cells[1] for row in table.rows] == ["2,5", "3,5"]
+
+
+def test_the_header_tells_the_separator_even_when_every_line_below_it_is_too_wide(tmp_path: Path) -> None:
+    table = written(tmp_path, lines("Nr.;Stunden", "1;2,5;Barmen;x", "2;3,5;Elberfeld;x", "3;4,5;Barmen;x"))
+    assert table.form == "CSV, semicolon, UTF-8"
+    assert [line.reason for line in table.rejected] == ["has 4 cells, the header has 2"] * 3
+
+
+def test_a_semicolon_in_a_quoted_heading_does_not_make_a_comma_file_another_one(tmp_path: Path) -> None:
+    table = written(tmp_path, lines('"Ort; Bezirk",Name', "Barmen,Hof", "Elberfeld,Bad"))
+    assert contents(table) == [["Ort; Bezirk", "Name"], ["Barmen", "Hof"], ["Elberfeld", "Bad"]]
 
 
 def test_cells_missing_at_the_end_are_empty_and_empty_ones_beyond_the_header_do_not_count(
