@@ -201,10 +201,5 @@ def open_bus(settings: Settings) -> Bus:
 
     Raises: BadSetting for a URL of another kind.
     """
-    url = settings.get("KOSILAB_AMQP_URL")
-    if url == "memory://":
-        return MemoryBus()
-    if url.startswith(("amqp://", "amqps://")):
-        return AmqpBus(url)
-    msg = "KOSILAB_AMQP_URL begins with memory://, amqp:// or amqps://"
-    raise BadSetting(msg)
+    url = settings.amqp_url()
+    return MemoryBus() if url == "memory://" else AmqpBus(url)

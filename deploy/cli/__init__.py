@@ -1,11 +1,16 @@
-"""What does the command `kosilab` do? One file per command; this one patches before anything else is imported."""
+"""What does the command `kosilab` do? One file per command; those that serve patch before anything else is imported."""
+
+import sys
+
+SERVING = ("up", "serve")
 
 
 def main() -> None:
     """The entry point of `kosilab`."""
-    from shared.edge.patched import patch
+    if sys.argv[1:2] and sys.argv[1] in SERVING:
+        from shared.edge.patched import patch
 
-    patch()
+        patch()
     from deploy.cli.commands import kosilab
 
     kosilab()

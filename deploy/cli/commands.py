@@ -1,13 +1,52 @@
-"""Which commands are there?"""
+"""Which commands are there? Each is imported when it is called, so that `--help` answers at once."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 
-from deploy.cli.up import up
+from deploy.cli.failures import said
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "up": ("deploy.cli.up:up", "A complete city in one process."),
+    "serve": ("deploy.cli.serve:serve", "One service against a database and a broker."),
+    "migrate": ("deploy.cli.migrate:migrate", "Bring the tables up to date."),
+}
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands by name; whatever goes wrong in one is said in one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table above."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with this name, imported now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with said():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def kosilab() -> None:
-    """KoSI-Lab: a city's lab of social innovation."""
+    """KoSI-Lab: a city's lab of social innovation.
 
-
-kosilab.add_command(up)
+    Exit codes: 0 done, 1 it did not work or the check failed, 2 used wrongly.
+    """

@@ -2,29 +2,26 @@
 
 import click
 
-from deploy.city import load_city
+from deploy.cli.options import city_of, command
 from deploy.instance import Instance
 from deploy.launch import application_of
 from shared.edge.runtime import serve
-from shared.service import settings as settings_of
-from shared.service import telemetry
+from shared.service.settings import Settings
 
 
-@click.command()
-@click.option("--city", help="the city's slug or file")
-@click.option("--data", "data_dir", help="where the data lie")
-@click.option("--port", help="the port to listen on")
-def up(city: str | None, data_dir: str | None, port: str | None) -> None:
-    """Start the embedded all-in-one instance."""
-    settings = settings_of.load({"KOSILAB_CITY": city, "KOSILAB_DATA_DIR": data_dir, "KOSILAB_PORT": port})
-    telemetry.configure(settings.get("KOSILAB_LOG_LEVEL"))
-    instance = Instance(load_city(settings.get("KOSILAB_CITY")), settings)
+@command("up", example="kosilab up --city dortmund --port 8001")
+@click.option("--port", help="The port to listen on.  [default: KOSILAB_PORT or 8000]")
+def up(settings: Settings) -> None:
+    """Start the embedded all-in-one instance; Ctrl-C stops it."""
+    instance = Instance(city_of(settings), settings)
     host = settings.get("KOSILAB_HOST")
-    serve(
-        application_of(instance),
-        instance.loops,
-        host=host,
-        port=settings.port(),
-        ready=lambda: click.echo(f"KoSI-Lab {instance.city.name} on http://{host}:{settings.port()}"),
-    )
-    instance.close()
+    try:
+        serve(
+            application_of(instance),
+            instance.loops,
+            host=host,
+            port=settings.port(),
+            ready=lambda: click.echo(f"KoSI-Lab {instance.city.name} on http://{host}:{settings.port()}"),
+        )
+    finally:
+        instance.close()

@@ -8,8 +8,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shared.events.registry import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASES = {
+    "postgresql://": "postgresql://kosilab:password@localhost/kosilab_actors",
+    "sqlite:///": "sqlite:////var/lib/kosilab/actors.db",
+}
+BROKERS = {
+    "memory://": "memory://",
+    "amqp://": "amqp://kosilab:password@localhost/wuppertal",
+    "amqps://": "amqps://kosilab:password@broker.example/wuppertal",
+}
+SERVERS = {"http://": "http://localhost:8001", "https://": "https://actors.example"}
+"""The kinds of URL that can be used, each with an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +41,10 @@ def _known() -> tuple[Setting, ...]:
         Setting(
             "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
         ),
-        Setting("KOSILAB_DATA_DIR", "", "where an embedded instance keeps its data; default var/<city>"),
+        Setting("KOSILAB_DATA_DIR", "", "where keys and files are kept; default var/<city>"),
         Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
         Setting("KOSILAB_PORT", "8000", "the port to listen on"),
+        Setting("KOSILAB_WORKER_PORT", "", "where a worker without an edge answers /readyz and /metrics"),
         Setting(
             "KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True
         ),
@@ -86,32 +101,86 @@ class Settings:
         return self.values[name]
 
     def database_url(self, service: str) -> str:
-        """The database of one service: its own URL, else the common one, else a file in the data directory."""
-        own = self.values[f"KOSILAB_{service.upper()}_DATABASE_URL"]
-        common = self.values["KOSILAB_DATABASE_URL"]
-        if own or common:
-            return (own or common).replace("{service}", service)
-        return f"sqlite:///{self.data_dir() / f'{service}.db'}"
+        """The database of one service: its own URL, else the common one, else a file in the data directory.
+
+        Raises: BadSetting.
+        """
+        own, common = f"KOSILAB_{service.upper()}_DATABASE_URL", "KOSILAB_DATABASE_URL"
+        if self.values[own]:
+            return _checked_url(own, self.values[own], DATABASES)
+        if not self.values[common]:
+            return f"sqlite:///{self.data_dir() / 'databases' / f'{service}.db'}"
+        if "{service}" not in self.values[common]:
+            msg = f"{common} needs {{service}} in it: every service has a database of its own"
+            raise BadSetting(msg)
+        return _checked_url(common, self.values[common].replace("{service}", service), DATABASES)
+
+    def amqp_url(self) -> str:
+        """Where the broker is; `memory://` for the one in this process.
+
+        Raises: BadSetting.
+        """
+        return _checked_url("KOSILAB_AMQP_URL", self.values["KOSILAB_AMQP_URL"], BROKERS)
 
     def service_url(self, service: str) -> str:
-        """Where another process finds this service; empty when it runs in the same one."""
-        return self.values[f"KOSILAB_{service.upper()}_URL"].rstrip("/")
+        """Where another process finds this service; empty when it runs in the same one.
+
+        Raises: BadSetting.
+        """
+        name = f"KOSILAB_{service.upper()}_URL"
+        url = self.values[name].rstrip("/")
+        return _checked_url(name, url, SERVERS) if url else ""
 
     def data_dir(self) -> Path:
         """Where the instance keeps its files."""
         named = self.values["KOSILAB_DATA_DIR"]
-        return Path(named) if named else Path("var") / Path(self.values["KOSILAB_CITY"]).stem
+        return Path(named) if named else _own_folder() / Path(self.values["KOSILAB_CITY"]).stem
 
     def port(self) -> int:
         """The port to listen on.
 
         Raises: BadSetting.
         """
-        text = self.values["KOSILAB_PORT"]
-        if not text.isdigit() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the ports of TCP
-            msg = f"KOSILAB_PORT is {text!r}; give a number from 0 to 65535"
+        return self._port("KOSILAB_PORT")
+
+    def worker_port(self) -> int | None:
+        """Where a process without an edge answers for its health; None: nowhere.
+
+        Raises: BadSetting.
+        """
+        return self._port("KOSILAB_WORKER_PORT") if self.values["KOSILAB_WORKER_PORT"] else None
+
+    def _port(self, name: str) -> int:
+        text = self.values[name]
+        if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the ports of TCP
+            msg = f"{name} is {text!r}; give a number from 0 to 65535"
             raise BadSetting(msg)
         return int(text)
+
+
+def _checked_url(name: str, url: str, kinds: Mapping[str, str]) -> str:
+    """The URL, when it is of one of these kinds.
+
+    Raises: BadSetting, which repeats nothing of the URL: there may be a password in it.
+    """
+    example = next((example for prefix, example in kinds.items() if url.startswith(prefix)), None)
+    if example is None:
+        msg = f"{name} begins with {' or '.join(kinds)}; give, for example, {next(iter(kinds.values()))}"
+        raise BadSetting(msg)
+    try:
+        parts = urlsplit(url)
+        complete = parts.port != 0 and (parts.path.strip("/") if url.startswith("sqlite") else True)
+    except ValueError:
+        complete = False
+    if not complete:
+        msg = f"{name} is no address; give, for example, {example}"
+        raise BadSetting(msg)
+    return url
+
+
+def _own_folder() -> Path:
+    """`var` of the checkout this runs from, wherever it is called; of the current folder when it was installed."""
+    return (ROOT if (ROOT / "Makefile").is_file() else Path()) / "var"
 
 
 def load(

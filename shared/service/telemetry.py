@@ -2,34 +2,67 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
+THIRD_PARTIES = logging.WARNING
+"""What libraries may say: their chatter holds addresses, and at times passwords."""
+
+QUIET = {"nameko.containers": logging.CRITICAL}
+"""The container warns of every idle connection that it ends with itself."""
+
+_state = {"debugging": False}
+
 
 def configure(level: str = "INFO") -> None:
-    """Log lines: JSON for machines, coloured for a terminal.
+    """Log lines: JSON for machines, coloured for a terminal; those of libraries look alike.
 
     Raises: ValueError for an unknown level.
     """
-    if level.upper() not in logging.getLevelNamesMapping():
+    number = logging.getLevelNamesMapping().get(level.upper())
+    if number is None:
         msg = f"{level} is no log level; use DEBUG, INFO, WARNING or ERROR"
         raise ValueError(msg)
+    _state["debugging"] = number <= logging.DEBUG
+    steps: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        processors=[*steps, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    _take_in_libraries(steps, renderer)
+
+
+def is_debugging() -> bool:
+    """Whether somebody wants to see everything, tracebacks included."""
+    return _state["debugging"]
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of one part; bind what helps to find a line again, never personal data."""
     bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return bound
+
+
+def _take_in_libraries(steps: list[Any], renderer: Any) -> None:
+    """What libraries say through the standard library's logging."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(THIRD_PARTIES)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)

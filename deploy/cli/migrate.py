@@ -1,0 +1,47 @@
+"""How do a service's tables come about? `kosilab migrate`: idempotent, one at a time, or as a script to read first."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from deploy.cli.options import SERVICE, command
+from deploy.cli.printing import json_option, print_json, print_table
+from deploy.stores import FILE, make_folder
+from shared.eventlog import migrations
+from shared.events.registry import SERVICES
+from shared.service.settings import Settings
+
+
+@command("migrate", example="kosilab migrate --plan")
+@click.argument("services", nargs=-1, type=SERVICE)
+@click.option("--plan", is_flag=True, help="Only say what would be done.")
+@click.option("--sql", is_flag=True, help="Only print the statements, for whoever runs them by hand.")
+@json_option
+def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
+    """Bring the tables of the named services, or of all, up to date. Nothing changes when they are."""
+    wanted = list(services or SERVICES)
+    if sql:
+        for service in wanted:
+            click.echo(f"-- {service}\n{migrations.sql(_dialect(settings, service), service)}")
+        return
+    does = migrations.pending if plan else migrations.migrate
+    done = {service: does(_prepared(settings, service), service) for service in wanted}
+    if as_json:
+        print_json(done)
+        return
+    print_table(
+        ("service", "to be applied" if plan else "applied"),
+        [(service, ", ".join(names) or "nothing, it is up to date") for service, names in done.items()],
+    )
+
+
+def _prepared(settings: Settings, service: str) -> str:
+    url = settings.database_url(service)
+    if url.startswith(FILE):
+        make_folder(Path(url.removeprefix(FILE)).parent)
+    return url
+
+
+def _dialect(settings: Settings, service: str) -> str:
+    return "sqlite" if settings.database_url(service).startswith(FILE) else "postgresql"

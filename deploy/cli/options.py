@@ -1,0 +1,73 @@
+"""Which options do all commands share, and what do they have at hand? Settings, city and an instance."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from deploy.city import City, load_city
+from shared.events.registry import SERVICES
+from shared.service import telemetry
+from shared.service.settings import BadSetting, Settings, load
+
+SERVICE = click.Choice(SERVICES)
+
+
+def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command of `kosilab` that knows its settings: it takes --city and --data, and shows an example in its help."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def with_settings(city: str | None, data_dir: str | None, **options: Any) -> Any:
+            return function(settings_of(city, data_dir, options.pop("port", None)), **options)
+
+        made = click.command(name, epilog=f"Example:\n\n\b\n  {example}")(with_settings)
+        made.params += [
+            click.Option(
+                ["--city"], help="The city's slug, or its file.  [default: KOSILAB_CITY or wuppertal]"
+            ),
+            click.Option(["--data", "data_dir"], help="Where the data lie.  [default: var/<city>]"),
+        ]
+        return made
+
+    return decorate
+
+
+def settings_of(city: str | None, data_dir: str | None, port: str | None) -> Settings:
+    """The settings in force, with what the command line says.
+
+    Raises: BadSetting.
+    """
+    settings = load({"KOSILAB_CITY": city, "KOSILAB_DATA_DIR": data_dir, "KOSILAB_PORT": port})
+    try:
+        telemetry.configure(settings.get("KOSILAB_LOG_LEVEL"))
+    except ValueError as error:
+        msg = f"KOSILAB_LOG_LEVEL: {error}"
+        raise BadSetting(msg) from error
+    return settings
+
+
+def city_of(settings: Settings) -> City:
+    """The city that is meant.
+
+    Raises: BadSetting.
+    """
+    return load_city(settings.get("KOSILAB_CITY"))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Any]:
+    """All services' stores for a while, beside whatever runs: nothing is received from a broker or sent to one.
+
+    Raises: BadSetting, NotMigrated, LogUnavailable.
+    """
+    from deploy.instance import Instance
+    from shared.bus.memory import MemoryBus
+
+    instance = Instance(city_of(settings), settings, bus=MemoryBus())
+    try:
+        yield instance
+    finally:
+        instance.close()

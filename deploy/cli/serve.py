@@ -1,0 +1,58 @@
+"""How does one service run by itself? Against its database and the broker: the edge, the worker, or both."""
+
+from collections.abc import Sequence
+
+import click
+
+from deploy.cli.options import SERVICE, city_of, command
+from deploy.instance import Instance
+from deploy.launch import application_of
+from shared.edge.runtime import serve as host
+from shared.service.settings import BadSetting, Settings
+
+EDGE, WORKER = "edge", "worker"
+ROLES = (EDGE, WORKER)
+
+
+def roles_of(text: str) -> frozenset[str]:
+    """The roles in a list with commas.
+
+    Raises: BadSetting.
+    """
+    roles = frozenset(part.strip() for part in text.split(","))
+    if unknown := ", ".join(sorted(roles - set(ROLES))):
+        msg = f"--roles takes {' and '.join(ROLES)}, with a comma between them; not {unknown}"
+        raise BadSetting(msg)
+    return roles
+
+
+@command("serve", example="kosilab serve marketplace --roles edge --port 8002")
+@click.argument("services", nargs=-1, required=True, type=SERVICE)
+@click.option(
+    "--roles", default=",".join(ROLES), show_default=True, help="edge: HTTP; worker: what runs behind it."
+)
+@click.option("--port", help="The port to listen on.  [default: KOSILAB_PORT or 8000]")
+def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
+    """Run one service (or several in one process) until SIGTERM or Ctrl-C.
+
+    A worker without an edge listens nowhere, unless KOSILAB_WORKER_PORT says where it answers /readyz and /metrics.
+    """
+    wanted = roles_of(roles)
+    instance = Instance(city_of(settings), settings, services=services, works=WORKER in wanted)
+    try:
+        address, port = settings.get("KOSILAB_HOST"), _port(settings, wanted)
+        where = "without a port" if port is None else f"on http://{address}:{port}"
+        names = ", ".join(services)
+        host(
+            application_of(instance),
+            instance.loops,
+            host=address,
+            port=port,
+            ready=lambda: click.echo(f"{names} ({', '.join(sorted(wanted))}) {where}"),
+        )
+    finally:
+        instance.close()
+
+
+def _port(settings: Settings, roles: frozenset[str]) -> int | None:
+    return settings.port() if EDGE in roles else settings.worker_port()
