@@ -17,6 +17,7 @@ import msgspec
 from shared.events.registry import by_wire_name, type_of
 from shared.events.upcasts import newest
 from shared.kernel.recorded import Recorded
+from shared.kernel.sealed import Sealed
 
 MAX_RECORD_BYTES = 60_000
 POSITION_DIGITS = 20
@@ -63,12 +64,25 @@ class UnknownEventType(ValueError):  # noqa: N818 - says what happened
 
 
 def encode_data(event: object) -> bytes:
-    """The event's own JSON: sorted keys, decimals and times as strings, times in UTC, no floats.
+    """The event's own JSON: sorted keys, decimals and times as strings, times in UTC, no floats, nothing sealed.
 
     Raises: ValueError for a decimal that is no number, a time without offset, or text that UTF-8 does not hold: a log
     would keep it for ever.
     """
     return _encoder.encode(_lasting(event))
+
+
+def sealed_of(event: Any) -> Mapping[str, Sealed]:
+    """What of an event goes into slots beside the log, by field."""
+    values = {name: getattr(event, name) for name in sealed_fields(type(event))}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@cache
+def sealed_fields(cls: type) -> tuple[str, ...]:
+    """The fields of an event that hold something personal."""
+    hints = get_type_hints(cls)
+    return tuple(field.name for field in fields(cls) if Sealed in get_args(hints[field.name]))
 
 
 def encode_envelope(envelope: Envelope) -> bytes:
@@ -154,7 +168,9 @@ def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
 
 
 def _lasting(value: Any) -> Any:
-    """The value with its times in UTC; types that hold neither times nor decimals are not looked through."""
+    """The value with its times in UTC and nothing sealed; types that hold none of these are not looked through."""
+    if isinstance(value, Sealed):
+        return msgspec.UNSET
     if isinstance(value, datetime):
         if value.tzinfo is None:
             msg = f"{value} is no moment: it has no offset"
@@ -176,17 +192,17 @@ def _lasting(value: Any) -> Any:
 
 @cache
 def _watched(cls: type) -> tuple[str, ...]:
-    """The fields of an event, or of a part of one, that may hold times or decimals, however deep."""
+    """The fields of an event, or of a part of one, that may hold times, decimals or sealed values, however deep."""
     hints = get_type_hints(cls)
-    return tuple(field.name for field in fields(cls) if _holds_times_or_decimals(hints[field.name]))
+    return tuple(field.name for field in fields(cls) if _wants_a_look(hints[field.name]))
 
 
-def _holds_times_or_decimals(hint: Any) -> bool:
-    if hint in (datetime, Decimal):
+def _wants_a_look(hint: Any) -> bool:
+    if hint in (datetime, Decimal, Sealed):
         return True
     if isinstance(hint, type) and is_dataclass(hint):
         return bool(_watched(hint))
-    return any(_holds_times_or_decimals(part) for part in get_args(hint))
+    return any(_wants_a_look(part) for part in get_args(hint))
 
 
 def _position(text: str) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from shared.events.schema import ID_PATTERN, LARGEST_INTEGER
+from shared.kernel.sealed import Sealed
 
 LARGEST_DECIMAL = 10**12 - 1
 """What the edges' twelve digits before the point can say."""
@@ -26,6 +27,7 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
     type(None): st.none(),
+    Sealed: st.none(),  # a record never brings it back
 }
 
 
