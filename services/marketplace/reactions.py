@@ -107,6 +107,16 @@ def lapse_matches_of_suspended(event: Recorded, ask: Ask) -> Iterable[Any]:
 
 
 # --- what follows a confirmed match, by kind ----------------------------------------------------
+def agreement_id_of(match_id: str) -> str:
+    """The id of the agreement that this match leads to: the same whenever it is asked."""
+    return derived_id("agreement", match_id)
+
+
+def engagement_id_of(match_id: str) -> str:
+    """The id of the engagement that this match leads to."""
+    return derived_id("engagement", match_id)
+
+
 def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
     """A confirmed exchange becomes a draft: A gives what it offered; B adds its own before anybody signs."""
     match = event.data
@@ -115,7 +125,7 @@ def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
         given = Commitment(giver=Party.A, category=match.terms.category, description=description)
         proposed = ask.get("matches", match.match_id) or {}
         yield DraftAgreement(
-            agreement_id=derived_id("agreement", match.match_id),
+            agreement_id=agreement_id_of(match.match_id),
             party_a=match.offer_party,
             party_b=match.need_party,
             commitments=(given,),
@@ -140,7 +150,7 @@ def refer_volunteer(event: Recorded, _: Ask) -> Iterable[Any]:
         and match.terms.volunteering is not None
     ):
         yield ReferVolunteer(
-            engagement_id=derived_id("engagement", match.match_id),
+            engagement_id=engagement_id_of(match.match_id),
             match_id=match.match_id,
             offer_id=match.offer_id,
             search_id=match.need_id,
