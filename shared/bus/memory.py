@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.bus.port import Delivery, Message
+from shared.bus.port import BusUnavailable, Delivery, Message
 from shared.bus.topology import binding_keys
 
 
@@ -45,8 +45,13 @@ class MemoryBus:
     def consume(
         self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
     ) -> int:
-        """Wait at most `timeout` [s] for a first message, then take what is there; how many."""
+        """Wait at most `timeout` [s] for a first message, then take what is there; how many.
+
+        Raises: BusUnavailable for an inbox that was not declared.
+        """
         with self._changed:
+            if service not in self._inboxes:
+                raise BusUnavailable(f"{service} has no inbox")
             self._changed.wait_for(lambda: bool(self._inboxes[service]), timeout)
             n_taken = min(limit, len(self._inboxes[service]))
             taken = [self._inboxes[service].popleft() for _ in range(n_taken)]

@@ -16,6 +16,7 @@ MAX_UNROUTED = 10_000
 DELIVERY_LIMIT = 10
 INBOX_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "quorum", "x-single-active-consumer": True}
 UNROUTED_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "classic", "x-max-length": MAX_UNROUTED}
+DEAD_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "quorum"}
 EXCHANGE_ARGUMENTS: Mapping[str, Any] = {"alternate-exchange": UNROUTED}
 BEACON = "beacon"
 
@@ -62,7 +63,7 @@ def definitions(vhost: str, follows: Mapping[str, Iterable[str]]) -> dict[str, A
         "queues": [
             *(_queue(vhost, inbox(service), INBOX_ARGUMENTS) for service in services),
             _queue(vhost, UNROUTED, UNROUTED_ARGUMENTS),
-            _queue(vhost, DEAD, {"x-queue-type": "quorum"}),
+            _queue(vhost, DEAD, DEAD_ARGUMENTS),
         ],
         "bindings": [
             *(_binding(vhost, EXCHANGE, inbox(s), key) for s in services for key in binding_keys(follows[s])),

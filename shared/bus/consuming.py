@@ -1,0 +1,74 @@
+"""How is an inbox read on RabbitMQ? A bounded number of messages under way, each dealt with or given back."""
+
+from typing import Any
+
+from shared.bus import topology
+from shared.bus.connection import answered, close
+from shared.bus.port import Message
+
+NEXT_MESSAGE_S = 0.002
+"""How long one waits for a further message after the first [s]."""
+
+
+class AmqpConsumer:
+    """Reads one inbox on a connection of its own."""
+
+    def __init__(self, connection: Any, service: str, prefetch: int) -> None:
+        self._arrived: list[AmqpDelivery] = []
+        self._connection = connection
+        self._channel = connection.channel()
+        self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer, the protocol's flag
+        self._channel.basic_consume(topology.inbox(service), callback=self._on_message)
+
+    def take(self, timeout: float, limit: int) -> "list[AmqpDelivery]":
+        """Wait for a first message, then take what is there."""
+        self._connection.heartbeat_tick(rate=2)
+        wait = timeout
+        while len(self._arrived) < limit and self._drained(wait):
+            wait = NEXT_MESSAGE_S
+        taken, self._arrived = self._arrived[:limit], self._arrived[limit:]
+        return taken
+
+    def close(self) -> None:
+        """Close the connection; what was not acknowledged comes again."""
+        close(self._connection)
+
+    def _drained(self, timeout: float) -> bool:
+        try:
+            self._connection.drain_events(timeout=timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def _on_message(self, message: Any) -> None:
+        self._arrived.append(AmqpDelivery(self._channel, message))
+
+
+class AmqpDelivery:
+    """One message as RabbitMQ delivered it."""
+
+    def __init__(self, channel: Any, message: Any) -> None:
+        self._channel = channel
+        self._tag = message.delivery_info["delivery_tag"]
+        body = message.body if isinstance(message.body, bytes) else message.body.encode()
+        self.message = Message(
+            routing_key=message.delivery_info["routing_key"],
+            body=body,
+            message_id=message.properties.get("message_id", ""),
+        )
+
+    def ack(self) -> None:
+        """It is dealt with.
+
+        Raises: BusUnavailable.
+        """
+        with answered():
+            self._channel.basic_ack(self._tag)
+
+    def requeue(self) -> None:
+        """It will come again.
+
+        Raises: BusUnavailable.
+        """
+        with answered():
+            self._channel.basic_reject(self._tag, requeue=True)
