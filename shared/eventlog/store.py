@@ -10,6 +10,7 @@ from shared.eventlog.deadlines import Deadlines
 from shared.eventlog.history import History
 from shared.eventlog.leases import Leases
 from shared.eventlog.parked import Parked
+from shared.eventlog.shelf import LedgerShelf
 from shared.eventlog.slots import Slots
 from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Database
@@ -32,6 +33,7 @@ class SqlStore:
         self.leases = Leases(database)
         self.history = History(database)
         self.slots = Slots(database)
+        self.shelf = LedgerShelf(database)
 
     @classmethod
     def open(cls, url: str, *, service: str, city_key: str, clock: Callable[[], datetime]) -> "SqlStore":

@@ -24,13 +24,17 @@ def version_table(service: str) -> str:
     return f"kosilab_version_{service}"
 
 
-def migrate(url: str, service: str) -> list[str]:
+LOG = Path(__file__).parent
+"""The migrations of a service's log; others, such as the vault's, have a folder of their own."""
+
+
+def migrate(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
     """Bring a service's tables up to date; the names of the migrations that were applied, none when it is.
 
     All in one transaction: a migration that fails leaves everything as it was.
     Raises: GuardsMissing when `event` could be changed afterwards; LogUnavailable.
     """
-    script = _script()
+    script = _script(scripts)
     applied: list[str] = []
 
     def upgrade(revision: Any, _context: MigrationContext) -> Any:
@@ -40,16 +44,17 @@ def migrate(url: str, service: str) -> list[str]:
 
     with _exclusive(url) as connection:
         _run(script, upgrade, connection=connection, version_table=version_table(service))
-        assert_guards(connection)
+        if scripts == LOG:
+            assert_guards(connection)
     return applied
 
 
-def pending(url: str, service: str) -> list[str]:
+def pending(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
     """The names of the migrations that `migrate` would apply.
 
     Raises: LogUnavailable.
     """
-    script = _script()
+    script = _script(scripts)
     with _database(url) as database, database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": version_table(service)})
         current = context.get_current_revision()
@@ -58,7 +63,7 @@ def pending(url: str, service: str) -> list[str]:
 
 def sql(dialect: str, service: str) -> str:
     """All migrations as a script for `postgresql` or `sqlite`, for whoever runs them by hand."""
-    script = _script()
+    script = _script(LOG)
     out = StringIO()
     _run(
         script,
@@ -71,9 +76,9 @@ def sql(dialect: str, service: str) -> str:
     return out.getvalue()
 
 
-def _script() -> ScriptDirectory:
+def _script(folder: Path) -> ScriptDirectory:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(folder))
     return ScriptDirectory.from_config(config)
 
 

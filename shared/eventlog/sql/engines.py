@@ -36,6 +36,7 @@ SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA recursive_triggers=ON",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, not merely unlinked
 )
 
 

@@ -71,6 +71,31 @@ SLOT = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+TILE = Table(
+    "tile",
+    METADATA,
+    Column("level", Integer, primary_key=True),
+    Column("number", Position, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("origin", Word, primary_key=True),
+    Column("size", Position, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("signed_at", Instant, nullable=False),
+)
+
+KEY_STATEMENT = Table(
+    "key_statement",
+    METADATA,
+    Column("origin", Word, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("note", Text, nullable=False),
+)
+
 CURSOR = Table(
     "cursor",
     METADATA,

@@ -1,0 +1,56 @@
+"""When does an epoch end? After 30 days: the surviving keys are wrapped anew, and what wrapped them is destroyed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, text, update
+
+from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.upsert import insert_into
+from shared.vault.epochs import Epochs
+from shared.vault.tables import EPOCH, KEY
+
+EPOCH_LASTS = timedelta(days=30)
+
+
+def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelta = EPOCH_LASTS) -> bool:
+    """Begin a new epoch when the last one is that old; False when it is not.
+
+    Raises: LogUnavailable; EpochGone when a wrapping key is missing, and then nothing is changed.
+    """
+    with database.reading() as tx:
+        begun = tx.execute(select(EPOCH.c.begun_at).order_by(EPOCH.c.number.desc()).limit(1)).scalar()
+    if begun is None or begun + after > now:
+        return False
+    old, new = epochs.numbers(), epochs.begin()
+    with database.transaction() as tx:
+        _keep_makers_out(tx)
+        kept = tx.execute(select(KEY.c.subject, KEY.c.retention, KEY.c.epoch, KEY.c.wrapped)).all()
+        for subject, retention, epoch, wrapped in kept:
+            owner = f"{subject}|{retention}"
+            again = epochs.wrap(new, epochs.unwrap(epoch, wrapped, owner), owner)
+            same = (KEY.c.subject == subject) & (KEY.c.retention == retention)
+            tx.execute(update(KEY).where(same).values(epoch=new, wrapped=again))
+        tx.execute(insert_into(tx, EPOCH).values(number=new, begun_at=now))
+    # Only after the commit: a crash before it leaves every key under an epoch that is still there.
+    for number in old:
+        epochs.destroy(number)
+    return True
+
+
+def epoch_for_making(tx: Connection, epochs: Epochs, now: datetime) -> int:
+    """The epoch under which a new key is wrapped; the first one is begun with the first key."""
+    numbers = epochs.numbers()
+    number = numbers[-1] if numbers else epochs.begin()
+    tx.execute(insert_into(tx, EPOCH).values(number=number, begun_at=now).on_conflict_do_nothing())
+    return number
+
+
+def lock_for_making(tx: Connection) -> None:
+    """Keep a rotation out: a key wrapped under the old epoch after it has looked would be lost (SQLite: it is out)."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE vault_key IN ROW EXCLUSIVE MODE"))
+
+
+def _keep_makers_out(tx: Connection) -> None:
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE vault_key IN EXCLUSIVE MODE"))

@@ -1,0 +1,30 @@
+"""How long is what is personal kept, and what may not be erased before its time?"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.kernel.sealed import Retention
+
+MONTH = timedelta(days=30)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A key lives `keeps` long after its last use for sealing; an erasure must wait `proves` long from its making."""
+
+    keeps: timedelta
+    proves: timedelta | None = None
+
+
+TERMS = {
+    Retention.CLEARANCE: Term(3 * MONTH),  # handbook 4.4: three months after the end, a parameter
+    Retention.ENQUIRY: Term(12 * MONTH),
+    Retention.PROFILE: Term(24 * MONTH),
+    Retention.RECOGNITION: Term(3 * YEAR + 12 * MONTH),  # three years of validity, and twelve months
+    Retention.PARTICIPANT_CASE: Term(5 * YEAR),
+    Retention.FUNDING_PROOF: Term(
+        10 * YEAR, proves=10 * YEAR
+    ),  # handbook 11: per grant, ten years by default
+}
+"""By retention class. Source: handbook 11."""

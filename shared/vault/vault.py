@@ -1,0 +1,195 @@
+"""Who holds the keys? One vault per city: it makes, lends and destroys them, and never makes an erased one again."""
+
+import secrets
+import threading
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.upsert import insert_into
+from shared.kernel.sealed import Retention
+from shared.vault.epochs import KEY_BYTES, Epochs
+from shared.vault.migrations import migrate_vault
+from shared.vault.register import ErasureRegister
+from shared.vault.rotation import epoch_for_making, lock_for_making
+from shared.vault.tables import KEY
+from shared.vault.terms import TERMS
+
+LENT_FOR = timedelta(seconds=60)
+"""How long a process may go on with a key that another one has destroyed meanwhile."""
+
+MOST_LENT = 10_000
+EXPIRED = "expired"
+
+
+class KeyDestroyed(Exception):  # noqa: N818 - says what is the case
+    """The subject was erased, or the term is over: nothing of this class can be sealed or read for it ever again."""
+
+
+class Vault:
+    """The keys of one city; safe for threads and processes."""
+
+    def __init__(
+        self, database: Database, epochs: Epochs, register: ErasureRegister, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.register = register
+        self.epochs = epochs
+        self._clock = clock
+        self._lent: dict[tuple[str, str], tuple[bytes, datetime]] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str, folder: Path, *, clock: Callable[[], datetime]) -> "Vault":
+        """The vault in this database, its epochs' keys and register in this folder.
+
+        What the register holds and the database does not, after a crash or a restore, is destroyed again first.
+        Raises: ValueError for another URL; LogUnavailable.
+        """
+        migrate_vault(url)
+        vault = cls(Database(url), Epochs(folder), ErasureRegister(folder / "erased.ndjson"), clock)
+        vault.replay_register()
+        return vault
+
+    def key_for_sealing(self, subject: str, retention: Retention) -> bytes:
+        """The subject's key of this class, made when there is none; its term begins anew.
+
+        Raises: KeyDestroyed, LogUnavailable.
+        """
+        lent = self._lent_key(subject, retention)
+        return (
+            lent
+            if lent is not None
+            else self._lend(subject, retention, self._found_or_made(subject, retention))
+        )
+
+    def key_for_reading(self, subject: str, retention: Retention) -> bytes:
+        """The subject's key of this class.
+
+        Raises: KeyDestroyed, also when there never was one; LogUnavailable.
+        """
+        lent = self._lent_key(subject, retention)
+        if lent is not None:
+            return lent
+        with self.database.reading() as tx:
+            row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).first()
+        if row is None or self.register.holds(subject, retention):
+            raise KeyDestroyed(retention)
+        return self._lend(subject, retention, self.epochs.unwrap(*row, _owner(subject, retention)))
+
+    def obliged_until(self, subject: str, retentions: Collection[Retention]) -> dict[Retention, datetime]:
+        """Which of these classes a proof obligation still keeps, and until when.
+
+        Raises: LogUnavailable.
+        """
+        with self.database.reading() as tx:
+            rows = tx.execute(select(KEY.c.retention, KEY.c.obliged_until).where(KEY.c.subject == subject))
+            found = {Retention(retention): until for retention, until in rows if until is not None}
+        now = self._clock()
+        return {
+            retention: until for retention, until in found.items() if retention in retentions and until > now
+        }
+
+    def destroy(self, subject: str, retentions: Collection[Retention], erasure_id: str) -> None:
+        """Destroy the subject's keys of these classes, and never make them again; a repeat changes nothing.
+
+        Raises: LogUnavailable.
+        """
+        for retention in sorted(retentions):
+            # The register comes first: a crash after it is made good at the next start, one before it changed nothing.
+            self.register.add(erasure_id, subject, retention, self._clock())
+        self._delete([(subject, str(retention)) for retention in retentions])
+
+    def expire(self) -> int:
+        """Destroy the keys whose term is over; how many.
+
+        Raises: LogUnavailable.
+        """
+        now = self._clock()
+        with self.database.reading() as tx:
+            rows = tx.execute(select(KEY.c.subject, KEY.c.retention).where(KEY.c.expires_at <= now)).all()
+        for subject, retention in rows:
+            self.destroy(subject, [Retention(retention)], EXPIRED)
+        return len(rows)
+
+    def replay_register(self) -> int:
+        """Destroy again what the register holds; how many keys had come back.
+
+        Raises: LogUnavailable.
+        """
+        return self._delete([(line.subject, line.retention) for line in self.register.all()])
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+
+    def _found_or_made(self, subject: str, retention: Retention) -> bytes:
+        owner, now, term = _owner(subject, retention), self._clock(), TERMS[retention]
+        with self.database.transaction() as tx:
+            lock_for_making(tx)
+            row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).first()
+            # Looked up after the lock: an erasure writes the register first, so it is seen here or deletes later.
+            if self.register.holds(subject, retention):
+                raise KeyDestroyed(retention)
+            if row is not None:
+                tx.execute(update(KEY).where(_is(subject, retention)).values(expires_at=now + term.keeps))
+                return self.epochs.unwrap(*row, owner)
+            key, epoch = secrets.token_bytes(KEY_BYTES), epoch_for_making(tx, self.epochs, now)
+            made = insert_into(tx, KEY).values(
+                subject=subject,
+                retention=retention,
+                epoch=epoch,
+                wrapped=self.epochs.wrap(epoch, key, owner),
+                made_at=now,
+                expires_at=now + term.keeps,
+                obliged_until=None if term.proves is None else now + term.proves,
+            )
+            if tx.execute(made.on_conflict_do_nothing()).rowcount:
+                return key
+            row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).one()
+            return self.epochs.unwrap(*row, owner)
+
+    def _lent_key(self, subject: str, retention: Retention) -> bytes | None:
+        with self._lock:
+            lent = self._lent.get((subject, retention))
+        return lent[0] if lent is not None and lent[1] > self._clock() else None
+
+    def _lend(self, subject: str, retention: Retention, key: bytes) -> bytes:
+        with self._lock:
+            if len(self._lent) >= MOST_LENT:
+                self._lent.clear()
+            self._lent[subject, retention] = (key, self._clock() + LENT_FOR)
+        return key
+
+    def _delete(self, owners: Collection[tuple[str, str]]) -> int:
+        if not owners:
+            return 0
+        with self._lock:
+            for subject, retention in owners:
+                self._lent.pop((subject, Retention(retention)), None)
+        with self.database.transaction() as tx:
+            n_gone = sum(tx.execute(delete(KEY).where(_is(*owner))).rowcount for owner in owners)
+        if n_gone:
+            self.overwrite_old_pages()
+        return n_gone
+
+    def overwrite_old_pages(self) -> None:
+        """On SQLite the write-ahead log still holds the deleted rows: empty it. PostgreSQL's die with their epoch.
+
+        Raises: LogUnavailable.
+        """
+        if not self.database.is_postgres:
+            with self.database.lock:
+                self.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _owner(subject: str, retention: str) -> str:
+    """Whose a wrapped key is: it unwraps for nobody else."""
+    return f"{subject}|{retention}"
+
+
+def _is(subject: str, retention: str) -> ColumnElement[bool]:
+    return (KEY.c.subject == subject) & (KEY.c.retention == str(retention))
