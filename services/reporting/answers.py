@@ -1,41 +1,32 @@
-"""What does reporting answer? Indicators for a period, broken down, as data, as a table, with their lineage."""
+"""What does reporting answer? Indicators for a period, a lab, broken down; with their definition and lineage."""
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from services.reporting.facts.tables import FactTables
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import Case, Facts, Indicator
+from services.reporting.projecting import facts_cursor
+from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
-from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES, type_of
 
-ALWAYS = ("year", "month")
-COLUMNS = (
-    "indicator",
-    "group",
-    "value",
-    "numerator",
-    "denominator",
-    "unknown",
-    "immature",
-    "lower",
-    "upper",
-    "suppressed",
-)
+LAB = "lab"
+ALWAYS = ("year", "month", LAB)
+"""By what every indicator can be broken down."""
+
+KEPT = 500
+"""How many answers are kept until the facts go on."""
+
+Answer: TypeAlias = dict[str, Any]
 
 
-class BadParameter(ValueError):  # noqa: N818 - says what it is
-    """A parameter that can't be answered: its name and why."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
+class NotBrokenDown(ValueError):  # noqa: N818 - says what it is
+    """The indicator has no such groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,81 +36,83 @@ class Asked:
     begins: date = date.min
     ends: date = date.max
     by: str | None = None
+    lab: str | None = None
     full: bool = False
-
-    @classmethod
-    def of(cls, params: Mapping[str, str], *, full: bool) -> "Asked":
-        """From the query's parameters.
-
-        Raises: BadParameter.
-        """
-        begins, ends = _date(params, "from", date.min), _date(params, "to", date.max)
-        if begins > ends:
-            raise BadParameter("to", "the period ends before it begins")
-        return cls(begins=begins, ends=ends, by=params.get("by") or None, full=full)
 
 
 class Answers:
-    """Figures from the facts as they are now."""
+    """Figures from the facts as they are now; an answer is kept until the facts go on, or the day ends."""
 
-    def __init__(self, store: SqlStore, tables: FactTables) -> None:
-        self._store = store
+    def __init__(self, tables: FactTables) -> None:
         self._tables = tables
+        self._kept: OrderedDict[tuple[str, Asked], Answer] = OrderedDict()
+        self._kept_for: tuple[date, Mapping[str, int]] | None = None
 
-    def facts(self, today: date) -> Facts:
-        """The facts for one answer; `today` decides which cohorts are mature."""
-        return Facts(self._tables.rows, today)
-
-    def listing(self) -> list[dict[str, Any]]:
+    def listing(self) -> list[Answer]:
         """Every indicator with its definition."""
         return [definition(one) for one in INDICATORS.values()]
 
-    def indicator(self, name: str, asked: Asked, facts: Facts) -> dict[str, Any]:
-        """One figure, and one per group where it is broken down.
+    def indicator(self, name: str, asked: Asked, today: date) -> Answer:
+        """One figure, and one per group where it is broken down; `today` decides which cohorts are mature.
 
-        Raises: KeyError for an unknown name; BadParameter.
+        Raises: KeyError for an unknown name; NotBrokenDown; LogUnavailable.
         """
-        one = INDICATORS[name]
-        if asked.by is not None and asked.by not in (*ALWAYS, *one.groups):
-            raise BadParameter("by", f"{name} is broken down by {', '.join((*ALWAYS, *one.groups))}")
-        cases = [case for case in one.cases(facts) if asked.begins <= case.on <= asked.ends]
-        answer = definition(one) | {
-            "from": None if asked.begins == date.min else asked.begins.isoformat(),
-            "to": None if asked.ends == date.max else asked.ends.isoformat(),
-            "suppression_policy": POLICY.version,
-            "cutoff": self.cutoff(),
-            "result": one.measure(cases, one.protects, asked.full),
-        }
-        if asked.by is not None:
-            answer |= {"by": asked.by, "groups": _broken_down(one, cases, asked)}
-        return answer
+        return self.indicators([name], asked, today)[0]
 
-    def cutoff(self) -> dict[str, int]:
-        """The position of each log up to which facts were counted."""
-        return {
-            source: self._store.cursors.cursor(f"facts:{source}")
-            for source in SERVICES
-            if source != "reporting"
-        }
+    def indicators(self, names: Iterable[str], asked: Asked, today: date) -> list[Answer]:
+        """Several figures of the same moment.
 
-    def lineage(self, name: str) -> dict[str, Any]:
+        Raises: as `indicator`.
+        """
+        wanted = [INDICATORS[name] for name in names]
+        for one in wanted:
+            if asked.by is not None and asked.by not in (*ALWAYS, *one.groups):
+                raise NotBrokenDown(f"{one.name} is broken down by {', '.join((*ALWAYS, *one.groups))}.")
+        with self._moment(today) as (facts, cutoff):
+            return [self._answer(one, asked, facts, cutoff) for one in wanted]
+
+    def lineage(self, name: str) -> Answer:
         """Where a figure comes from: definition, facts with their columns, event types, cut-off.
 
-        Raises: KeyError for an unknown name.
+        Raises: KeyError for an unknown name; LogUnavailable.
         """
         one = INDICATORS[name]
+        types = [(type_of(cls).owner, type_of(cls).wire_name(type_of(cls).owner)) for cls in one.events]
+        with self._tables.snapshot() as snapshot:
+            cutoff = _cutoff(snapshot.cursors())
         return definition(one) | {
+            "query": " ".join((one.cases.__doc__ or "").split()),
             "facts": {fact.table: list(fact.columns) for fact in one.facts},
-            "query": one.cases.__doc__ or one.cases.__name__,
-            "event_types": [type_of(cls).wire_name(type_of(cls).owner) for cls in one.events],
+            "event_types": [name for _, name in types],
+            "events": [
+                {"type": name, "schema": _schema(name), "log": f"/{owner}/log?type={name}"}
+                for owner, name in types
+            ],
             "suppression_policy": POLICY.version,
-            "cutoff": self.cutoff(),
+            "cutoff": cutoff,
         }
 
+    @contextmanager
+    def _moment(self, today: date) -> Iterator[tuple[Facts, dict[str, int]]]:
+        with self._tables.snapshot() as snapshot:
+            cutoff = _cutoff(snapshot.cursors())
+            if self._kept_for != (today, cutoff):
+                self._kept.clear()
+                self._kept_for = (today, cutoff)
+            yield Facts(snapshot, today), cutoff
 
-def definition(one: Indicator) -> dict[str, Any]:
+    def _answer(self, one: Indicator, asked: Asked, facts: Facts, cutoff: dict[str, int]) -> Answer:
+        key = (one.name, asked)
+        if key not in self._kept:
+            self._kept[key] = _answered(one, asked, facts) | {"cutoff": cutoff}
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+def definition(one: Indicator) -> Answer:
     """An indicator's definition in words."""
-    return {
+    told = {
         "id": one.id,
         "name": one.name,
         "version": one.version,
@@ -127,65 +120,87 @@ def definition(one: Indicator) -> dict[str, Any]:
         "title_de": one.title_de,
         "formula": one.formula,
         "formula_de": one.formula_de,
+        "definition": one.formula,
         "unit": one.unit,
         "step": one.step,
+        "measure": one.measure.name,
+        "shows": list(one.measure.shows),
         "protects": str(one.protects),
         "by": [*ALWAYS, *one.groups],
     }
+    return told if one.stricter is None else told | {"strict": one.stricter[0], "strict_de": one.stricter[1]}
 
 
-def as_csv(answer: Mapping[str, Any], dialect: str) -> str:
-    """The figure as a table; `excel-de` has semicolons, decimal commas and a mark for Excel.
+def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
+    counted = facts if asked.lab is None else facts.of_lab(asked.lab)
+    everything = list(one.cases(counted))
+    cases = [case for case in everything if asked.begins <= case.on <= asked.ends]
+    answer = definition(one) | {
+        "from": None if asked.begins == date.min else asked.begins.isoformat(),
+        "to": None if asked.ends == date.max else asked.ends.isoformat(),
+        "lab": asked.lab,
+        "suppression_policy": POLICY.version,
+        "contains_synthetic": counted.are_synthetic(one.facts[0]),
+        "result": one.measure.result(cases, one.protects, full=asked.full),
+    }
+    mark = "withheld" if asked.full else "suppressed"
+    if mark not in answer["result"] and any(
+        group in hidden for group, hidden in _tables_around(one, asked, facts, everything)
+    ):
+        answer["result"] = give_away(answer["result"], full=asked.full)
+    if asked.by is not None:
+        groups = _by_lab(one, asked, counted) if asked.by == LAB else _grouped(cases, asked.by)
+        results = results_of(one, groups, full=asked.full)
+        answer |= {"by": asked.by, "groups": [{"group": name, **found} for name, found in results.items()]}
+    return answer
 
-    Raises: BadParameter for another dialect.
-    """
-    if dialect not in {"", "excel-de"}:
-        raise BadParameter("dialect", "the dialects are excel-de, or none")
-    german = dialect == "excel-de"
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    lines = [("", answer["result"]), *((group["group"], group) for group in answer.get("groups", []))]
-    for group, result in lines:
-        cells = [answer["name"], group, *(_cell(result.get(name), german=german) for name in COLUMNS[2:])]
-        writer.writerow(cells)
-    return ("\ufeff" if german else "") + out.getvalue()
+
+def _tables_around(
+    one: Indicator, asked: Asked, facts: Facts, everything: list[Case]
+) -> Iterator[tuple[str, set[str]]]:
+    """The tables in which the figure is a cell: the cell, and which cells are hidden there; so here as there."""
+    if asked.lab is not None:
+        labs = _by_lab(one, Asked(), facts)
+        yield asked.lab, hidden_in(one, labs)
+    if (asked.begins, asked.ends) == (date.min, date.max):
+        return
+    inside = [case for case in everything if asked.begins <= case.on <= asked.ends]
+    outside = [case for case in everything if not asked.begins <= case.on <= asked.ends]
+    if outside:
+        yield "inside", hidden_in(one, {"inside": inside, "outside": outside})
+    if (asked.begins, asked.ends) == (date(asked.begins.year, 1, 1), date(asked.begins.year, 12, 31)):
+        yield f"{asked.begins.year:04d}", hidden_in(one, _grouped(everything, "year"))
 
 
-def _cell(value: Any, *, german: bool) -> str:
-    text = "" if value is None else str(value)
-    numeric = text.replace(".", "", 1).isdigit()
-    return text.replace(".", ",") if german and numeric else text
-
-
-def _broken_down(one: Indicator, cases: list[Case], asked: Asked) -> list[dict[str, Any]]:
-    """A figure per group; when exactly one is suppressed, the smallest other one is too, or it could be computed."""
+def _grouped(cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
     grouped: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        grouped[_group(case, asked.by or "")].append(case)
-    found = {group: one.measure(grouped[group], one.protects, asked.full) for group in sorted(grouped)}
-    hidden = [group for group, result in found.items() if "suppressed" in result]
-    if len(hidden) == 1 and len(found) > 1:
-        smallest = min(
-            (group for group in found if group not in hidden), key=lambda group: len(grouped[group])
-        )
-        found[smallest] = {"value": None, "suppressed": "would let a suppressed figure be computed"}
-    return [{"group": group, **result} for group, result in found.items()]
+        grouped[_group(case, by)].append(case)
+    return grouped
+
+
+def _by_lab(one: Indicator, asked: Asked, facts: Facts) -> dict[str, list[Case]]:
+    grouped: dict[str, list[Case]] = {}
+    for lab in facts.labs(one.facts[0]):
+        cases = one.cases(facts.of_lab(lab))
+        if found := [case for case in cases if asked.begins <= case.on <= asked.ends]:
+            grouped[lab or "none"] = found
+    return grouped
 
 
 def _group(case: Case, by: str) -> str:
     if by == "year":
-        return str(case.on.year)
+        return f"{case.on.year:04d}"
     if by == "month":
         return f"{case.on:%Y-%m}"
     return case.groups.get(by) or "unknown"
 
 
-def _date(params: Mapping[str, str], name: str, default: date) -> date:
-    text = params.get(name)
-    if not text:
-        return default
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadParameter(name, f"{name} is a day such as 2018-12-31") from None
+def _cutoff(cursors: Mapping[str, int]) -> dict[str, int]:
+    """The position of each log up to which facts were counted."""
+    return {source: cursors.get(facts_cursor(source), 0) for source in SERVICES if source != "reporting"}
+
+
+def _schema(wire_name: str) -> str:
+    name, _, version = wire_name.rpartition(".")
+    return f"/schemas/{name}/{version}.json"

@@ -11,7 +11,7 @@ from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.kernel.recorded import Recorded
 from shared.service import telemetry
-from shared.service.reading import read_record
+from shared.service.reading import UnreadableEvent, read_record
 
 BATCH = 1000
 REBUILD_BATCH = 10_000
@@ -33,13 +33,22 @@ for _fact in FACTS:
         _by_event[_cls].append(_fact)
 
 
+class Unreadable(ValueError):  # noqa: N818 - says what it is
+    """History holds an event that is not of the form its type says: no figure can be right from there on."""
+
+
 def fold(rows: dict[str, dict[str, Row]], events: Iterable[Recorded]) -> None:
-    """Fold events into rows by fact and key; rows that are not there begin empty."""
+    """Fold events into rows by fact and key; rows that are not there begin empty.
+
+    Raises: Unreadable.
+    """
     for event in events:
+        if isinstance(event.data, UnreadableEvent):
+            raise Unreadable(f"{event.type} at {event.service} {event.position}")
         for fact in _by_event.get(type(event.data), ()):
             table = rows[fact.name]
             for key in fact.keys(event):
-                table[key] = fact.evolve(table.get(key) or fact.empty(), event)
+                table[key] = fact.fold(table.get(key), event)
 
 
 class FactProjector:

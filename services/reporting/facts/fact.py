@@ -11,6 +11,9 @@ from shared.kernel.view import by_noun
 
 Row: TypeAlias = dict[str, Any]
 
+EVERYWHERE: Mapping[str, type] = {"lab": str, "is_synthetic": int}
+"""Columns of every fact: the lab that its events were marked with, and whether any of them was simulated."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fact:
@@ -28,6 +31,9 @@ class Fact:
     evolve: Callable[[Row, Recorded], Row]
     keys: Callable[[Recorded], Iterable[str]] = by_noun
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", {**self.columns, **EVERYWHERE})
+
     @property
     def table(self) -> str:
         """The table's name."""
@@ -35,7 +41,15 @@ class Fact:
 
     def empty(self) -> Row:
         """A row of which nothing is known yet."""
-        return dict.fromkeys(self.columns)
+        return dict.fromkeys(self.columns) | {"is_synthetic": 0}
+
+    def fold(self, row: Row | None, event: Recorded) -> Row:
+        """The row after an event; None where there was none yet."""
+        before = row or self.empty()
+        after = self.evolve(before, event)
+        if event.synthetic and not after["is_synthetic"]:
+            after = after | {"is_synthetic": 1}
+        return after | {"lab": event.lab} if event.lab and not after["lab"] else after
 
 
 def day(event: Recorded) -> str:

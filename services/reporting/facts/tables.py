@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, inspect, select, text
@@ -17,6 +18,7 @@ from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
 from shared.eventlog.sql.batch import put_many
+from shared.eventlog.sql.tables import CURSOR
 from shared.eventlog.store import SqlStore
 
 FACTS: tuple[Fact, ...] = (
@@ -35,6 +37,7 @@ FACTS: tuple[Fact, ...] = (
 )
 NEXT, OLD = "__next", "__old"
 KEYS_AT_ONCE = 500
+CURSORS = select(CURSOR.c.name, CURSOR.c.position)
 _TYPES = {str: Text, int: BigInteger}
 
 
@@ -71,14 +74,29 @@ class FactTables:
         table = self._tables[fact.name, NEXT if beside else ""]
         put_many(tx, table, [(key, *(row[name] for name in fact.columns)) for key, row in rows.items()])
 
-    def rows(self, fact: Fact) -> Iterator[Row]:
-        """Every row, with its key as `id`.
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """The facts and how far they have come, as they are at one moment, however the projector goes on.
 
         Raises: LogUnavailable.
         """
-        names = ", ".join(f'"{name}"' for name in ("id", *fact.columns))
-        for values in self._store.database.rows(f'SELECT {names} FROM "{fact.table}"'):  # noqa: S608 - our own names
-            yield dict(zip(("id", *fact.columns), values, strict=True))
+        with self._store.reading() as connection:
+            if connection.in_transaction():  # a bulk's own
+                yield Snapshot(connection)
+                return
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Snapshot(connection)
+
+    def rows(self, fact: Fact) -> dict[str, Row]:
+        """Every row by its key.
+
+        Raises: LogUnavailable.
+        """
+        with self.snapshot() as snapshot:
+            found = snapshot.rows(fact, ("id", *fact.columns))
+        return {key: dict(zip(fact.columns, values, strict=True)) for key, *values in found}
 
     def begin_beside(self, tx: Connection) -> None:
         """Make empty tables beside the live ones."""
@@ -95,7 +113,32 @@ class FactTables:
 
     def digests(self) -> dict[str, str]:
         """A digest per fact that depends on its rows alone: not on their order, not on the database."""
-        return {fact.name: digest({row.pop("id"): row for row in self.rows(fact)}) for fact in FACTS}
+        return {fact.name: digest(self.rows(fact)) for fact in FACTS}
+
+
+class Snapshot:
+    """The fact tables at one moment."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(
+        self, fact: Fact, columns: Sequence[str], labs: tuple[str | None] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """These columns of every row, or of the rows of one lab (None in `labs`: of no lab)."""
+        listed = ", ".join(f'"{name}"' for name in columns)
+        query = f'SELECT {listed} FROM "{fact.table}"'  # noqa: S608 - our own names
+        if labs is None:
+            result = self._connection.execute(text(query))
+        elif labs == (None,):
+            result = self._connection.execute(text(f"{query} WHERE lab IS NULL"))
+        else:
+            result = self._connection.execute(text(f"{query} WHERE lab = :lab"), {"lab": labs[0]})
+        return result.fetchall()  # type: ignore[return-value]  # rows are tuples
+
+    def cursors(self) -> dict[str, int]:
+        """How far every reader of this database has come."""
+        return {name: int(position) for name, position in self._connection.execute(CURSORS)}
 
 
 def digest(rows: Mapping[str, Row]) -> str:

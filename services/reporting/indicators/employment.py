@@ -1,10 +1,12 @@
 """Employment: contracts that became work, and work that lasted (handbook 9.3)."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from services.reporting.facts.placement import MILESTONES, PLACEMENT
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict, day, judged
-from services.reporting.indicators.measures import count, rate
+from services.reporting.indicators.cohort import Window, day, judged
+from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.measures import COUNT, RATE
 from services.reporting.suppression import Protects
 from shared.events.employment import (
     PlacementContracted,
@@ -16,48 +18,63 @@ from shared.events.employment import (
 )
 
 NO_EMPLOYMENT = {"work_opportunity"}  # E04: no employment relationship, in no employment indicator
-DAYS_PER_MONTH = 31
+BY_THE_AGREED_DAY = Window()  # E2: the cohort is mature three months after the day agreed on
+ANSWERS = {"confirmed": Verdict.YES, "confirmed_elsewhere": Verdict.YES, "denied": Verdict.NO}
 
 
 def started(facts: Facts) -> Iterator[Case]:
-    """Placements that began."""
-    for row in facts.rows(PLACEMENT):
-        if row["started_on"] and row["form"] not in NO_EMPLOYMENT:
-            yield Case(on=day(row["started_on"]), groups={"form": row["form"]})
+    """Placements that began, on their first day."""
+    for (started_on,), organisations, groups in _employment(facts, "started_on"):
+        if started_on:
+            yield Case(on=day(started_on), organisations=organisations, groups=groups)
 
 
 def contracted(facts: Facts) -> Iterator[Case]:
-    """Contracted placements, and whether they began; before the agreed day nobody knows."""
-    for row in facts.rows(PLACEMENT):
-        if row["contracted_on"] and row["form"] not in NO_EMPLOYMENT:
-            ended = row["started_on"] or row["never_started_on"]
-            verdict = Verdict.YES if row["started_on"] else Verdict.NO if ended else Verdict.IMMATURE
-            if (
-                verdict == Verdict.IMMATURE
-                and (facts.today - day(row["starts_on"])).days > DAYS_PER_MONTH * 3
-            ):
-                verdict = Verdict.UNKNOWN
-            yield Case(on=day(row["contracted_on"]), verdict=verdict, groups={"form": row["form"]})
+    """Contracted placements, and whether they began; three months after the agreed day without a word: unknown."""
+    columns = ("contracted_on", "starts_on", "started_on", "never_started_on")
+    for (contracted_on, starts_on, started_on, never_on), organisations, groups in _employment(
+        facts, *columns
+    ):
+        if contracted_on:
+            verdict = Verdict.YES if started_on else Verdict.NO if never_on else Verdict.UNKNOWN
+            yield Case(
+                on=day(contracted_on),
+                verdict=judged(day(starts_on), verdict, BY_THE_AGREED_DAY, facts.today),
+                organisations=organisations,
+                groups=groups,
+            )
 
 
 def retained(milestone: int) -> Callable[[Facts], Iterator[Case]]:
-    """Started placements, and whether the person was at work so many months later; with the same employer: stricter."""
-    answers = {"confirmed": Verdict.YES, "confirmed_elsewhere": Verdict.YES, "denied": Verdict.NO}
+    """Started placements, and whether the person was at work so many months later."""
+    window, columns = Window(months=milestone), ("started_on", f"retention_{milestone}")
 
     def cases(facts: Facts) -> Iterator[Case]:
-        for row in facts.rows(PLACEMENT):
-            if not row["started_on"] or row["form"] in NO_EMPLOYMENT:
-                continue
-            window = milestone * DAYS_PER_MONTH
-            mature = judged(row["started_on"], reached=True, window_days=window, today=facts.today)
-            answer = row[f"retention_{milestone}"]
-            verdict = mature if mature == Verdict.IMMATURE else answers.get(answer, Verdict.UNKNOWN)
-            groups = {"form": row["form"]}
-            yield Case(
-                on=day(row["started_on"]), verdict=verdict, strict=answer == "confirmed", groups=groups
-            )
+        for (started_on, answer), organisations, groups in _employment(facts, *columns):
+            if started_on:
+                first_day, verdict = day(started_on), ANSWERS.get(answer, Verdict.UNKNOWN)
+                yield Case(
+                    on=first_day,
+                    verdict=judged(first_day, verdict, window, facts.today),
+                    strict=answer == "confirmed",
+                    organisations=organisations,
+                    groups=groups,
+                )
 
+    cases.__doc__ = (
+        f"Started placements, and whether the person was at work {milestone} months later; with the same employer is "
+        "the stricter variant. A check that nobody answered is unknown."
+    )
     return cases
+
+
+def _employment(
+    facts: Facts, *columns: str
+) -> Iterator[tuple[list[Any], tuple[str, ...], dict[str, str | None]]]:
+    """These columns of every placement that is employment, with its employer and its groups."""
+    for form, employer, *values in facts.rows(PLACEMENT, "form", "employer_id", *columns):
+        if form not in NO_EMPLOYMENT:
+            yield values, (employer,) if employer else (), {"form": form}
 
 
 RETENTION = tuple(
@@ -67,10 +84,10 @@ RETENTION = tuple(
         version=1,
         title=f"Retention after {milestone} months",
         title_de=f"Verbleib nach {milestone} Monaten",
-        formula=f"confirmed at {milestone} months / started in the mature cohort with an answer; lower bound counts "
-        "unknown as not retained; strict: with the same employer",
-        formula_de=f"nach {milestone} Monaten bestätigt / begonnene der reifen Kohorte mit Antwort; die untere Grenze "
-        "zählt Unbekannt als nicht verblieben; streng: beim selben Arbeitgeber",
+        formula=f"at work after {milestone} months / placements of the mature cohort with an answer; the lower bound "
+        "counts unknown as not retained",
+        formula_de=f"nach {milestone} Monaten in Arbeit / begonnene der reifen Kohorte mit Antwort; die untere Grenze "
+        "zählt Unbekannt als nicht verblieben",
         unit="[1]",
         step="6",
         events=(
@@ -81,9 +98,10 @@ RETENTION = tuple(
         ),
         facts=(PLACEMENT,),
         cases=retained(milestone),
-        measure=rate,
+        measure=RATE,
         protects=Protects.PERSONS,
         groups=("form",),
+        stricter=("with the same employer", "beim selben Arbeitgeber"),
     )
     for milestone in MILESTONES
 )
@@ -96,13 +114,13 @@ EMPLOYMENT = (
         title="Placements started",
         title_de="Begonnene Arbeitsverhältnisse",
         formula="count of placements that began; work opportunities are none (E04)",
-        formula_de="Zahl der begonnenen; Arbeitsgelegenheiten zählen nicht (E04)",
+        formula_de="Zahl der begonnenen Arbeitsverhältnisse; Arbeitsgelegenheiten sind keine (E04)",
         unit="[1]",
         step="4-6",
         events=(PlacementStarted,),
         facts=(PLACEMENT,),
         cases=started,
-        measure=count,
+        measure=COUNT,
         protects=Protects.PERSONS,
         groups=("form",),
     ),
@@ -112,14 +130,16 @@ EMPLOYMENT = (
         version=1,
         title="Start rate",
         title_de="Antrittsquote",
-        formula="started / contracted; three months after the agreed day without a word is unknown",
-        formula_de="begonnene / vertraglich vereinbarte; drei Monate nach dem Termin ohne Nachricht: unbekannt",
+        formula="placements that began / contracted ones whose agreed day is three months past and of which it is "
+        "known",
+        formula_de="angetretene / vertraglich vereinbarte, deren Termin drei Monate zurückliegt und deren Antritt "
+        "bekannt ist",
         unit="[1]",
         step="2",
         events=(PlacementContracted, PlacementStarted, PlacementNeverStarted),
         facts=(PLACEMENT,),
         cases=contracted,
-        measure=rate,
+        measure=RATE,
         protects=Protects.PERSONS,
         groups=("form",),
     ),

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from services.reporting.facts.engagement import COUNSELLING, ENGAGEMENT, VOLUNTEER_HOURS
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict, day
-from services.reporting.indicators.measures import count, rate, total_hours
+from services.reporting.indicators.cohort import Window, day, judged
+from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.measures import COUNT, HOURS, RATE
 from services.reporting.suppression import Protects
 from shared.events.marketplace.engagement import (
     CounsellingRequested,
@@ -16,30 +17,40 @@ from shared.events.marketplace.engagement import (
 )
 
 MINUTES_PER_HOUR = 60
+TRIAL = Window()  # V2: no window of its own, the waiting time alone
 
 
 def counselling_requests(facts: Facts) -> Iterator[Case]:
-    """Requests for counselling."""
-    for row in facts.rows(COUNSELLING):
-        if row["requested_on"]:
-            yield Case(on=day(row["requested_on"]))
+    """Requests for counselling, on the day of the request."""
+    for (requested_on,) in facts.rows(COUNSELLING, "requested_on"):
+        if requested_on:
+            yield Case(on=day(requested_on))
 
 
 def trials(facts: Facts) -> Iterator[Case]:
-    """Trials, and whether an engagement followed; a trial that still runs is not judged yet."""
-    for row in facts.rows(ENGAGEMENT):
-        if row["trial_on"]:
-            open_yet = row["started_on"] is None and row["ended_on"] is None
-            verdict = Verdict.IMMATURE if open_yet else Verdict.YES if row["started_on"] else Verdict.NO
-            yield Case(on=day(row["trial_on"]), verdict=verdict, groups={"form": row["form"]})
+    """Trials, and whether an engagement followed; after three months without a word: unknown."""
+    for trial_on, started_on, ended_on, host, form in facts.rows(
+        ENGAGEMENT, "trial_on", "started_on", "ended_on", "host_id", "form"
+    ):
+        if trial_on:
+            tried = day(trial_on)
+            verdict = Verdict.YES if started_on else Verdict.NO if ended_on else Verdict.UNKNOWN
+            yield Case(
+                on=tried,
+                verdict=judged(tried, verdict, TRIAL, facts.today),
+                organisations=(host,) if host else (),
+                groups={"form": form},
+            )
 
 
 def confirmed_hours(facts: Facts) -> Iterator[Case]:
     """Confirmed hours of civic engagement, on the day they were worked (rules V01, V02)."""
-    for row in facts.rows(VOLUNTEER_HOURS):
-        if row["is_civic"]:
-            hours = Decimal(row["n_minutes"]) / MINUTES_PER_HOUR
-            yield Case(on=day(row["worked_on"]), value=hours, units=(row["host_id"],))
+    for worked_on, is_civic, n_minutes, host, engagement in facts.rows(
+        VOLUNTEER_HOURS, "worked_on", "is_civic", "n_minutes", "host_id", "engagement_id"
+    ):
+        if is_civic:
+            hours = Decimal(n_minutes) / MINUTES_PER_HOUR
+            yield Case(on=day(worked_on), value=hours, organisations=(host,), person=engagement)
 
 
 ENGAGEMENT_INDICATORS = (
@@ -56,7 +67,7 @@ ENGAGEMENT_INDICATORS = (
         events=(CounsellingRequested,),
         facts=(COUNSELLING,),
         cases=counselling_requests,
-        measure=count,
+        measure=COUNT,
         protects=Protects.PERSONS,
     ),
     Indicator(
@@ -65,14 +76,14 @@ ENGAGEMENT_INDICATORS = (
         version=1,
         title="Trial success",
         title_de="Erfolg der Schnupperphase",
-        formula="engagements started / trials that have ended",
-        formula_de="begonnene Engagements / beendete Schnupperphasen",
+        formula="engagements started / trials that are older than three months and ended, either way",
+        formula_de="begonnene Engagements / Schnupperphasen, die älter als drei Monate und so oder so beendet sind",
         unit="[1]",
         step="3",
         events=(TrialStarted, TrialEnded, EngagementStarted),
         facts=(ENGAGEMENT,),
         cases=trials,
-        measure=rate,
+        measure=RATE,
         protects=Protects.PERSONS,
         groups=("form",),
     ),
@@ -82,14 +93,15 @@ ENGAGEMENT_INDICATORS = (
         version=1,
         title="Confirmed volunteer hours",
         title_de="Bestätigte Engagementstunden",
-        formula="sum of civic hours that hosts have confirmed",
-        formula_de="Summe der von Einsatzstellen bestätigten bürgerschaftlichen Stunden",
+        formula="sum of the hours of civic engagement that host organisations have confirmed, by the day worked",
+        formula_de="Summe der von Einsatzstellen bestätigten Stunden bürgerschaftlichen Engagements, nach dem Tag des "
+        "Einsatzes",
         unit="[h]",
         step="2",
         events=(VolunteerHoursConfirmed,),
         facts=(VOLUNTEER_HOURS,),
         cases=confirmed_hours,
-        measure=total_hours,
-        protects=Protects.ORGANISATIONS,
+        measure=HOURS,
+        protects=Protects.PERSONS,
     ),
 )

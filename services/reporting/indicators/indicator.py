@@ -1,16 +1,22 @@
 """What is an indicator? A versioned definition that turns facts into cases, and a measure that counts them."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
 
-from services.reporting.facts.fact import Fact, Row
+from msgspec import Struct
+
+from services.reporting.facts.fact import Fact
 from services.reporting.suppression import Protects
 
-MATURITY = timedelta(days=91)  # three months of waiting time before a cohort counts (handbook 9, R85)
+Labs: TypeAlias = tuple[str | None] | None
+"""The lab whose rows are counted (None in it: of no lab), or None for all."""
+
+NO_GROUPS: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -22,49 +28,96 @@ class Verdict(StrEnum):
     IMMATURE = "immature"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, gc=False):
     """One case: its day, what it says, a value where there is one, and by what it may be broken down.
 
-    `units` are the organisations behind it, for suppression; empty where the case is a person's.
+    `organisations` are those behind it, and `person` the stream that stands for one, for suppression. `strict` says
+    whether it also holds in the stricter variant, None where there is none. A struct, since there are many.
     """
 
     on: date
     verdict: Verdict = Verdict.YES
     value: Decimal | None = None
-    units: tuple[str, ...] = ()
-    groups: Mapping[str, str | None] = field(default_factory=dict)
-    strict: bool = True
+    organisations: tuple[str, ...] = ()
+    person: str | None = None
+    groups: Mapping[str, str | None] = NO_GROUPS
+    strict: bool | None = None
+
+
+class FactReader(Protocol):
+    """Reads facts at one moment."""
+
+    def rows(self, fact: Fact, columns: Sequence[str], labs: Labs) -> list[tuple[Any, ...]]:
+        """These columns of every row, or of the rows of one lab."""
+        ...
 
 
 class Facts:
-    """The rows of every fact, read once and kept for one answer."""
+    """The facts that one answer counts: of every lab, or of one; `today` decides which cohorts are mature."""
 
-    def __init__(self, read: Callable[[Fact], Iterable[Row]], today: date) -> None:
-        self._read = read
-        self._kept: dict[str, list[Row]] = {}
+    def __init__(self, reader: FactReader, today: date, labs: Labs = None) -> None:
+        self._reader = reader
+        self._labs = labs
         self.today = today
 
-    def rows(self, fact: Fact) -> list[Row]:
-        """All rows of a fact."""
-        if fact.name not in self._kept:
-            self._kept[fact.name] = list(self._read(fact))
-        return self._kept[fact.name]
+    def rows(self, fact: Fact, *columns: str) -> list[tuple[Any, ...]]:
+        """These columns of the rows that are counted."""
+        return self._reader.rows(fact, columns, self._labs)
 
-    def by_id(self, fact: Fact) -> dict[str, Row]:
-        """The rows by their key."""
-        return {row["id"]: row for row in self.rows(fact)}
+    def by_id(self, fact: Fact, column: str) -> dict[str, Any]:
+        """One column of the rows that others refer to, by their key; whichever lab they belong to."""
+        return dict(self._reader.rows(fact, ("id", column), None))
+
+    def labs(self, fact: Fact) -> set[str | None]:
+        """The labs that a fact's rows belong to."""
+        return {lab for (lab,) in self.rows(fact, "lab")}
+
+    def are_synthetic(self, fact: Fact) -> bool:
+        """Whether any row that is counted was simulated."""
+        return any(synthetic for (synthetic,) in self.rows(fact, "is_synthetic"))
+
+    def of_lab(self, lab: str | None) -> "Facts":
+        """The same facts, counted for one lab, or for none."""
+        return Facts(self._reader, self.today, (lab,))
 
 
 Measured: TypeAlias = dict[str, Any]
-Measure: TypeAlias = Callable[[list[Case], Protects, bool], Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a measure found: why the public does not see it, or None; the figure; its parts that are too small alone."""
+
+    hidden: str | None
+    figure: Measured
+    small: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A way to count cases. `shows` names the parts beside `value`, in the order in which a table has them."""
+
+    name: str
+    shows: tuple[str, ...]
+    of: Callable[[Sequence[Case], Protects], Found]
+
+    def result(self, cases: Sequence[Case], protects: Protects, *, full: bool) -> Measured:
+        """The figure as it may be shown; `full` shows it all and says what the public doesn't see."""
+        found = self.of(cases, protects)
+        if full:
+            return found.figure | ({"withheld": found.hidden} if found.hidden else {})
+        if found.hidden:
+            return suppressed(found.hidden)
+        parts = {"suppressed_parts": list(found.small)} if found.small else {}
+        return found.figure | dict.fromkeys(found.small) | parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """A definition. `id` is the handbook's, `step` its place on the impact ladder [1 to 7], `unit` in brackets.
 
-    Source: handbook 9.
+    `facts[0]` is the one that is counted, the others are referred to. `stricter` names the stricter variant, in English
+    and German. Source: handbook 9.
     """
 
     id: str
@@ -82,20 +135,9 @@ class Indicator:
     measure: Measure
     protects: Protects
     groups: tuple[str, ...] = ()
+    stricter: tuple[str, str] | None = None
 
 
-def day(text: str) -> date:
-    """A day of a fact."""
-    return date.fromisoformat(text)
-
-
-def within(start: str, end: str | None, days: int) -> bool:
-    """Whether the end came, at most so many days after the start."""
-    return end is not None and day(end) - day(start) <= timedelta(days=days)
-
-
-def judged(start: str, *, reached: bool, window_days: int, today: date) -> Verdict:
-    """The verdict of a cohort's case: a case counts once its window and three months of waiting have passed."""
-    if day(start) + timedelta(days=window_days) + MATURITY > today:
-        return Verdict.IMMATURE
-    return Verdict.YES if reached else Verdict.NO
+def suppressed(why: str) -> Measured:
+    """What the public sees instead of a figure."""
+    return {"value": None, "suppressed": why}

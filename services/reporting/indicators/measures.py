@@ -1,140 +1,170 @@
-"""How are cases counted? Rates with unknowns shown, counts, sums, quartiles; each suppresses what is too small."""
+"""How are cases counted? Rates with unknowns shown, counts, sums, quartiles; each says when it is too small to show."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-from services.reporting.indicators.indicator import Case, Measured, Verdict
-from services.reporting.suppression import Protects, hidden_count, hidden_ratio
+from services.reporting.indicators.indicator import Case, Found, Measure, Measured, Verdict
+from services.reporting.suppression import Cell, Protects, dominated, hidden_count, hidden_ratio
 
 THOUSANDTH = Decimal("0.001")
 
 
-def rate(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
-    """Yes over yes and no; unknown and not yet mature cases are counted beside, and the range they leave is said."""
-    counted = {verdict: sum(case.verdict == verdict for case in cases) for verdict in Verdict}
-    n_yes, n_no, n_unknown = counted[Verdict.YES], counted[Verdict.NO], counted[Verdict.UNKNOWN]
-    known, mature = n_yes + n_no, n_yes + n_no + n_unknown
-    of_cohort = [case for case in cases if case.verdict != Verdict.IMMATURE]
-    hidden = hidden_ratio(n_yes, known, _n_units(of_cohort), protects) or hidden_ratio(
-        n_unknown, mature, _n_units(of_cohort), protects
-    )
-    if hidden and not full:
-        return _hidden(hidden)
-    shown: Measured = {
-        "value": _ratio(n_yes, known),
-        "numerator": n_yes,
-        "denominator": known,
+def rate(cases: Sequence[Case], protects: Protects) -> Found:
+    """Yes over yes and no. Unknown is counted beside, and the range that it leaves is said; immature cases wait."""
+    by = {verdict: [case for case in cases if case.verdict == verdict] for verdict in Verdict}
+    yes, no, n_unknown = by[Verdict.YES], by[Verdict.NO], len(by[Verdict.UNKNOWN])
+    known = [*yes, *no]
+    n_mature = len(known) + n_unknown
+    hidden = hidden_ratio(cell(yes), cell(no), cell(known), protects)
+    immature = cell(by[Verdict.IMMATURE])
+    found: Measured = {
+        "value": ratio(len(yes), len(known)),
+        "numerator": len(yes),
+        "denominator": len(known),
         "unknown": n_unknown,
-        "immature": _small_hidden(counted[Verdict.IMMATURE], protects, full=full),
+        "lower": ratio(len(yes), n_mature),
+        "upper": ratio(len(yes) + n_unknown, n_mature),
+        "immature": immature.n,
     }
-    if n_unknown:
-        shown |= {"lower": _ratio(n_yes, mature), "upper": _ratio(n_yes + n_unknown, mature)}
-    stricter = [case for case in cases if case.verdict == Verdict.YES and case.strict]
-    if len(stricter) != n_yes and (
-        full or hidden_ratio(len(stricter), known, _n_units(of_cohort), protects) is None
-    ):
-        shown["strict"] = {"value": _ratio(len(stricter), known), "numerator": len(stricter)}
-    return shown
+    small = [] if hidden_count(immature, protects) is None else ["immature"]
+    if any(case.strict is not None for case in cases):
+        small += _stricter(found, yes, no, protects)
+    return Found(hidden, found, tuple(small))
 
 
-def count(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
+def _stricter(found: Measured, yes: Sequence[Case], no: Sequence[Case], protects: Protects) -> list[str]:
+    """Adds the stricter variant; the names of its parts when what it leaves of the numerator is small."""
+    strictly = [case for case in yes if case.strict]
+    loosely = [case for case in yes if not case.strict]
+    n_known = len(yes) + len(no)
+    found |= {"strict_value": ratio(len(strictly), n_known), "strict_numerator": len(strictly)}
+    whole = cell([*yes, *no])
+    parts_are_small = hidden_ratio(cell(strictly), cell(loosely), whole, protects)
+    return ["strict_value", "strict_numerator"] if parts_are_small else []
+
+
+def count(cases: Sequence[Case], protects: Protects) -> Found:
     """How many cases."""
-    hidden = hidden_count(len(cases), _n_units(cases), protects)
-    return _hidden(hidden) if hidden and not full else {"value": len(cases)}
+    return Found(hidden_count(cell(cases), protects), {"value": len(cases)})
 
 
-def total_hours(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
-    """The sum of hours [h]; also suppressed when one organisation makes up almost all of it (dominance)."""
-    total = sum((case.value or Decimal(0) for case in cases), Decimal(0))
-    hidden = hidden_count(len(cases), _n_units(cases), protects) or _dominated(cases, total)
-    if hidden and not full:
-        return _hidden(hidden)
-    return {"value": _decimal(total), "entries": len(cases)}
-
-
-def quartiles(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
-    """Median and quartiles of what has a value; how many have none yet is said."""
-    values = sorted(case.value for case in cases if case.value is not None)
-    valued = [case for case in cases if case.value is not None]
-    hidden = hidden_count(len(values), _n_units(valued), protects)
-    if hidden and not full:
-        return _hidden(hidden)
-    open_ones = _small_hidden(len(cases) - len(values), protects, full=full)
-    if not values:
-        return {"value": None, "cases": 0, "open": open_ones}
-    return {
-        "value": _decimal(_quantile(values, Decimal("0.5"))),
-        "lower_quartile": _decimal(_quantile(values, Decimal("0.25"))),
-        "upper_quartile": _decimal(_quantile(values, Decimal("0.75"))),
-        "cases": len(values),
-        "open": open_ones,
-    }
-
-
-def balance(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
-    """1 when companies give as much as the others, 0 when one side gives all."""
-    n_companies = sum(case.groups.get("giver") == "company" for case in cases)
-    n_others = sum(case.groups.get("giver") == "non_profit" for case in cases)
-    n_known = n_companies + n_others
-    hidden = hidden_ratio(n_companies, n_known, _n_units(cases), protects)
-    if hidden and not full:
-        return _hidden(hidden)
-    value = None if n_known == 0 else _decimal(1 - Decimal(abs(n_companies - n_others)) / n_known)
-    return {
-        "value": value,
-        "given_by_companies": n_companies,
-        "given_by_non_profits": n_others,
-        "unknown": len(cases) - n_known,
-    }
-
-
-def per_participant(cases: list[Case], protects: Protects, full: bool) -> Measured:  # noqa: FBT001 - a measure's form
-    """Agreements of market days per organisation that attended them."""
-    n_agreements = sum(case.groups.get("what") == "agreement" for case in cases)
-    n_attended = len(cases) - n_agreements
-    hidden = hidden_count(n_agreements, _n_units(cases), protects) or hidden_count(
-        n_attended, n_attended, protects
-    )
-    if hidden and not full:
-        return _hidden(hidden)
-    return {"value": _ratio(n_agreements, n_attended), "numerator": n_agreements, "denominator": n_attended}
-
-
-def _n_units(cases: Sequence[Case]) -> int:
-    """Distinct organisations behind the cases; where a case is a person's, the cases themselves."""
-    units = {unit for case in cases for unit in case.units}
-    return len(units) if units else len(cases)
-
-
-def _dominated(cases: Sequence[Case], total: Decimal) -> str | None:
-    sums: dict[str, Decimal] = {}
+def total_hours(cases: Sequence[Case], protects: Protects) -> Found:
+    """The sum of hours [h]; hidden too when one organisation or one person makes up almost all of it."""
+    by_organisation: dict[str, Decimal] = {}
+    by_person: dict[str, Decimal] = {}
+    total = Decimal(0)
     for case in cases:
-        for unit in case.units:
-            sums[unit] = sums.get(unit, Decimal(0)) + (case.value or Decimal(0))
-    if total > 0 and len(sums) > 1 and max(sums.values()) > total * Decimal("0.85"):
-        return "one organisation makes up more than 85 %"
-    return None
+        hours = case.value or Decimal(0)
+        total += hours
+        for organisation in case.organisations:
+            by_organisation[organisation] = by_organisation.get(organisation, Decimal(0)) + hours
+        if case.person is not None:
+            by_person[case.person] = by_person.get(case.person, Decimal(0)) + hours
+    hidden = (
+        hidden_count(cell(cases), protects)
+        or dominated(by_organisation.values())
+        or dominated(by_person.values())
+    )
+    return Found(hidden, {"value": rounded(total), "entries": len(cases)})
 
 
-def _small_hidden(n: int, protects: Protects, *, full: bool) -> int | None:
-    return n if full or hidden_count(n, n, protects) is None else None
+def quartiles(cases: Sequence[Case], protects: Protects) -> Found:
+    """Median and quartiles of what has a value; how many have none yet is said."""
+    valued = [case for case in cases if case.value is not None]
+    values = sorted(case.value for case in valued if case.value is not None)
+    waiting = cell([case for case in cases if case.value is None])
+    shares = {"value": "0.5", "lower_quartile": "0.25", "upper_quartile": "0.75"}
+    found: Measured = {
+        name: rounded(quantile(values, Decimal(share))) if values else None for name, share in shares.items()
+    }
+    found |= {"cases": len(valued), "open": waiting.n}
+    small = [] if hidden_count(waiting, protects) is None else ["open"]
+    return Found(hidden_count(cell(valued), protects), found, tuple(small))
 
 
-def _hidden(why: str) -> dict[str, Any]:
-    return {"value": None, "suppressed": why}
+def balance(cases: Sequence[Case], protects: Protects) -> Found:
+    """1 when companies give as much as non-profits, 0 when one side gives all; other sectors are counted beside."""
+    by_giver: dict[str | None, list[Case]] = {}
+    for case in cases:
+        by_giver.setdefault(case.groups.get("giver"), []).append(case)
+    companies, non_profits = by_giver.get("company", []), by_giver.get("non_profit", [])
+    others, unknown = by_giver.get("other", []), by_giver.get(None, [])
+    n_companies, n_non_profits = len(companies), len(non_profits)
+    n_both = n_companies + n_non_profits
+    hidden = hidden_ratio(cell(companies), cell(non_profits), cell([*companies, *non_profits]), protects)
+    found: Measured = {
+        "value": None if n_both == 0 else rounded(1 - Decimal(abs(n_companies - n_non_profits)) / n_both),
+        "given_by_companies": n_companies,
+        "given_by_non_profits": n_non_profits,
+        "given_by_others": len(others),
+        "unknown": len(unknown),
+    }
+    small = [] if hidden_count(cell(others), protects) is None else ["given_by_others"]
+    return Found(hidden, found, tuple(small))
 
 
-def _ratio(part: int, whole: int) -> str | None:
-    return None if whole == 0 else _decimal(Decimal(part) / Decimal(whole))
+def per_participant(cases: Sequence[Case], protects: Protects) -> Found:
+    """Agreements of market days per organisation that attended them."""
+    agreements = [case for case in cases if case.groups.get("what") == "agreement"]
+    attended = [case for case in cases if case.groups.get("what") == "attendance"]
+    hidden = hidden_count(cell(agreements), protects) or hidden_count(cell(attended), protects)
+    figure: Measured = {
+        "value": ratio(len(agreements), len(attended)),
+        "numerator": len(agreements),
+        "denominator": len(attended),
+    }
+    return Found(hidden, figure)
 
 
-def _decimal(value: Decimal) -> str:
+RATE = Measure(
+    name="rate",
+    shows=(
+        "numerator",
+        "denominator",
+        "unknown",
+        "lower",
+        "upper",
+        "immature",
+        "strict_value",
+        "strict_numerator",
+    ),
+    of=rate,
+)
+COUNT = Measure(name="count", shows=(), of=count)
+HOURS = Measure(name="hours", shows=("entries",), of=total_hours)
+QUARTILES = Measure(
+    name="quartiles", shows=("lower_quartile", "upper_quartile", "cases", "open"), of=quartiles
+)
+BALANCE = Measure(
+    name="balance",
+    shows=("given_by_companies", "given_by_non_profits", "given_by_others", "unknown"),
+    of=balance,
+)
+PER_PARTICIPANT = Measure(name="per_participant", shows=("numerator", "denominator"), of=per_participant)
+
+
+def cell(cases: Sequence[Case]) -> Cell:
+    """What stands behind these cases."""
+    persons = {case.person for case in cases if case.person is not None}
+    organisations = {organisation for case in cases for organisation in case.organisations}
+    return Cell(n=len(cases), n_persons=len(persons) or None, n_organisations=len(organisations) or None)
+
+
+def ratio(part: int, whole: int) -> str | None:
+    """The part's share [1]; None of nothing."""
+    return None if whole == 0 else rounded(Decimal(part) / Decimal(whole))
+
+
+def rounded(value: Decimal) -> str:
+    """The number as it is shown: three decimals."""
     return str(value.quantize(THOUSANDTH, ROUND_HALF_UP))
 
 
-def _quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
-    """The quantile by linear interpolation between neighbours (type 7)."""
+def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
+    """The quantile by linear interpolation between neighbours.
+
+    Source: Hyndman and Fan 1996, type 7.
+    """
     at = share * (len(values) - 1)
     below = int(at)
     above = min(below + 1, len(values) - 1)

@@ -1,0 +1,65 @@
+"""When does a case of a cohort count? Once its window, and three months of waiting for news, have passed."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from services.reporting.indicators.indicator import Verdict
+
+WAITING_MONTHS = 3  # handbook 9, R85: late news is waited for before a cohort is judged
+MONTHS_A_YEAR = 12
+DAYS_KEPT = 20_000
+"""How many days are remembered with what follows from them: many cases begin on one day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How long after its first day a case may still reach what is counted: calendar months, and days."""
+
+    months: int = 0
+    days: int = 0
+
+    def ends(self, start: date) -> date:
+        """The last day of the window."""
+        return _ends(start, self.months, self.days)
+
+
+@lru_cache(DAYS_KEPT)
+def _ends(start: date, months: int, days: int) -> date:
+    end = months_after(start, months)
+    return end + timedelta(days=min(days, (date.max - end).days))
+
+
+@lru_cache(DAYS_KEPT)
+def day(text: str) -> date:
+    """A day of a fact."""
+    return date.fromisoformat(text)
+
+
+@lru_cache(DAYS_KEPT)
+def months_after(start: date, months: int) -> date:
+    """The day so many months later; a month that lacks the day gives its last one, and nothing lies after 9999.
+
+    Source: BGB section 188 (3).
+    """
+    years, month = divmod(start.month - 1 + months, MONTHS_A_YEAR)
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def is_mature(start: date, window: Window, today: date) -> bool:
+    """Whether window and waiting time have passed."""
+    return months_after(window.ends(start), WAITING_MONTHS) <= today
+
+
+def within(start: date, end: str | None, window: Window) -> bool:
+    """Whether the end came, and came within the window."""
+    return end is not None and day(end) <= window.ends(start)
+
+
+def judged(start: date, verdict: Verdict, window: Window, today: date) -> Verdict:
+    """The verdict of a mature case; before that, early news would count the quick ones only."""
+    return verdict if is_mature(start, window, today) else Verdict.IMMATURE
