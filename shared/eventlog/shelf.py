@@ -1,0 +1,107 @@
+"""What does the ledger keep beside the log? Tiles of hashes, checkpoints, and what was said about keys.
+
+None of it is believed: a verifier makes the hashes anew from the records, and checks every signature.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from shared.eventlog.sql.batch import put_many
+from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.tables import CHECKPOINT, KEY_STATEMENT, TILE, instant_of
+from shared.eventlog.sql.upsert import put
+
+CHECKPOINTS = "SELECT note, signed_at FROM checkpoint WHERE origin = ?"
+FROM_SIZE = f"{CHECKPOINTS} AND size >= ? ORDER BY size LIMIT ?"
+LAST = f"{CHECKPOINTS} ORDER BY size DESC LIMIT 1"
+LAST_TILE = "SELECT number, hashes FROM tile WHERE level = 0 ORDER BY number DESC LIMIT 1"
+ONE_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+STATEMENTS = "SELECT note FROM key_statement WHERE origin = ? ORDER BY number"
+
+
+class LedgerShelf:
+    """The ledger's tables of one service."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile; none when it is not there.
+
+        Raises: LogUnavailable.
+        """
+        found = self._database.rows(ONE_TILE, (level, number))
+        return bytes(found[0][0]) if found else b""
+
+    def last_tile(self) -> tuple[int, bytes]:
+        """The number and the hashes of the last tile of level 0; an empty one when there is none.
+
+        Raises: LogUnavailable.
+        """
+        found = self._database.rows(LAST_TILE)
+        return (int(found[0][0]), bytes(found[0][1])) if found else (0, b"")
+
+    def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
+        """Keep tiles by level and number; the one that was there gives way.
+
+        Raises: LogUnavailable.
+        """
+        with self._database.transaction() as tx:
+            put_many(tx, TILE, [(*key, hashes) for key, hashes in tiles.items()])
+
+    def clear_tiles(self) -> None:
+        """Forget all tiles; they are made anew from the records.
+
+        Raises: LogUnavailable.
+        """
+        with self._database.transaction() as tx:
+            tx.execute(delete(TILE))
+
+    def checkpoints(self, origin: str, *, at_least: int = 0, limit: int = 1000) -> list[tuple[str, datetime]]:
+        """The checkpoints over at least so many records, by size: each note and when it was signed.
+
+        Raises: LogUnavailable.
+        """
+        return [_kept(row) for row in self._database.rows(FROM_SIZE, (origin, at_least, limit))]
+
+    def last_checkpoint(self, origin: str) -> tuple[str, datetime] | None:
+        """The largest checkpoint: its note and when it was signed.
+
+        Raises: LogUnavailable.
+        """
+        found = self._database.rows(LAST, (origin,))
+        return _kept(found[0]) if found else None
+
+    def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:
+        """Keep a checkpoint; one of the same size that was there takes over the note.
+
+        Raises: LogUnavailable.
+        """
+        row = {"origin": origin, "size": size, "note": note, "signed_at": signed_at}
+        with self._database.transaction() as tx:
+            put(tx, CHECKPOINT, [row])
+
+    def statements(self, origin: str) -> list[str]:
+        """What was said about the log's keys, in order.
+
+        Raises: LogUnavailable.
+        """
+        return [note for (note,) in self._database.rows(STATEMENTS, (origin,))]
+
+    def put_statement(self, origin: str, note: str) -> None:
+        """Keep a statement about a key behind the others.
+
+        Raises: LogUnavailable.
+        """
+        of_the_log = KEY_STATEMENT.c.origin == origin
+        with self._database.transaction() as tx:
+            n_kept = tx.execute(select(func.count()).where(of_the_log)).scalar_one()
+            put(tx, KEY_STATEMENT, [{"origin": origin, "number": n_kept + 1, "note": note}])
+
+
+def _kept(row: tuple[Any, ...]) -> tuple[str, datetime]:
+    note, signed_at = row
+    return note, instant_of(signed_at)

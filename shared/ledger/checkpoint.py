@@ -1,0 +1,58 @@
+"""What does a log say of itself, signed? How many records it has, and the root over them.
+
+Source: C2SP tlog-checkpoint.
+"""
+
+import re
+from dataclasses import dataclass
+
+from shared.ledger.merkle import HASH_BYTES
+from shared.ledger.note import BadNote, Note, decoded, encoded, parse_note
+
+SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A log by its origin, how many records it holds, and the root of their tree."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def __str__(self) -> str:
+        """The text that is signed."""
+        return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
+
+
+def origin_of(city_key: str, service: str, incarnation: int) -> str:
+    """The name of a log in the world: a restore that lost records makes another log of it.
+
+    It reads like a record's `source`, in the form of an address that need not answer.
+    """
+    return f"{city_key}.kosilab/{service}/{incarnation}"
+
+
+def parse_checkpoint(note: Note) -> Checkpoint:
+    """What a note says, if it is a checkpoint; its signatures are still to be checked.
+
+    Raises: BadNote.
+    """
+    lines = note.text.split("\n")
+    if len(lines) != LINES + 1 or not lines[0] or not SIZE.fullmatch(lines[1]):
+        raise BadNote("a checkpoint has three lines: origin, size and root")
+    root = decoded(lines[2])
+    if len(root) != HASH_BYTES:
+        msg = f"a root has {HASH_BYTES} bytes"
+        raise BadNote(msg)
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def read_checkpoint(raw: bytes | str) -> tuple[Checkpoint, Note]:
+    """A checkpoint as it was kept, with its note.
+
+    Raises: BadNote.
+    """
+    note = parse_note(raw)
+    return parse_checkpoint(note), note

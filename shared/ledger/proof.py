@@ -1,0 +1,103 @@
+"""How is it shown, in one small file, that a record is in a log? Its index, the hashes up to the root, the checkpoint.
+
+Source: C2SP tlog-proof.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.ledger.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
+from shared.ledger.keys import Keyring
+from shared.ledger.merkle import includes, inclusion_proof, leaf_hash
+from shared.ledger.note import BadNote, Note, decoded, encoded, parse_note
+from shared.ledger.policy import NONE, Policy
+from shared.ledger.port import Shelf
+from shared.ledger.tiles import Tiles
+
+HEADER = "c2sp.org/tlog-proof@v1"
+INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProof:
+    """Where a record lies, the hashes from its sibling upwards, and a checkpoint that covers it."""
+
+    index: int
+    hashes: Sequence[bytes]
+    note: Note
+    checkpoint: Checkpoint
+
+    def __str__(self) -> str:
+        """The file."""
+        lines = [HEADER, f"index {self.index}", *map(encoded, self.hashes), ""]
+        return "\n".join(lines) + f"\n{self.note}"
+
+    def shows(self, record: bytes) -> bool:
+        """Whether exactly these bytes lie there, by the checkpoint; who signed that is to be asked apart."""
+        signed = self.checkpoint
+        return includes(signed.root, signed.size, self.index, leaf_hash(record), self.hashes)
+
+    def is_vouched_for(self, ring: Keyring, policy: Policy) -> bool:
+        """Whether the log signed the checkpoint, and witnesses enough cosigned it.
+
+        Raises: BadNote for a signature that does not fit.
+        """
+        return is_vouched_for(self.checkpoint, self.note, ring, policy)
+
+
+def is_vouched_for(checkpoint: Checkpoint, note: Note, ring: Keyring, policy: Policy) -> bool:
+    """Whether a key of the log signed this, and witnesses enough cosigned it.
+
+    What a compromised key signed counts only where there are witnesses to say that nothing was taken back.
+    Raises: BadNote for a signature that does not fit.
+    """
+    speakers = [key for key in ring.speakers(checkpoint.size) if key.name == checkpoint.origin]
+    signers = set(note.signers(speakers))
+    is_safe = bool(signers - ring.compromised) or (bool(signers) and policy.quorum != NONE)
+    return is_safe and policy.is_met_by(note.signers(policy.witness_keys))
+
+
+def record_proof(origin: str, shelf: Shelf, position: int, policy: Policy) -> RecordProof:
+    """The proof for the record at this position: under the first checkpoint that covers it and is witnessed.
+
+    Where none is witnessed yet, it is the first that covers it.
+    Raises: LookupError when none does yet, or the hashes are not there.
+    """
+    if position < 1:
+        raise LookupError("positions count from 1")
+    checkpoint, note = _covering(origin, shelf, position, policy)
+    hashes = inclusion_proof(position - 1, checkpoint.size, Tiles(shelf).nodes())
+    return RecordProof(position - 1, hashes, note, checkpoint)
+
+
+def _covering(origin: str, shelf: Shelf, position: int, policy: Policy) -> tuple[Checkpoint, Note]:
+    first: tuple[Checkpoint, Note] | None = None
+    at_least = position
+    while page := shelf.checkpoints(origin, at_least=at_least, limit=100):
+        for checkpoint, note in (read_checkpoint(kept) for kept, _ in page):
+            if policy.is_met_by(note.signers(policy.witness_keys)):
+                return checkpoint, note
+            first = first or (checkpoint, note)
+            at_least = checkpoint.size + 1
+    if first is None:
+        msg = f"no checkpoint of {origin} covers position {position} yet"
+        raise LookupError(msg)
+    return first
+
+
+def parse_proof(raw: bytes | str) -> RecordProof:
+    """The proof in this file.
+
+    Raises: BadNote.
+    """
+    text = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
+    head, gap, rest = text.partition("\n\n")
+    first, *lines = head.split("\n")
+    lines = lines[1:] if lines and lines[0].startswith("extra ") else lines
+    match = INDEX.fullmatch(lines[0]) if lines else None
+    if not gap or first != HEADER or match is None:
+        msg = f"a proof begins with {HEADER} and the index"
+        raise BadNote(msg)
+    note = parse_note(rest)
+    return RecordProof(int(match[1]), [decoded(line) for line in lines[1:]], note, parse_checkpoint(note))
