@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import click
 
-
 FAILED, USED_WRONGLY = 1, 2
 SENTENCES = {
     "LogUnavailable": "The database does not answer ({why}): start it or mend its URL; see `kosilab doctor`.",

@@ -134,6 +134,14 @@ class Parked:
         wanted = PARKED.c.state.in_(states)
         return self._found(wanted if consumer is None else wanted & (PARKED.c.consumer == consumer), limit)
 
+    def counts(self) -> dict[ParkedState, int]:
+        """How many messages are in each state.
+
+        Raises: LogUnavailable.
+        """
+        rows = self._database.rows("SELECT state, count(*) FROM parked GROUP BY state")
+        return {ParkedState(state): int(n) for state, n in rows}
+
     def get(self, consumer: str, source: str, position: int) -> ParkedMessage | None:
         """The parked message at this position of a source, or None.
 

@@ -1,0 +1,45 @@
+"""Is this process fit to answer? One check per part; each says in a few words what is wrong."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from deploy.instance import Instance, Unit
+from deploy.positions import relay_lag, views_lag
+from deploy.supervision import Supervised
+from shared.edge.health import Check
+
+FAR_BEHIND = 10_000
+"""How many events views or relay may be behind their log before the process is no use for now."""
+
+
+def checks_of(instance: Instance) -> Mapping[str, Check]:
+    """What has to be well for the process to be ready. An absent broker is no reason: it costs time only."""
+    return dict(_checks(instance))
+
+
+def _checks(instance: Instance) -> Iterator[tuple[str, Check]]:
+    for service, unit in instance.units.items():
+        yield f"{service}.database", partial(_unanswered, unit)
+        yield f"{service}.views", partial(_views_behind, unit)
+        yield f"{service}.broker", partial(_relay_behind, unit)
+    for loop in instance.loops:
+        yield loop.name.replace(" ", "."), partial(_stopped, loop)
+
+
+def _unanswered(unit: Unit) -> None:
+    """Raises: LogUnavailable, which is what the check then says."""
+    unit.store.log.head()
+
+
+def _views_behind(unit: Unit) -> str | None:
+    lag = max(views_lag(unit).values())
+    return f"the views are {lag} events behind" if lag > FAR_BEHIND else None
+
+
+def _relay_behind(unit: Unit) -> str | None:
+    lag = relay_lag(unit)
+    return f"{lag} events wait for the broker" if lag > FAR_BEHIND else None
+
+
+def _stopped(loop: Supervised) -> str | None:
+    return None if loop.failed is None else f"stopped: {type(loop.failed).__name__}"
