@@ -42,16 +42,28 @@ def read_body(request: Request) -> bytes:
 
     Raises: Problem 413, 400.
     """
+    announced = request.content_length
     too_large = Problem(413, f"A body has at most {MAX_BODY // 1024} KiB.")
-    if (request.content_length or 0) > MAX_BODY:
+    if (announced or 0) > MAX_BODY:
         raise too_large
-    try:
-        body = request.stream.read(MAX_BODY + 1)
-    except (HTTPException, OSError, ValueError):  # it was announced longer, or its chunks are no chunks
-        raise malformed("The body broke off, or is not in the form that its headers announce.") from None
+    body = _read_up_to(request, MAX_BODY + 1)
     if len(body) > MAX_BODY:
         raise too_large
+    if announced is not None and len(body) < announced:
+        raise malformed("The body broke off: it is shorter than its headers announce.")
     return body
+
+
+def _read_up_to(request: Request, most: int) -> bytes:
+    parts: list[bytes] = []
+    try:
+        # One read may give a part only.
+        while most > 0 and (part := request.stream.read(most)):
+            parts.append(part)
+            most -= len(part)
+    except (HTTPException, OSError, ValueError):  # it broke off, or its chunks are no chunks
+        raise malformed("The body broke off, or is not in the form that its headers announce.") from None
+    return b"".join(parts)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

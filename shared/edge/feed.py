@@ -21,6 +21,7 @@ from shared.service.app import App
 from shared.service.tables import Caller, Role
 
 BATCH, LINES, STREAM = "application/cloudevents-batch+json", "application/x-ndjson", "text/event-stream"
+FORMS = (BATCH, LINES, STREAM, "application/json")
 DEFAULT_LIMIT, MAX_LIMIT = 500, 500
 MAX_POSITION = 2**53
 MAX_TIMEOUT_MS = 30_000
@@ -81,7 +82,7 @@ class Feed:
         caller = self._reader(request)
         selection = self._selection(request, caller)
         timeout_ms = whole_number(request, "timeout", default=0, least=0, most=MAX_TIMEOUT_MS)
-        form = request.accept_mimetypes.best_match((BATCH, LINES, STREAM, "application/json"))
+        form = request.accept_mimetypes.best_match(FORMS) if "Accept" in request.headers else BATCH
         if form is None:
             raise Problem(406, f"The feed answers as {BATCH}, {LINES} or {STREAM}.")
         if caller.role == Role.AUDITOR:

@@ -1,0 +1,89 @@
+"""How does a test knock at the door? A whole city's WSGI application in this process, and tokens for whoever asks."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from deploy.city import load_city
+from deploy.instance import Instance
+from deploy.launch import application_of
+from shared.service import settings
+from shared.service.tables import Role
+
+AN_ORGANISATION = {"name": "Repair-Café Ölberg (made up)", "sector": "initiative", "district": "Elberfeld"}
+AN_OFFER = {
+    "kind": "exchange",
+    "title": "Werkstatt für einen Tag",
+    "category": "space_and_equipment",
+    "district": "Elberfeld",
+}
+STAFF = {
+    role: f"{role}-1" for role in (Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.BROKER, Role.NOTARY)
+}
+
+
+class Door:
+    """A city on files in a folder, and all that one can ask of it."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        """`more` are settings."""
+        self.instance = Instance(
+            load_city("wuppertal"), settings.load({"KOSILAB_DATA_DIR": str(folder), **more}, {})
+        )
+        self.application = application_of(self.instance)
+        self._client = Client(self.application)
+
+    def token(self, role: Role, actor: str | None = None) -> str:
+        """A bearer token; without an actor that of some member of staff."""
+        if role == Role.SERVICE:
+            return self.instance.issuer.service_token()
+        return self.instance.issuer.issue(role, actor or f"{role}-1", timedelta(hours=1))
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None = None,
+        actor: str | None = None,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> TestResponse:
+        """One request as werkzeug's client sends it, signed in where there is a role."""
+        signed = {"Authorization": f"Bearer {self.token(role, actor)}"} if role else {}
+        return self._client.open(path, method=method, headers={**signed, **(headers or {})}, **more)
+
+    def get(self, path: str, role: Role | None = None, actor: str | None = None, **more: Any) -> TestResponse:
+        """Read."""
+        return self.ask("GET", path, role=role, actor=actor, **more)
+
+    def send(
+        self, path: str, body: Any, role: Role, actor: str | None = None, *, key: str | None = None
+    ) -> TestResponse:
+        """Send a command."""
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.ask("POST", path, role=role, actor=actor, json=body, headers=headers)
+
+    def records(self, service: str) -> list[bytes]:
+        """All that the service's log holds."""
+        return [stored.record for stored in self.instance.units[service].store.log.read()]
+
+    def verified_organisation(self, actor: str) -> str:
+        """An organisation that may post, known to all services."""
+        assert (
+            self.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, actor).status_code == 201
+        )
+        path = f"/actors/organisations/{actor}/verify-organisation"
+        assert self.send(path, {}, Role.COORDINATOR).status_code == 200
+        self.instance.settle()
+        return actor
+
+    def posted_offer(self, actor: str, **terms: Any) -> str:
+        """The id of an offer on the board, of an organisation that may post."""
+        body = {"terms": AN_OFFER | terms}
+        answer = self.send("/marketplace/offers", body, Role.ORGANISATION, actor)
+        assert answer.status_code == 201, answer.text
+        self.instance.settle()
+        return str(answer.get_json()["id"])
