@@ -2,15 +2,14 @@
 
 import sys
 
-SERVING = ("up", "serve")
-
 
 def main() -> None:
     """The entry point of `kosilab`."""
-    if sys.argv[1:2] and sys.argv[1] in SERVING:
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["serve"] or (arguments[:1] == ["up"] and "--samples" not in arguments):
         from shared.edge.patched import patch
 
         patch()
     from deploy.cli.commands import kosilab
 
-    kosilab()
+    kosilab(prog_name="kosilab")

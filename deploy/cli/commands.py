@@ -12,6 +12,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("deploy.cli.up:up", "A complete city in one process."),
     "serve": ("deploy.cli.serve:serve", "One service against a database and a broker."),
     "migrate": ("deploy.cli.migrate:migrate", "Bring the tables up to date."),
+    "import": ("deploy.cli.import_file:import_file", "Take in a CSV file or an XLSX workbook."),
+    "simulate": ("deploy.cli.simulate:simulate", "A synthetic history, for a look or a test."),
+    "token": ("deploy.cli.issue_token:issue_token", "A bearer token to sign in with."),
 }
 
 

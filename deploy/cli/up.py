@@ -1,27 +1,90 @@
 """How does a complete city start? All services in one process, on files and the memory broker."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 import click
 
+from deploy.city import City
 from deploy.cli.options import city_of, command
-from deploy.instance import Instance
-from deploy.launch import application_of
-from shared.edge.runtime import serve
+from deploy.cli.printing import Progress, progress
+from deploy.running import alone
 from shared.service.settings import Settings
+from shared.service.tables import Role
+
+SAMPLES = "--samples"
+"""While it fills, the process is an ordinary one, and quicker; then it starts itself anew, patched, without this."""
+
+TOKEN_FOR = timedelta(hours=8)
+WELCOME = """
+KoSI-Lab {city.name} answers at {address} (Ctrl-C stops it).
+
+A token to sign in with as a coordinator, valid for eight hours:
+
+  {token}
+
+For other roles: .venv/bin/kosilab token --city {city.slug} --role auditor"""
 
 
 @command("up", example="kosilab up --city dortmund --port 8001")
 @click.option("--port", help="The port to listen on.  [default: KOSILAB_PORT or 8000]")
-def up(settings: Settings) -> None:
+@click.option(
+    SAMPLES, is_flag=True, help="On the first start: simulate three years, import the city's sample files."
+)
+def up(settings: Settings, samples: bool) -> None:  # noqa: FBT001 - click's flag
     """Start the embedded all-in-one instance; Ctrl-C stops it."""
-    instance = Instance(city_of(settings), settings)
+    city = city_of(settings)
+    if samples:
+        _fill_once(settings, city)
+        _start_anew()
+    with alone(settings.data_dir()):
+        _host(settings, city)
+
+
+def _fill_once(settings: Settings, city: City) -> None:
+    from shared.edge.listening import refuse_taken
+
+    refuse_taken(settings.get("KOSILAB_HOST"), settings.port())
+    with alone(settings.data_dir()):
+        from deploy.filling import fill, is_new
+
+        if is_new(settings):
+            fill(settings, city, _shown)
+
+
+@contextmanager
+def _shown(what: str) -> Iterator[Progress | None]:
+    click.echo(f"{what} ...", err=True)
+    with progress(what) as bar:
+        yield bar
+
+
+def _start_anew() -> None:
+    arguments = [argument for argument in sys.argv[1:] if argument != SAMPLES]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "deploy.cli", *arguments])  # noqa: S606 - the project itself
+
+
+def _host(settings: Settings, city: City) -> None:
+    from deploy.instance import Instance
+    from deploy.launch import application_of
+    from shared.edge.listening import listen
+    from shared.edge.runtime import serve
+
     host = settings.get("KOSILAB_HOST")
+    listener = listen(host, settings.port())
+    instance = Instance(city, settings)
+    token = instance.issuer.issue(Role.COORDINATOR, "coordinator", TOKEN_FOR)
+    address = f"http://{host}:{listener.getsockname()[1]}"
     try:
         serve(
             application_of(instance),
             instance.loops,
-            host=host,
-            port=settings.port(),
-            ready=lambda: click.echo(f"KoSI-Lab {instance.city.name} on http://{host}:{settings.port()}"),
+            listener=listener,
+            ready=lambda: click.echo(WELCOME.format(city=city, address=address, token=token)),
         )
     finally:
         instance.close()

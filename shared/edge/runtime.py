@@ -1,8 +1,6 @@
 """How does nameko host an instance? One container: one route for everything, and the background loops beside it."""
 
-import errno
 import signal
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -14,21 +12,17 @@ from nameko.extensions import DependencyProvider
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
+from shared.edge.listening import listen
 from shared.edge.web import LISTENER, Web
 from shared.service import telemetry
 
 MAX_WORKERS = 200
-BACKLOG = 512
 LOOPS_STOP_WITHIN_S = 6.0
 STOP_WITHIN_S = 12.0
 LOOK_S = 0.2
 """How often it is looked whether to stop [s]: a signal does not wake a process in which nothing else happens."""
 
 log = telemetry.logger("runtime")
-
-
-class PortTaken(Exception):  # noqa: N818 - says what happened
-    """The address cannot be listened on, with a sentence that says what to do."""
 
 
 class Loop(Protocol):
@@ -94,43 +88,18 @@ class Background(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
                 thread.wait()
 
 
-def listen(host: str, port: int) -> Any:
-    """The socket on which the process answers; port 0 is any free one.
-
-    Raises: PortTaken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        # Without reuse_port: a second process on the same port would take a part of the requests.
-        return eventlet.listen((host, port), family=family, backlog=BACKLOG, reuse_port=False)
-    except OSError as error:
-        raise PortTaken(_why_not(host, port, error)) from error
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"Port {port} is taken: stop what listens there, or give another (PORT=… or --port)."
-        case errno.EACCES:
-            return f"Port {port} is for the administrator only: give one above 1023 (PORT=… or --port)."
-        case _:
-            return (
-                f"{host} is no address of this machine ({error.strerror}): set KOSILAB_HOST to one that is."
-            )
-
-
 def serve(
     application: Any,
     loops: Sequence[Loop],
     *,
-    host: str,
-    port: int | None,
     ready: Callable[[], None],
     listener: Any = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
 ) -> None:
     """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped cleanly.
 
-    Without a port and a listener nothing is answered over HTTP.
+    Answered is on the listener, or else on host and port; without both, nowhere.
     Raises: PortTaken; what ended the container, when that was not a signal.
     """
     stop = eventlet.event.Event()

@@ -32,6 +32,7 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
 
     def __init__(self) -> None:
         super().__init__()
+        self._gt: Any = None
         self._finishing = False
 
     def start(self) -> None:
@@ -69,10 +70,8 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
         if self._finishing:
             refused = Response("stopping\n", 503, headers={"Retry-After": "2", "Connection": "close"})
             return refused(environ, start_response)
-        request = Request(environ, shallow=True)
-        request.path_values = {}
         (handler,) = self._providers
-        response: Response = handler.handle_request(request)
+        response: Response = handler.handle_request(Request(environ, shallow=True))
         return response(environ, start_response)
 
     def finish(self) -> None:

@@ -1,0 +1,5 @@
+"""How is the command started without its script? `python -m deploy.cli`."""
+
+from deploy.cli import main
+
+main()

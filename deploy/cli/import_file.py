@@ -1,0 +1,62 @@
+"""How does a file of the municipality become events? `kosilab import FILE`, with a report of every rejected line."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.cli.failures import FAILED
+from deploy.cli.options import command, opened
+from deploy.cli.printing import json_option, print_json, print_table, progress
+from shared.service.settings import Settings
+
+KINDS = (
+    "organisations",
+    "offers",
+    "needs",
+    "agreements",
+    "engagements",
+    "hours",
+    "placements",
+    "partnerships",
+    "participants",
+)
+
+
+@command("import", example="kosilab import angebote.csv --kind offers --dry-run")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), help="What the rows are.  [default: by the columns]")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+@json_option
+def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
+    """Import a CSV file or an XLSX workbook; the same file twice changes nothing.
+
+    Exit code 1 when lines were rejected; all others were taken.
+    """
+    from deploy.importing import apply
+
+    with opened(settings) as instance, progress(f"importing {file.name}") as told:
+        report = apply.import_file(instance, file, kind, dry_run=dry_run, progress=told)
+    if as_json:
+        print_json(_as_json(report, dry_run=dry_run))
+    else:
+        _print(file.name, report, dry_run=dry_run)
+    if report.rejected:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _as_json(report: Any, *, dry_run: bool) -> dict[str, Any]:
+    rejected = [
+        {"line": line, "column": column, "reason": reason} for line, column, reason in report.rejected
+    ]
+    return {**asdict(report), "rejected": rejected, "dry_run": dry_run}
+
+
+def _print(name: str, report: Any, *, dry_run: bool) -> None:
+    taken = f"{report.n_new} new, {report.n_amended} amended, {report.n_unchanged} unchanged"
+    tense = "would be rejected" if dry_run else "rejected"
+    click.echo(f"{name}: {report.n_read} {report.kind}; {taken}, {len(report.rejected)} {tense}")
+    if report.rejected:
+        click.echo()
+        print_table(("line", "column", "reason"), report.rejected)

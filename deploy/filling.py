@@ -1,0 +1,109 @@
+"""What does the first start of a city to look at do? Three simulated years, then the city's own sample files.
+
+Filled in a folder beside, which gets its name in one step when all is there: whoever stops it in the middle finds
+nothing half the next time, and nothing twice.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event
+
+from deploy.city import City
+from deploy.importing.apply import import_samples
+from deploy.instance import Instance
+from deploy.simulation.run import simulate
+from deploy.stores import make_folder
+from shared.bus.memory import MemoryBus
+from shared.events.registry import SERVICES
+from shared.service.relay import CURSOR
+from shared.service.settings import Settings
+
+SEED = 33_174
+YEARS = 3
+
+Progress: TypeAlias = Callable[[int, int], None] | None
+Shown: TypeAlias = Callable[[str], AbstractContextManager[Progress]]
+"""Says what is being done, and shows its progress for as long as it lasts."""
+
+
+def is_new(settings: Settings) -> bool:
+    """Whether the instance keeps its data in files of its own, and there are none yet."""
+    return _databases(settings).parent == settings.data_dir() and not _databases(settings).exists()
+
+
+def fill(settings: Settings, city: City, shown: Shown) -> None:
+    """Simulate and import, all or nothing.
+
+    Raises: BadSetting; whatever simulation and import raise.
+    """
+    whole = _databases(settings)
+    part = whole.with_name(f"{whole.name}.filling")
+    make_folder(whole.parent)
+    shutil.rmtree(part, ignore_errors=True)
+    beside = replace(
+        settings, values={**settings.values, "KOSILAB_DATABASE_URL": f"sqlite:///{part}/{{service}}.db"}
+    )
+    instance = Instance(city, beside, bus=MemoryBus())
+    try:
+        _hurry(instance)
+        begins, ends = years_before(instance.now().astimezone(ZoneInfo(city.timezone)))
+        with shown(f"simulating {begins} to {ends} (synthetic)") as progress:
+            simulate(instance, begins=begins, ends=ends, seed=SEED, progress=progress)
+        instance.now.set(None)
+        with shown(f"importing the sample files of {city.name} (synthetic)") as progress:
+            import_samples(instance, progress)
+        instance.settle()
+        _pass_relays(instance)
+    finally:
+        instance.close()
+    _keep(part)
+    part.rename(whole)
+    _keep(whole.parent)
+
+
+def years_before(now: datetime) -> tuple[date, date]:
+    """First and last day of the three years that end yesterday."""
+    ends = now.date() - timedelta(days=1)
+    after = ends + timedelta(days=1)
+    day = min(after.day, 28) if after.month == 2 else after.day  # noqa: PLR2004 - February, which is not always as long
+    return after.replace(year=after.year - YEARS, day=day), ends
+
+
+def _databases(settings: Settings) -> Path:
+    """The folder of the databases."""
+    folders = {Path(settings.database_url(service).removeprefix("sqlite:///")).parent for service in SERVICES}
+    return folders.pop() if len(folders) == 1 else Path()
+
+
+def _hurry(instance: Instance) -> None:
+    """Don't wait for the disk before all is there: until then, whatever a crash leaves behind is thrown away."""
+    for unit in instance.units.values():
+        engine = unit.store.database.engine
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        engine.dispose()
+
+
+def _pass_relays(instance: Instance) -> None:
+    """Everybody has read everything: there is nobody for whom the broker of this process should repeat it."""
+    for unit in instance.units.values():
+        log = unit.store.log
+        log.move_cursor(CURSOR, expected=log.cursor(CURSOR), to=log.head().position)
+
+
+def _keep(folder: Path) -> None:
+    """Have what is in a folder written to the disk."""
+    for path in (*folder.iterdir(), folder):
+        if path.is_file() or path == folder:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
