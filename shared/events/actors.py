@@ -1,6 +1,7 @@
 """What happens to organisations, persons and labs? Published by `actors`.
 
-These names and fields are a storage format (see CHANGING.md). Nothing here is personal data: a person is a random id.
+These names and fields are a storage format (see CHANGING.md). A person is a random id; what is personal is `Sealed` and
+lies in a slot beside the log, never in the record.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
-from shared.events.vocabulary import LabPhase, PersonContext, Sector
+from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, Sector
+from shared.kernel.sealed import Retention, Sealed
 
 
 # --- organisation: stream organisation-<id> ---------------------------------------------------
@@ -68,12 +70,99 @@ OrganisationEvent: TypeAlias = (
 @event("actors", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRegistered:
-    """A person is known under a random id, in one half of the city's work; nothing else is stored yet."""
+    """A person is known under a random id, in one half of the city's work; who it is lies sealed beside the log."""
 
     context: PersonContext
+    name: Sealed | None = None
+    contact: Sealed | None = None
+    birth_date: Sealed | None = None
 
 
-PersonEvent: TypeAlias = PersonRegistered
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAmended:
+    """Something personal was corrected; what is not sealed anew stays as it was."""
+
+    name: Sealed | None = None
+    contact: Sealed | None = None
+    birth_date: Sealed | None = None
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """The person agreed to one use of their data, and to no other."""
+
+    purpose: Purpose
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn:
+    """The person no longer agrees to this use."""
+
+    purpose: Purpose
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataRead:
+    """Somebody opened what is sealed of the person: in which role and for what."""
+
+    purpose: Purpose
+    role: str
+
+
+PersonEvent: TypeAlias = PersonRegistered | PersonAmended | ConsentGiven | ConsentWithdrawn | PersonalDataRead
+
+
+# --- erasure: stream erasure-<random id>; whose it is, only the vault knows ---------------------
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequested:
+    """What is kept of a person for these reasons is to be made unreadable for good."""
+
+    basis: ErasureBasis
+    retentions: tuple[Retention, ...]
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureBlocked:
+    """A proof obligation keeps this class, and no other, until the date."""
+
+    retention: Retention
+    until: date
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRefused:
+    """The request was turned down, with the reason that the person was told."""
+
+    reason: str
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureReported:
+    """A service has said that it holds no slot of the person any more."""
+
+    service: str
+    n_slots: int
+
+
+@event("actors", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureCompleted:
+    """Every service has reported: keys and slots are gone."""
+
+    n_slots: int
+
+
+ErasureEvent: TypeAlias = (
+    ErasureRequested | ErasureBlocked | ErasureRefused | ErasureReported | ErasureCompleted
+)
 
 
 # --- lab: stream lab-<id> ---------------------------------------------------------------------

@@ -72,6 +72,12 @@ def encode_data(event: object) -> bytes:
     return _encoder.encode(_lasting(event))
 
 
+def as_recorded(event: Any) -> Any:
+    """The event as a reader of the log gets it: without what is sealed."""
+    sealed = sealed_fields(type(event))
+    return replace(event, **dict.fromkeys(sealed)) if sealed else event
+
+
 def sealed_of(event: Any) -> Mapping[str, Sealed]:
     """What of an event goes into slots beside the log, by field."""
     values = {name: getattr(event, name) for name in sealed_fields(type(event))}
@@ -169,8 +175,6 @@ def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
 
 def _lasting(value: Any) -> Any:
     """The value with its times in UTC and nothing sealed; types that hold none of these are not looked through."""
-    if isinstance(value, Sealed):
-        return msgspec.UNSET
     if isinstance(value, datetime):
         if value.tzinfo is None:
             msg = f"{value} is no moment: it has no offset"
@@ -187,6 +191,7 @@ def _lasting(value: Any) -> Any:
         return value
     before = {name: getattr(value, name) for name in _watched(kind)}
     after = {name: _lasting(part) for name, part in before.items()}
+    after |= dict.fromkeys(sealed_fields(kind), msgspec.UNSET)
     return value if all(after[name] is before[name] for name in before) else replace(value, **after)
 
 

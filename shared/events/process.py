@@ -34,6 +34,23 @@ class ParkedEventSkipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedSlot:
+    """A slot that is there no longer: the position of its event in this log, and its name."""
+
+    position: int
+    name: str
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotsErased:
+    """What an erasure takes from this log: these slots are missing by right; stream erased-<erasure id>."""
+
+    erasure_id: str
+    slots: tuple[ErasedSlot, ...]
+
+
 @event(EVERY_SERVICE, Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditAccessOpened:

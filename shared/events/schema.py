@@ -16,6 +16,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import marshmallow as ma
 
+from shared.events.codec import sealed_fields
+
 NOT_POSSIBLE = "Not possible: "
 MAX_TEXT = 2_000
 MAX_LIST = 100
@@ -166,13 +168,19 @@ def schema_for(
     With `without` or `optional`, `load` gives a dict instead: somebody else fills in the rest.
     """
     hints = get_type_hints(cls)
-    known = [field for field in fields(cls) if field.name not in without]
+    known = written_fields(cls, without)
     members: dict[str, Any] = {
         field.name: _member(hints[field.name], field, is_optional=field.name in optional) for field in known
     }
     if not without and not optional:
         members["made"] = ma.post_load(lambda _self, loaded, **_: cls(**loaded))
     return type(f"{cls.__name__}Schema", (ma.Schema,), members)
+
+
+def written_fields(cls: type, without: frozenset[str] = frozenset()) -> list[Field[Any]]:
+    """The fields that stand in the JSON: all but those named and those that are sealed."""
+    sealed = sealed_fields(cls)
+    return [field for field in fields(cls) if field.name not in without and field.name not in sealed]
 
 
 def _member(hint: Any, field: Field[Any], *, is_optional: bool) -> ma.fields.Field[Any]:
@@ -221,7 +229,7 @@ def json_schema_for(
 ) -> dict[str, Any]:
     """The same form as JSON Schema 2020-12."""
     hints = get_type_hints(cls)
-    known = [field for field in fields(cls) if field.name not in without]
+    known = written_fields(cls, without)
     required = [field.name for field in known if not has_default(field) and field.name not in optional]
     return {
         "type": "object",

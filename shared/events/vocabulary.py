@@ -184,3 +184,23 @@ class DistanceClass(StrEnum):
     NEAR = "near"
     CITY = "city"
     REGION = "region"
+
+
+class Purpose(StrEnum):
+    """For what personal data are used; consent is given per purpose (rule D02)."""
+
+    CONTACT = "contact"
+    COUNSELLING = "counselling"
+    RECOGNITION = "recognition"
+    FUNDING_PROOF = "funding_proof"
+    NEWSLETTER = "newsletter"
+    OWN_ACCESS = "own_access"
+
+
+class ErasureBasis(StrEnum):
+    """Why a person is erased: they asked, or consent is gone, or nothing needs the data any more."""
+
+    ASKED_BY_PERSON = "asked_by_person"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    UNLAWFUL = "unlawful"

@@ -1,14 +1,33 @@
 """Is a person known under a random id, in one half of the city's work only?"""
 
-from dataclasses import fields
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from hypothesis import given as all_cases
 from hypothesis import strategies as st
 
-from services.actors.domain.person import PERSON, RegisterPerson, person_is_known_in_one_context
-from shared.events.actors import PersonRegistered
-from shared.events.vocabulary import PersonContext
+from services.actors.domain.person import (
+    PERSON,
+    AmendPerson,
+    GiveConsent,
+    Person,
+    ReadPersonalData,
+    RegisterPerson,
+    WithdrawConsent,
+    person_agreed_to_this_use,
+    person_is_known_in_one_context,
+    something_is_amended,
+)
+from shared.events.actors import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    PersonalDataRead,
+    PersonAmended,
+    PersonRegistered,
+)
+from shared.events.codec import as_recorded, sealed_of
+from shared.events.vocabulary import PersonContext, Purpose
+from shared.kernel.sealed import Retention, Sealed
 from shared.testing.laws import assert_evolve_is_total, assert_laws, run
 from shared.testing.sentences import given
 from shared.testing.strategies import any_of
@@ -31,11 +50,62 @@ def test_nobody_is_known_in_both_halves_under_one_id() -> None:
     given(PERSON, VOLUNTEER_REGISTERED).when(LOOKS_FOR_WORK).then_refused_by(person_is_known_in_one_context)
 
 
-def test_nothing_personal_is_asked_for() -> None:
-    assert {field.name for field in fields(RegisterPerson)} == {"person_id", "context", "at"}
+def test_who_the_person_is_goes_into_sealed_slots_and_nowhere_else() -> None:
+    named = replace(
+        VOLUNTEERS, name="Erika Beispiel", contact="erika@example.org", birth_date=date(1990, 4, 1)
+    )
+    (event,) = PERSON.decide(Person(), named)
+    assert {name: sealed.text for name, sealed in sealed_of(event).items()} == {
+        "name": "Erika Beispiel",
+        "contact": "erika@example.org",
+        "birth_date": "1990-04-01",
+    }
+    assert {(sealed.subject, sealed.retention) for sealed in sealed_of(event).values()} == {
+        ("p1", Retention.PROFILE)
+    }
+    assert as_recorded(event) == VOLUNTEER_REGISTERED
 
 
-@all_cases(st.lists(any_of(RegisterPerson), max_size=4))
+def test_a_correction_seals_what_it_names() -> None:
+    correction = AmendPerson(person_id="p1", contact="erika@example.net", at=AT)
+    sealed = Sealed("p1", Retention.PROFILE, "erika@example.net")
+    given(PERSON, VOLUNTEER_REGISTERED).when(correction).then(PersonAmended(contact=sealed))
+
+
+def test_a_correction_of_nothing_is_refused() -> None:
+    nothing = AmendPerson(person_id="p1", at=AT)
+    given(PERSON, VOLUNTEER_REGISTERED).when(nothing).then_refused_by(something_is_amended)
+
+
+def test_consent_is_given_and_withdrawn_per_purpose() -> None:
+    give = GiveConsent(person_id="p1", purpose=Purpose.CONTACT, at=AT)
+    withdraw = WithdrawConsent(person_id="p1", purpose=Purpose.CONTACT, at=AT)
+    agreed = ConsentGiven(purpose=Purpose.CONTACT)
+    given(PERSON, VOLUNTEER_REGISTERED).when(give).then(agreed)
+    given(PERSON, VOLUNTEER_REGISTERED, agreed).when(give).then_nothing_happened()
+    given(PERSON, agreed).when(withdraw).then(ConsentWithdrawn(purpose=Purpose.CONTACT))
+    given(PERSON, VOLUNTEER_REGISTERED).when(withdraw).then_nothing_happened()
+
+
+def test_personal_data_are_opened_for_an_agreed_purpose_only() -> None:
+    look = ReadPersonalData(person_id="p1", purpose=Purpose.CONTACT, role="coordinator", at=AT)
+    read = PersonalDataRead(purpose=Purpose.CONTACT, role="coordinator")
+    given(PERSON, VOLUNTEER_REGISTERED).when(look).then_refused_by(person_agreed_to_this_use)
+    given(PERSON, VOLUNTEER_REGISTERED, ConsentGiven(purpose=Purpose.CONTACT)).when(look).then(read)
+    withdrawn = (ConsentGiven(purpose=Purpose.CONTACT), ConsentWithdrawn(purpose=Purpose.CONTACT))
+    given(PERSON, *withdrawn).when(look).then_refused_by(person_agreed_to_this_use)
+
+
+def test_ones_own_data_need_no_consent() -> None:
+    look = ReadPersonalData(person_id="p1", purpose=Purpose.OWN_ACCESS, role="person", at=AT)
+    given(PERSON, VOLUNTEER_REGISTERED).when(look).then(
+        PersonalDataRead(purpose=Purpose.OWN_ACCESS, role="person")
+    )
+
+
+@all_cases(
+    st.lists(any_of(RegisterPerson, AmendPerson, GiveConsent, WithdrawConsent, ReadPersonalData), max_size=4)
+)
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(PERSON, commands)
     assert_evolve_is_total(PERSON, run(PERSON, commands))

@@ -1,38 +1,92 @@
-"""The person: a random id that is known in one half of the city's work.
+"""The person: a random id that is known in one half of the city's work; what is personal is sealed beside the log.
 
-One stream per person. Nothing personal is stored: what is personal waits for the vault (architecture 2.9).
+One stream per person guards which uses of their data they have agreed to.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
-from shared.events.actors import PersonEvent, PersonRegistered
-from shared.events.vocabulary import PersonContext
+from shared.events.actors import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    PersonalDataRead,
+    PersonAmended,
+    PersonEvent,
+    PersonRegistered,
+)
+from shared.events.vocabulary import PersonContext, Purpose
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
+from shared.kernel.sealed import Retention, Sealed
+
+NEEDS_NO_CONSENT = frozenset({Purpose.OWN_ACCESS, Purpose.FUNDING_PROOF})
+"""One's own data one may always see; what a proof of use must show rests on the law, not on consent (handbook 11)."""
 
 
 # --- commands ---------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPerson:
-    """Make a person known under a random id."""
+    """Make a person known under a random id; name, contact and birth date are sealed."""
 
     person_id: str
     context: PersonContext
+    name: str | None = None
+    contact: str | None = None
+    birth_date: date | None = None
     at: datetime
 
 
-PersonCommand: TypeAlias = RegisterPerson
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendPerson:
+    """Correct what is personal; what is left out stays as it is."""
+
+    person_id: str
+    name: str | None = None
+    contact: str | None = None
+    birth_date: date | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConsent:
+    """The person agrees to one use of their data."""
+
+    person_id: str
+    purpose: Purpose
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawConsent:
+    """The person no longer agrees to a use."""
+
+    person_id: str
+    purpose: Purpose
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPersonalData:
+    """Open what is sealed of the person, for a purpose."""
+
+    person_id: str
+    purpose: Purpose
+    role: str
+    at: datetime
+
+
+PersonCommand: TypeAlias = RegisterPerson | AmendPerson | GiveConsent | WithdrawConsent | ReadPersonalData
 
 
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What the rules read: the half of the work in which the person is known, None before registration."""
+    """What the rules read: the half in which the person is known, None before registration, and the consents."""
 
     context: PersonContext | None = None
+    consents: frozenset[Purpose] = frozenset()
 
 
 # --- rules: each reads as one sentence --------------------------------------------------------
@@ -41,31 +95,94 @@ def person_is_known_in_one_context(person: Person, _: RegisterPerson) -> bool:
     return person.context is None
 
 
-# --- decide -----------------------------------------------------------------------------------
+def something_is_amended(_: Person, command: AmendPerson) -> bool:
+    """A correction names at least one of name, contact and birth date."""
+    return any(value is not None for value in (command.name, command.contact, command.birth_date))
+
+
+def person_agreed_to_this_use(person: Person, command: ReadPersonalData) -> bool:
+    """Personal data are opened for a purpose that the person has agreed to, or that the law names.
+
+    Rule: D02
+    """
+    return command.purpose in NEEDS_NO_CONSENT or command.purpose in person.consents
+
+
+# --- decide: one function per command ---------------------------------------------------------
 def register(person: Person, command: RegisterPerson) -> list[PersonEvent]:
     """The person is known; a repeat stays quiet."""
     if person.context == command.context:
         return []
     require(person, command, person_is_known_in_one_context)
-    return [PersonRegistered(context=command.context)]
+    return [PersonRegistered(context=command.context, **_sealed(command))]
+
+
+def amend(person: Person, command: AmendPerson) -> list[PersonEvent]:
+    """What is given is sealed anew; the decider can't know whether it is a repeat, and the log tells no reader."""
+    require(person, command, something_is_amended)
+    return [PersonAmended(**_sealed(command))]
+
+
+def give_consent(person: Person, command: GiveConsent) -> list[PersonEvent]:
+    """One purpose, one consent."""
+    return [] if command.purpose in person.consents else [ConsentGiven(purpose=command.purpose)]
+
+
+def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEvent]:
+    """As easily as it was given."""
+    return [ConsentWithdrawn(purpose=command.purpose)] if command.purpose in person.consents else []
+
+
+def read(person: Person, command: ReadPersonalData) -> list[PersonEvent]:
+    """Every look is written down before anything is shown."""
+    require(person, command, person_agreed_to_this_use)
+    return [PersonalDataRead(purpose=command.purpose, role=command.role)]
+
+
+def _sealed(command: RegisterPerson | AmendPerson) -> dict[str, Sealed]:
+    birth_date = None if command.birth_date is None else command.birth_date.isoformat()
+    given = {"name": command.name, "contact": command.contact, "birth_date": birth_date}
+    return {
+        field: Sealed(command.person_id, Retention.PROFILE, text)
+        for field, text in given.items()
+        if text is not None
+    }
 
 
 def decide(person: Person, command: PersonCommand) -> Sequence[PersonEvent]:
     """What follows from a command.
 
-    Raises: Refused, when the id is known in the other context.
+    Raises: Refused, with the first rule that does not hold.
     """
     match command:
         case RegisterPerson():
             return register(person, command)
+        case AmendPerson():
+            return amend(person, command)
+        case GiveConsent():
+            return give_consent(person, command)
+        case WithdrawConsent():
+            return withdraw_consent(person, command)
+        case ReadPersonalData():
+            return read(person, command)
         case _:
             assert_never(command)
 
 
 # --- evolve -----------------------------------------------------------------------------------
-def evolve(_: Person, event: PersonEvent) -> Person:
+def evolve(person: Person, event: PersonEvent) -> Person:
     """The person after an event."""
-    return Person(context=event.context)
+    match event:
+        case PersonRegistered():
+            return replace(person, context=event.context)
+        case ConsentGiven():
+            return replace(person, consents=person.consents | {event.purpose})
+        case ConsentWithdrawn():
+            return replace(person, consents=person.consents - {event.purpose})
+        case PersonAmended() | PersonalDataRead():
+            return person
+        case _:
+            assert_never(event)
 
 
 PERSON = Decider(name="person", initial=Person(), decide=decide, evolve=evolve)

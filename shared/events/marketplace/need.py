@@ -153,6 +153,14 @@ class SearchMet:
 
 @event("marketplace", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchListed:
+    """Nothing was proposed for 60 days: the search stands on the counsellor's list (rule P08)."""
+
+    waiting_since: date
+
+
+@event("marketplace", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchClosed:
     """The person no longer looks."""
 
@@ -173,5 +181,6 @@ NeedEvent: TypeAlias = (
     | SearchHeld
     | SearchReleased
     | SearchMet
+    | SearchListed
     | SearchClosed
 )

@@ -4,6 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 from shared.events.actors import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ErasureBlocked,
+    ErasureCompleted,
+    ErasureRefused,
+    ErasureReported,
+    ErasureRequested,
     LabClosed,
     LabEstablished,
     LabMandateDefined,
@@ -15,9 +22,12 @@ from shared.events.actors import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
+    PersonalDataRead,
+    PersonAmended,
     PersonRegistered,
 )
-from shared.events.vocabulary import LabPhase, PersonContext, Sector
+from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, Sector
+from shared.kernel.sealed import Retention
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
     "organisation-5b1d": (
@@ -39,7 +49,22 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         OrganisationSuspended(),
         OrganisationReinstated(),
     ),
-    "person-90c2": (PersonRegistered(context=PersonContext.VOLUNTEERING),),
+    "person-90c2": (
+        PersonRegistered(context=PersonContext.VOLUNTEERING),
+        PersonAmended(),
+        ConsentGiven(purpose=Purpose.CONTACT),
+        ConsentWithdrawn(purpose=Purpose.NEWSLETTER),
+        PersonalDataRead(purpose=Purpose.CONTACT, role="coordinator"),
+    ),
+    "erasure-e4a5": (
+        ErasureRequested(
+            basis=ErasureBasis.ASKED_BY_PERSON, retentions=(Retention.PROFILE, Retention.ENQUIRY)
+        ),
+        ErasureBlocked(retention=Retention.FUNDING_PROOF, until=date(2036, 1, 15)),
+        ErasureRefused(reason="Ein Rechtsstreit ist anhängig"),
+        ErasureReported(service="marketplace", n_slots=2),
+        ErasureCompleted(n_slots=5),
+    ),
     "lab-77e0": (
         LabEstablished(
             name="Musterlabor",

@@ -1,6 +1,12 @@
 """One example of each event that every service writes about its own working; made up."""
 
-from shared.events.process import AuditAccessOpened, ParkedEventSkipped, ReactionRefused
+from shared.events.process import (
+    AuditAccessOpened,
+    ErasedSlot,
+    ParkedEventSkipped,
+    ReactionRefused,
+    SlotsErased,
+)
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
     "reaction-7d5c": (
@@ -21,6 +27,12 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             source="urn:kosilab:05124000:marketplace:1",
             position=17,
             reason="Doppelt eingespielt",
+        ),
+    ),
+    "erased-e4a5": (
+        SlotsErased(
+            erasure_id="e4a5",
+            slots=(ErasedSlot(position=3, name="contact"), ErasedSlot(position=3, name="name")),
         ),
     ),
     "audit-70ce": (AuditAccessOpened(token_id="70ce"),),

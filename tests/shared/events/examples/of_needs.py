@@ -15,6 +15,7 @@ from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,
     SearchHeld,
+    SearchListed,
     SearchMet,
     SearchPosted,
     SearchReleased,
@@ -69,6 +70,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         SearchHeld(match_id="1a2b", offer_id="0ffe"),
         SearchReleased(match_id="1a2b"),
         SearchMet(match_id="1a2b"),
+        SearchListed(waiting_since=date(2026, 3, 16)),
         SearchClosed(closed_on=date(2026, 5, 31)),
     ),
 }
