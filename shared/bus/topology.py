@@ -1,10 +1,12 @@
-"""What are exchanges, queues and routing keys called, and how are they bound? The only place that names them.
+"""What are exchanges, queues and routing keys called, how are they bound, and who may use them? All names are here.
 
 Limits and dead-letter targets are policies, not queue arguments: an argument can never be changed (handbook of
 RabbitMQ, quorum queues). `definitions` has them for `kosilab topology export`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shared.events.registry import Audience
@@ -45,6 +47,51 @@ def binding_keys(sources: Iterable[str]) -> list[str]:
         for audience in Audience
         for key in (f"{audience}.{source}.#", beacon_key(source, audience))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a user of the broker may do, as regular expressions: over names, and over routing keys of the exchange.
+
+    Source: RabbitMQ, access control and topic authorisation.
+    """
+
+    configure: str
+    write: str
+    read: str
+    topic_write: str
+    topic_read: str
+
+
+NOTHING = "^$"
+
+
+def rights_of_service(service: str, sources: Iterable[str]) -> Rights:
+    """A service makes and reads its own inbox, publishes its own events, and binds those of its sources."""
+    own, exchange = re.escape(inbox(service)), re.escape(EXCHANGE)
+    audiences = "|".join(Audience)
+    followed = "|".join(re.escape(source) for source in sources)
+    bindings = rf"^({audiences})\.({followed})\.#$|^{BEACON}\.({audiences})\.({followed})$"
+    return Rights(
+        configure=f"^{own}$",
+        write=f"^({exchange}|{own})$",
+        read=f"^({exchange}|{own})$",
+        topic_write=rf"^({audiences})\.{re.escape(service)}\.|^{BEACON}\.({audiences})\.{re.escape(service)}$",
+        topic_read=bindings if followed else NOTHING,
+    )
+
+
+def rights_of_subscriber(*audiences: str) -> Rights:
+    """Another system binds a queue of its own to events of these audiences, and publishes nothing."""
+    heard = "|".join(audiences or (Audience.OPEN,))
+    own = r"amq\.gen-.*"
+    return Rights(
+        configure=f"^{own}$",
+        write=f"^{own}$",
+        read=f"^({own}|{re.escape(EXCHANGE)})$",
+        topic_write=NOTHING,
+        topic_read=rf"^({heard})\.|^{BEACON}\.({heard})\.",
+    )
 
 
 def definitions(vhost: str, follows: Mapping[str, Iterable[str]]) -> dict[str, Any]:

@@ -7,16 +7,18 @@ Beyond: something is missing, so read the source's feed first.
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
 
-from shared.bus.port import Bus, BusUnavailable, Delivery
-from shared.bus.topology import BEACON
+from shared.bus.port import Bus, BusUnavailable, Delivery, Message
+from shared.bus.topology import BEACON, routing_key
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
-from shared.service import clock, telemetry
+from shared.service import telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable
 from shared.service.parking import Handling, NotTheMessages
@@ -75,20 +77,38 @@ class Inbox:
     def step(self, timeout: float = QUIET_S) -> int:
         """Take what has arrived and handle it; how many messages it was.
 
-        Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved; then nothing of it is
-        acknowledged and it comes again.
+        Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved, or whatever a view raises;
+        then nothing of it is acknowledged and it comes again.
         """
         arrived: list[Delivery] = []
         self._bus.consume(self._service, arrived.append, timeout=timeout, limit=LIMIT)
         try:
             self._take(arrived)
         except Exception:
-            for delivery in arrived:
-                delivery.requeue()
+            with suppress(BusUnavailable):  # a connection that broke gives back by itself
+                for delivery in arrived:
+                    delivery.requeue()
             raise
+        # Never before the commit: a crash between the two would lose these messages for this service.
         for delivery in arrived:
             delivery.ack()
         return len(arrived)
+
+    def begin(self) -> None:
+        """Declare the inbox, and read from every feed what came while nobody listened; one that is away stops no other.
+
+        Nothing is taken from the broker before: what can't be handled now would be given back again and again.
+        Raises: the first of BusUnavailable, FeedUnavailable, CursorMoved after all were tried; LogUnavailable,
+        NotTheMessages, or whatever a view raises, at once.
+        """
+        trouble: Exception | None = None
+        for attempt in (self._declare, *(partial(self.catch_up, source) for source in self._feeds)):
+            try:
+                attempt()
+            except (BusUnavailable, FeedUnavailable, CursorMoved) as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
 
     def catch_up(self, source: str) -> int:
         """Read the source's feed to its end; how many events were new.
@@ -102,33 +122,34 @@ class Inbox:
         self.n_caught_up += n_new
         return n_new
 
-    def retry_due(self) -> int:
-        """Try parked events that are due; how many were handled now."""
-        return sum(
-            handling.retry_due(self._feeds[source], clock.now())
-            for source, handling in self._handling.items()
-        )
-
     def run(self, stopping: threading.Event) -> None:
         """Receive until told to stop; at first, and after every trouble, catch up from the feeds."""
-        wants_to_catch_up = True
+        begun = False
         while not stopping.is_set():
             try:
-                if wants_to_catch_up:
-                    for source in self._feeds:
-                        self.catch_up(source)
-                    wants_to_catch_up = False
-                if self.step() == 0:
-                    self.retry_due()
+                if not begun:
+                    self.begin()
+                    begun = True
+                self.step()
+                self._retry()
                 self.failed = None
             except (BusUnavailable, LogUnavailable, FeedUnavailable, CursorMoved) as error:
+                begun = False
                 log.warning("inbox_waits", service=self._service, reason=f"{type(error).__name__}: {error}")
-                wants_to_catch_up = True
                 stopping.wait(PAUSE_S)
             except NotTheMessages as error:
+                begun = False
                 self.failed = error
                 log.error("inbox_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - logged where it happened
                 stopping.wait(PAUSE_S * 5)
+
+    def _declare(self) -> None:
+        self._bus.declare(self._service, tuple(self._feeds))
+
+    def _retry(self) -> None:
+        for source, handling in self._handling.items():
+            with suppress(FeedUnavailable):  # it is tried again; meanwhile the other messages go on
+                handling.retry_now_and_then(self._feeds[source])
 
     def _take(self, arrived: Sequence[Delivery]) -> None:
         events: dict[str, list[Recorded]] = defaultdict(list)
@@ -139,9 +160,8 @@ class Inbox:
                 source = message.routing_key.rpartition(".")[2]
                 beacons[source] = max(beacons.get(source, 0), _beacon_position(message.body))
                 continue
-            try:
-                event = read_record(message.body)
-            except msgspec.DecodeError:
+            event = _event_in(message)
+            if event is None:
                 self.n_undecodable += (
                     1  # the log is the truth: the gap that this leaves is read from the feed
                 )
@@ -191,3 +211,15 @@ class Inbox:
 
 def _beacon_position(body: bytes) -> int:
     return int(body) if body.isdigit() else 0
+
+
+def _event_in(message: Message) -> Recorded | None:
+    """The event in a message; None when there is none, or another than its routing key says.
+
+    The broker lets a service publish under its own name only, so the key says who sent it.
+    """
+    try:
+        event = read_record(message.body)
+    except msgspec.DecodeError:
+        return None
+    return event if routing_key(event.type, event.audience) == message.routing_key else None

@@ -18,8 +18,12 @@ from shared.service.reading import UnreadableEvent, read_record
 CONSUMER = "reactions"
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
+RETRY_EVERY_S = 1.0
+"""How often one looks whether something parked is due [s]."""
+
 MANY_STREAMS = 5
-"""When so many different streams of one batch fail, it is not the messages: stop and say so."""
+AT_ONCE = timedelta(minutes=10)
+"""When so many different streams fail within this time, it is not the messages: stop and say so."""
 
 log = telemetry.logger("parking")
 
@@ -35,6 +39,7 @@ class Handling:
         self._app = app
         self._store = store
         self._source = source
+        self._retry_at = 0.0
 
     def handle(self, events: Sequence[Recorded], finish: Callable[[Any], None]) -> None:
         """React to these events, then finish in one transaction with what had to be parked.
@@ -54,21 +59,48 @@ class Handling:
             if error is not None:
                 parked.append(self._failed(event, error))
                 blocked.add(event.stream)
-        failed = {message.stream for message in parked if message.state == ParkedState.FAILED}
-        if len(failed) >= MANY_STREAMS:
-            raise NotTheMessages(parked[0].reason)
+        self._stop_when_many_fail(parked)
         with self._store.transaction() as tx:
             for message in parked:
                 self._store.parked.park(tx, message)
             finish(tx)
 
     def retry_due(self, feed: Feed, now: datetime) -> int:
-        """Try what is due again; how many were handled now.
+        """Try what is due again, and what waits behind it; how many were handled now.
 
         Raises: LogUnavailable, FeedUnavailable.
         """
-        due = [one for one in self._store.parked.due(now, consumer=CONSUMER) if one.source == self._source]
-        return sum(self._retry(feed, message, now) for message in due)
+        n_handled = 0
+        while True:
+            due = [
+                one for one in self._store.parked.due(now, consumer=CONSUMER) if one.source == self._source
+            ]
+            n_now = sum(self._retry(feed, message, now) for message in due)
+            if not n_now:
+                return n_handled
+            n_handled += n_now
+
+    def retry_now_and_then(self, feed: Feed) -> int:
+        """The same by the clock, for those who ask all the time: once in a while it is looked; how many were handled.
+
+        Raises: LogUnavailable, FeedUnavailable.
+        """
+        if clock.monotonic() < self._retry_at:
+            return 0
+        self._retry_at = clock.monotonic() + RETRY_EVERY_S
+        return self.retry_due(feed, clock.now())
+
+    def _stop_when_many_fail(self, parked: Sequence[ParkedMessage]) -> None:
+        """Raises: NotTheMessages."""
+        failed = {message.stream for message in parked if message.state == ParkedState.FAILED}
+        if not failed:
+            return
+        since = clock.now() - AT_ONCE
+        for one in self._store.parked.listed(consumer=CONSUMER, states=(ParkedState.FAILED,)):
+            if one.source == self._source and one.parked_at >= since:
+                failed.add(one.stream)
+        if len(failed) >= MANY_STREAMS:
+            raise NotTheMessages(parked[0].reason)
 
     def _retry(self, feed: Feed, message: ParkedMessage, now: datetime) -> bool:
         records = feed.read(message.position - 1, 1)

@@ -4,7 +4,7 @@ import threading
 
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
-from shared.service import clock, telemetry
+from shared.service import telemetry
 from shared.service.app import App
 from shared.service.feeds import LogFeed
 from shared.service.parking import Handling, NotTheMessages
@@ -50,16 +50,13 @@ class Reactor:
         )
         return len(events)
 
-    def retry_due(self) -> int:
-        """Try parked events that are due; how many were handled now."""
-        return self._handling.retry_due(self._feed, clock.now())
-
     def run(self, stopping: threading.Event) -> None:
         """React until told to stop."""
         while not stopping.is_set():
             try:
-                if self.step() == 0:
-                    self.retry_due()
+                n_handled = self.step()
+                self._handling.retry_now_and_then(self._feed)
+                if n_handled == 0:
                     self._wait(stopping)
                 self.failed = None
             except (LogUnavailable, CursorMoved):

@@ -8,6 +8,9 @@ import msgspec
 from shared.events.codec import UnknownEventType, decode, decode_envelope, recorded
 from shared.kernel.recorded import Recorded
 
+DOTS = 3
+"""A type is `kosilab.<service>.<Event>.v<version>`."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownEvent:
@@ -29,13 +32,21 @@ def read_record(record: bytes) -> Recorded:
     Raises: msgspec.DecodeError when the bytes are no CloudEvent of a log.
     """
     try:
+        event = _read(record)
+    except IndexError as error:
+        raise msgspec.DecodeError("its type names no service") from error
+    if event.type.count(".") != DOTS:
+        raise msgspec.DecodeError("its type is none of a log")
+    return event
+
+
+def _read(record: bytes) -> Recorded:
+    try:
         return decode(record)
     except UnknownEventType as error:
-        envelope = decode_envelope(record)
-        return recorded(envelope, UnknownEvent(str(error)), record)
-    except msgspec.ValidationError as error:
-        envelope = decode_envelope(record)
-        return recorded(envelope, UnreadableEvent(str(error)), record)
+        return recorded(decode_envelope(record), UnknownEvent(str(error)), record)
+    except msgspec.DecodeError as error:
+        return recorded(decode_envelope(record), UnreadableEvent(str(error)), record)
 
 
 def read_records(records: Iterable[bytes]) -> list[Recorded]:

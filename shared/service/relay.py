@@ -16,7 +16,8 @@ BEACON_S = 3.0
 """How often the last positions are published [s], so that the loss of a quiet log's last message is seen."""
 
 POLL_S = 0.5
-LONGEST_PAUSE_S = 10.0
+LONGEST_PAUSE_S = 2.0
+"""How long the relay waits between two tries at most [s]: that long a broker that is back is not noticed."""
 
 log = telemetry.logger("relay")
 
@@ -29,6 +30,8 @@ class Relay:
         self._log = event_log
         self._bus = bus
         self._publisher: Publisher | None = None
+        self._pause = POLL_S
+        self._beacon_at = 0.0
         self.n_published = 0
         self.n_failures = 0
 
@@ -61,12 +64,15 @@ class Relay:
             self.n_published += n_confirmed
         return n_confirmed
 
-    def beacon(self) -> None:
-        """Publish the last position of each audience.
+    def beacon(self) -> bool:
+        """Publish the last position of each audience, once the broker has it all; False before that.
 
+        Named earlier, a position would send every reader to the feed for what is on its way to them anyway.
         Raises: BusUnavailable, LogUnavailable.
         """
         head = self._log.head()
+        if head.position != self.position:
+            return False
         beacons = [
             Message(
                 routing_key=beacon_key(self._log.service, audience),
@@ -75,29 +81,31 @@ class Relay:
             )
             for audience, position in sorted(head.by_audience.items())
         ]
-        if beacons:
-            self._publish(beacons)
+        return not beacons or self._publish(beacons) == len(beacons)
 
     def run(self, stopping: threading.Event) -> None:
         """Relay until told to stop; an absent broker costs time, nothing else."""
-        pause, beacon_at = POLL_S, 0.0
-        while not stopping.is_set():
-            try:
-                if clock.monotonic() >= beacon_at:
-                    self.beacon()
-                    beacon_at = clock.monotonic() + BEACON_S
-                if self.step() == 0:
-                    self._log.wait(self.position, POLL_S)
-                pause = POLL_S
-            except (BusUnavailable, LogUnavailable, CursorMoved) as error:
-                self.close()
-                self.n_failures += 1
-                log.warning(
-                    "relay_waits", service=self._log.service, reason=type(error).__name__, pause_s=pause
-                )
-                stopping.wait(pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
-        self.close()
+        try:
+            while not stopping.is_set():
+                self._work(stopping)
+        finally:
+            self.close()
+
+    def _work(self, stopping: threading.Event) -> None:
+        """Publish what is there, then wait for more; after a trouble wait, at first briefly."""
+        try:
+            if self.step() == 0:
+                if clock.monotonic() >= self._beacon_at and self.beacon():
+                    self._beacon_at = clock.monotonic() + BEACON_S
+                self._log.wait(self.position, POLL_S)
+            self._pause = POLL_S
+        except (BusUnavailable, LogUnavailable, CursorMoved) as error:
+            self.close()
+            self.n_failures += 1
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("relay_waits", service=self._log.service, reason=reason, pause_s=self._pause)
+            stopping.wait(self._pause)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
 
     def close(self) -> None:
         """Give the connection back."""
