@@ -28,7 +28,8 @@ from shared.eventlog.port import (
 )
 from shared.events.schema import ID_PATTERN, NOT_POSSIBLE, schema_for
 from shared.service import clock, ids
-from shared.service.app import App, NoSuchStream, NotYours, Origin
+from shared.service.app import App, NoSuchStream, NotYours
+from shared.service.origin import Origin
 from shared.service.tables import Caller, CommandRoute
 
 MAX_KEY = 128

@@ -31,6 +31,18 @@ class Slots:
         """
         return self._where("subject = ? ORDER BY event_id, name", subject)
 
+    def places(self, subject: str, retentions: Collection[str]) -> list[tuple[int, str]]:
+        """Where the slots of a subject belong: the positions of their events and their names, in that order.
+
+        Raises: LogUnavailable.
+        """
+        marks = ", ".join("?" * len(retentions))
+        return self._database.rows(
+            "SELECT e.position, s.name FROM slot s JOIN event e ON e.event_id = s.event_id"  # noqa: S608 - only marks
+            f" WHERE s.subject = ? AND s.retention IN ({marks}) ORDER BY e.position, s.name",
+            (subject, *map(str, retentions)),
+        )
+
     def all(self, *, after: str = "", limit: int = 1000) -> list[Slot]:
         """Every slot by event and name, whole events at a time, beginning behind event `after`.
 

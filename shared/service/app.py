@@ -3,12 +3,11 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from shared.eventlog.port import Append, Conflict, Draft, EventLog, Outcome, Refusal
-from shared.events.codec import decode, encode_data
+from shared.eventlog.port import Append, Conflict, Draft, EventLog, Outcome, Refusal, Slot
+from shared.events.codec import decode, encode_data, sealed_of
 from shared.events.process import ReactionRefused
 from shared.events.registry import Audience, type_of
 from shared.kernel.decider import Decider
@@ -17,7 +16,10 @@ from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import Refused, sentence_of
 from shared.kernel.view import Ask
 from shared.service import ids
-from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Role, ServiceTables
+from shared.service.origin import NOWHERE, Origin, caused_by
+from shared.service.tables import OWN_ROLES, Caller, CommandRoute, ServiceTables, as_it_is
+from shared.vault.slots import seal_slots
+from shared.vault.vault import KeyDestroyed, Vault
 
 MAX_ATTEMPTS = 5
 """How often a command is decided anew when others append to its stream meanwhile (architecture 4)."""
@@ -32,20 +34,6 @@ class NotYours(Exception):  # noqa: N818 - says what happened
 
 class NoSuchStream(Exception):  # noqa: N818 - says what happened
     """The command is for something that does not exist."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a command comes from: who sent it, what caused it, and what its events are marked with."""
-
-    caller: Caller | None = None
-    cause: Recorded | None = None
-    correlation_id: str | None = None
-    synthetic: bool = False
-    lab: str | None = None
-
-
-NOWHERE = Origin()
 
 
 class Store(Protocol):
@@ -65,12 +53,24 @@ class Store(Protocol):
 class App:
     """One service: its tables at work on its store."""
 
-    def __init__(self, tables: ServiceTables, store: Store) -> None:
+    def __init__(self, tables: ServiceTables, store: Store, vault: Vault | None = None) -> None:
         self.tables = tables
         self.store = store
+        self._vault = vault
         self._routes: Mapping[type, CommandRoute] = {route.command: route for route in tables.commands}
         self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._states_lock = threading.Lock()
+
+    @property
+    def vault(self) -> Vault:
+        """The city's vault.
+
+        Raises: RuntimeError when the app was made without one: nothing personal may be kept then.
+        """
+        if self._vault is None:
+            msg = f"{self.tables.name} has no vault, so it can keep nothing personal"
+            raise RuntimeError(msg)
+        return self._vault
 
     def handle(
         self, command: Any, *, command_id: str, request_digest: str, origin: Origin = NOWHERE
@@ -85,6 +85,8 @@ class App:
         if known is not None:
             self._authorise_repeat(route, origin.caller)
             return known
+        if route.informed is not as_it_is:
+            command = route.informed(command, self.vault)
         stream = route.decider.stream(route.decider.id_of(command))
         for _ in range(MAX_ATTEMPTS):
             version, state = self._load(route.decider, stream)
@@ -95,12 +97,16 @@ class App:
             if failed is not None:
                 return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
             events, refusal = _judge(route.decider, state, command)
+            try:
+                drafts = self._drafts(events, command_id, command.at, origin)
+            except KeyDestroyed:
+                return Refusal(rule=person_is_not_erased.__name__, sentence=sentence_of(person_is_not_erased))
             request = Append(
                 stream=stream,
                 expected_version=version,
                 command_id=command_id,
                 request_digest=request_digest,
-                events=self._drafts(events, command_id, command.at, origin),
+                events=drafts,
                 refusal=refusal,
             )
             try:
@@ -118,7 +124,7 @@ class App:
             decider = self._routes[type(command)].decider
             stream = decider.stream(decider.id_of(command))
             command_id = ids.reaction_command_id(event.id, reaction.name, stream)
-            origin = Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
+            origin = caused_by(event)
             outcome = self.handle(command, command_id=command_id, request_digest=command_id, origin=origin)
             if isinstance(outcome, Refusal):
                 self._record_refusal(event, reaction, command, stream, command_id, outcome)
@@ -128,6 +134,9 @@ class App:
         for reaction in self.tables.reactions:
             if isinstance(event.data, reaction.on):
                 self.react(event, reaction)
+        for effect in self.tables.effects:
+            if isinstance(event.data, effect.on):
+                effect.run(event, self)
 
     def state_of(self, decider: Decider[Any, Any, Any], noun_id: str) -> tuple[int, Any]:
         """Version and state of a stream as this process knows it; version 0 when there is none."""
@@ -156,7 +165,7 @@ class App:
             rule=refusal.rule,
             sentence=refusal.sentence,
         )
-        origin = Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
+        origin = caused_by(event)
         self.note(happened, stream=f"reaction-{command_id}", at=event.time, origin=origin)
 
     def note(self, happened: Any, *, stream: str, at: datetime, origin: Origin = NOWHERE) -> None:
@@ -183,6 +192,8 @@ class App:
             and caller.role in OWN_ROLES
             and caller.actor not in route.parties(state, command)
         ):
+            raise NotYours
+        if caller is not None and not route.may(caller, state, command):
             raise NotYours
 
     def _authorise_repeat(self, route: CommandRoute, caller: Caller | None) -> None:
@@ -211,16 +222,34 @@ class App:
 
     def _drafts(self, events: Sequence[Any], command_id: str, at: datetime, origin: Origin) -> list[Draft]:
         return [
-            Draft(
-                id=ids.event_id(command_id, number),
-                type=type_of(type(event)).wire_name(self.tables.name),
-                audience=type_of(type(event)).audience,
-                time=at,
-                data=encode_data(event),
-                attributes=_attributes(type_of(type(event)).audience, origin),
-            )
+            self._draft(event, ids.event_id(command_id, number), at, origin)
             for number, event in enumerate(events, start=1)
         ]
+
+    def _draft(self, event: Any, event_id: str, at: datetime, origin: Origin) -> Draft:
+        kind = type_of(type(event))
+        type_name, attributes = (
+            kind.wire_name(self.tables.name),
+            origin.attributes(is_open=kind.audience == Audience.OPEN),
+        )
+        slots: Sequence[Slot] = ()
+        personal = sealed_of(event)
+        if personal:
+            slots, attributes["sealed"] = seal_slots(self.vault, event_id, type_name, personal)
+        return Draft(
+            id=event_id,
+            type=type_name,
+            audience=kind.audience,
+            time=at,
+            data=encode_data(event),
+            attributes=attributes,
+            slots=slots,
+        )
+
+
+def person_is_not_erased(_state: Any, _command: Any) -> bool:
+    """Nothing personal is kept any more of a person who was erased, or whose term is over."""
+    return False
 
 
 def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[Sequence[Any], Refusal | None]:
@@ -228,27 +257,3 @@ def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[S
         return decider.decide(state, command), None
     except Refused as refused:
         return (), Refusal(rule=refused.rule, sentence=refused.sentence)
-
-
-def _attributes(audience: Audience, origin: Origin) -> dict[str, str | bool]:
-    """What else the CloudEvent says; an open record names open events and no person (architecture 2.10)."""
-    is_open = audience == Audience.OPEN
-    attributes: dict[str, str | bool] = {}
-    if origin.caller is not None:
-        attributes["authid"] = _author(origin.caller, is_open=is_open)
-    if origin.cause is not None and not (is_open and origin.cause.audience != Audience.OPEN):
-        attributes["causationid"] = origin.cause.id
-        attributes["correlationid"] = origin.cause.correlation_id or origin.cause.id
-    elif origin.cause is None and origin.correlation_id is not None:
-        attributes["correlationid"] = origin.correlation_id
-    if origin.lab is not None:
-        attributes["lab"] = origin.lab
-    if origin.synthetic:
-        attributes["synthetic"] = True
-    return attributes
-
-
-def _author(caller: Caller, *, is_open: bool) -> str:
-    if caller.role == Role.ORGANISATION or (caller.role == Role.PERSON and not is_open):
-        return f"{caller.role}:{caller.actor}"
-    return str(caller.role)

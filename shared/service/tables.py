@@ -46,6 +46,16 @@ def nobody(_state: Any, _command: Any) -> Collection[str]:
     return ()
 
 
+def in_any_case(_caller: Caller, _state: Any, _command: Any) -> bool:
+    """The role is enough, whatever the command is about."""
+    return True
+
+
+def as_it_is(command: Any, _vault: Any) -> Any:
+    """The command needs nothing of what only the vault knows."""
+    return command
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRoute:
     """One line of the command table: who may send which command to which decider, and where.
@@ -54,6 +64,8 @@ class CommandRoute:
     others are POST /nouns/<id>/<command-in-kebab-case>. For the roles `organisation` and `person` the caller's actor
     must be among `parties(state, command)`, seen on the state before the command. `derived` names fields that follow
     from caller and state (`organisation_id`, `by`); where the function answers None, the body must say.
+    `may` narrows what a role may do by what the command is about (a counsellor: work only).
+    `informed(command, vault)` is the command with what only the vault knows (a proof obligation's date).
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     """
 
@@ -64,6 +76,8 @@ class CommandRoute:
     starts: bool = False
     parties: Callable[[Any, Any], Collection[str]] = nobody
     derived: Mapping[str, Callable[[Caller, Any], Any]] = field(default_factory=dict)
+    may: Callable[[Caller, Any, Any], bool] = in_any_case
+    informed: Callable[[Any, Any], Any] = as_it_is
     checks: tuple[Callable[[Any, Any, Ask], bool], ...] = ()
 
 
@@ -89,18 +103,36 @@ class Query:
     shown: Callable[[Caller | None, Document, Ask], Document | None] = shown_whole
 
 
+def own_stream(event: Recorded) -> str:
+    """The stream in which the event is."""
+    return event.stream
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
     """A deadline that the ticker watches: set, moved or cleared by events of one stream.
 
     `due(event)` answers with the new due time, with None to clear it, or with `...` to leave it as it is.
     `command(noun_id, due_at)` is what the ticker sends when the time has come; the decider judges.
+    `stream(event)` says whose deadline it is: there is one per stream and kind, and `noun_id` is behind its first dash.
     """
 
     kind: str
     on: tuple[type, ...]
     due: Callable[[Recorded], Any]
     command: Callable[[str, datetime], Any]
+    stream: Callable[[Recorded], str] = own_stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a service does on an event beside sending commands: `run(event, app)` touches vault and slots.
+
+    It comes after the reactions, and again after a crash: done twice, it changes nothing.
+    """
+
+    on: tuple[type, ...]
+    run: Callable[[Recorded, Any], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +142,7 @@ class ServiceTables:
     name: str
     commands: tuple[CommandRoute, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    effects: tuple[Effect, ...] = ()
     views: tuple[View, ...] = ()
     queries: tuple[Query, ...] = ()
     timers: tuple[Timer, ...] = ()

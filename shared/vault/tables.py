@@ -18,13 +18,6 @@ KEY = Table(
     Column("obliged_until", Instant),
 )
 
-PSEUDONYM = Table(
-    "vault_pseudonym",
-    METADATA,
-    Column("person", Word, primary_key=True),
-    Column("service", Word, primary_key=True),
-    Column("subject", Word, nullable=False, unique=True),
-)
 
 ERASURE = Table(
     "vault_erasure",

@@ -18,7 +18,8 @@ from shared.kernel.reaction import Reaction
 from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import require
 from shared.kernel.view import Ask
-from shared.service.app import App, NoSuchStream, NotYours, Origin
+from shared.service.app import App, NoSuchStream, NotYours
+from shared.service.origin import Origin
 from shared.service.tables import Caller, CommandRoute, Role, ServiceTables
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

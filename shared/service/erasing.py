@@ -1,0 +1,45 @@
+"""What does a service do when a person is to be erased? Destroy the keys, say which slots go, delete them, report."""
+
+from typing import Any, Protocol
+
+from shared.eventlog.slots import Slots
+from shared.events.actors import ErasureRequested
+from shared.events.process import ErasedSlot, SlotsErased
+from shared.kernel.recorded import Recorded
+from shared.service.app import App
+from shared.service.origin import caused_by
+from shared.vault.erasures import subject_of
+
+
+class SlotStore(Protocol):
+    """What erasing needs of a service's store."""
+
+    slots: Slots
+
+    def transaction(self) -> Any:
+        """A transaction of the store."""
+        ...
+
+
+def erase_slots(event: Recorded, app: App) -> None:
+    """Erase what this service holds of the person whom the request means; every step may be done twice.
+
+    The key goes first: from then on nothing can be read, whatever stops the rest. Then the log says which slots are
+    missing by right, and only then they are deleted, so that a verifier never meets one missing without a reason.
+    Raises: LogUnavailable; then the request comes again.
+    """
+    request: ErasureRequested = event.data
+    erasure_id = event.noun_id
+    subject = subject_of(app.vault, erasure_id)
+    if subject is None:
+        return
+    app.vault.destroy(subject, request.retentions, erasure_id)
+    store: SlotStore = app.store  # type: ignore[assignment]
+    erased = tuple(
+        ErasedSlot(position=position, name=name)
+        for position, name in store.slots.places(subject, request.retentions)
+    )
+    said = SlotsErased(erasure_id=erasure_id, slots=erased)
+    app.note(said, stream=f"erased-{erasure_id}", at=event.time, origin=caused_by(event))
+    with store.transaction() as tx:
+        store.slots.forget(tx, subject, request.retentions)
