@@ -49,9 +49,8 @@ def _handlers(module: ModuleType | None, decide: Any) -> dict[str, Any]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(decide)))
     handlers = {}
     for case in (node for node in ast.walk(tree) if isinstance(node, ast.match_case)):
-        calls = [node.func for node in ast.walk(case) if isinstance(node, ast.Call)]
-        named = [call.id for call in calls if isinstance(call, ast.Name) and hasattr(module, call.id)]
-        functions = [getattr(module, name) for name in named if inspect.isfunction(getattr(module, name))]
+        called = [_found(module, node.func) for node in ast.walk(case) if isinstance(node, ast.Call)]
+        functions = [one for one in called if inspect.isfunction(one)]
         for pattern in (node for node in ast.walk(case.pattern) if isinstance(node, ast.MatchClass)):
             if isinstance(pattern.cls, ast.Name) and functions:
                 handlers[pattern.cls.id] = functions[0]
@@ -61,11 +60,22 @@ def _handlers(module: ModuleType | None, decide: Any) -> dict[str, Any]:
 def _required(function: Any) -> Iterator[Any]:
     module = inspect.getmodule(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "require":
-            for argument in node.args[2:]:
-                if isinstance(argument, ast.Name) and hasattr(module, argument.id):
-                    yield getattr(module, argument.id)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    asked = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "require")
+    rules: dict[Any, None] = {}
+    for argument in (argument for call in asked for argument in call.args[2:]):
+        if isinstance(argument, ast.Starred):
+            rules.update(dict.fromkeys(_found(module, argument.value)))
+        else:
+            rules[_found(module, argument)] = None
+    yield from rules
+
+
+def _found(module: ModuleType | None, node: ast.expr) -> Any:
+    """What a name, or a name in another module (`posting.post`), stands for."""
+    if isinstance(node, ast.Attribute):
+        return getattr(_found(module, node.value), node.attr, None)
+    return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
 
 
 def _events(service: str) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from services.marketplace.authority import (
     agreement_parties,
     both_parties,
+    deals_with_the_offers_kind,
+    deals_with_the_searchs_kind,
     drafting_parties,
     giver,
     host,
@@ -14,6 +16,7 @@ from services.marketplace.authority import (
     posting_person,
     receiver,
     requesting_person,
+    role_of,
     side_of_match,
     volunteer,
     whoever_seals,
@@ -28,6 +31,7 @@ from services.marketplace.domain.agreement_commands import (
     RefuseSeal,
     ReportDelivery,
     ReportFailure,
+    ReviseDraft,
     SealAgreement,
     SignAgreement,
     WithdrawAgreement,
@@ -59,6 +63,7 @@ from services.marketplace.domain.need import (
     ConfirmNeedCurrent,
     ExpireNeed,
     HoldNeed,
+    ListSearch,
     MeetNeed,
     PostNeed,
     PostSearch,
@@ -84,9 +89,17 @@ from services.marketplace.domain.posting import (
     ReturnOffer,
     WithdrawOffer,
 )
+from services.marketplace.proposing import PROPOSING
 from services.marketplace.queries import QUERIES, VIEWS
 from services.marketplace.reactions import REACTIONS
-from services.marketplace.standing import organisation_is_not_suspended, organisation_is_verified
+from services.marketplace.standing import (
+    no_side_is_suspended,
+    organisation_is_not_suspended,
+    organisation_is_verified,
+    parties_are_known_and_not_suspended,
+    proposals_say_what_is_known,
+    seal_falls_between_the_gongs,
+)
 from services.marketplace.timers import TIMERS
 from shared.service.tables import CommandRoute, Role, ServiceTables
 
@@ -113,16 +126,21 @@ OFFERS = (
     CommandRoute(command=ConfirmOfferCurrent, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=WithdrawOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=ReopenPlace, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
-    CommandRoute(command=ProposeMatches, decider=OFFER, nouns="offers", roles=MATCHERS),
     CommandRoute(
-        command=AcceptMatch, decider=OFFER, nouns="offers", roles=SIDES,
-        parties=side_of_match, derived={"by": match_side_of},
+        command=ProposeMatches, decider=OFFER, nouns="offers", roles=MATCHERS,
+        may=deals_with_the_offers_kind, derived={"proposed_by": role_of}, checks=(proposals_say_what_is_known,),
     ),
     CommandRoute(
-        command=DeclineMatch, decider=OFFER, nouns="offers", roles=SIDES,
-        parties=side_of_match, derived={"by": match_side_of},
+        command=AcceptMatch, decider=OFFER, nouns="offers", roles=SIDES, parties=side_of_match,
+        may=deals_with_the_offers_kind, derived={"by": match_side_of}, checks=(no_side_is_suspended,),
     ),
-    CommandRoute(command=LapseMatches, decider=OFFER, nouns="offers", roles=MATCHERS),
+    CommandRoute(
+        command=DeclineMatch, decider=OFFER, nouns="offers", roles=SIDES, parties=side_of_match,
+        may=deals_with_the_offers_kind, derived={"by": match_side_of},
+    ),
+    CommandRoute(
+        command=LapseMatches, decider=OFFER, nouns="offers", roles=MATCHERS, may=deals_with_the_offers_kind,
+    ),
     CommandRoute(command=ConfirmMatch, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
     CommandRoute(command=AskReopen, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
     CommandRoute(command=ExpireOffer, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
@@ -137,11 +155,18 @@ NEEDS = (
     CommandRoute(command=ConfirmNeedCurrent, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(
-        command=PostSearch, decider=NEED, nouns="searches", roles=SEARCHERS, starts=True,
-        parties=posting_person, derived={"person_id": own_person},
+        command=PostSearch, decider=NEED, nouns="searches", roles=SEARCHERS, starts=True, parties=posting_person,
+        may=deals_with_the_searchs_kind, derived={"person_id": own_person},
     ),
-    CommandRoute(command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of),
-    CommandRoute(command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of),
+    CommandRoute(
+        command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
+        may=deals_with_the_searchs_kind,
+    ),
+    CommandRoute(
+        command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
+        may=deals_with_the_searchs_kind,
+    ),
+    CommandRoute(command=ListSearch, decider=NEED, nouns="searches", roles=SERVICE_ONLY),
     CommandRoute(command=HoldNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
     CommandRoute(command=ReleaseNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
     CommandRoute(command=MeetNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
@@ -151,15 +176,16 @@ NEEDS = (
 AGREEMENTS = (
     CommandRoute(
         command=DraftAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS, starts=True,
-        parties=drafting_parties,
+        parties=drafting_parties, checks=(parties_are_known_and_not_suspended,),
     ),
+    CommandRoute(command=ReviseDraft, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
     CommandRoute(
         command=SignAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS,
         parties=both_parties, derived={"by": agreement_parties},
     ),
     CommandRoute(
         command=SealAgreement, decider=AGREEMENT, nouns="agreements", roles=NOTARIES,
-        derived={"notary": whoever_seals},
+        derived={"notary": whoever_seals}, checks=(seal_falls_between_the_gongs,),
     ),
     CommandRoute(command=RefuseSeal, decider=AGREEMENT, nouns="agreements", roles=NOTARIES),
     CommandRoute(command=RecordContact, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
@@ -204,7 +230,7 @@ MARKET_DAYS = (
 MARKETPLACE = ServiceTables(
     name="marketplace",
     commands=(*OFFERS, *NEEDS, *AGREEMENTS, *ENGAGEMENTS, *MARKET_DAYS),
-    reactions=REACTIONS,
+    reactions=(*PROPOSING, *REACTIONS),
     views=VIEWS,
     queries=QUERIES,
     timers=TIMERS,

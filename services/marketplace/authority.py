@@ -5,8 +5,34 @@
 
 from typing import Any
 
-from shared.events.vocabulary import Party, Side
+from shared.events.vocabulary import OfferKind, Party, Side
 from shared.service.tables import Caller, Role
+
+EVERY_KIND = frozenset(OfferKind)
+KINDS_OF_STAFF = {
+    Role.COORDINATOR: frozenset({OfferKind.EXCHANGE, OfferKind.VOLUNTEERING}),
+    Role.COUNSELLOR: frozenset({OfferKind.WORK}),
+    Role.BROKER: frozenset({OfferKind.EXCHANGE}),
+    Role.NOTARY: frozenset({OfferKind.EXCHANGE}),
+}
+"""Whose matches and searches staff deal with: no role has both volunteering and employment (contract 4)."""
+
+
+# --- which kinds --------------------------------------------------------------------------------
+def may_read_kind(caller: Caller, kind: str) -> bool:
+    """Whether the caller's role deals with this kind of match or search; parties do with their own of any kind."""
+    return kind in KINDS_OF_STAFF.get(caller.role, EVERY_KIND)
+
+
+def deals_with_the_offers_kind(caller: Caller, offer: Any, _: Any) -> bool:
+    """Matches of an offer are proposed and answered by staff who deal with its kind, or by the sides themselves."""
+    return offer.terms is None or may_read_kind(caller, offer.terms.kind)
+
+
+def deals_with_the_searchs_kind(caller: Caller, need: Any, command: Any) -> bool:
+    """A search is entered and changed by staff who deal with its kind, or by the person."""
+    asked = (getattr(command, "terms", None), need.terms)
+    return all(terms is None or may_read_kind(caller, terms.kind) for terms in asked)
 
 
 # --- parties --------------------------------------------------------------------------------------
@@ -51,8 +77,9 @@ def side_of_match(state: Any, command: Any) -> tuple[str, ...]:
 
 def drafting_parties(state: Any, command: Any) -> tuple[str, ...]:
     """Both parties of a draft; an existing one is changed by its own parties only."""
-    named = {command.party_a, command.party_b}
-    return tuple(named if state.draft is None else named & {state.party_a, state.party_b})
+    if state.draft is None:
+        return (command.party_a, command.party_b)
+    return (state.party_a, state.party_b)
 
 
 def both_parties(state: Any, command: Any) -> tuple[str, ...]:
@@ -103,6 +130,11 @@ def agreement_parties(caller: Caller, state: Any) -> Party | None:
     if caller.role != Role.ORGANISATION:
         return None
     return Party.A if caller.actor == state.party_a else Party.B
+
+
+def role_of(caller: Caller, _: Any) -> str:
+    """Who proposes a match says so by the role; only the service itself is the matcher."""
+    return str(caller.role)
 
 
 def whoever_seals(caller: Caller, _: Any) -> str | None:

@@ -1,15 +1,17 @@
 """Which offers and needs are open now, ready to be searched? A cache of the views, kept fresh by what changed in them.
 
-It holds nothing that the views do not hold; the deciders guard what it may be late about.
+It holds nothing that the views do not hold, so it is built anew after a restart by the first who asks; the deciders
+guard what it may be late about.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from weakref import WeakKeyDictionary
 
-from services.marketplace.domain.candidates import Candidates
-from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Posting
-from services.marketplace.domain.words import stems
+from services.marketplace.domain.candidates import Candidate, Candidates
+from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Pairing, Posting
+from services.marketplace.domain.words import spelled
 from services.marketplace.views.offers import n_free
 from shared.events.vocabulary import HoursBand, OfferKind
 from shared.kernel.view import Ask, Document
@@ -26,8 +28,18 @@ class Board:
         self.offers = Candidates()
         self.needs = Candidates()
         self._read: dict[str, int] = {}
+        self._lock = threading.Lock()
 
-    def refresh(self, ask: Ask) -> None:
+    def best(
+        self, ask: Ask, pairing: Pairing, allowed: Callable[[Posting], bool], most: int
+    ) -> list[Candidate]:
+        """Who fits best, as the views have it now."""
+        # One at a time: two threads that take the same change in would leave a posting behind that nobody removes.
+        with self._lock:
+            self._refresh(ask)
+            return (self.needs if pairing.asked_is_offer else self.offers).best(pairing, allowed, most)
+
+    def _refresh(self, ask: Ask) -> None:
         """Take in what changed in the views since the last time."""
         self._take(ask, "offers", self.offers, posting_of_offer)
         self._take(ask, "needs", self.needs, posting_of_need)
@@ -50,10 +62,8 @@ _boards: WeakKeyDictionary[Ask, Board] = WeakKeyDictionary()
 
 
 def board_of(ask: Ask) -> Board:
-    """The board behind these views, as fresh as they are."""
-    board = _boards.setdefault(ask, Board())
-    board.refresh(ask)
-    return board
+    """The board behind these views."""
+    return _boards.setdefault(ask, Board())
 
 
 def posting_of_offer(offer: Document) -> Posting | None:
@@ -63,22 +73,21 @@ def posting_of_offer(offer: Document) -> Posting | None:
     terms = offer["terms"]
     work, volunteering = terms.get("work") or {}, terms.get("volunteering") or {}
     kldb = work.get("kldb") or ""
-    is_work = terms["kind"] == OfferKind.WORK
+    words = spelled(terms["title"], *terms["skills"])
     return Posting(
         id=offer["id"],
         party=offer["organisation_id"],
         kind=terms["kind"],
-        corner=kldb[:3] if is_work else terms["category"],
+        corner=kldb[:3] if terms["kind"] == OfferKind.WORK else terms["category"],
         district=terms["district"],
         since=offer["posted_at"],
         begins=_day(work.get("starts_on") or terms["available_from"], OPEN_BEGIN),
         ends=_day(terms["available_until"], OPEN_END),
         capacity=n_free(offer),
-        stems=stems(terms["title"], *terms["skills"]),
+        stems=frozenset(words),
+        spelled=words,
         hours=band(work.get("hours_per_week") or volunteering.get("hours_per_week")),
-        level=int(kldb[KLDB_LEVEL_AT])
-        if len(kldb) > KLDB_LEVEL_AT and kldb[KLDB_LEVEL_AT].isdigit()
-        else None,
+        level=level_of(kldb),
     )
 
 
@@ -87,6 +96,7 @@ def posting_of_need(need: Document) -> Posting | None:
     if need.get("status") != "open":
         return None
     terms = need["terms"]
+    words = spelled(terms["title"], *terms["skills"])
     return Posting(
         id=need["id"],
         party=need["organisation_id"],
@@ -97,7 +107,8 @@ def posting_of_need(need: Document) -> Posting | None:
         begins=_day(terms["wanted_from"], OPEN_BEGIN),
         ends=_day(terms["wanted_until"], OPEN_END),
         capacity=terms["n_people"],
-        stems=stems(terms["title"], *terms["skills"]),
+        stems=frozenset(words),
+        spelled=words,
     )
 
 
@@ -113,6 +124,7 @@ def posting_of_search(search: Document) -> Posting | None:
         corner=terms["kldb3"] or terms["category"],
         district="",
         since=search["posted_at"],
+        begins=_day(f"{terms['from_month']}-01", OPEN_BEGIN),
         hours=terms["hours"],
         level=terms["level"],
         is_search=True,
@@ -125,6 +137,12 @@ def band(hours_per_week: str | None) -> str | None:
         return None
     hours = float(hours_per_week)
     return next((name for limit, name in BANDS if hours < limit), HoursBand.OVER_30)
+
+
+def level_of(kldb: str) -> int | None:
+    """The requirement level of an occupation's five digits, None where there are fewer."""
+    digit = kldb[KLDB_LEVEL_AT : KLDB_LEVEL_AT + 1]
+    return int(digit) if digit.isdecimal() else None
 
 
 def _day(text: str | None, default: date) -> date:

@@ -1,6 +1,6 @@
 """Whom does the marketplace bring together? At most ten proposals a posting, each with its reasons."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.marketplace.board import (
@@ -9,9 +9,9 @@ from services.marketplace.board import (
     posting_of_offer,
     posting_of_search,
 )
-from services.marketplace.domain.candidates import Candidate, for_need, for_offer
-from services.marketplace.domain.places import Proposal, ProposeMatches
-from services.marketplace.domain.scoring import Points, Posting, reasons, score
+from services.marketplace.domain.matching import MOST_PROPOSALS, Proposal, ProposeMatches, match_id_of
+from services.marketplace.domain.scoring import Pairing, Points, Posting, reasons, score
+from shared.events.actors import OrganisationReinstated
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedPosted,
@@ -21,28 +21,23 @@ from shared.events.marketplace.need import (
     SearchReleased,
 )
 from shared.events.marketplace.offer import OfferAmended, OfferPosted, PlaceReopened
-from shared.kernel.identity import derived_id
 from shared.kernel.reaction import Reaction
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask
+from shared.kernel.view import Ask, all_found
 
-SUSPENDED_AT_MOST = 10_000
+__all__ = ["PROPOSING", "match_id_of"]
+
+OPEN, LAPSED = "proposed", "lapsed"
 
 
 def propose_for_offer(event: Recorded, ask: Ask) -> Iterable[Any]:
     """An offer with a free place is proposed to the needs and searches that fit best."""
     document = ask.get("offers", event.noun_id)
     offer = posting_of_offer(document) if document else None
-    if offer is None:
-        return
-    suspended = _suspended(ask)
-    if offer.party in suspended:
-        return
-    fits = for_offer(offer)
-    best = board_of(ask).needs.best(offer, _unless(suspended, fits))
-    if best:
-        proposals = tuple(_proposal(offer, one.posting, one.points) for one in best)
-        yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
+    if offer is not None:
+        proposals = tuple(_proposals_for_offer(offer, ask))
+        if proposals:
+            yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
 
 
 def propose_for_need(event: Recorded, ask: Ask) -> Iterable[Any]:
@@ -50,7 +45,7 @@ def propose_for_need(event: Recorded, ask: Ask) -> Iterable[Any]:
     document = ask.get("needs", event.noun_id)
     need = posting_of_need(document) if document else None
     if need is not None:
-        yield from _proposals_to_offers(need, event, ask)
+        yield from _to_each_offer(_proposals_for_need(need, ask), event)
 
 
 def propose_for_search(event: Recorded, ask: Ask) -> Iterable[Any]:
@@ -58,38 +53,65 @@ def propose_for_search(event: Recorded, ask: Ask) -> Iterable[Any]:
     document = ask.get("searches", event.noun_id)
     search = posting_of_search(document) if document else None
     if search is not None:
-        yield from _proposals_to_offers(search, event, ask)
+        yield from _to_each_offer(_proposals_for_need(search, ask), event)
 
 
-def match_id_of(offer_id: str, need_id: str) -> str:
-    """The id of the match of an offer and a need: there is one per pair."""
-    return derived_id("match", offer_id, need_id)
-
-
-def _proposals_to_offers(need: Posting, event: Recorded, ask: Ask) -> Iterator[ProposeMatches]:
-    suspended = _suspended(ask)
-    if need.party not in suspended:
-        for candidate in _best_offers(need, suspended, ask):
-            proposal = _proposal(candidate.posting, need, candidate.points)
-            yield ProposeMatches(offer_id=candidate.posting.id, proposals=(proposal,), at=event.time)
-
-
-def _best_offers(need: Posting, suspended: frozenset[str], ask: Ask) -> list[Candidate]:
-    return board_of(ask).offers.best(need, _unless(suspended, for_need(need)))
-
-
-def _unless(suspended: frozenset[str], fits: Any) -> Any:
-    def fit(posting: Posting) -> Points | None:
-        given: Points | None = None if posting.party in suspended else fits(posting)
-        return given
-
-    return fit
-
-
-def _suspended(ask: Ask) -> frozenset[str]:
-    return frozenset(
-        one["id"] for one in ask.find("organisations", status="suspended", limit=SUSPENDED_AT_MOST)
+def propose_for_reinstated(event: Recorded, ask: Ask) -> Iterable[Any]:
+    """What a reinstated organisation has on the board is proposed again: its matches lapsed with the suspension."""
+    for document in all_found(ask, "offers", organisation_id=event.noun_id, status="posted"):
+        offer = posting_of_offer(document)
+        proposals = tuple(_proposals_for_offer(offer, ask)) if offer else ()
+        if offer and proposals:
+            yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
+    needs = (
+        posting_of_need(document)
+        for document in all_found(ask, "needs", organisation_id=event.noun_id, status="open")
     )
+    proposals_of_needs = (one for need in needs if need for one in _proposals_for_need(need, ask))
+    yield from _to_each_offer(proposals_of_needs, event)
+
+
+def _proposals_for_offer(offer: Posting, ask: Ask) -> Iterator[Proposal]:
+    known = {one["need_id"]: one["status"] for one in all_found(ask, "matches", offer_id=offer.id)}
+    for posting, points in _best(offer, known, ask, asked_is_offer=True):
+        yield _proposal(offer, posting, points)
+
+
+def _proposals_for_need(need: Posting, ask: Ask) -> Iterator[tuple[str, Proposal]]:
+    known = {one["offer_id"]: one["status"] for one in all_found(ask, "matches", need_id=need.id)}
+    for posting, points in _best(need, known, ask, asked_is_offer=False):
+        yield posting.id, _proposal(posting, need, points)
+
+
+def _best(
+    asked: Posting, known: dict[str, str], ask: Ask, *, asked_is_offer: bool
+) -> list[tuple[Posting, Points]]:
+    """The best that are not matched yet; with those that wait for an answer they are ten at most."""
+    suspended = frozenset(one["id"] for one in all_found(ask, "organisations", status="suspended"))
+    n_open = sum(status == OPEN for status in known.values())
+    if asked.party in suspended:
+        return []
+    pairing = Pairing(asked, asked_is_offer)
+    found = board_of(ask).best(ask, pairing, _unless(suspended, known), max(0, MOST_PROPOSALS - n_open))
+    return [(one.posting, one.points) for one in found]
+
+
+def _unless(suspended: frozenset[str], known: dict[str, str]) -> Callable[[Posting], bool]:
+    """Neither suspended nor matched already, unless that match lapsed without a no."""
+
+    def allowed(posting: Posting) -> bool:
+        return posting.party not in suspended and known.get(posting.id, LAPSED) == LAPSED
+
+    return allowed
+
+
+def _to_each_offer(found: Iterable[tuple[str, Proposal]], event: Recorded) -> Iterator[ProposeMatches]:
+    by_offer: dict[str, list[Proposal]] = {}
+    for offer_id, proposal in found:
+        by_offer.setdefault(offer_id, []).append(proposal)
+    for offer_id, proposals in by_offer.items():
+        best = tuple(proposals[:MOST_PROPOSALS])
+        yield ProposeMatches(offer_id=offer_id, proposals=best, at=event.time)
 
 
 def _proposal(offer: Posting, need: Posting, given: Points) -> Proposal:
@@ -107,4 +129,5 @@ PROPOSING = (
     Reaction(on=(OfferPosted, OfferAmended, PlaceReopened), react=propose_for_offer),
     Reaction(on=(NeedPosted, NeedAmended, NeedReleased), react=propose_for_need),
     Reaction(on=(SearchPosted, SearchAmended, SearchReleased), react=propose_for_search),
+    Reaction(on=(OrganisationReinstated,), react=propose_for_reinstated),
 )

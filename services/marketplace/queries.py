@@ -1,5 +1,6 @@
 """Who sees what of the marketplace? The board is open; matches, searches and cases are shown to those they concern."""
 
+from services.marketplace.authority import may_read_kind
 from services.marketplace.views.agreements import AGREEMENTS
 from services.marketplace.views.engagements import COUNSELLINGS, ENGAGEMENTS
 from services.marketplace.views.market_days import MARKET_DAYS
@@ -7,7 +8,7 @@ from services.marketplace.views.matches import MATCHES
 from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.offers import OFFERS, n_free
 from services.marketplace.views.organisations import ORGANISATIONS
-from shared.events.vocabulary import OfferKind, Side
+from shared.events.vocabulary import Side
 from shared.kernel.view import Ask, Document
 from shared.service.tables import Caller, Query, Role
 
@@ -24,6 +25,16 @@ VIEWS = (
 )
 ON_THE_BOARD = {"posted", "exhausted", "open", "held", "met"}
 BEHIND_THE_BOARD = {"taken", "reopen_asked"}
+SEEN_OF_A_PERSONS_MATCH = (
+    "id",
+    "offer_id",
+    "kind",
+    "status",
+    "proposed_at",
+    "accepted_by",
+    "lapse_reason",
+    "declined_by",
+)
 
 
 # --- what a caller sees of a document -------------------------------------------------------------
@@ -46,31 +57,29 @@ def match_shown(caller: Caller | None, match: Document, _: Ask) -> Document | No
 
     And that only after the person has agreed (rules P01, P02). No role reads both volunteering and employment.
     """
-    if caller is None or not _may_read_kind(caller, match["kind"]):
+    if caller is None or not may_read_kind(caller, match["kind"]):
         return None
+    if caller.role == Role.PERSON:
+        return {name: value for name, value in match.items() if name != "decline_reason"}
     if not match["is_search"] or caller.role != Role.ORGANISATION:
-        return match if caller.role != Role.PERSON else _without_offer_side_reasons(match)
+        return match
     if Side.NEED not in match["accepted_by"]:
         return None
-    known = ("id", "offer_id", "kind", "status", "proposed_at", "accepted_by", "lapse_reason", "declined_by")
-    seen = {name: match[name] for name in known if name in match}
-    confirmed = match["status"] in {"confirmed", "reopen_asked"}
-    return seen | {"requirements_met": True} | ({"need_party": match["need_party"]} if confirmed else {})
+    seen = {name: match[name] for name in SEEN_OF_A_PERSONS_MATCH if name in match}
+    stood = match["status"] in {"confirmed", "reopen_asked"}
+    return seen | {"requirements_met": True} | ({"need_party": match["need_party"]} if stood else {})
 
 
 def search_shown(caller: Caller | None, search: Document, _: Ask) -> Document | None:
     """Work searches are the counsellor's, volunteering searches the coordinator's, each person's their own."""
-    return search if caller is not None and _may_read_kind(caller, search["terms"]["kind"]) else None
+    return search if caller is not None and may_read_kind(caller, search["terms"]["kind"]) else None
 
 
-def _may_read_kind(caller: Caller, kind: str) -> bool:
-    if caller.role == Role.COUNSELLOR:
-        return kind == OfferKind.WORK
-    return caller.role != Role.COORDINATOR or kind != OfferKind.WORK
-
-
-def _without_offer_side_reasons(match: Document) -> Document:
-    return {name: value for name, value in match.items() if name != "decline_reason"}
+def engagement_shown(caller: Caller | None, engagement: Document, _: Ask) -> Document | None:
+    """The host sees the engagement, not the search that led to it."""
+    if caller is None or caller.role != Role.ORGANISATION:
+        return engagement if caller is not None else None
+    return {name: value for name, value in engagement.items() if name != "search_id"}
 
 
 # --- the tables -------------------------------------------------------------------------------
@@ -91,7 +100,7 @@ QUERIES = (
         nouns="searches",
         view=SEARCHES,
         roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}),
-        filters=("status", "kind"),
+        filters=("status", "kind", "listed"),
         own=("person_id",),
         shown=search_shown,
     ),
@@ -107,7 +116,7 @@ QUERIES = (
         nouns="agreements",
         view=AGREEMENTS,
         roles=frozenset({Role.COORDINATOR, Role.BROKER, Role.NOTARY, Role.ORGANISATION}),
-        filters=("status", "match_id", "market_day_id"),
+        filters=("status", "match_id", "market_day_id", "contact"),
         own=("party_a", "party_b"),
     ),
     Query(
@@ -116,6 +125,7 @@ QUERIES = (
         roles=frozenset({Role.COORDINATOR, Role.ORGANISATION, Role.PERSON}),
         filters=("status", "match_id"),
         own=("person_id", "host_id"),
+        shown=engagement_shown,
     ),
     Query(
         nouns="counsellings",

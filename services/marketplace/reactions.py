@@ -1,13 +1,19 @@
-"""What does the marketplace do when something happened? Propose, hold, confirm, draft, refer; and take back on a no."""
+"""What does the marketplace do when something happened? Hold, confirm, draft, refer; and take back on a no.
+
+What it proposes to whom stands in `proposing.py`.
+"""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from services.marketplace.domain.agreement_commands import DraftAgreement
 from services.marketplace.domain.engagement_commands import ReferVolunteer
+from services.marketplace.domain.matching import THE_MATCHER, match_id_of
 from services.marketplace.domain.need import HoldNeed, MeetNeed, ReleaseNeed
 from services.marketplace.domain.places import AskReopen, ConfirmMatch, LapseMatches
-from services.marketplace.proposing import PROPOSING
+from services.marketplace.domain.sealing import agreement_id_of
+from services.marketplace.views.market_days import is_trading_at
 from shared.events.actors import OrganisationSuspended
 from shared.events.employment import PlacementDeclined, PlacementNeverStarted, PlacementStarted
 from shared.events.marketplace.agreement import (
@@ -30,15 +36,18 @@ from shared.events.marketplace.need import (
     SearchClosed,
     SearchHeld,
 )
-from shared.events.marketplace.offer import MatchConfirmed, MatchLapsed, PlaceHeld
+from shared.events.marketplace.offer import MatchConfirmed, MatchLapsed, OfferTerms, PlaceHeld
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import LapseReason, OfferKind, Party, ReciprocityKind, ReopenCause
 from shared.kernel.identity import derived_id
 from shared.kernel.reaction import Reaction
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, Document
+from shared.kernel.view import Ask, Document, all_found
 
-PAGE = 500
+__all__ = ["REACTIONS", "agreement_id_of", "engagement_id_of"]
+
+INITIATED_BY = {THE_MATCHER: "party", "broker": "broker"}
+PROPOSE_PLACEMENT = "propose_placement"  # the reaction of employment to a confirmed match of a work offer
 
 
 # --- hold, then confirm (architecture 2.2) ------------------------------------------------------
@@ -54,24 +63,19 @@ def confirm_match(event: Recorded, _: Ask) -> Iterable[Any]:
     yield ConfirmMatch(offer_id=event.data.offer_id, match_id=event.data.match_id, at=event.time)
 
 
-def lapse_match_of_taken_need(event: Recorded, ask: Ask) -> Iterable[Any]:
+def lapse_match_of_taken_need(event: Recorded, _: Ask) -> Iterable[Any]:
     """The need was taken by another match: this one lapses and its place is free."""
     if event.data.reaction == hold_need.__name__:
-        need_id = event.data.target.partition("-")[2]
-        offer_id = event.data.trigger_stream.partition("-")[2]
-        for match in ask.find("matches", offer_id=offer_id, need_id=need_id):
-            yield LapseMatches(
-                offer_id=offer_id, match_ids=(match["id"],), reason=LapseReason.NEED_TAKEN, at=event.time
-            )
+        offer_id, need_id = _id(event.data.trigger_stream), _id(event.data.target)
+        lapsed = (match_id_of(offer_id, need_id),)
+        yield LapseMatches(offer_id=offer_id, match_ids=lapsed, reason=LapseReason.NEED_TAKEN, at=event.time)
 
 
-def release_need_of_unconfirmed_match(event: Recorded, ask: Ask) -> Iterable[Any]:
+def release_need_of_unconfirmed_match(event: Recorded, _: Ask) -> Iterable[Any]:
     """The offer would not confirm the match: the need is open again."""
     if event.data.reaction == confirm_match.__name__:
-        need_id = event.data.trigger_stream.partition("-")[2]
-        offer_id = event.data.target.partition("-")[2]
-        for match in ask.find("matches", offer_id=offer_id, need_id=need_id):
-            yield ReleaseNeed(need_id=need_id, match_id=match["id"], at=event.time)
+        offer_id, need_id = _id(event.data.target), _id(event.data.trigger_stream)
+        yield ReleaseNeed(need_id=need_id, match_id=match_id_of(offer_id, need_id), at=event.time)
 
 
 def release_need_of_lapsed_match(event: Recorded, ask: Ask) -> Iterable[Any]:
@@ -85,7 +89,7 @@ def lapse_other_matches_of_need(event: Recorded, ask: Ask) -> Iterable[Any]:
     """A need that is promised, withdrawn or expired leaves its other matches without ground."""
     holder = getattr(event.data, "match_id", None)
     reason = LapseReason.NEED_TAKEN if holder else LapseReason.NEED_WITHDRAWN
-    for match in ask.find("matches", need_id=event.noun_id, status="proposed", limit=PAGE):
+    for match in all_found(ask, "matches", need_id=event.noun_id, status="proposed"):
         if match["id"] != holder:
             yield LapseMatches(
                 offer_id=match["offer_id"], match_ids=(match["id"],), reason=reason, at=event.time
@@ -107,11 +111,6 @@ def lapse_matches_of_suspended(event: Recorded, ask: Ask) -> Iterable[Any]:
 
 
 # --- what follows a confirmed match, by kind ----------------------------------------------------
-def agreement_id_of(match_id: str) -> str:
-    """The id of the agreement that this match leads to: the same whenever it is asked."""
-    return derived_id("agreement", match_id)
-
-
 def engagement_id_of(match_id: str) -> str:
     """The id of the engagement that this match leads to."""
     return derived_id("engagement", match_id)
@@ -119,26 +118,36 @@ def engagement_id_of(match_id: str) -> str:
 
 def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
     """A confirmed exchange becomes a draft: A gives what it offered; B adds its own before anybody signs."""
-    match = event.data
-    if match.terms.kind == OfferKind.EXCHANGE:
-        description = match.terms.title if not match.terms.description else match.terms.description
-        given = Commitment(giver=Party.A, category=match.terms.category, description=description)
-        proposed = ask.get("matches", match.match_id) or {}
-        yield DraftAgreement(
-            agreement_id=agreement_id_of(match.match_id),
-            party_a=match.offer_party,
-            party_b=match.need_party,
-            commitments=(given,),
-            reciprocity=ReciprocityKind.ONE_SIDED,
-            match_id=match.match_id,
-            offer_id=match.offer_id,
-            need_id=match.need_id,
-            market_day_id=match.terms.market_day_id,
-            initiated_by="party"
-            if proposed.get("proposed_by") == "matcher"
-            else proposed.get("proposed_by", "party"),
-            at=event.time,
-        )
+    match: MatchConfirmed = event.data
+    if match.terms.kind != OfferKind.EXCHANGE:
+        return
+    proposed = ask.get("matches", match.match_id) or {}
+    yield DraftAgreement(
+        agreement_id=agreement_id_of(match.match_id),
+        party_a=match.offer_party,
+        party_b=match.need_party,
+        commitments=(
+            Commitment(giver=Party.A, category=match.terms.category, description=_in_words(match.terms)),
+        ),
+        reciprocity=ReciprocityKind.ONE_SIDED,
+        match_id=match.match_id,
+        offer_id=match.offer_id,
+        need_id=match.need_id,
+        market_day_id=_market_day_at(match.terms.market_day_id, event.time, ask),
+        initiated_by=INITIATED_BY.get(proposed.get("proposed_by", THE_MATCHER), "lab"),
+        at=event.time,
+    )
+
+
+def _market_day_at(market_day_id: str | None, at: datetime, ask: Ask) -> str | None:
+    """The market day of the offer while it is traded there; later the agreement is one outside of it (rule M06)."""
+    day = ask.get("market_days", market_day_id) if market_day_id else None
+    return market_day_id if day is not None and is_trading_at(day, at) else None
+
+
+def _in_words(terms: OfferTerms) -> str:
+    """Title and description together, as they were judged when they were posted: a voucher stays one (rule M01)."""
+    return f"{terms.title}: {terms.description}" if terms.description else terms.title
 
 
 def refer_volunteer(event: Recorded, _: Ask) -> Iterable[Any]:
@@ -195,9 +204,30 @@ def ask_to_reopen_place(event: Recorded, _: Ask) -> Iterable[Any]:
         )
 
 
+def take_back_match_without_placement(event: Recorded, ask: Ask) -> Iterable[Any]:
+    """Employment would not take the match: the search is open again, and the employer is asked for the place.
+
+    Raises: LookupError while the view lacks the match; the event is parked and tried again.
+    """
+    if event.data.reaction != PROPOSE_PLACEMENT:
+        return
+    offer_id, placement_id = _id(event.data.trigger_stream), _id(event.data.target)
+    for match in all_found(ask, "matches", offer_id=offer_id, status=("confirmed", "reopen_asked")):
+        if derived_id("placement", match["id"]) == placement_id:
+            yield ReleaseNeed(need_id=match["need_id"], match_id=match["id"], at=event.time)
+            cause = ReopenCause.PLACEMENT_DECLINED
+            yield AskReopen(offer_id=offer_id, match_id=match["id"], cause=cause, at=event.time)
+            return
+    raise LookupError("the match of the placement is not in the view yet")
+
+
+def _id(stream: str) -> str:
+    return stream.partition("-")[2]
+
+
 def _open_matches_of(organisation_id: str, ask: Ask) -> Iterator[Document]:
-    yield from ask.find("matches", offer_party=organisation_id, status="proposed", limit=PAGE)
-    yield from ask.find("matches", need_party=organisation_id, status="proposed", limit=PAGE)
+    yield from all_found(ask, "matches", offer_party=organisation_id, status="proposed")
+    yield from all_found(ask, "matches", need_party=organisation_id, status="proposed")
 
 
 def _need_and_match(event: Recorded) -> tuple[str | None, str | None]:
@@ -206,11 +236,11 @@ def _need_and_match(event: Recorded) -> tuple[str | None, str | None]:
 
 
 REACTIONS = (
-    *PROPOSING,
     Reaction(on=(PlaceHeld,), react=hold_need),
     Reaction(on=(NeedHeld, SearchHeld), react=confirm_match),
     Reaction(on=(ReactionRefused,), react=lapse_match_of_taken_need),
     Reaction(on=(ReactionRefused,), react=release_need_of_unconfirmed_match),
+    Reaction(on=(ReactionRefused,), react=take_back_match_without_placement),
     Reaction(on=(MatchLapsed,), react=release_need_of_lapsed_match),
     Reaction(
         on=(NeedHeld, SearchHeld, NeedWithdrawn, NeedExpired, SearchClosed), react=lapse_other_matches_of_need

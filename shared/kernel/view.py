@@ -1,6 +1,6 @@
 """What is a view? A document per key, written by folding events, asked by its columns."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -8,6 +8,8 @@ from shared.kernel.recorded import Recorded
 
 Document: TypeAlias = dict[str, Any]
 Column: TypeAlias = str | int | None
+PAGE = 500
+"""How many documents are asked for at once where all are wanted."""
 
 
 def by_noun(event: Recorded) -> Iterable[str]:
@@ -59,3 +61,11 @@ class Ask(Protocol):
         A page never ends within a position: it may be longer than `limit`.
         """
         ...
+
+
+def all_found(ask: Ask, view: str, **columns: Column | tuple[Column, ...]) -> Iterator[Document]:
+    """Every document whose columns have these values, however many there are, page by page."""
+    after = ""
+    while page := ask.find(view, limit=PAGE, after=after, **columns):
+        yield from page
+        after = page[-1]["id"]

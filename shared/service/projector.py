@@ -48,9 +48,9 @@ class Projection:
     def _set(self, tx: Any, timer: Timer, event: Recorded) -> None:
         due = timer.due(event)
         if due is None:
-            self._store.deadlines.clear(tx, event.stream, timer.kind)
+            self._store.deadlines.clear(tx, timer.stream(event), timer.kind)
         elif due is not ...:
-            self._store.deadlines.set(tx, event.stream, timer.kind, due)
+            self._store.deadlines.set(tx, timer.stream(event), timer.kind, due)
 
 
 def fold_into(store: SqlStore, tx: Any, view: View, table: View, events: Iterable[Recorded]) -> None:

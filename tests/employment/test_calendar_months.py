@@ -1,12 +1,12 @@
 """On which day do so many months end?"""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.employment.domain.calendar_months import months_after, today_in_the_city
+from services.employment.domain.calendar_months import months_after
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 MONTHS = st.integers(0, 600)
@@ -40,15 +40,3 @@ def test_the_day_is_kept_or_is_the_months_last(day: date, months: int) -> None:
 @given(DAYS, MONTHS, MONTHS)
 def test_more_months_never_end_earlier(day: date, some: int, more: int) -> None:
     assert months_after(day, min(some, more)) <= months_after(day, max(some, more))
-
-
-@pytest.mark.parametrize(
-    ("at", "today"),
-    [
-        (datetime(2026, 7, 1, 21, 59, tzinfo=UTC), date(2026, 7, 1)),
-        (datetime(2026, 7, 1, 22, 0, tzinfo=UTC), date(2026, 7, 2)),
-        (datetime(2026, 1, 1, 0, 0, tzinfo=UTC), date(2026, 1, 1)),
-    ],
-)
-def test_the_citys_day_begins_before_that_of_utc(at: datetime, today: date) -> None:
-    assert today_in_the_city(at) == today

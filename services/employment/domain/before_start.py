@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from services.employment.domain.calendar_months import today_in_the_city
 from services.employment.domain.course import Placement, Stage
 from services.employment.domain.entry_qualification import hours_are_allowed, term_is_allowed
 from services.employment.domain.occupation import is_simple_task
@@ -17,6 +16,7 @@ from shared.events.employment import (
     PlacementStarted,
 )
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require
 
 MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours

@@ -1,9 +1,8 @@
-"""On which day do so many months end, and which day is it in the city?"""
+"""On which day do so many months end?"""
 
 import calendar
-from datetime import date, datetime, timedelta
+from datetime import date
 
-CITY_AHEAD_OF_UTC = timedelta(hours=2)  # Europe/Berlin in summer; in winter it is an hour's grace
 MONTHS_A_YEAR = 12
 
 
@@ -18,8 +17,3 @@ def months_after(day: date, months: int) -> date:
         return date.max
     last_day = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last_day))
-
-
-def today_in_the_city(at: datetime) -> date:
-    """The calendar day in the city at this moment, `at` in UTC."""
-    return (at + CITY_AHEAD_OF_UTC).date()

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
-from services.employment.domain.calendar_months import months_after, today_in_the_city
+from services.employment.domain.calendar_months import months_after
 from shared.events.employment import (
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require
 
 MILESTONES = (3, 6, 12)  # [months] after the start; handbook 5.5, rule E11

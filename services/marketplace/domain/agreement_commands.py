@@ -26,6 +26,17 @@ class DraftAgreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviseDraft:
+    """Write anew what the parties give; without a market day the agreement is one outside of it."""
+
+    agreement_id: str
+    commitments: tuple[Commitment, ...]
+    reciprocity: ReciprocityKind
+    market_day_id: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignAgreement:
     """Sign for one party."""
 
@@ -115,6 +126,7 @@ class WithdrawAgreement:
 
 AgreementCommand: TypeAlias = (
     DraftAgreement
+    | ReviseDraft
     | SignAgreement
     | SealAgreement
     | RefuseSeal

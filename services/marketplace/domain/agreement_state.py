@@ -33,8 +33,20 @@ class AgreementStatus(StrEnum):
     DRAFTED = "drafted"
     SIGNED = "signed"
     SEALED = "sealed"
-    CLOSED = "closed"
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    FAILED = "failed"
     WITHDRAWN = "withdrawn"
+
+
+SEALED = frozenset(
+    {
+        AgreementStatus.SEALED,
+        AgreementStatus.FULFILLED,
+        AgreementStatus.PARTLY_FULFILLED,
+        AgreementStatus.FAILED,
+    }
+)
 
 
 class CommitmentStatus(StrEnum):
@@ -75,7 +87,7 @@ class Agreement:
     @property
     def is_sealed(self) -> bool:
         """Whether a notary has confirmed it, whatever came after."""
-        return self.status in {AgreementStatus.SEALED, AgreementStatus.CLOSED}
+        return self.status in SEALED
 
     @property
     def n_confirmed(self) -> int:
@@ -109,8 +121,12 @@ def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:
             return _with(agreement, event.number, CommitmentStatus.CONFIRMED)
         case CommitmentDisputed():
             return _with(agreement, event.number, CommitmentStatus.DISPUTED)
-        case AgreementFulfilled() | AgreementPartlyFulfilled() | AgreementFailed():
-            return replace(agreement, status=AgreementStatus.CLOSED)
+        case AgreementFulfilled():
+            return replace(agreement, status=AgreementStatus.FULFILLED)
+        case AgreementPartlyFulfilled():
+            return replace(agreement, status=AgreementStatus.PARTLY_FULFILLED)
+        case AgreementFailed():
+            return replace(agreement, status=AgreementStatus.FAILED)
         case AgreementWithdrawn():
             return replace(agreement, status=AgreementStatus.WITHDRAWN)
         case _:

@@ -1,26 +1,17 @@
 """Which ten of many thousand postings fit best? An index that gives exactly what scoring all of them would give.
 
-Postings lie by kind, corner and district. Those that share a word with the one that is asked for are always scored;
-the rest of a district can have no points for skills, and is looked at only while it could still reach the best ten.
+Postings lie by kind and corner, there by district in the order in which they wait, and by word. District and words in
+common say how many points a pair can have at most; what can't reach the best ten is never scored.
 """
 
-import heapq
-from collections import defaultdict
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from services.marketplace.domain.scoring import (
-    CAPACITY,
-    CORNER,
-    DISTRICT,
-    HUNDRED,
-    TIME,
-    Points,
-    Posting,
-    points,
-)
+from services.marketplace.domain.scoring import Pairing, Points, Posting
 
-MOST_PROPOSALS = 10  # a posting is answered with at most ten proposals (architecture 7)
+Waiting = tuple[str, str]  # since when, and the id: the order in which ties are decided (rule P08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,84 +22,128 @@ class Candidate:
     points: Points
 
 
+@dataclass(slots=True)
+class Corner:
+    """The postings of one kind and corner: those of each district in order, and those with each word."""
+
+    districts: dict[str, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
+    words: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+
+
+class Best:
+    """The best so far, at most so many, by points, then by who waits longest, then by id."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: list[tuple[int, str, str, Candidate]] = []
+
+    def offer(self, posting: Posting, points: Points) -> None:
+        """Take a candidate in, and drop the one that is no longer among the best."""
+        insort(self._found, (-points.total, posting.since, posting.id, Candidate(posting, points)))
+        del self._found[self._most :]
+
+    def beats(self, most_points: int, since: str = "", posting_id: str = "") -> bool:
+        """Whether all are found, and even the last is before anybody with so many points who waits since then."""
+        if len(self._found) < self._most:
+            return False
+        return self._most == 0 or self._found[-1][:3] < (-most_points, since, posting_id)
+
+    def candidates(self) -> list[Candidate]:
+        """What was found, the best first."""
+        return [entry[3] for entry in self._found]
+
+
 class Candidates:
     """The open postings of one side (offers or needs)."""
 
     def __init__(self) -> None:
         self._postings: dict[str, Posting] = {}
-        self._districts: dict[tuple[str, str], dict[str, dict[str, Posting]]] = defaultdict(
-            lambda: defaultdict(dict)
-        )
-        self._words: dict[tuple[str, str, str], dict[str, Posting]] = defaultdict(dict)
+        self._corners: dict[tuple[str, str], Corner] = defaultdict(Corner)
 
     def __len__(self) -> int:
         return len(self._postings)
+
+    def __iter__(self) -> Iterator[Posting]:
+        return iter(self._postings.values())
 
     def put(self, posting: Posting) -> None:
         """Add a posting, or replace the one with its id."""
         self.remove(posting.id)
         self._postings[posting.id] = posting
-        self._districts[posting.kind, posting.corner][posting.district][posting.id] = posting
+        corner = self._corners[posting.kind, posting.corner]
+        insort(corner.districts[posting.district], (posting.since, posting.id))
         for word in posting.stems:
-            self._words[posting.kind, posting.corner, word][posting.id] = posting
+            corner.words[word][posting.id] = None
 
     def remove(self, posting_id: str) -> None:
         """Take a posting out; there need not be one."""
         posting = self._postings.pop(posting_id, None)
         if posting is None:
             return
-        del self._districts[posting.kind, posting.corner][posting.district][posting_id]
+        corner = self._corners[posting.kind, posting.corner]
+        waiting = corner.districts[posting.district]
+        del waiting[bisect_left(waiting, (posting.since, posting.id))]
         for word in posting.stems:
-            del self._words[posting.kind, posting.corner, word][posting_id]
+            del corner.words[word][posting_id]
 
-    def best(
-        self, asked: Posting, fit: Callable[[Posting], Points | None], most: int = MOST_PROPOSALS
-    ) -> list[Candidate]:
-        """The best candidates by points, ties to who waited longest (rule P08), then by id.
-
-        `fit` gives the points of the pair; it must not give more for skills than shared words allow.
-        """
-        found: list[tuple[int, str, str, Candidate]] = []
-        seen: set[str] = set()
-        for bound, postings in self._in_order(asked):
-            if len(found) >= most and heapq.nsmallest(most, (entry[0] for entry in found))[-1] < -bound:
+    def best(self, pairing: Pairing, allowed: Callable[[Posting], bool], most: int) -> list[Candidate]:
+        """The best candidates: by points, ties to who waits longest (rule P08), then by id."""
+        asked, best = pairing.asked, Best(most)
+        corner = self._corners.get((asked.kind, asked.corner))
+        if corner is None:
+            return []
+        n_shared = Counter(
+            posting_id for word in asked.stems if word in corner.words for posting_id in corner.words[word]
+        )
+        by_bound: dict[int, list[Posting]] = defaultdict(list)
+        for posting_id, n in n_shared.items():
+            posting = self._postings[posting_id]
+            by_bound[pairing.most_points(posting, n)].append(posting)
+        for bound in sorted(by_bound, reverse=True):
+            if best.beats(bound):
                 break
-            for posting in postings:
-                if posting.id not in seen:
-                    seen.add(posting.id)
-                    fits = fit(posting)
-                    if fits is not None:
-                        found.append((-fits.total, posting.since, posting.id, Candidate(posting, fits)))
-        return [entry[3] for entry in heapq.nsmallest(most, found, key=lambda entry: entry[:3])]
+            _score(by_bound[bound], pairing, allowed, best)
+        self._score_without_words(corner, pairing, allowed, best, n_shared)
+        return best.candidates()
 
-    def _in_order(self, asked: Posting) -> Iterator[tuple[int, Iterable[Posting]]]:
-        """Groups of postings, each with the most points that one of it or of a later group can have."""
-        sharing: dict[str, Posting] = {}
-        for word in asked.stems:
-            sharing |= self._words.get((asked.kind, asked.corner, word), {})
-        yield HUNDRED, sharing.values()
-        districts = self._districts.get((asked.kind, asked.corner), {})
-        yield CORNER + DISTRICT + TIME + CAPACITY, districts.get(asked.district, {}).values()
-        for district, postings in districts.items():
-            if district != asked.district:
-                yield CORNER + TIME + CAPACITY, postings.values()
+    def _score_without_words(
+        self,
+        corner: Corner,
+        pairing: Pairing,
+        allowed: Callable[[Posting], bool],
+        best: Best,
+        seen: Counter[str],
+    ) -> None:
+        """Those that share no word, the own district first: who waits longer comes first, so one may stop early."""
+        own = pairing.asked.district
+        for district in sorted(corner.districts, key=lambda name: name != own):
+            for since, posting_id in corner.districts[district]:
+                posting = self._postings[posting_id]
+                if best.beats(pairing.most_points(posting, 0), since, posting_id):
+                    break
+                if posting_id not in seen:
+                    _score((posting,), pairing, allowed, best)
 
 
 def best_of_all(
-    postings: Iterable[Posting], fit: Callable[[Posting], Points | None], most: int = MOST_PROPOSALS
+    postings: Iterable[Posting], pairing: Pairing, allowed: Callable[[Posting], bool], most: int
 ) -> list[Candidate]:
     """The same answer by scoring every posting: what the index is held against."""
-    fitting = ((posting, fit(posting)) for posting in postings)
-    found = [Candidate(posting, fits) for posting, fits in fitting if fits is not None]
+    scored = ((posting, pairing.points(posting)) for posting in postings if allowed(posting))
+    found = [Candidate(posting, points) for posting, points in scored if points is not None]
     found.sort(key=lambda one: (-one.points.total, one.posting.since, one.posting.id))
     return found[:most]
 
 
-def for_offer(offer: Posting) -> Callable[[Posting], Points | None]:
-    """How a need fits an offer."""
-    return lambda need: points(offer, need)
+def anybody(_: Posting) -> bool:
+    """Nobody is left out."""
+    return True
 
 
-def for_need(need: Posting) -> Callable[[Posting], Points | None]:
-    """How an offer fits a need."""
-    return lambda offer: points(offer, need)
+def _score(
+    postings: Iterable[Posting], pairing: Pairing, allowed: Callable[[Posting], bool], best: Best
+) -> None:
+    for posting in postings:
+        points = pairing.points(posting) if allowed(posting) else None
+        if points is not None:
+            best.offer(posting, points)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
 from shared.events.marketplace.engagement import CounsellingEvent, CounsellingHeld, CounsellingRequested
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
@@ -52,7 +53,7 @@ def counselling_was_requested(counselling: Counselling, _: HoldCounselling) -> b
 
 def talk_is_not_in_the_future(_: Counselling, command: HoldCounselling) -> bool:
     """A talk is noted once it has taken place."""
-    return command.held_on <= command.at.date()
+    return command.held_on <= today_in_the_city(command.at)
 
 
 # --- decide: one function per command ---------------------------------------------------------

@@ -29,6 +29,7 @@ from shared.events.marketplace.engagement import (
     TrialStarted,
     VolunteerReferred,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
@@ -54,15 +55,20 @@ def engagement_is_under_way(engagement: Engagement, _: EngagementCommand) -> boo
     return engagement.status == EngagementStatus.ENGAGED
 
 
+def engagement_does_not_start_before_its_trial(engagement: Engagement, command: StartEngagement) -> bool:
+    """The engagement does not start before its trial did."""
+    return engagement.started_on is None or engagement.started_on <= command.started_on
+
+
 def start_is_not_in_the_future(_: Engagement, command: StartTrial | StartEngagement) -> bool:
     """A start is noted once it has taken place."""
-    return command.started_on <= command.at.date()
+    return command.started_on <= today_in_the_city(command.at)
 
 
 def end_is_between_start_and_today(engagement: Engagement, command: EndTrial | EndEngagement) -> bool:
     """The end is not before the start and not in the future."""
     started = engagement.started_on
-    return started is not None and started <= command.ended_on <= command.at.date()
+    return started is not None and started <= command.ended_on <= today_in_the_city(command.at)
 
 
 # --- decide: one function per command ---------------------------------------------------------
@@ -84,7 +90,7 @@ def refer(engagement: Engagement, command: ReferVolunteer) -> list[EngagementEve
 
 def decline(engagement: Engagement, command: DeclineReferral) -> list[EngagementEvent]:
     """The referral comes to nothing; why is not kept where it was the person's choice (rule P02)."""
-    if engagement.status == EngagementStatus.ENDED:
+    if engagement.status == EngagementStatus.DECLINED:
         return []
     require(engagement, command, volunteer_was_referred)
     referral = engagement.known_referral
@@ -103,7 +109,7 @@ def start_trial(engagement: Engagement, command: StartTrial) -> list[EngagementE
 
 def end_trial(engagement: Engagement, command: EndTrial) -> list[EngagementEvent]:
     """The trial ends without an engagement; the search is open again."""
-    if engagement.status == EngagementStatus.ENDED:
+    if engagement.status == EngagementStatus.NOT_PLACED:
         return []
     require(engagement, command, trial_is_under_way, end_is_between_start_and_today)
     referral = engagement.known_referral
@@ -122,7 +128,13 @@ def start(engagement: Engagement, command: StartEngagement) -> list[EngagementEv
     """The volunteer is engaged, with or without a trial before."""
     if engagement.status == EngagementStatus.ENGAGED:
         return []
-    require(engagement, command, volunteer_was_referred_or_is_on_trial, start_is_not_in_the_future)
+    require(
+        engagement,
+        command,
+        volunteer_was_referred_or_is_on_trial,
+        start_is_not_in_the_future,
+        engagement_does_not_start_before_its_trial,
+    )
     referral = engagement.known_referral
     return [
         EngagementStarted(

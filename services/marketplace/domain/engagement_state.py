@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
@@ -29,6 +30,8 @@ class EngagementStatus(StrEnum):
     REFERRED = "referred"
     IN_TRIAL = "in_trial"
     ENGAGED = "engaged"
+    DECLINED = "declined"
+    NOT_PLACED = "not_placed"
     ENDED = "ended"
 
 
@@ -61,8 +64,16 @@ class Engagement:
     referral: VolunteerReferred | None = None
     started_on: date | None = None
     ended_on: date | None = None
-    was_engaged: bool = False
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+
+    def hours_on(self, day: date) -> Decimal:
+        """The hours of a day that are logged and not disputed [h]."""
+        that_day = (
+            entry.logged.hours
+            for entry in self.entries.values()
+            if entry.logged.worked_on == day and entry.status != EntryStatus.DISPUTED
+        )
+        return sum(that_day, Decimal(0))
 
     @property
     def known_referral(self) -> VolunteerReferred:
@@ -76,15 +87,13 @@ def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
         case VolunteerReferred():
             return replace(engagement, status=EngagementStatus.REFERRED, referral=event)
         case ReferralDeclined():
-            return replace(engagement, status=EngagementStatus.ENDED)
+            return replace(engagement, status=EngagementStatus.DECLINED)
         case TrialStarted():
             return replace(engagement, status=EngagementStatus.IN_TRIAL, started_on=event.started_on)
         case TrialEnded():
-            return replace(engagement, status=EngagementStatus.ENDED, ended_on=event.ended_on)
+            return replace(engagement, status=EngagementStatus.NOT_PLACED, ended_on=event.ended_on)
         case EngagementStarted():
-            return replace(
-                engagement, status=EngagementStatus.ENGAGED, started_on=event.started_on, was_engaged=True
-            )
+            return replace(engagement, status=EngagementStatus.ENGAGED, started_on=event.started_on)
         case EngagementEnded():
             return replace(engagement, status=EngagementStatus.ENDED, ended_on=event.ended_on)
         case VolunteerHoursLogged():

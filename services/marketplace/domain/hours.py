@@ -10,27 +10,39 @@ from shared.events.marketplace.engagement import (
     VolunteerHoursDisputed,
     VolunteerHoursLogged,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require
 
-MOST_HOURS = Decimal(24)  # [h] a day has no more; one entry is one day's work
+MOST_HOURS = Decimal(24)  # [h] a day has no more
 
 
 # --- rules: each reads as one sentence --------------------------------------------------------
-def hours_fit_into_a_day(_: Engagement, command: LogHours) -> bool:
-    """An entry holds more than nothing and at most 24 hours."""
-    return 0 < command.hours <= MOST_HOURS
+def hours_fit_into_a_day(engagement: Engagement, command: LogHours) -> bool:
+    """An entry holds more than nothing, and a day's entries together at most 24 hours."""
+    if not command.hours.is_finite() or command.hours <= 0:
+        return False
+    return engagement.hours_on(command.worked_on) + command.hours <= MOST_HOURS
 
 
 def work_was_done_while_engaged(engagement: Engagement, command: LogHours) -> bool:
     """Hours were worked on a day since the start, up to the end, and not in the future."""
-    if engagement.started_on is None or not engagement.started_on <= command.worked_on <= command.at.date():
+    if engagement.started_on is None or not engagement.started_on <= command.worked_on <= today_in_the_city(
+        command.at
+    ):
         return False
     return engagement.ended_on is None or command.worked_on <= engagement.ended_on
 
 
 def engagement_has_started(engagement: Engagement, _: LogHours) -> bool:
     """Hours belong to an engagement that has started."""
-    return engagement.status in {EngagementStatus.ENGAGED, EngagementStatus.ENDED} and engagement.was_engaged
+    return engagement.status in {EngagementStatus.ENGAGED, EngagementStatus.ENDED}
+
+
+def confirmed_hours_fit_into_a_day(engagement: Engagement, command: ConfirmHours) -> bool:
+    """The hours of a day that count are at most 24 together."""
+    entry = engagement.entries[command.entry_id]
+    others = engagement.hours_on(entry.logged.worked_on)
+    return entry.status != EntryStatus.DISPUTED or others + entry.logged.hours <= MOST_HOURS
 
 
 def entry_was_logged(engagement: Engagement, command: ConfirmHours | DisputeHours) -> bool:
@@ -77,6 +89,7 @@ def confirm(engagement: Engagement, command: ConfirmHours) -> list[EngagementEve
     entry = engagement.entries[command.entry_id]
     if entry.status == EntryStatus.CONFIRMED:
         return []
+    require(engagement, command, confirmed_hours_fit_into_a_day)
     return [
         VolunteerHoursConfirmed(
             entry_id=command.entry_id,

@@ -14,6 +14,7 @@ from shared.events.marketplace.market_day import (
     MarketDayParticipantAttended,
     MarketDayScheduled,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
@@ -69,7 +70,8 @@ def market_day_is_not_scheduled_yet(day: MarketDay, _: ScheduleMarketDay) -> boo
 
 def gongs_are_in_order(_: MarketDay, command: ScheduleMarketDay) -> bool:
     """Trading closes after it opens, on the day itself."""
-    return command.trading_opens_at < command.trading_closes_at
+    days = {today_in_the_city(command.trading_opens_at), today_in_the_city(command.trading_closes_at)}
+    return command.trading_opens_at < command.trading_closes_at and days == {command.held_on}
 
 
 def market_day_goes_on(day: MarketDay, _: MarketDayCommand) -> bool:

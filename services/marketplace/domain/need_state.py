@@ -1,7 +1,7 @@
 """What do the rules about a need or a search read? Its terms, and which match it is promised to."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +19,7 @@ from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,
     SearchHeld,
+    SearchListed,
     SearchMet,
     SearchPosted,
     SearchReleased,
@@ -47,6 +48,7 @@ class Need:
     terms: NeedTerms | SearchTerms | None = None
     held_by: str | None = None
     current_until: datetime | None = None
+    listed_since: date | None = None
 
 
 def evolve(need: Need, event: NeedEvent) -> Need:
@@ -71,6 +73,8 @@ def evolve(need: Need, event: NeedEvent) -> Need:
             return replace(need, status=NeedStatus.OPEN, held_by=None)
         case NeedMet() | SearchMet():
             return replace(need, status=NeedStatus.MET)
+        case SearchListed():
+            return replace(need, listed_since=event.waiting_since)
         case NeedWithdrawn() | SearchClosed():
             return replace(need, status=NeedStatus.WITHDRAWN)
         case NeedExpired():

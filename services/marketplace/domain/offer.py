@@ -1,24 +1,22 @@
 """The offer: posted by an organisation, matched, accepted, exhausted or withdrawn.
 
 One stream per offer guards the one scarce thing here: its places. Its life is in `posting.py`, its matches in
-`places.py`, what the rules read in `offer_state.py`.
+`matching.py`, what becomes of its places in `places.py`, what the rules read in `offer_state.py`.
 """
 
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from services.marketplace.domain import places, posting
-from services.marketplace.domain.offer_state import Offer, evolve
-from services.marketplace.domain.places import (
+from services.marketplace.domain import matching, places, posting
+from services.marketplace.domain.matching import (
     AcceptMatch,
-    AskReopen,
-    ConfirmMatch,
     DeclineMatch,
     LapseMatches,
-    PlacesCommand,
+    MatchingCommand,
     ProposeMatches,
-    ReopenPlace,
 )
+from services.marketplace.domain.offer_state import Offer, evolve
+from services.marketplace.domain.places import AskReopen, ConfirmMatch, PlacesCommand, ReopenPlace
 from services.marketplace.domain.posting import (
     AmendOffer,
     CheckOffer,
@@ -32,7 +30,7 @@ from services.marketplace.domain.posting import (
 from shared.events.marketplace.offer import OfferEvent
 from shared.kernel.decider import Decider
 
-OfferCommand: TypeAlias = PostingCommand | PlacesCommand
+OfferCommand: TypeAlias = PostingCommand | MatchingCommand | PlacesCommand
 
 
 def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:
@@ -56,13 +54,13 @@ def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:
         case ExpireOffer():
             return posting.expire(offer, command)
         case ProposeMatches():
-            return places.propose(offer, command)
+            return matching.propose(offer, command)
         case AcceptMatch():
-            return places.accept(offer, command)
+            return matching.accept(offer, command)
         case DeclineMatch():
-            return places.decline(offer, command)
+            return matching.decline(offer, command)
         case LapseMatches():
-            return places.lapse(offer, command)
+            return matching.lapse(offer, command)
         case ConfirmMatch():
             return places.confirm(offer, command)
         case AskReopen():

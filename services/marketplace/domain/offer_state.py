@@ -43,16 +43,19 @@ class OfferStatus(StrEnum):
 
 
 class MatchStatus(StrEnum):
-    """Where a match is: from HELD on it takes a place, until the place is reopened or the match is over."""
+    """Where a match is: from HELD to REOPEN_ASKED it takes a place; FREED is one whose place was reopened."""
 
     PROPOSED = "proposed"
     HELD = "held"
     CONFIRMED = "confirmed"
     REOPEN_ASKED = "reopen_asked"
-    OVER = "over"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    FREED = "freed"
 
 
-TAKES_A_PLACE = frozenset({MatchStatus.HELD, MatchStatus.CONFIRMED, MatchStatus.REOPEN_ASKED})
+STANDS = frozenset({MatchStatus.CONFIRMED, MatchStatus.REOPEN_ASKED})
+TAKES_A_PLACE = STANDS | {MatchStatus.HELD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +71,17 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The state that the rules read; `terms` is None before anything was submitted."""
+    """The state that the rules read; `terms` is None before anything was submitted.
+
+    `reopen_asked` are the matches whose place became free, in the order in which the host was asked.
+    """
 
     status: OfferStatus = OfferStatus.UNKNOWN
     organisation_id: str = ""
     terms: OfferTerms | None = None
     current_until: datetime | None = None
     matches: Mapping[str, Match] = field(default_factory=lambda: MappingProxyType({}))
+    reopen_asked: tuple[str, ...] = ()
 
     @property
     def n_taken(self) -> int:
@@ -86,9 +93,11 @@ class Offer:
         """Places that are left."""
         return max(0, self.terms.places - self.n_taken) if self.terms else 0
 
-    def first(self, status: MatchStatus) -> str | None:
-        """The earliest match in this status."""
-        return next((match_id for match_id, match in self.matches.items() if match.status == status), None)
+    @property
+    def is_full(self) -> bool:
+        """Whether matches that stand take every place; a held one may still be given back."""
+        n_standing = sum(match.status in STANDS for match in self.matches.values())
+        return self.terms is not None and n_standing >= self.terms.places
 
 
 def evolve(offer: Offer, event: OfferEvent) -> Offer:
@@ -109,7 +118,7 @@ def evolve(offer: Offer, event: OfferEvent) -> Offer:
                 current_until=event.current_until,
             )
         case OfferAmended():
-            return replace(offer, terms=event.terms)
+            return _amended(offer, event)
         case OfferConfirmedCurrent():
             return replace(offer, current_until=event.current_until)
         case OfferExhausted():
@@ -119,7 +128,7 @@ def evolve(offer: Offer, event: OfferEvent) -> Offer:
         case OfferExpired():
             return replace(offer, status=OfferStatus.EXPIRED)
         case PlaceReopened():
-            return _with_match(_reopened(offer), offer.first(MatchStatus.REOPEN_ASKED), MatchStatus.OVER)
+            return _reopened(offer)
         case _:
             return _evolve_match(offer, event)
 
@@ -140,20 +149,32 @@ def _evolve_match(
             return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: proposed}))
         case MatchAccepted():
             return _accepted(offer, event)
-        case MatchDeclined() | MatchLapsed():
-            return _with_match(offer, event.match_id, MatchStatus.OVER)
+        case MatchDeclined():
+            return _with_match(offer, event.match_id, MatchStatus.DECLINED)
+        case MatchLapsed():
+            return _with_match(offer, event.match_id, MatchStatus.LAPSED)
         case PlaceHeld():
             return _with_match(offer, event.match_id, MatchStatus.HELD)
         case MatchConfirmed():
             return _with_match(offer, event.match_id, MatchStatus.CONFIRMED)
         case PlaceReopenAsked():
-            return _with_match(offer, event.match_id, MatchStatus.REOPEN_ASKED)
+            asked = _with_match(offer, event.match_id, MatchStatus.REOPEN_ASKED)
+            return replace(asked, reopen_asked=(*offer.reopen_asked, event.match_id))
         case _:
             assert_never(event)
 
 
+def _amended(offer: Offer, event: OfferAmended) -> Offer:
+    amended = replace(offer, terms=event.terms)
+    more = amended.status == OfferStatus.EXHAUSTED and not amended.is_full
+    return replace(amended, status=OfferStatus.POSTED) if more else amended
+
+
 def _reopened(offer: Offer) -> Offer:
-    return replace(offer, status=OfferStatus.POSTED) if offer.status == OfferStatus.EXHAUSTED else offer
+    """The place that was asked about first is free; an exhausted offer is open again."""
+    freed = _with_match(offer, next(iter(offer.reopen_asked), None), MatchStatus.FREED)
+    status = OfferStatus.POSTED if offer.status == OfferStatus.EXHAUSTED else offer.status
+    return replace(freed, status=status, reopen_asked=offer.reopen_asked[1:])
 
 
 def _accepted(offer: Offer, event: MatchAccepted) -> Offer:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 
-from services.marketplace.domain.money import promises_money
-from services.marketplace.domain.offer_state import MatchStatus, Offer, OfferStatus
+from services.marketplace.domain.offer_state import MatchStatus, Offer, OfferStatus, evolve
+from services.marketplace.domain.offer_terms import POSSIBLE_TERMS
 from shared.events.marketplace.offer import (
     MatchLapsed,
     OfferAmended,
     OfferConfirmedCurrent,
     OfferEvent,
+    OfferExhausted,
     OfferExpired,
     OfferPosted,
     OfferReturned,
@@ -22,10 +23,10 @@ from shared.events.marketplace.offer import (
     OfferWithdrawn,
 )
 from shared.events.vocabulary import LapseReason, OfferKind
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require
 
 STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
-MOST_PLACES = 1000  # [places] of one offer; a typing error stays visible
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -110,37 +111,10 @@ def offer_is_on_the_board(offer: Offer, _: object) -> bool:
     return offer.status in {OfferStatus.POSTED, OfferStatus.EXHAUSTED}
 
 
-def offer_has_a_title(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer has a title."""
-    return bool(command.terms.title.strip())
-
-
-def offer_has_places(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer has between one and 1,000 places."""
-    return 1 <= command.terms.places <= MOST_PLACES
-
-
-def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """A work offer states the terms of work, a volunteering offer those of volunteering, an exchange offer neither."""
-    terms = command.terms
-    return (terms.work is not None) == (terms.kind == OfferKind.WORK) and (
-        terms.volunteering is not None
-    ) == (terms.kind == OfferKind.VOLUNTEERING)
-
-
-def dates_are_in_order(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer's last day is not before its first."""
-    begins, ends = command.terms.available_from, command.terms.available_until
-    return begins is None or ends is None or begins <= ends
-
-
-def no_money_is_promised(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """Money is taboo: an exchange offer promises no sum of money; vouchers in kind are welcome.
-
-    Rule: M01
-    """
-    terms = command.terms
-    return terms.kind != OfferKind.EXCHANGE or not promises_money(f"{terms.title} {terms.description}")
+def last_day_lies_ahead(_: Offer, command: PostOffer) -> bool:
+    """The offer's last day is today or later."""
+    until = command.terms.available_until
+    return until is None or until >= today_in_the_city(command.at)
 
 
 def kind_stays_the_same(offer: Offer, command: AmendOffer) -> bool:
@@ -163,16 +137,7 @@ def post(offer: Offer, command: PostOffer) -> list[OfferEvent]:
     """Exchange offers are on the board at once; volunteering and work are checked first (architecture 2.1)."""
     if offer.terms == command.terms and offer.status not in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}:
         return []
-    require(
-        offer,
-        command,
-        offer_is_new_or_returned,
-        offer_has_a_title,
-        offer_has_places,
-        terms_fit_the_kind,
-        dates_are_in_order,
-        no_money_is_promised,
-    )
+    require(offer, command, offer_is_new_or_returned, *POSSIBLE_TERMS, last_day_lies_ahead)
     if command.terms.kind == OfferKind.EXCHANGE:
         return [_posted(command.organisation_id, command.terms, command.at)]
     return [OfferSubmitted(organisation_id=command.organisation_id, terms=command.terms)]
@@ -195,22 +160,28 @@ def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
 
 
 def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
-    """The terms are replaced as a whole; the same ones again stay quiet."""
-    if offer.terms == command.terms:
+    """The terms are replaced as a whole; one that was returned, or waits for its check, is submitted anew."""
+    if offer.terms == command.terms and offer.status != OfferStatus.RETURNED:
         return []
+    if offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}:
+        require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS)
+        return [OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)]
     require(
         offer,
         command,
         offer_is_on_the_board,
         kind_stays_the_same,
-        offer_has_a_title,
-        offer_has_places,
-        terms_fit_the_kind,
-        dates_are_in_order,
-        no_money_is_promised,
+        *POSSIBLE_TERMS,
         places_cover_what_is_taken,
     )
-    return [OfferAmended(organisation_id=offer.organisation_id, terms=command.terms)]
+    amended = OfferAmended(organisation_id=offer.organisation_id, terms=command.terms)
+    after = evolve(offer, amended)
+    is_full_now = after.status == OfferStatus.POSTED and after.is_full
+    return (
+        [amended, OfferExhausted(), *lapse_open(after, LapseReason.OFFER_EXHAUSTED)]
+        if is_full_now
+        else [amended]
+    )
 
 
 def confirm_current(offer: Offer, command: ConfirmOfferCurrent) -> list[OfferEvent]:
@@ -229,15 +200,33 @@ def withdraw(offer: Offer, command: WithdrawOffer) -> list[OfferEvent]:
     if offer.status == OfferStatus.WITHDRAWN:
         return []
     require(offer, command, offer_is_on_the_board)
-    return [OfferWithdrawn(), *_lapse_open(offer)]
+    return [OfferWithdrawn(), *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
 
 
 def expire(offer: Offer, command: ExpireOffer) -> list[OfferEvent]:
-    """An offer that nobody confirmed leaves the board; one that was confirmed meanwhile stays."""
+    """An offer that nobody confirmed, or whose last day is over, leaves the board; an exhausted one stays as it is.
+
+    Its places are taken, not stale; one of them may become free after a year and be reopened.
+    """
     stale = offer.current_until is not None and offer.current_until <= command.at
-    if not stale or not offer_is_on_the_board(offer, command):
+    if offer.status != OfferStatus.POSTED or not (stale or last_day_is_over(offer, command.at)):
         return []
-    return [OfferExpired(), *_lapse_open(offer)]
+    return [OfferExpired(), *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
+
+
+def last_day_is_over(offer: Offer, at: datetime) -> bool:
+    """Whether the last day on which the offer is available has passed."""
+    until = offer.terms.available_until if offer.terms else None
+    return until is not None and until < today_in_the_city(at)
+
+
+def lapse_open(offer: Offer, reason: LapseReason) -> list[OfferEvent]:
+    """The end of every match that still waits for an answer."""
+    return [
+        MatchLapsed(match_id=match_id, reason=reason)
+        for match_id, match in offer.matches.items()
+        if match.status == MatchStatus.PROPOSED
+    ]
 
 
 def current_until(terms: OfferTerms, at: datetime) -> datetime:
@@ -250,11 +239,3 @@ def current_until(terms: OfferTerms, at: datetime) -> datetime:
 
 def _posted(organisation_id: str, terms: OfferTerms, at: datetime) -> OfferPosted:
     return OfferPosted(organisation_id=organisation_id, terms=terms, current_until=current_until(terms, at))
-
-
-def _lapse_open(offer: Offer) -> list[OfferEvent]:
-    return [
-        MatchLapsed(match_id=match_id, reason=LapseReason.OFFER_WITHDRAWN)
-        for match_id, match in offer.matches.items()
-        if match.status == MatchStatus.PROPOSED
-    ]

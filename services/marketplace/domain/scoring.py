@@ -4,8 +4,8 @@ They must be of one kind and one trading corner, and their times must meet; then
 capacity decide. Source: ADR 17.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ class Posting:
     """What scoring knows of an offer or a need; `since` orders ties, `capacity` counts places or people.
 
     `corner` is the category, or three digits of the occupation for work. `hours` is a band and `level` the requirement
-    level of work; None fits everything.
+    level of work; None fits everything. `spelled` has a word as it was written for each of the `stems`.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Posting:
     hours: str | None = None
     level: int | None = None
     is_search: bool = False
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,28 @@ def points(offer: Posting, need: Posting) -> Points | None:
         return None
     return Points(
         district=DISTRICT if offer.district == need.district else 0,
-        skills=_skills(offer.stems, need.stems),
+        skills=skill_points(len(offer.stems & need.stems), len(need.stems)),
         time=time,
         capacity=min(CAPACITY, CAPACITY * offer.capacity // max(1, need.capacity)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One posting, and how those of the other side fit it."""
+
+    asked: Posting
+    asked_is_offer: bool
+
+    def points(self, other: Posting) -> Points | None:
+        """The points of the pair, or None when it can't be."""
+        return points(self.asked, other) if self.asked_is_offer else points(other, self.asked)
+
+    def most_points(self, other: Posting, n_shared: int) -> int:
+        """What the pair can have at most, of one kind and corner and with so many words in common."""
+        n_wanted = len(other.stems) if self.asked_is_offer else len(self.asked.stems)
+        district = DISTRICT if other.district == self.asked.district else 0
+        return CORNER + district + skill_points(n_shared, n_wanted) + TIME + CAPACITY
 
 
 def score(total: int) -> Decimal:
@@ -79,7 +98,7 @@ def score(total: int) -> Decimal:
 
 def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, ...]:
     """The reasons behind the points, the heaviest first."""
-    shared = ", ".join(sorted(offer.stems & need.stems))
+    shared = ", ".join(sorted(need.spelled.get(stem, stem) for stem in offer.stems & need.stems))
     told: Sequence[tuple[ReasonPart, int, str]] = (
         (ReasonPart.CATEGORY, CORNER, f"both in the corner {offer.corner.replace('_', ' ')}"),
         (ReasonPart.SKILLS, given.skills, f"the same words: {shared}"),
@@ -100,8 +119,9 @@ def _fits(offered: object, wanted: object) -> bool:
     return offered is None or wanted is None or offered == wanted
 
 
-def _skills(offered: frozenset[str], wanted: frozenset[str]) -> int:
-    return SKILLS * len(offered & wanted) // len(wanted) if wanted else 0
+def skill_points(n_shared: int, n_wanted: int) -> int:
+    """The points for so many of the wanted words being offered."""
+    return SKILLS * n_shared // n_wanted if n_wanted else 0
 
 
 def _time(offer: Posting, need: Posting) -> int | None:

@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_STEMMER = snowballstemmer.stemmer("german")
+_WORD = re.compile(r"[^\W\d_]{3,}|\b[A-ZÄÖÜ]{2}\b")
 _FEMININE = re.compile(r"(?:in|innen)$")
 STOP_WORDS = frozenset(
     [
@@ -62,10 +61,19 @@ def stem(word: str) -> str:
     """The stem of a German word; Altenpflegerin and Altenpfleger have one."""
     lowered = word.lower()
     masculine = _FEMININE.sub("", lowered) if lowered.endswith(("erin", "erinnen")) else lowered
-    return str(_STEMMER.stemWord(masculine))
+    # A stemmer works on one word at a time; each call has its own, since several threads may stem at once.
+    return str(snowballstemmer.stemmer("german").stemWord(masculine))
+
+
+def spelled(*texts: str) -> dict[str, str]:
+    """The stems of all content words in these texts, each with the word as it is written there first."""
+    found: dict[str, str] = {}
+    for word in (word for text in texts for word in _WORD.findall(text)):
+        if word.lower() not in STOP_WORDS:
+            found.setdefault(stem(word), word)
+    return found
 
 
 def stems(*texts: str) -> frozenset[str]:
     """The stems of all content words in these texts."""
-    words = (word for text in texts for word in _WORD.findall(text))
-    return frozenset(stem(word) for word in words if word.lower() not in STOP_WORDS)
+    return frozenset(spelled(*texts))

@@ -41,11 +41,11 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
             return agreement | {"signed_by": sorted({*agreement["signed_by"], data.by})}
         case AgreementSealed():
             sealed = {"sealed_at": event.time.isoformat(), "contact_by": data.contact_by.isoformat()}
-            return agreement | sealed | {"status": "sealed", "contacted": False}
+            return agreement | sealed | {"status": "sealed", "contact": "awaited"}
         case AgreementSealRefused():
             return agreement | {"status": "drafted", "signed_by": [], "seal_refused": data.reason}
         case AgreementContactMade():
-            return agreement | {"contacted": True, "contact_in_time": data.in_time}
+            return agreement | {"contact": "in_time" if data.in_time else "late"}
         case CommitmentDelivered() | CommitmentConfirmed() | CommitmentDisputed():
             commitments = list(agreement["commitments"])
             commitments[data.number - 1] = commitments[data.number - 1] | {"status": DELIVERY[type(data)]}
@@ -57,7 +57,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
 
 AGREEMENTS = View(
     name="agreements",
-    version=1,
+    version=2,
     on=(
         AgreementDrafted,
         AgreementSigned,
@@ -72,6 +72,7 @@ AGREEMENTS = View(
         "party_a": lambda agreement: agreement.get("party_a"),
         "party_b": lambda agreement: agreement.get("party_b"),
         "status": lambda agreement: agreement.get("status"),
+        "contact": lambda agreement: agreement.get("contact"),
         "match_id": lambda agreement: agreement.get("match_id"),
         "market_day_id": lambda agreement: agreement.get("market_day_id"),
     },

@@ -1,5 +1,7 @@
 """Which market days are there, and who attended?"""
 
+from datetime import datetime, timedelta
+
 import msgspec
 
 from shared.events.marketplace.market_day import (
@@ -9,6 +11,14 @@ from shared.events.marketplace.market_day import (
 )
 from shared.kernel.recorded import Recorded
 from shared.kernel.view import Document, View
+
+GRACE = timedelta(hours=12)  # M06: what was agreed before the closing gong is sealed the same night
+
+
+def is_trading_at(day: Document, at: datetime) -> bool:
+    """Whether agreements of the market day are made now: between its gongs, or shortly after (rule M06)."""
+    opens, closes = (datetime.fromisoformat(day[gong]) for gong in ("trading_opens_at", "trading_closes_at"))
+    return opens <= at <= closes + GRACE
 
 
 def evolve(document: Document | None, event: Recorded) -> Document | None:

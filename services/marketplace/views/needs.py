@@ -14,6 +14,7 @@ from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,
     SearchHeld,
+    SearchListed,
     SearchMet,
     SearchPosted,
     SearchReleased,
@@ -53,17 +54,21 @@ def evolve_need(document: Document | None, event: Recorded) -> Document | None:
 
 
 def evolve_search(document: Document | None, event: Recorded) -> Document | None:
-    """A person's search, with the time of its last proposal (rule P08: nobody waits unseen)."""
+    """A person's search; `listed` once nothing was proposed for 60 days (rule P08: nobody waits unseen)."""
     search = document or {}
     data = event.data
     match data:
         case SearchPosted() | SearchAmended():
             search = search | {"person_id": data.person_id, "terms": msgspec.to_builtins(data.terms)}
             if isinstance(data, SearchPosted):
-                search |= {"status": "open", "posted_at": event.time.isoformat(), "last_proposed_at": None}
+                posted = {"status": "open", "posted_at": event.time.isoformat()}
+                search |= posted | {"last_proposed_at": None, "listed": "no"}
             return search
         case MatchProposed():
-            return search | {"last_proposed_at": event.time.isoformat()} if document else None
+            proposed = {"last_proposed_at": event.time.isoformat(), "listed": "no"}
+            return search | proposed if document else None
+        case SearchListed():
+            return search | {"listed": "yes", "waiting_since": data.waiting_since.isoformat()}
         case _:
             return search | {"status": STATUS[type(data)]}
 
@@ -100,13 +105,23 @@ NEEDS = View(
 
 SEARCHES = View(
     name="searches",
-    version=1,
-    on=(SearchPosted, SearchAmended, SearchHeld, SearchReleased, SearchMet, SearchClosed, MatchProposed),
+    version=2,
+    on=(
+        SearchPosted,
+        SearchAmended,
+        SearchHeld,
+        SearchReleased,
+        SearchMet,
+        SearchListed,
+        SearchClosed,
+        MatchProposed,
+    ),
     evolve=evolve_search,
     keys=search_key,
     columns={
         "person_id": lambda search: search.get("person_id"),
         "status": lambda search: search.get("status"),
         "kind": lambda search: search.get("terms", {}).get("kind"),
+        "listed": lambda search: search.get("listed"),
     },
 )

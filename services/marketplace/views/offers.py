@@ -45,7 +45,8 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     data = event.data
     match data:
         case OfferSubmitted():
-            return _with_terms(offer, data) | {"status": "submitted", "submitted_at": _at(event)}
+            submitted = {"status": "submitted", "submitted_at": _at(event)}
+            return _without_reason(_with_terms(offer, data)) | submitted
         case OfferReturned():
             return offer | {"status": "returned", "reason": data.reason}
         case OfferPosted():
@@ -54,9 +55,11 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
                 "posted_at": _at(event),
                 "current_until": data.current_until.isoformat(),
             }
-            return _with_terms(offer, data) | posted
+            return _without_reason(_with_terms(offer, data)) | posted
         case OfferAmended():
-            return _with_terms(offer, data)
+            amended = _with_terms(offer, data)
+            more = amended["status"] == "exhausted" and n_free(amended) > 0
+            return amended | ({"status": "posted"} if more else {})
         case OfferConfirmedCurrent():
             return offer | {"current_until": data.current_until.isoformat()}
         case OfferExhausted():
@@ -90,6 +93,11 @@ def _with_terms(offer: Document, data: OfferSubmitted | OfferPosted | OfferAmend
     return offer | {"organisation_id": data.organisation_id, "terms": terms}
 
 
+def _without_reason(offer: Document) -> Document:
+    """Why an offer was once returned is nobody's business on the board."""
+    return {name: value for name, value in offer.items() if name != "reason"}
+
+
 def _at(event: Recorded) -> str:
     return event.time.isoformat()
 
@@ -102,7 +110,7 @@ def n_free(offer: Document) -> int:
 
 OFFERS = View(
     name="offers",
-    version=1,
+    version=2,
     on=ON,
     evolve=evolve,
     columns={

@@ -1,0 +1,149 @@
+"""The agreement once it is sealed: contact made, commitments reported and confirmed; fulfilled, partly, or failed.
+
+Its stream guards that a commitment counts once, and only when the receiver says so; before the seal: `sealing.py`.
+"""
+
+from services.marketplace.domain.agreement_commands import (
+    AgreementCommand,
+    CloseAgreement,
+    ConfirmDelivery,
+    DisputeDelivery,
+    RecordContact,
+    ReportDelivery,
+    ReportFailure,
+)
+from services.marketplace.domain.agreement_state import Agreement, AgreementStatus, CommitmentStatus
+from shared.events.marketplace.agreement import (
+    AgreementContactMade,
+    AgreementEvent,
+    AgreementFailed,
+    AgreementFulfilled,
+    AgreementPartlyFulfilled,
+    CommitmentConfirmed,
+    CommitmentDelivered,
+    CommitmentDisputed,
+)
+from shared.events.vocabulary import Party
+from shared.kernel.city_day import today_in_the_city
+from shared.kernel.refusal import require
+
+
+# --- rules: each reads as one sentence --------------------------------------------------------
+def agreement_is_in_delivery(agreement: Agreement, _: AgreementCommand) -> bool:
+    """The agreement is sealed and not closed."""
+    return agreement.status == AgreementStatus.SEALED
+
+
+def commitment_exists(
+    agreement: Agreement, command: ReportDelivery | ConfirmDelivery | DisputeDelivery
+) -> bool:
+    """The agreement has a commitment with this number; they count from 1."""
+    return 1 <= command.number <= len(agreement.commitments)
+
+
+def giver_has_reported(agreement: Agreement, command: ConfirmDelivery | DisputeDelivery) -> bool:
+    """A commitment is delivered when the giver reports and the receiver confirms.
+
+    Rule: M08
+    """
+    return agreement.status_of(command.number) != CommitmentStatus.PROMISED
+
+
+def commitment_is_not_confirmed(agreement: Agreement, command: DisputeDelivery) -> bool:
+    """What the receiver has confirmed it does not dispute."""
+    return agreement.status_of(command.number) != CommitmentStatus.CONFIRMED
+
+
+def something_was_confirmed(agreement: Agreement, _: CloseAgreement) -> bool:
+    """An agreement is partly fulfilled when at least one commitment is confirmed; otherwise it has failed."""
+    return agreement.n_confirmed > 0
+
+
+def nothing_was_confirmed(agreement: Agreement, _: ReportFailure) -> bool:
+    """An agreement of which something is confirmed is closed as partly fulfilled, not as failed.
+
+    Rule: M10
+    """
+    return agreement.n_confirmed == 0
+
+
+# --- decide: one function per command ---------------------------------------------------------
+def record_contact(agreement: Agreement, command: RecordContact) -> list[AgreementEvent]:
+    """Party B got in touch; late is late, but better than never (rule M07)."""
+    if agreement.contacted:
+        return []
+    require(agreement, command, agreement_is_in_delivery)
+    in_time = agreement.contact_by is not None and today_in_the_city(command.at) <= agreement.contact_by
+    return [AgreementContactMade(in_time=in_time)]
+
+
+def report_delivery(agreement: Agreement, command: ReportDelivery) -> list[AgreementEvent]:
+    """The giver reports; a report stays a report until the receiver confirms."""
+    require(agreement, command, commitment_exists)
+    if agreement.status_of(command.number) in {CommitmentStatus.REPORTED, CommitmentStatus.CONFIRMED}:
+        return []
+    require(agreement, command, agreement_is_in_delivery)
+    return [CommitmentDelivered(number=command.number)]
+
+
+def confirm_delivery(agreement: Agreement, command: ConfirmDelivery) -> list[AgreementEvent]:
+    """The receiver confirms; with the last confirmation the agreement is fulfilled."""
+    require(agreement, command, commitment_exists)
+    if agreement.status_of(command.number) == CommitmentStatus.CONFIRMED or agreement.draft is None:
+        return []
+    require(agreement, command, agreement_is_in_delivery, giver_has_reported)
+    commitment = agreement.commitments[command.number - 1]
+    parties = {Party.A: agreement.party_a, Party.B: agreement.party_b}
+    giver, receiver = (Party.A, Party.B) if commitment.giver == Party.A else (Party.B, Party.A)
+    confirmed = CommitmentConfirmed(
+        number=command.number,
+        giver_id=parties[giver],
+        receiver_id=parties[receiver],
+        category=commitment.category,
+        hours=commitment.hours,
+    )
+    if agreement.n_confirmed + 1 < len(agreement.commitments):
+        return [confirmed]
+    draft = agreement.draft
+    return [
+        confirmed,
+        AgreementFulfilled(match_id=draft.match_id, offer_id=draft.offer_id, need_id=draft.need_id),
+    ]
+
+
+def dispute_delivery(agreement: Agreement, command: DisputeDelivery) -> list[AgreementEvent]:
+    """The receiver does not agree; the giver may report again."""
+    require(agreement, command, commitment_exists)
+    if agreement.status_of(command.number) == CommitmentStatus.DISPUTED:
+        return []
+    require(agreement, command, agreement_is_in_delivery, giver_has_reported, commitment_is_not_confirmed)
+    return [CommitmentDisputed(number=command.number)]
+
+
+def close(agreement: Agreement, command: CloseAgreement) -> list[AgreementEvent]:
+    """What is confirmed stays, what is open will not come."""
+    if agreement.status == AgreementStatus.PARTLY_FULFILLED or agreement.draft is None:
+        return []
+    require(agreement, command, agreement_is_in_delivery, something_was_confirmed)
+    return [
+        AgreementPartlyFulfilled(
+            n_confirmed=agreement.n_confirmed,
+            n_commitments=len(agreement.commitments),
+            match_id=agreement.draft.match_id,
+            offer_id=agreement.draft.offer_id,
+            need_id=agreement.draft.need_id,
+        )
+    ]
+
+
+def report_failure(agreement: Agreement, command: ReportFailure) -> list[AgreementEvent]:
+    """Nothing came of it, with the reason that the evaluator asks for."""
+    if agreement.status == AgreementStatus.FAILED or agreement.draft is None:
+        return []
+    require(agreement, command, agreement_is_in_delivery, nothing_was_confirmed)
+    draft = agreement.draft
+    return [
+        AgreementFailed(
+            reason=command.reason, match_id=draft.match_id, offer_id=draft.offer_id, need_id=draft.need_id
+        )
+    ]
