@@ -62,6 +62,7 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
     settings = f"{POSTGRES_SETTINGS} {BY_KEY}" if autocommit else POSTGRES_SETTINGS
     engine = create_engine(
         url,
+        hide_parameters=True,  # they are records; what goes wrong is logged, what is in it is not
         pool_size=5,
         max_overflow=5,
         pool_timeout=WAIT_S,
@@ -80,6 +81,7 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # they are records; what goes wrong is logged, what is in it is not
         poolclass=QueuePool,
         pool_size=5,
         max_overflow=5,
