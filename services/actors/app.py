@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.actors.domain.erasure import ERASURE, RefuseErasure, ReportErasure, RequestErasure
 from services.actors.domain.lab import (
     LAB,
     AdmitMember,
@@ -19,9 +20,18 @@ from services.actors.domain.organisation import (
     SuspendOrganisation,
     VerifyOrganisation,
 )
-from services.actors.domain.person import PERSON, RegisterPerson
+from services.actors.domain.person import (
+    PERSON,
+    AmendPerson,
+    GiveConsent,
+    Person,
+    ReadPersonalData,
+    RegisterPerson,
+    WithdrawConsent,
+)
+from services.actors.erasing import EFFECTS, with_obligations
 from services.actors.reactions import REACTIONS
-from services.actors.views import LABS, ORGANISATIONS, PERSONS
+from services.actors.views import ERASURES, LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
 from shared.kernel.view import Ask, Document
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Query, Role, ServiceTables
@@ -29,6 +39,8 @@ from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Query, Role, 
 COORDINATOR = frozenset({Role.COORDINATOR})
 STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR})
 SELF_OR_STAFF = STAFF | {Role.ORGANISATION}
+PERSON_ALONE = frozenset({Role.PERSON})
+PERSON_OR_CASEWORKER = PERSON_ALONE | {Role.COORDINATOR, Role.COUNSELLOR}
 
 MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.AUDITOR})
 CONTEXT_SEEN_BY = {
@@ -44,7 +56,7 @@ def organisation_itself(_: Any, command: Any) -> tuple[str, ...]:
     return (command.organisation_id,)
 
 
-def person_themself(_: Any, command: RegisterPerson) -> tuple[str, ...]:
+def person_themself(_: Any, command: Any) -> tuple[str, ...]:
     """The person that the command is for."""
     return (command.person_id,)
 
@@ -52,6 +64,16 @@ def person_themself(_: Any, command: RegisterPerson) -> tuple[str, ...]:
 def the_callers_own(caller: Caller, _: Any) -> str | None:
     """Who registers itself is known under the id it signed in with; whom staff register gets an id of its own."""
     return caller.actor if caller.role in OWN_ROLES else None
+
+
+def works_with_their_half(caller: Caller, person: Person, _: Any) -> bool:
+    """Coordinators act for who volunteers, counsellors for who looks for work; a person for themself."""
+    return caller.role == Role.PERSON or CONTEXT_SEEN_BY.get(caller.role) == person.context
+
+
+def in_which_role(caller: Caller, _: Any) -> str:
+    """The role in which somebody looks."""
+    return str(caller.role)
 
 
 def member_is_registered(_: Any, command: AdmitMember, ask: Ask) -> bool:
@@ -84,6 +106,18 @@ def _organisations(command: type, roles: frozenset[Role]) -> CommandRoute:
     )
 
 
+def _persons(command: type, roles: frozenset[Role], **more: Any) -> CommandRoute:
+    return CommandRoute(
+        command=command,
+        decider=PERSON,
+        nouns="persons",
+        roles=roles,
+        parties=person_themself,
+        may=works_with_their_half,
+        **more,
+    )
+
+
 def _labs(command: type) -> CommandRoute:
     return CommandRoute(command=command, decider=LAB, nouns="labs", roles=STAFF)
 
@@ -106,11 +140,29 @@ COMMANDS = (
         command=RegisterPerson,
         decider=PERSON,
         nouns="persons",
-        roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}),
+        roles=PERSON_OR_CASEWORKER,
         starts=True,
         parties=person_themself,
         derived={"person_id": the_callers_own},
     ),
+    _persons(AmendPerson, PERSON_OR_CASEWORKER),
+    _persons(GiveConsent, PERSON_ALONE),
+    _persons(WithdrawConsent, PERSON_ALONE),
+    _persons(ReadPersonalData, PERSON_OR_CASEWORKER, derived={"role": in_which_role}),
+    CommandRoute(
+        command=RequestErasure,
+        decider=ERASURE,
+        nouns="erasures",
+        roles=PERSON_OR_CASEWORKER | {Role.OPERATOR},
+        starts=True,
+        parties=person_themself,
+        derived={"person_id": the_callers_own},
+        informed=with_obligations,
+        informs=frozenset({"obligations"}),
+        names_caller=False,
+    ),
+    CommandRoute(command=RefuseErasure, decider=ERASURE, nouns="erasures", roles=frozenset({Role.OPERATOR})),
+    CommandRoute(command=ReportErasure, decider=ERASURE, nouns="erasures", roles=frozenset()),
     CommandRoute(command=EstablishLab, decider=LAB, nouns="labs", roles=STAFF, starts=True),
     _labs(DefineMandate),
     CommandRoute(command=AdmitMember, decider=LAB, nouns="labs", roles=STAFF, checks=(member_is_registered,)),
@@ -123,7 +175,8 @@ ACTORS = ServiceTables(
     name="actors",
     commands=COMMANDS,
     reactions=REACTIONS,
-    views=(ORGANISATIONS, PERSONS, LABS),
+    effects=EFFECTS,
+    views=(ORGANISATIONS, PERSONS, LABS, ERASURES),
     queries=(
         Query(
             nouns="organisations",
@@ -139,5 +192,12 @@ ACTORS = ServiceTables(
             shown=person_shown,
         ),
         Query(nouns="labs", view=LABS, filters=("state", "phase")),
+        Query(
+            nouns="erasures",
+            view=ERASURES,
+            roles=frozenset({Role.OPERATOR, Role.AUDITOR, Role.COORDINATOR, Role.COUNSELLOR}),
+            filters=("state",),
+        ),
     ),
+    follows=("marketplace", "employment"),
 )

@@ -1,5 +1,22 @@
-"""What does the service do on its own when something happens? Nothing yet: all it knows comes by commands."""
+"""What does the service do on its own? It hears from every service what it has erased, and counts."""
 
+from collections.abc import Iterable
+
+from services.actors.domain.erasure import ReportErasure
+from shared.events.process import SlotsErased
 from shared.kernel.reaction import Reaction
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Ask
 
-REACTIONS: tuple[Reaction, ...] = ()
+
+def report_erasure(event: Recorded, _: Ask) -> Iterable[ReportErasure]:
+    """A service has erased its slots: with the last one the erasure is complete."""
+    yield ReportErasure(
+        erasure_id=event.data.erasure_id,
+        service=event.service,
+        n_slots=len(event.data.slots),
+        at=event.time,
+    )
+
+
+REACTIONS = (Reaction(on=(SlotsErased,), react=report_erasure),)

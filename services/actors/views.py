@@ -3,6 +3,11 @@
 from typing import Any
 
 from shared.events.actors import (
+    ErasureBlocked,
+    ErasureCompleted,
+    ErasureRefused,
+    ErasureReported,
+    ErasureRequested,
     LabClosed,
     LabEstablished,
     LabMandateDefined,
@@ -83,6 +88,32 @@ PERSONS = View(
     on=(PersonRegistered,),
     evolve=person,
     columns={"context": lambda document: document["context"]},
+)
+
+
+# --- erasures ---------------------------------------------------------------------------------
+def erasure(document: Document | None, event: Recorded) -> Document | None:
+    """An erasure with its classes and what each service reported; whose it is stands nowhere."""
+    known: Document = document or {"state": "requested", "retentions": [], "kept": {}, "n_slots": {}}
+    match event.data:
+        case ErasureRequested() as told:
+            return {**known, "basis": str(told.basis), "retentions": [str(one) for one in told.retentions]}
+        case ErasureBlocked() as told:
+            return {**known, "kept": {**known["kept"], str(told.retention): told.until.isoformat()}}
+        case ErasureRefused() as told:
+            return {**known, "state": "refused", "reason": told.reason}
+        case ErasureReported() as told:
+            return {**known, "n_slots": {**known["n_slots"], told.service: told.n_slots}}
+        case _:
+            return {**known, "state": "completed", "completed_at": event.time.isoformat()}
+
+
+ERASURES = View(
+    name="erasures",
+    version=1,
+    on=(ErasureRequested, ErasureBlocked, ErasureRefused, ErasureReported, ErasureCompleted),
+    evolve=erasure,
+    columns={"state": lambda document: document["state"]},
 )
 
 

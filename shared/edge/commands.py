@@ -59,7 +59,7 @@ def kebab(name: str) -> str:
 def fields_of_body(route: CommandRoute) -> tuple[frozenset[str], frozenset[str]]:
     """Which of the command's fields the body never holds, and which it may leave out."""
     noun_id = f"{route.decider.name}_id"
-    return frozenset({noun_id, "at"}), frozenset(route.derived) - {noun_id}
+    return frozenset({noun_id, "at"}) | route.informs, frozenset(route.derived) - {noun_id}
 
 
 class CommandEndpoint:

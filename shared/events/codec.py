@@ -74,13 +74,13 @@ def encode_data(event: object) -> bytes:
 
 def as_recorded(event: Any) -> Any:
     """The event as a reader of the log gets it: without what is sealed."""
-    sealed = sealed_fields(type(event))
+    sealed = sealed_fields(event.__class__)
     return replace(event, **dict.fromkeys(sealed)) if sealed else event
 
 
 def sealed_of(event: Any) -> Mapping[str, Sealed]:
     """What of an event goes into slots beside the log, by field."""
-    values = {name: getattr(event, name) for name in sealed_fields(type(event))}
+    values = {name: getattr(event, name) for name in sealed_fields(event.__class__)}
     return {name: value for name, value in values.items() if value is not None}
 
 

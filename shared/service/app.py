@@ -98,7 +98,8 @@ class App:
                 return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
             events, refusal = _judge(route.decider, state, command)
             try:
-                drafts = self._drafts(events, command_id, command.at, origin)
+                said = origin if route.names_caller else origin.by_role_only()
+                drafts = self._drafts(events, command_id, command.at, said)
             except KeyDestroyed:
                 return Refusal(rule=person_is_not_erased.__name__, sentence=sentence_of(person_is_not_erased))
             request = Append(
@@ -228,10 +229,8 @@ class App:
 
     def _draft(self, event: Any, event_id: str, at: datetime, origin: Origin) -> Draft:
         kind = type_of(type(event))
-        type_name, attributes = (
-            kind.wire_name(self.tables.name),
-            origin.attributes(is_open=kind.audience == Audience.OPEN),
-        )
+        type_name = kind.wire_name(self.tables.name)
+        attributes = origin.attributes(is_open=kind.audience == Audience.OPEN)
         slots: Sequence[Slot] = ()
         personal = sealed_of(event)
         if personal:

@@ -1,6 +1,6 @@
 """Where does a command come from, and what do its events say of that?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.events.registry import Audience
 from shared.kernel.recorded import Recorded
@@ -16,6 +16,11 @@ class Origin:
     correlation_id: str | None = None
     synthetic: bool = False
     lab: str | None = None
+
+    def by_role_only(self) -> "Origin":
+        """The same origin without the actor: the record says in which role the command was sent, and no more."""
+        role = None if self.caller is None else Caller(role=self.caller.role, actor="")
+        return replace(self, caller=role)
 
     def attributes(self, *, is_open: bool) -> dict[str, str | bool]:
         """What else the CloudEvent says; an open record names open events and no person (architecture 2.10)."""
@@ -43,6 +48,5 @@ def caused_by(event: Recorded) -> Origin:
 
 
 def _author(caller: Caller, *, is_open: bool) -> str:
-    if caller.role == Role.ORGANISATION or (caller.role == Role.PERSON and not is_open):
-        return f"{caller.role}:{caller.actor}"
-    return str(caller.role)
+    named = caller.role == Role.ORGANISATION or (caller.role == Role.PERSON and not is_open)
+    return f"{caller.role}:{caller.actor}" if named and caller.actor else str(caller.role)

@@ -65,7 +65,9 @@ class CommandRoute:
     must be among `parties(state, command)`, seen on the state before the command. `derived` names fields that follow
     from caller and state (`organisation_id`, `by`); where the function answers None, the body must say.
     `may` narrows what a role may do by what the command is about (a counsellor: work only).
-    `informed(command, vault)` is the command with what only the vault knows (a proof obligation's date).
+    `informed(command, vault)` is the command with what only the vault knows (a proof obligation's date), in the fields
+    `informs`, which no body holds.
+    `names_caller` is false where a record must not join its stream and the person who sent the command.
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     """
 
@@ -78,6 +80,8 @@ class CommandRoute:
     derived: Mapping[str, Callable[[Caller, Any], Any]] = field(default_factory=dict)
     may: Callable[[Caller, Any, Any], bool] = in_any_case
     informed: Callable[[Any, Any], Any] = as_it_is
+    informs: frozenset[str] = frozenset()
+    names_caller: bool = True
     checks: tuple[Callable[[Any, Any, Ask], bool], ...] = ()
 
 

@@ -1,0 +1,34 @@
+"""What do vault and erasures have to do with each other? Who is meant, what must stay, and when to forget it."""
+
+from dataclasses import replace
+
+from services.actors.domain.erasure import Obligation, RequestErasure
+from shared.events.actors import ErasureCompleted, ErasureRequested
+from shared.kernel.recorded import Recorded
+from shared.kernel.sealed import Retention
+from shared.service.app import App
+from shared.service.erasing import erase_slots
+from shared.service.tables import Effect
+from shared.vault.erasures import begin_erasure, end_erasure
+from shared.vault.vault import Vault
+
+
+def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
+    """The request with what a proof obligation keeps; the vault remembers whom it means before the log knows of it."""
+    begin_erasure(vault, command.erasure_id, command.person_id)
+    kept = vault.obliged_until(command.person_id, tuple(Retention))
+    obligations = tuple(
+        Obligation(retention=each, until=until.date()) for each, until in sorted(kept.items())
+    )
+    return replace(command, obligations=obligations)
+
+
+def forget_whom_it_meant(event: Recorded, app: App) -> None:
+    """Every service has erased: the vault forgets the last that joins the erasure and the person."""
+    end_erasure(app.vault, event.noun_id)
+
+
+EFFECTS = (
+    Effect(on=(ErasureRequested,), run=erase_slots),
+    Effect(on=(ErasureCompleted,), run=forget_whom_it_meant),
+)
