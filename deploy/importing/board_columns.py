@@ -29,6 +29,7 @@ ORGANISATIONS = Kind(
         must("district", cells.line_of_text, _DISTRICT),
         may("legal_form", cells.line_of_text, "Rechtsform"),
         may("charitable", cells.yes_or_no, "gemeinnützig | Gemeinnützigkeit | non-profit"),
+        may("verified", cells.yes_or_no, "geprüft | Prüfung | verifiziert", default=True),
         may(
             "registered_on",
             cells.day,

@@ -1,6 +1,7 @@
 """What does the reading of a file hand on: a line, a line that could not be read, a file that is refused?"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class FileRefused(Exception):  # noqa: N818 - the word of the report
@@ -29,8 +30,7 @@ class Line:
         return sum(1 for cell in self.cells if cell.strip())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedLine:
+class RejectedLine(NamedTuple):
     """One line that was not taken, with the first column at fault (None: the line as a whole) and the reason."""
 
     line: int

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from deploy.importing.cells import CellRefused, Value, is_empty
 from deploy.importing.fields import Field, Kind
@@ -21,6 +22,36 @@ class Row:
     key: str
     line: int
     values: Mapping[str, Value]
+
+    def text(self, name: str) -> str | None:
+        """The text in a field, None where it is empty or something else."""
+        value = self.values[name]
+        return value if isinstance(value, str) else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts in a field that holds several."""
+        value = self.values[name]
+        return value if isinstance(value, tuple) else ()
+
+    def day(self, name: str) -> date | None:
+        """The date in a field."""
+        value = self.values[name]
+        return value if isinstance(value, date) else None
+
+    def number(self, name: str) -> Decimal | None:
+        """The decimal number in a field."""
+        value = self.values[name]
+        return value if isinstance(value, Decimal) else None
+
+    def count(self, name: str) -> int | None:
+        """The whole number in a field."""
+        value = self.values[name]
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def flag(self, name: str) -> bool | None:
+        """The yes or no in a field."""
+        value = self.values[name]
+        return value if isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""What does a row about an agreement ask for? Drafted, signed, sealed on its day; then what became of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from deploy.importing.identity import noun_id
+from deploy.importing.known import Known
+from deploy.importing.labels import Outcome
+from deploy.importing.rows import Row
+from deploy.importing.steps import FUTURE, RowRefused, Step, needed, refuse_other
+from services.marketplace.domain.agreement import AGREEMENT
+from services.marketplace.domain.agreement_commands import (
+    CloseAgreement,
+    ConfirmDelivery,
+    DraftAgreement,
+    RecordContact,
+    ReportDelivery,
+    ReportFailure,
+    SealAgreement,
+    SignAgreement,
+)
+from services.marketplace.domain.agreement_state import Agreement, AgreementStatus
+from shared.events.marketplace.agreement import (
+    AgreementContactMade,
+    AgreementFailed,
+    AgreementFulfilled,
+    AgreementPartlyFulfilled,
+    AgreementSealed,
+    Commitment,
+)
+from shared.events.vocabulary import Category, FailureReason, Party, ReciprocityKind
+
+NOTARY = (
+    "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party of one ever has this id
+)
+BY_RULE = {
+    FUTURE: "sealed_on",
+    "parties_are_two": "party_b",
+    "commitments_promise_no_money": "a_gives",
+    "nobody_has_signed": "key",
+}
+RECORDED = {
+    AgreementStatus.FULFILLED: Outcome.FULFILLED,
+    AgreementStatus.PARTLY_FULFILLED: Outcome.PARTLY_FULFILLED,
+    AgreementStatus.FAILED: Outcome.FAILED,
+}
+HAPPENED: dict[str, tuple[type, ...]] = {
+    "sealed_on": (AgreementSealed,),
+    "contacted_on": (AgreementContactMade,),
+    "outcome_on": (AgreementFulfilled, AgreementPartlyFulfilled, AgreementFailed),
+}
+
+
+class _Sealing(NamedTuple):
+    """When an agreement was sealed, and at which market day."""
+
+    at: datetime
+    market_day_id: str | None
+
+
+def steps(row: Row, known: Known) -> Iterator[Step]:
+    """The steps of one row."""
+    agreement_id = noun_id("agreements", row.key)
+    is_new = not known.exists(AGREEMENT, agreement_id)
+    if not is_new:
+        known.refuse_other_days(row, AGREEMENT, agreement_id, HAPPENED)
+    sealing = _sealing(row, known)
+    draft = _draft(row, known, agreement_id, sealing)
+    yield Step(command=draft, name="a_gives", begins=is_new, by_rule=BY_RULE)
+    for party in Party:
+        sign = SignAgreement(agreement_id=agreement_id, by=party, at=sealing.at)
+        yield Step(command=sign, name="sealed_on")
+    seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.at)
+    yield Step(command=seal, name="sealed_on")
+    if contacted_on := row.day("contacted_on"):
+        contact = RecordContact(agreement_id=agreement_id, at=known.at(contacted_on))
+        yield Step(command=contact, name="contacted_on")
+    yield from _outcome(row, known, agreement_id)
+
+
+def _sealing(row: Row, known: Known) -> _Sealing:
+    """On a market day agreements are sealed before the closing gong; elsewhere the file tells the day only."""
+    sealed_on = needed(row.day("sealed_on"), "sealed_on")
+    told = row.text("market_day")
+    day = known.market_day(told, "market_day") if told else None
+    at = day.closes_at if day and day.held_on == sealed_on else known.at(sealed_on)
+    return _Sealing(at, day.id if day else None)
+
+
+def _draft(row: Row, known: Known, agreement_id: str, sealing: _Sealing) -> DraftAgreement:
+    returned = row.text("b_gives")
+    if returned is None and row.text("b_gives_category"):
+        raise RowRefused("b_gives", "is empty and must be filled, since its category is")
+    commitments = [_commitment(row, Party.A), *([_commitment(row, Party.B)] if returned else [])]
+    return DraftAgreement(
+        agreement_id=agreement_id,
+        party_a=known.organisation(row, "party_a"),
+        party_b=known.organisation(row, "party_b"),
+        commitments=tuple(commitments),
+        reciprocity=ReciprocityKind.MUTUAL if returned else ReciprocityKind.ONE_SIDED,
+        market_day_id=sealing.market_day_id,
+        initiated_by="broker" if row.flag("broker") else "party",
+        at=sealing.at,
+    )
+
+
+def _commitment(row: Row, giver: Party) -> Commitment:
+    category = needed(row.text(f"{giver}_gives_category"), f"{giver}_gives_category")
+    return Commitment(
+        giver=giver,
+        category=Category(category),
+        description=needed(row.text(f"{giver}_gives"), f"{giver}_gives"),
+        hours=row.number(f"{giver}_hours"),
+        due_on=row.day("due_on"),
+    )
+
+
+def _outcome(row: Row, known: Known, agreement_id: str) -> Iterator[Step]:
+    agreement: Agreement = known.state(AGREEMENT, agreement_id)
+    outcome = Outcome(needed(row.text("outcome"), "outcome"))
+    recorded = RECORDED.get(agreement.status)
+    if recorded is not None:
+        refuse_other(recorded, outcome, "outcome")
+    if outcome == Outcome.OPEN:
+        return
+    at = known.at(needed(row.day("outcome_on"), "outcome_on", f"the agreement is {outcome}"))
+    if outcome == Outcome.FAILED:
+        reason = FailureReason(needed(row.text("failure_reason"), "failure_reason", "the agreement failed"))
+        yield Step(command=ReportFailure(agreement_id=agreement_id, reason=reason, at=at), name="outcome")
+        return
+    n_commitments = len(agreement.commitments)
+    is_partly = outcome == Outcome.PARTLY_FULFILLED
+    if is_partly and n_commitments == 1:
+        raise RowRefused("outcome", "can't be partly fulfilled, since only one side gives something")
+    for number in range(1, n_commitments + (0 if is_partly else 1)):
+        report = ReportDelivery(agreement_id=agreement_id, number=number, at=at)
+        yield Step(command=report, name="outcome_on")
+        confirm = ConfirmDelivery(agreement_id=agreement_id, number=number, at=at)
+        yield Step(command=confirm, name="outcome_on")
+    if is_partly:
+        yield Step(command=CloseAgreement(agreement_id=agreement_id, at=at), name="outcome")

@@ -1,0 +1,46 @@
+"""What does a file hold, read whole: rows of one kind, its own headings, and the lines that it lost?"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.importing.columns import kind_named
+from deploy.importing.fields import Kind
+from deploy.importing.header import guess_kind, ignored_columns, match_header
+from deploy.importing.report import Report
+from deploy.importing.rows import Row, parse_rows
+from deploy.importing.tables import read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A file that has been read; `titles` are its own headings by field."""
+
+    kind: Kind
+    rows: list[Row]
+    titles: dict[str, str]
+    report: Report
+
+    def title_of(self, name: str) -> str | None:
+        """What the file calls a field; the usual heading where it has no such column."""
+        usual = next((field.titles[0] for field in self.kind.fields if field.name == name), None)
+        return self.titles.get(name, usual)
+
+
+def read(path: Path, kind: str | None) -> Reading:
+    """Read a file; without a kind it is the one that its columns tell.
+
+    Raises: FileRefused.
+    """
+    wanted = None if kind is None else kind_named(kind)
+    table = read_table(path)
+    chosen = wanted or guess_kind(table)
+    rows, rejected = parse_rows(table, chosen)
+    report = Report(
+        kind=chosen.name,
+        file=path.name,
+        n_read=len(rows) + len(rejected),
+        rejected=rejected,
+        unread=ignored_columns(table, chosen),
+    )
+    titles = {name: column.name for name, column in match_header(table, chosen).columns.items()}
+    return Reading(kind=chosen, rows=rows, titles=titles, report=report)

@@ -1,0 +1,79 @@
+"""Would a row be taken? All its steps are judged by the real deciders before the first one is sent.
+
+So a row is taken whole or not at all, and a rehearsal of a file (`--dry-run`) judges as its import does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deploy.importing.steps import FUTURE, RowRefused, Step
+from shared.kernel.decider import Decider
+from shared.kernel.refusal import Refused, sentence_of
+from shared.service.app import App
+from shared.service.tables import CommandRoute
+
+
+class Rehearsal:
+    """The states of streams as they would be after the steps that were judged."""
+
+    def __init__(self, apps: Mapping[str, App], now: datetime) -> None:
+        self._routes: dict[type, tuple[App, CommandRoute]] = {}
+        self._apps_by_noun: dict[str, App] = {}
+        for app in apps.values():
+            for route in app.tables.commands:
+                self._routes[route.command] = (app, route)
+                self._apps_by_noun[route.decider.name] = app
+        self.now = now
+        self._kept: dict[str, tuple[int, Any]] = {}
+        self._row: dict[str, tuple[int, Any]] = {}
+
+    def app_of(self, decider: Decider[Any, Any, Any]) -> App:
+        """The service that has this decider."""
+        return self._apps_by_noun[decider.name]
+
+    def place_of(self, command: Any) -> tuple[App, str]:
+        """The service and the stream of a command."""
+        app, route = self._routes[type(command)]
+        return app, route.decider.stream(route.decider.id_of(command))
+
+    def state_of(self, decider: Decider[Any, Any, Any], noun_id: str) -> tuple[int, Any]:
+        """Version and state of a noun after the steps so far; version 0 when there is none."""
+        stream = decider.stream(noun_id)
+        known = self._row.get(stream) or self._kept.get(stream)
+        return known or self.app_of(decider).state_of(decider, noun_id)
+
+    def judge(self, step: Step) -> tuple[int, int]:
+        """The version of the stream that a step finds, and how many events it would write.
+
+        Raises: RowRefused, when a rule says no or the step lies in the future.
+        """
+        app, route = self._routes[type(step.command)]
+        decider, command = route.decider, step.command
+        if command.at > self.now:
+            raise RowRefused(step.at_fault(FUTURE), "lies in the future")
+        version, state = self.state_of(decider, decider.id_of(command))
+        for check in route.checks:
+            if not check(state, command, app.store.ask):
+                raise refused_by(step, check.__name__, sentence_of(check))
+        try:
+            events = decider.decide(state, command)
+        except Refused as refused:
+            raise refused_by(step, refused.rule, refused.sentence) from None
+        stream = decider.stream(decider.id_of(command))
+        self._row[stream] = (version + len(events), decider.fold(events, state))
+        return version, len(events)
+
+    def keep(self) -> None:
+        """Go on from what the row would have changed."""
+        self._kept |= self._row
+        self._row = {}
+
+    def forget(self) -> None:
+        """The row was rejected, or has been sent: the log knows what came of it."""
+        self._row = {}
+
+
+def refused_by(step: Step, rule: str, sentence: str) -> RowRefused:
+    """The refusal of a step by a rule, in words; a rule's sentence states what would have to be true."""
+    return RowRefused(step.at_fault(rule), f"is refused by the rule '{sentence}' ({rule})")

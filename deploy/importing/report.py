@@ -1,0 +1,48 @@
+"""What became of a file? How many rows are new, amended, unchanged; which lines were rejected, and why?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from deploy.importing.lines import RejectedLine
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told after every row how many are done and how many there are."""
+
+
+class Change(StrEnum):
+    """What a row has changed."""
+
+    NEW = "new"
+    AMENDED = "amended"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns that nobody reads."""
+
+    kind: str
+    file: str
+    n_read: int = 0
+    n_new: int = 0
+    n_amended: int = 0
+    n_unchanged: int = 0
+    rejected: list[RejectedLine] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def count(self, change: Change) -> None:
+        """Count one row."""
+        match change:
+            case Change.NEW:
+                self.n_new += 1
+            case Change.AMENDED:
+                self.n_amended += 1
+            case Change.UNCHANGED:
+                self.n_unchanged += 1
+
+    def reject(self, line: RejectedLine) -> None:
+        """Note a rejected line, in the order of the file."""
+        self.rejected.append(line)
+        self.rejected.sort(key=lambda one: one.line)

@@ -1,0 +1,72 @@
+"""What does a row ask for? One command after the other, each with the column that it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar
+
+NOON = time(12, tzinfo=UTC)  # a day without a time: noon in UTC is the same day everywhere in Europe
+
+FUTURE = "it lies in the past"
+"""What has to be true of every step, beside the rules of its decider."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command of a row; `begins` marks the one that makes the row's noun.
+
+    `later` steps, and all of a row behind the first of them, wait until what goes before has had its consequences.
+    `name` is the field that is named when the command is refused, `by_rule` another one for single rules.
+    """
+
+    command: Any
+    name: str
+    begins: bool = False
+    later: bool = False
+    by_rule: Mapping[str, str] = field(default_factory=dict)
+
+    def at_fault(self, rule: str) -> str:
+        """The field that a rule is about."""
+        return self.by_rule.get(rule, self.name)
+
+
+class RowRefused(Exception):  # noqa: N818 - the word of the report
+    """A row that is not taken: the field at fault, and the end of a sentence about it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+def needed(value: T | None, name: str, why: str = "") -> T:
+    """The value, which has to be there.
+
+    Raises: RowRefused when it is not; `why` says what makes it necessary.
+    """
+    if value is None:
+        raise RowRefused(name, "is empty and must be filled" + (f", since {why}" if why else ""))
+    return value
+
+
+def refuse_other(recorded: object, told: object, name: str) -> None:
+    """What has been recorded as having happened is no longer changed by a file.
+
+    Raises: RowRefused when the file tells something else than is recorded.
+    """
+    if recorded != told:
+        shown = "is empty" if told is None else f"says {_shown(told)}"
+        raise RowRefused(
+            name, f"{shown}, but {_shown(recorded)} is recorded; what has happened stays as it is"
+        )
+
+
+def _shown(value: object) -> str:
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else f"'{value}'"
+
+
+def noon(day: date) -> datetime:
+    """Noon of a day, in UTC."""
+    return datetime.combine(day, NOON)

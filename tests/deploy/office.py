@@ -1,0 +1,97 @@
+"""What does an office need that imports its files? A city, a day, and files in a folder."""
+
+import shutil
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deploy.city import load_city
+from deploy.importing.apply import import_file
+from deploy.importing.report import Report
+from deploy.instance import Instance
+from shared.bus.memory import MemoryBus
+from shared.events.codec import decode
+from shared.events.registry import SERVICES
+from shared.kernel.recorded import Recorded
+from shared.service.settings import load
+
+TODAY = datetime(2020, 1, 10, 9, 30, tzinfo=UTC)
+
+ORGANISATIONS = """Nr.;Name;Sektor;Stadtteil;aufgenommen am;Teilnahme Marktplatz
+O-1;Bäckerei Blau;Unternehmen;Barmen;01.07.2016;23.09.2016
+O-2;Lesebrücke e.V.;gemeinnützig;Elberfeld;02.07.2016;23.09.2016, 28.09.2018
+O-3;Grüne Pause;Initiative;Vohwinkel;03.07.2016;
+"""
+VOLUNTEERING = """Nr.;Organisation;Art;Angebot;Kategorie;Plätze;Einsatzform;eingestellt am
+E-1;O-2;Ehrenamt;Vorlesen;Know-how;1;regelmäßig;01.08.2016
+"""
+ENGAGEMENTS = """Nr.;Angebot;FW-Nr.;vermittelt am;Schnuppern am;Beginn;Ende;Grund
+F-1;E-1;FW-007;10.08.2016;15.08.2016;01.09.2016;;
+"""
+JOBS = """Nr.;Arbeitgeber;Art;Stelle;Kategorie;Plätze;Stellenart;Std./Woche;Laufzeit;KldB 2010;verfügbar ab;gemeldet am
+ST-1;O-1;Arbeit;Backhilfe;Helfende Hände;2;Stelle;30;24;29201;;01.03.2018
+ST-2;O-1;Arbeit;Einstieg Backstube;Know-how;2;EQ;30;10;29222;01.10.2018;01.08.2018
+"""
+
+
+def opened(folder: Path, city: str = "wuppertal") -> Instance:
+    """A city with its data in this folder; nobody is at work, and it is always the same moment."""
+    settings = load({"KOSILAB_CITY": city, "KOSILAB_DATA_DIR": str(folder)}, {})
+    return Instance(load_city(city), settings, bus=MemoryBus(), now=lambda: TODAY)
+
+
+def prepare(folder: Path) -> None:
+    """Make the empty databases of a city in this folder; its keys are made by whoever copies it."""
+    opened(folder).close()
+    for key in folder.glob("*.key"):
+        key.unlink()
+
+
+class Office:
+    """A city whose office imports files; nobody else is at work."""
+
+    def __init__(self, folder: Path, city: str = "wuppertal", *, prepared: Path) -> None:
+        self.folder = folder
+        shutil.copytree(prepared, folder / "city")
+        self.instance = opened(folder / "city", city)
+
+    def file(self, content: str | bytes) -> Path:
+        """A file with this content."""
+        path = self.folder / "datei.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def take(self, content: str | bytes, kind: str | None = None, **options: Any) -> Report:
+        """Import a file with this content."""
+        return import_file(self.instance, self.file(content), kind, **options)
+
+    def take_all(self, *contents: str) -> None:
+        """Import files of which no line is rejected."""
+        for content in contents:
+            assert self.take(content).rejected == []
+
+    def events(self, *names: str) -> list[Recorded]:
+        """All events of all logs, or those with these names, log by log in their order."""
+        found = []
+        for service in SERVICES:
+            for stored in self.instance.units[service].store.log.read(limit=100_000):
+                event = decode(stored.record)
+                if not names or type(event.data).__name__ in names:
+                    found.append(event)
+        return found
+
+    def counts(self) -> Counter[str]:
+        """How often each kind of event happened."""
+        return Counter(type(event.data).__name__ for event in self.events())
+
+    def records(self) -> bytes:
+        """The bytes of all logs."""
+        return b"\n".join(event.record for event in self.events())
+
+
+def told(report: Report) -> tuple[int, int, int, int]:
+    """How many rows are new, amended, unchanged and rejected; they are all that were read."""
+    counts = (report.n_new, report.n_amended, report.n_unchanged, len(report.rejected))
+    assert sum(counts) == report.n_read
+    return counts
