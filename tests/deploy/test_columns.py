@@ -16,7 +16,7 @@ from deploy.importing.tables import HeaderColumn, Table
 from shared.events import vocabulary
 
 FIELDS = {
-    "organisations": "key name sector district legal_form charitable registered_on attended",
+    "organisations": "key name sector district legal_form charitable verified registered_on attended",
     "offers": "key organisation kind title description category district places skills available_from available_until "
     "posted_on market_day work_form hours_per_week pay_per_hour term_months kldb additional volunteer_form minors",
     "needs": "key organisation kind title description category district skills wanted_from wanted_until posted_on "
