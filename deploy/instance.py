@@ -22,7 +22,7 @@ from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
 from shared.service.inbox import Inbox, keep_nothing
-from shared.service.projector import Projection, Projector, fill, views_cursor
+from shared.service.projector import Projection, Projector
 from shared.service.reactor import Reactor
 from shared.service.relay import Relay
 from shared.service.settings import BadSetting, Settings
@@ -94,7 +94,7 @@ class Instance:
         self.issuer = Issuer.of(settings, city.slug)
         self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
         for unit in self.units.values():
-            self._fill_new_views(unit)
+            unit.projection.ensure(self.feed_of)
         self.loops = [Supervised(loop) for unit in self.units.values() for loop in unit.loops if works]
 
     @property
@@ -114,6 +114,13 @@ class Instance:
             msg = f"{source} runs in another process; set KOSILAB_{source.upper()}_URL to where it answers"
             raise BadSetting(msg)
         return HttpFeed(url, source, self.issuer.service_token)
+
+    def feeds_of(self, service: str) -> dict[str, Feed]:
+        """The feeds of all that a service's views are made of: its own log first.
+
+        Raises: BadSetting.
+        """
+        return {source: self.feed_of(source) for source in (service, *SERVICE_TABLES[service].follows)}
 
     def settle(self, services: Collection[str] = SERVICES) -> int:
         """Let everything that follows from what was written happen, until all is quiet; how many steps that took.
@@ -179,12 +186,6 @@ class Instance:
         except BusUnavailable as error:
             # Losing the broker costs time, also at the start: the loops try again until it answers.
             log.warning("broker_absent", service=service, reason=str(error))
-
-    def _fill_new_views(self, unit: Unit) -> None:
-        for view in unit.projection.ensure():
-            for source in (unit.app.tables.name, *unit.app.tables.follows):
-                if unit.store.cursors.cursor(views_cursor(source)):
-                    fill(unit.store, view, source, self.feed_of(source))
 
 
 def _settle_once(unit: Unit) -> int:

@@ -15,6 +15,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("deploy.cli.import_file:import_file", "Take in a CSV file or an XLSX workbook."),
     "simulate": ("deploy.cli.simulate:simulate", "A synthetic history, for a look or a test."),
     "token": ("deploy.cli.issue_token:issue_token", "A bearer token to sign in with."),
+    "tail": ("deploy.cli.tail:tail", "Events, from a position on or live."),
+    "views": ("deploy.cli.views:views", "Read models: list, rebuild, verify."),
+    "parked": ("deploy.cli.parked:parked", "Events that could not be handled: list, show, retry, skip."),
+    "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to mend it."),
+    "config": ("deploy.cli.config:config", "The configuration: show, schema."),
+    "topology": ("deploy.cli.topology:topology", "What a broker has to know: export."),
 }
 
 

@@ -14,7 +14,7 @@ SENTENCES = {
     "FeedUnavailable": "Another service does not answer ({why}): start it, or mend KOSILAB_<SERVICE>_URL.",
     "GuardsMissing": "{why}: somebody altered the database; restore it before anything is written.",
 }
-SAY_THEMSELVES = {"NotMigrated", "PortTaken", "LogNotEmpty", "AlreadyRunning", "FileRefused"}
+SAY_THEMSELVES = {"NotMigrated", "PortTaken", "LogNotEmpty", "AlreadyRunning", "FileRefused", "TooBusy"}
 """Errors whose text is the sentence. All by name: importing them takes longer than `--help` may."""
 
 

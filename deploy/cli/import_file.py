@@ -36,7 +36,7 @@ def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool,
     """
     from deploy.importing import apply
 
-    with opened(settings) as instance, progress(f"importing {file.name}") as told:
+    with opened(settings, there=False) as instance, progress(f"importing {file.name}") as told:
         report = apply.import_file(instance, file, kind, dry_run=dry_run, progress=told)
     if as_json:
         print_json(_as_json(report, dry_run=dry_run))

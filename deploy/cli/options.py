@@ -3,11 +3,13 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from deploy.city import City, load_city
+from deploy.cli.failures import Failed
 from shared.events.registry import SERVICES
 from shared.service import telemetry
 from shared.service.settings import BadSetting, Settings, load
@@ -58,16 +60,34 @@ def city_of(settings: Settings) -> City:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Any]:
+def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
     """All services' stores for a while, beside whatever runs: nothing is received from a broker or sent to one.
 
-    Raises: BadSetting, NotMigrated, LogUnavailable.
+    With `there` they have to be there already: a look must not be what makes them.
+    Raises: Failed, BadSetting, NotMigrated, LogUnavailable.
     """
     from deploy.instance import Instance
     from shared.bus.memory import MemoryBus
 
-    instance = Instance(city_of(settings), settings, bus=MemoryBus())
+    city = city_of(settings)
+    if there:
+        refuse_missing(settings)
+    instance = Instance(city, settings, bus=MemoryBus())
     try:
         yield instance
     finally:
         instance.close()
+
+
+def refuse_missing(settings: Settings) -> None:
+    """See that the databases that are files exist.
+
+    Raises: Failed.
+    """
+    from deploy.stores import FILE
+
+    urls = [settings.database_url(service) for service in SERVICES]
+    for path in (Path(url.removeprefix(FILE)) for url in urls if url.startswith(FILE)):
+        if not path.exists():
+            msg = f"There is nothing at {path} yet: `kosilab up` starts an instance, --data says where another one is."
+            raise Failed(msg)

@@ -33,7 +33,7 @@ def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool
 
     days = (begins.date(), ends.date())
     _refuse_impossible(*days)
-    with opened(settings) as instance, progress("simulating") as told:
+    with opened(settings, there=False) as instance, progress("simulating") as told:
         played = run.simulate(instance, begins=days[0], ends=days[1], progress=told, **how)
     if as_json:
         print_json(asdict(played))

@@ -2,11 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS, FactTables, digest
-from shared.eventlog.port import LogUnavailable
+from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.kernel.recorded import Recorded
@@ -101,7 +101,7 @@ class FactProjector:
                 if self.step() == 0 and self._woken.wait(POLL_S):
                     self._woken.clear()
                     self._wait_for_the_commit(stopping)
-            except LogUnavailable:
+            except (LogUnavailable, CursorMoved):
                 stopping.wait(POLL_S)
             except Exception as error:
                 self.failed = error
@@ -115,34 +115,52 @@ class FactProjector:
                 return
 
     def rebuild(self) -> dict[str, str]:
-        """Build every fact anew from history up to the cursors and switch; the digests by fact.
+        """Build every fact anew from history and switch; the digests by fact. Readers see no gap.
 
-        Readers see no gap. Whoever rebuilds stops the projector first.
+        The projector may go on meanwhile: what it has passed is folded in before the switch, while it waits.
         Raises: LogUnavailable.
         """
-        rows = self.replay({source: self.position(source) for source in SERVICES})
+        upto = self.positions()
+        rows = self.replay(upto)
         with self._store.transaction() as tx:
             self.tables.begin_beside(tx)
             for fact in FACTS:
                 self.tables.write(tx, fact, rows[fact.name], beside=True)
+        with self._store.transaction() as tx:
+            # The cursors are read behind the lock: whoever wrote to these tables before has moved them by now.
+            self.tables.hold(tx)
+            for source, last in self.positions().items():
+                for events in self._history(source, after=upto[source], upto=last):
+                    fold(rows, events)
+                    for fact, keys in _touched(events).items():
+                        again = {key: rows[fact.name][key] for key in keys}
+                        self.tables.write(tx, fact, again, beside=True)
             self.tables.switch(tx)
         return {fact.name: digest(rows[fact.name]) for fact in FACTS}
 
-    def replay(self, upto: dict[str, int]) -> dict[str, dict[str, Row]]:
+    def positions(self) -> dict[str, int]:
+        """How far the facts have come in the history of each source."""
+        return {source: self.position(source) for source in SERVICES}
+
+    def replay(self, upto: Mapping[str, int]) -> dict[str, dict[str, Row]]:
         """The rows that history up to these positions leads to, from nothing."""
         rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
         for source, last in upto.items():
-            at = 0
-            while at < last:
-                records = self._store.history.records(source, after=at, limit=min(REBUILD_BATCH, last - at))
-                fold(rows, (read_record(record) for _, record in records))
-                at = records[-1][0]
+            for events in self._history(source, after=0, upto=last):
+                fold(rows, events)
         return rows
+
+    def _history(self, source: str, *, after: int, upto: int) -> Iterator[list[Recorded]]:
+        at = after
+        while at < upto:
+            records = self._store.history.records(source, after=at, limit=min(REBUILD_BATCH, upto - at))
+            yield [read_record(record) for _, record in records]
+            at = records[-1][0]
 
     def _fill_new(self) -> None:
         new = self.tables.ensure()
-        if new and any(self.position(source) for source in SERVICES):
-            rows = self.replay({source: self.position(source) for source in SERVICES})
+        if new and any(self.positions().values()):
+            rows = self.replay(self.positions())
             with self._store.transaction() as tx:
                 for fact in new:
                     self.tables.write(tx, fact, rows[fact.name])

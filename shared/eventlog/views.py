@@ -4,7 +4,7 @@ A column is a whole number where its name begins with `n_` or its function says 
 and a whole number in it is kept, and asked for, as its digits.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,14 +31,18 @@ class ViewTables:
         self._views: dict[str, View] = {}
         self._tables: dict[str, Table] = {}
 
-    def ensure(self, view: View) -> bool:
-        """Create the view's table if there is none; True when it was created and so wants to be filled.
+    def ensure(self, view: View, fill: Callable[[Connection], None] | None = None) -> bool:
+        """Create the view's table if there is none, and `fill` it in the same transaction; True when it was created.
 
+        In one transaction, because a table that is there counts as filled: by the next start, and by another process.
         Raises: ValueError when its columns changed but not its version; LogUnavailable.
         """
         self._views[view.name] = view
         with self._database.transaction() as tx:
-            return self._create(tx, view)
+            created = self._create(tx, view)
+            if created and fill is not None:
+                fill(tx)
+            return created
 
     def named(self, name: str) -> View:
         """The view with this name.
@@ -93,6 +97,19 @@ class ViewTables:
                 tx.execute(text(f'DROP TABLE IF EXISTS "{name.table}"'))
             self._create(tx, _next(view))
         return _next(view)
+
+    def hold(self, tx: Connection, view: View) -> None:
+        """Keep everybody else from the view's table until the transaction ends; SQLite's does so by itself."""
+        if self._database.is_postgres:
+            tx.execute(text(f'LOCK TABLE "{view.table}" IN ACCESS EXCLUSIVE MODE'))
+
+    def all_documents(self, view: View) -> dict[str, Document]:
+        """Every document by its key, as it was written.
+
+        Raises: LogUnavailable.
+        """
+        rows = self._database.rows(f'SELECT key, document FROM "{view.table}"')  # noqa: S608 - our own name
+        return {key: msgspec.json.decode(document) for key, document in rows}
 
     def switch(self, tx: Connection, view: View) -> None:
         """Put the table made by `beside` in the view's place; the old one stays until the next one or `drop_old`."""

@@ -49,6 +49,9 @@ def _known() -> tuple[Setting, ...]:
             "KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True
         ),
         Setting(
+            "KOSILAB_AMQP_API_URL", "", "the broker's management, for `doctor`; default port 15672 of its host"
+        ),
+        Setting(
             "KOSILAB_DATABASE_URL",
             "",
             "postgresql://… or sqlite:///… with {service} in it; default: files",

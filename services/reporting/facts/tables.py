@@ -105,6 +105,12 @@ class FactTables:
                 tx.execute(text(f'DROP TABLE IF EXISTS "{fact.table}{mark}"'))
             self._tables[fact.name, NEXT].create(tx)
 
+    def hold(self, tx: Connection) -> None:
+        """Keep everybody else from the live tables until the transaction ends; SQLite's does so by itself."""
+        if tx.dialect.name == "postgresql":
+            names = ", ".join(f'"{fact.table}"' for fact in FACTS)
+            tx.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+
     def switch(self, tx: Connection) -> None:
         """Put what was built beside in the live tables' places; the old ones stay until the next rebuild."""
         for fact in FACTS:

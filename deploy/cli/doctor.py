@@ -1,0 +1,49 @@
+"""What is wrong with the instance, and how is it mended? `kosilab doctor`: one line for each thing looked at."""
+
+from collections.abc import Iterator
+
+import click
+
+from deploy.cli.failures import FAILED
+from deploy.cli.options import city_of, command
+from deploy.cli.printing import json_option, print_json
+from deploy.diagnosis.broker import examine_broker
+from deploy.diagnosis.databases import examine_database
+from deploy.diagnosis.finding import Finding
+from deploy.diagnosis.place import examine_place
+from shared.events.registry import SERVICES
+from shared.service import clock
+from shared.service.settings import Settings
+
+MARKS = {True: "ok   ", False: "WRONG", None: "-    "}
+
+
+@command("doctor", example="kosilab doctor --city dortmund")
+@json_option
+def doctor(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
+    """Look at files, keys, port, databases, logs and broker. Exit code 1 when something is wrong."""
+    findings = []
+    for finding in _examined(settings):
+        findings.append(finding)
+        if not as_json:
+            click.echo(_line(finding))
+    n_wrong = sum(1 for finding in findings if finding.well is False)
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    else:
+        click.echo(f"\n{n_wrong} to mend" if n_wrong else "\nAll is well.")
+    if n_wrong:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _examined(settings: Settings) -> Iterator[Finding]:
+    city = city_of(settings)
+    yield from examine_place(settings, city)
+    for service in SERVICES:
+        yield from examine_database(settings, service, clock.now())
+    yield from examine_broker(settings)
+
+
+def _line(finding: Finding) -> str:
+    mend = f" -> {finding.mend}" if finding.mend else ""
+    return f"{MARKS[finding.well]} {finding.what}: {finding.seen}{mend}"

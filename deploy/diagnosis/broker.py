@@ -1,0 +1,121 @@
+"""Is the broker there, and does it know what it has to know: exchange, inboxes, policies? Seen from outside."""
+
+import base64
+import json
+import urllib.request
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import pika
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+
+from deploy.diagnosis.finding import Finding, unseen, well, wrong
+from deploy.services import SERVICE_TABLES
+from shared.bus import topology
+from shared.service.settings import Settings
+
+WAIT_S = 5.0
+MANAGEMENT_PORT = 15672
+IMPORT = "kosilab topology export > city.json && rabbitmqctl import_definitions city.json"
+
+
+def examine_broker(settings: Settings) -> Iterator[Finding]:
+    """What there is to say of the broker."""
+    url = settings.amqp_url()
+    if url == "memory://":
+        yield unseen("broker", "none is set: the services run in one process")
+        return
+    parameters = pika.URLParameters(url)
+    parameters.socket_timeout = parameters.blocked_connection_timeout = WAIT_S
+    try:
+        connection = pika.BlockingConnection(parameters)
+    except (AMQPError, OSError) as error:
+        yield wrong(
+            "broker", f"does not answer ({type(error).__name__})", "start it, or mend KOSILAB_AMQP_URL"
+        )
+        return
+    try:
+        yield well("broker", "answers")
+        yield from _topology(connection)
+    finally:
+        connection.close()
+    yield from _policies(settings, url)
+
+
+def _topology(connection: Any) -> Iterator[Finding]:
+    yield _exchange(connection)
+    for service, tables in SERVICE_TABLES.items():
+        if tables.follows:
+            yield _inbox(connection, service)
+    unrouted = _queue(connection, topology.UNROUTED)
+    if unrouted is not None and unrouted.message_count:
+        seen = f"{unrouted.message_count} messages that no inbox was bound to"
+        yield wrong(
+            "unrouted", seen, f"see that every service runs, then rabbitmqctl purge_queue {topology.UNROUTED}"
+        )
+    else:
+        yield well("unrouted", "nothing")
+
+
+def _exchange(connection: Any) -> Finding:
+    what = f"exchange {topology.EXCHANGE}"
+    try:
+        connection.channel().exchange_declare(topology.EXCHANGE, passive=True)
+    except ChannelClosedByBroker:
+        return wrong(what, "is missing", f"start a service, or {IMPORT}")
+    return well(what, "is there")
+
+
+def _inbox(connection: Any, service: str) -> Finding:
+    what, found = f"{service}: inbox", _queue(connection, topology.inbox(service))
+    start = f"run its worker: kosilab serve {service}"
+    if found is None:
+        return wrong(what, "is missing", start)
+    seen = f"{found.message_count} waiting, {found.consumer_count} consuming"
+    return well(what, seen) if found.consumer_count else wrong(what, seen, start)
+
+
+def _queue(connection: Any, name: str) -> Any:
+    try:
+        return connection.channel().queue_declare(name, passive=True).method
+    except ChannelClosedByBroker:
+        return None
+
+
+def _policies(settings: Settings, url: str) -> Iterator[Finding]:
+    """Limits and dead-letter targets, which only the management interface shows."""
+    vhost = unquote(urlsplit(url).path.lstrip("/")) or "/"
+    wanted = topology.definitions(vhost, {})["policies"][0]["definition"]
+    for service, tables in SERVICE_TABLES.items():
+        if not tables.follows:
+            continue
+        what = f"{service}: policy"
+        found = _asked(settings, url, f"/api/queues/{quote(vhost, safe='')}/{topology.inbox(service)}")
+        if found is None:
+            yield unseen(
+                "policies", "the management interface does not answer; KOSILAB_AMQP_API_URL says where it is"
+            )
+            return
+        yield _policy(what, found.get("effective_policy_definition") or {}, wanted)
+
+
+def _policy(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Finding:
+    missing = [name for name, value in wanted.items() if found.get(name) != value]
+    if missing:
+        return wrong(what, f"lacks {', '.join(missing)}", IMPORT)
+    return well(what, "limits and dead-letter target are set")
+
+
+def _asked(settings: Settings, url: str, path: str) -> dict[str, Any] | None:
+    parts = urlsplit(url)
+    address = settings.get("KOSILAB_AMQP_API_URL").rstrip("/") or f"http://{parts.hostname}:{MANAGEMENT_PORT}"
+    login = f"{unquote(parts.username or 'guest')}:{unquote(parts.password or 'guest')}"
+    headers = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
+    request = urllib.request.Request(address + path, headers=headers)  # noqa: S310 - the operator's own URL
+    try:
+        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310 - as above
+            found: dict[str, Any] = json.loads(answer.read())
+    except (OSError, ValueError):
+        return None
+    return found

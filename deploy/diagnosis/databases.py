@@ -1,0 +1,93 @@
+"""Is each service's database there, up to date and guarded, and does everything keep up with its log?"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from deploy.diagnosis.finding import Finding, well, wrong
+from deploy.stores import FILE
+from services.reporting.projecting import facts_cursor
+from shared.eventlog.history import History
+from shared.eventlog.migrations import GuardsMissing, pending
+from shared.eventlog.migrations.guards import assert_guards
+from shared.eventlog.parked import Parked, ParkedState
+from shared.eventlog.port import LogUnavailable
+from shared.eventlog.sql.cursors import SqlCursors
+from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.tables import instant_of
+from shared.service.projector import views_cursor
+from shared.service.relay import CURSOR
+from shared.service.settings import Settings
+
+BEHIND = 1000
+"""How many events relay and views may be behind while all is well: a moment's work."""
+
+AHEAD = timedelta(minutes=1)
+
+
+def examine_database(settings: Settings, service: str, now: datetime) -> Iterator[Finding]:
+    """What there is to say of one service's database."""
+    url, what = settings.database_url(service), f"{service}: database"
+    if url.startswith(FILE) and not Path(url.removeprefix(FILE)).exists():
+        yield wrong(what, f"there is no {url.removeprefix(FILE)}", "kosilab up (or migrate) makes it")
+        return
+    database = Database(url)
+    try:
+        database.rows("SELECT 1")
+        yield well(what, "answers")
+        if missing := pending(url, service):
+            yield wrong(f"{service}: tables", f"lack {', '.join(missing)}", f"kosilab migrate {service}")
+            return
+        yield well(f"{service}: tables", "up to date")
+        yield _guards(database, service)
+        yield from _keeping_up(database, service)
+        yield _clock(database, service, now)
+    except LogUnavailable as error:
+        yield wrong(what, str(error).strip().splitlines()[0], "start the database, or mend its URL")
+    finally:
+        database.close()
+
+
+def _guards(database: Database, service: str) -> Finding:
+    what = f"{service}: log"
+    try:
+        with database.reading() as connection:
+            assert_guards(connection)
+    except GuardsMissing as error:
+        return wrong(what, str(error), "restore the database: its log may have been altered")
+    return well(what, "append-only")
+
+
+def _keeping_up(database: Database, service: str) -> Iterator[Finding]:
+    head = int(database.rows("SELECT position FROM log_head WHERE id = 1")[0][0])
+    cursors = SqlCursors(database).all()
+    start = f"run a worker: kosilab serve {service} --roles worker, or kosilab up"
+    yield _lag(f"{service}: relay", head - cursors.get(CURSOR, 0), start)
+    yield _lag(f"{service}: views", head - cursors.get(views_cursor(service), 0), start)
+    if service == "reporting":
+        history = History(database).positions()
+        lag = sum(last - cursors.get(facts_cursor(source), 0) for source, last in history.items())
+        yield _lag("reporting: facts", lag, start)
+    yield _parked(Parked(database), service)
+
+
+def _lag(what: str, lag: int, mend: str) -> Finding:
+    seen = f"{lag} events behind"
+    return wrong(what, seen, mend) if lag > BEHIND else well(what, seen)
+
+
+def _parked(parked: Parked, service: str) -> Finding:
+    counts = parked.counts()
+    failed, behind = counts.get(ParkedState.FAILED, 0), counts.get(ParkedState.BEHIND, 0)
+    seen = f"{failed} failed, {behind} wait behind them"
+    what = f"{service}: parked"
+    return wrong(what, seen, "kosilab parked list, then retry or skip") if failed else well(what, seen)
+
+
+def _clock(database: Database, service: str, now: datetime) -> Finding:
+    recorded = instant_of(database.rows("SELECT recorded_at FROM log_head WHERE id = 1")[0][0])
+    what = f"{service}: clock"
+    if recorded - now > AHEAD:
+        seen = f"the log's last event is of {recorded:%Y-%m-%d %H:%M}, which is later than now"
+        return wrong(what, seen, "set this machine's clock")
+    return well(what, "not behind the log")

@@ -1,0 +1,99 @@
+"""Is the place well in which an instance runs: its files, keys, port, and the other services' addresses?"""
+
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from deploy.city import City
+from deploy.diagnosis.finding import Finding, unseen, well, wrong
+from deploy.stores import make_folder
+from shared.edge.listening import PortTaken, refuse_taken
+from shared.edge.tokens import Issuer
+from shared.events.registry import SERVICES
+from shared.service.feeds import FeedUnavailable, HttpFeed
+from shared.service.settings import BadSetting, Settings
+
+KEYS = ("token.key", "service.key")
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+WAIT_S = 5.0
+
+
+def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
+    """What there is to say of files, keys, port and addresses."""
+    yield _folder(settings.data_dir())
+    for name in KEYS:
+        path = settings.data_dir() / name
+        if path.exists():
+            yield _rights(path)
+    yield _port(settings)
+    yield from _addresses(settings, city)
+
+
+def _folder(folder: Path) -> Finding:
+    if not folder.exists():
+        return wrong("data", f"there is no {folder}", "kosilab up makes it; --data says where another one is")
+    try:
+        make_folder(folder)
+    except BadSetting:
+        return wrong(
+            "data", f"{folder} cannot be written to", "mend its rights, or give another place with --data"
+        )
+    return well("data", f"{folder} can be written to")
+
+
+def _rights(path: Path) -> Finding:
+    what = f"key: {path.name}"
+    if stat.S_IMODE(path.stat().st_mode) & OTHERS:
+        return wrong(what, "others may read it", f"chmod 600 {path}, and make a new one if anybody did")
+    return well(what, "for its owner alone")
+
+
+def _port(settings: Settings) -> Finding:
+    host, port = settings.get("KOSILAB_HOST"), settings.port()
+    try:
+        refuse_taken(host, port)
+    except PortTaken as error:
+        if _get(f"http://{host}:{port}/livez") != "ok":
+            return wrong("port", f"{port} cannot be used", str(error))
+        answer = _get(f"http://{host}:{port}/readyz")
+        if answer == "ready":
+            return well("port", f"an instance answers on {port}, and is ready")
+        return wrong(
+            "port", f"the instance on {port} is not ready", f"look at http://{host}:{port}/readyz?verbose"
+        )
+    return well("port", f"{port} is free")
+
+
+def _get(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=WAIT_S) as answer:  # noqa: S310 - our own address
+            text: bytes = answer.read(1000)
+    except (OSError, ValueError):
+        return ""
+    return text.decode(errors="replace").strip()
+
+
+def _addresses(settings: Settings, city: City) -> Iterator[Finding]:
+    """The other services' feeds, as a consumer reads them."""
+    named = [service for service in SERVICES if settings.service_url(service)]
+    if named and not settings.get("KOSILAB_SERVICE_KEY"):
+        yield wrong(
+            "service key", "every data directory has its own", "set KOSILAB_SERVICE_KEY alike for all"
+        )
+    issuer = Issuer.of(settings, city.slug) if named else None
+    for service in named:
+        what, url = f"{service}: feed", settings.service_url(service)
+        try:
+            HttpFeed(url, service, issuer.service_token if issuer else str).read(0, 1)
+        except FeedUnavailable as error:
+            mend = f"start {service}, or mend KOSILAB_{service.upper()}_URL"
+            refused = str(error).startswith("HTTP 401")
+            yield wrong(
+                what, f"{url}: {error}", "set the same KOSILAB_SERVICE_KEY for all" if refused else mend
+            )
+        else:
+            yield well(what, f"answers at {url}")
+    if not named:
+        yield unseen("feeds", "no KOSILAB_<SERVICE>_URL is set: the services run in one process")

@@ -1,0 +1,132 @@
+"""How does one listen to a city? From a position in each log, and then live: over the broker, or by asking again.
+
+pika, which no service uses: what is heard here is what any subscriber hears.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pika
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+
+from shared.bus.port import BusUnavailable
+from shared.bus.topology import EXCHANGE
+from shared.events.codec import Envelope, decode_envelope
+from shared.events.registry import Audience
+from shared.service import clock
+from shared.service.feeds import Feed
+
+PAGE = 500
+POLL_S = 0.5
+AGAIN_S = 2.0
+HEARTBEAT_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One record, with its envelope."""
+
+    envelope: Envelope
+    record: bytes
+
+    @classmethod
+    def of(cls, record: bytes) -> "Heard":
+        """Read the envelope of a record."""
+        return cls(decode_envelope(record), record)
+
+    @property
+    def service(self) -> str:
+        """The service whose log it stands in."""
+        return self.envelope.type.split(".")[1]
+
+    @property
+    def name(self) -> str:
+        """The event's name, such as `OfferPosted`."""
+        return self.envelope.type.split(".")[2]
+
+    @property
+    def position(self) -> int:
+        """Its position in the log."""
+        return int(self.envelope.sequence)
+
+
+@dataclass(slots=True)
+class Listener:
+    """Reads each feed on from a position; every record comes once, in the order of its log."""
+
+    feeds: Mapping[str, Feed]
+    at: dict[str, int] = field(default_factory=dict)
+
+    def rest(self, service: str) -> Iterator[Heard]:
+        """What the log has behind the position.
+
+        Raises: FeedUnavailable, LogUnavailable.
+        """
+        while records := self.feeds[service].read(self.at.get(service, 0), PAGE):
+            for record in records:
+                heard = Heard.of(record)
+                self.at[service] = heard.position
+                yield heard
+
+    def asking(self) -> Iterator[Heard]:
+        """What comes, by asking the feeds again and again; never ends."""
+        while True:
+            for service in self.feeds:
+                yield from self.rest(service)
+            clock.sleep(POLL_S)
+
+    def over_broker(self, url: str) -> Iterator[Heard]:
+        """What comes, as the broker delivers it; a gap is filled from the feed, a repeat is left out. Never ends.
+
+        Raises: BusUnavailable when the broker does not answer at first; later it is waited for.
+        """
+        connected = False
+        while True:
+            try:
+                for body in _bodies(url, self.feeds):
+                    connected = True
+                    yield from self._in_order(body)
+            except AMQPError as error:
+                if not connected:
+                    raise BusUnavailable(_reason(error)) from error
+                clock.sleep(AGAIN_S)
+
+    def _in_order(self, body: bytes) -> Iterator[Heard]:
+        """What the body, or the beginning of a delivery, lets be said."""
+        if not body:
+            for service in self.feeds:
+                yield from self.rest(service)
+            return
+        heard = Heard.of(body)
+        expected = self.at.get(heard.service, 0) + 1
+        if heard.position > expected:
+            yield from self.rest(heard.service)
+        elif heard.position == expected:
+            self.at[heard.service] = heard.position
+            yield heard
+
+
+def _bodies(url: str, services: Mapping[str, Feed]) -> Iterator[bytes]:
+    """An empty body once the queue is bound, and then what arrives in it."""
+    parameters = pika.URLParameters(url)
+    parameters.heartbeat = HEARTBEAT_S
+    connection = pika.BlockingConnection(parameters)
+    try:
+        channel = connection.channel()
+        queue = channel.queue_declare("", exclusive=True).method.queue
+        for service in services:
+            for audience in Audience:
+                channel.queue_bind(queue, EXCHANGE, f"{audience}.{service}.#")
+        # Only now the feeds are read: what is appended meanwhile waits in the queue already.
+        yield b""
+        for _, _, body in channel.consume(queue, auto_ack=True):
+            yield body or b""
+    finally:
+        if connection.is_open:
+            connection.close()
+
+
+def _reason(error: AMQPError) -> str:
+    if isinstance(error, ChannelClosedByBroker):
+        return f"{error.reply_text}; the first service that starts makes the exchange"
+    return type(error).__name__

@@ -1,0 +1,81 @@
+"""Are the read models what the logs lead to? Everything is replayed from the beginning in memory, and compared."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from deploy.instance import Instance, Unit
+from services.reporting.facts.tables import FACTS
+from shared.kernel.view import Document, View
+from shared.service.feeds import Feed
+from shared.service.projector import fold_documents, views_cursor
+from shared.service.reading import read_records
+
+PAGE = 2000
+TRIES = 20
+
+Found = TypeVar("Found")
+
+
+class TooBusy(Exception):  # noqa: N818 - says what is the case
+    """The read models move too fast to be looked at."""
+
+
+def verified(instance: Instance) -> Iterator[tuple[str, int]]:
+    """Each read model with the number of its documents that are not what the logs lead to.
+
+    Raises: TooBusy, LogUnavailable.
+    """
+    for service, unit in instance.units.items():
+        feeds = instance.feeds_of(service)
+        for view in unit.app.tables.views:
+            yield f"{service}.{view.name}", _differing_documents(unit, view, feeds)
+        if unit.facts is not None:
+            yield f"{service}.facts", _differing_facts(unit)
+
+
+def _differing_documents(unit: Unit, view: View, feeds: dict[str, Feed]) -> int:
+    def passed() -> dict[str, int]:
+        return {source: unit.store.cursors.cursor(views_cursor(source)) for source in feeds}
+
+    at, found = _at_rest(passed, lambda: unit.store.views.all_documents(view))
+    expected: dict[str, Document | None] = {}
+    for source, feed in feeds.items():
+        position = 0
+        while position < at[source]:
+            events = [e for e in read_records(feed.read(position, PAGE)) if e.position <= at[source]]
+            fold_documents(view, events, expected)
+            position = events[-1].position
+    return n_differing({key: _stored(one) for key, one in expected.items() if one is not None}, found)
+
+
+def _stored(document: Document) -> Document:
+    """The document as it is read again after it was written."""
+    stored: Document = msgspec.json.decode(msgspec.json.encode(document))
+    return stored
+
+
+def _differing_facts(unit: Unit) -> int:
+    facts = unit.facts
+    if facts is None:
+        return 0
+    at, found = _at_rest(facts.positions, lambda: {fact.name: facts.tables.rows(fact) for fact in FACTS})
+    expected = facts.replay(at)
+    return sum(n_differing(expected[fact.name], found[fact.name]) for fact in FACTS)
+
+
+def n_differing(expected: dict[str, Document], found: dict[str, Document]) -> int:
+    """How many keys hold something else, or are in one only."""
+    return sum(1 for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
+
+
+def _at_rest(passed: Callable[[], dict[str, int]], read: Callable[[], Found]) -> tuple[dict[str, int], Found]:
+    """What is read, and the positions that belong to it: those that did not move meanwhile."""
+    for _ in range(TRIES):
+        before = passed()
+        found = read()
+        if passed() == before:
+            return before, found
+    msg = "The read models move too fast to be compared: try when less is going on, or stop the worker."
+    raise TooBusy(msg)
