@@ -1,10 +1,12 @@
 """How do views follow the log? Fold a batch per key in memory, write each touched row once, move the cursor with it."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
-from shared.eventlog.port import LogUnavailable
+from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
 from shared.kernel.view import Document, View
@@ -32,9 +34,19 @@ class Projection:
         self._tables = tables
         self._store = store
 
-    def ensure(self) -> list[View]:
-        """Make missing tables; the views that are new and want to be filled from the beginning."""
-        return [view for view in self._tables.views if self._store.views.ensure(view)]
+    def ensure(self, feed_of: Callable[[str], Feed]) -> list[View]:
+        """Make missing tables and fill them with all that the other views have seen; the views that are new.
+
+        Raises: LogUnavailable; what `feed_of` and the feeds raise.
+        """
+
+        def fill(view: View, tx: Any) -> None:
+            for source in (self._tables.name, *self._tables.follows):
+                until = self._store.cursors.cursor(views_cursor(source))
+                if until:
+                    _fold_all(self._store, view, view, feed_of(source), until, tx=tx)
+
+        return [view for view in self._tables.views if self._store.views.ensure(view, partial(fill, view))]
 
     def apply(self, tx: Any, events: Sequence[Recorded]) -> None:
         """Fold these events into every view that listens to them, and set the deadlines they mean."""
@@ -105,39 +117,53 @@ class Projector:
             try:
                 if self.step() == 0:
                     self._store.log.wait(self.position, POLL_S)
-            except LogUnavailable:
-                stopping.wait(POLL_S)
+            except (LogUnavailable, CursorMoved):
+                stopping.wait(POLL_S)  # another process may do the same work: look again where it has come to
             except Exception as error:
                 self.failed = error
                 log.exception("projector_stopped", service=self._service, position=self.position)
                 return
 
 
-def fill(store: SqlStore, view: View, source: str, feed: Feed) -> int:
-    """Fill a new view with all that a source has said up to the views' cursor; how many events that was."""
-    until = store.cursors.cursor(views_cursor(source))
-    return _fold_all(store, view, view, feed, until)
-
-
-def rebuild(store: SqlStore, view: View, feeds: dict[str, Feed]) -> int:
+def rebuild(store: SqlStore, view: View, feeds: Mapping[str, Feed]) -> int:
     """Build a view anew beside the old one and switch; readers see no gap. How many events were read.
 
-    The cursors do not move meanwhile: whoever rebuilds stops the service's projector first.
+    The projector may go on meanwhile: what it has passed is folded in before the switch, while it waits for the table.
+    Raises: LogUnavailable; what the feeds raise.
     """
     beside = store.views.beside(view)
-    n_read = 0
-    for source, feed in feeds.items():
-        n_read += _fold_all(store, view, beside, feed, store.cursors.cursor(views_cursor(source)))
+    passed = dict.fromkeys(feeds, 0)
+
+    def go_on(tx: Any = None) -> None:
+        for source, feed in feeds.items():
+            until = store.cursors.cursor(views_cursor(source))
+            passed[source] = _fold_all(store, view, beside, feed, until, after=passed[source], tx=tx)
+
+    go_on()
     with store.transaction() as tx:
+        # The cursors are read behind the lock: whoever wrote to this table before has moved them by now.
+        store.views.hold(tx, view)
+        go_on(tx)
         store.views.switch(tx, view)
-    return n_read
+    return sum(passed.values())
 
 
-def _fold_all(store: SqlStore, view: View, table: View, feed: Feed, until: int) -> int:
-    at = 0
+def fold_documents(view: View, events: Iterable[Recorded], documents: dict[str, Document | None]) -> None:
+    """Fold events into documents in memory; None where there is no document any more."""
+    for event in events:
+        if isinstance(event.data, view.on):
+            for key in view.keys(event):
+                documents[key] = view.evolve(documents.get(key), event)
+
+
+def _fold_all(
+    store: SqlStore, view: View, table: View, feed: Feed, until: int, *, after: int = 0, tx: Any = None
+) -> int:
+    """Fold a feed from behind `after` up to `until`, in `tx` or by batches; how far that came."""
+    at = after
     while at < until:
         events = [event for event in read_records(feed.read(at, BATCH)) if event.position <= until]
-        with store.transaction() as tx:
-            fold_into(store, tx, view, table, events)
+        with store.transaction() if tx is None else nullcontext(tx) as each:
+            fold_into(store, each, view, table, events)
         at = events[-1].position
     return at
