@@ -102,7 +102,11 @@ class Inbox:
         NotTheMessages, or whatever a view raises, at once.
         """
         trouble: Exception | None = None
-        for attempt in (self._declare, *(partial(self.catch_up, source) for source in self._feeds)):
+        attempts: list[Callable[[], object]] = [
+            self._declare,
+            *(partial(self.catch_up, source) for source in self._feeds),
+        ]
+        for attempt in attempts:
             try:
                 attempt()
             except (BusUnavailable, FeedUnavailable, CursorMoved) as error:
