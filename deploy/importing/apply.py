@@ -9,10 +9,9 @@ from pathlib import Path
 from deploy.importing.market_days import city_days
 from deploy.importing.reading import read
 from deploy.importing.report import Progress, Report
-from deploy.importing.taking import Taking
+from deploy.importing.taking import Taking, send_once
 from deploy.instance import Instance
 from services.marketplace.domain.market_day import CompleteMarketDay
-from shared.service import ids
 from shared.service.origin import NOWHERE, Origin
 
 
@@ -66,10 +65,8 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
 
 
 def _complete_market_days(instance: Instance, origin: Origin) -> None:
-    marketplace = instance.apps["marketplace"]
     for day in city_days(instance.city):
         if day.closes_at <= instance.now():
             complete = CompleteMarketDay(market_day_id=day.id, at=day.closes_at)
-            named = ids.derived("import", instance.city.key, "completed", day.id)
-            marketplace.handle(complete, command_id=named, request_digest=named, origin=origin)
+            send_once(instance, "marketplace", complete, origin)
     instance.settle()

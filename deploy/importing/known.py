@@ -1,6 +1,6 @@
 """What does a row refer to? Organisations, market days and offers by the names that files have for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -114,10 +114,19 @@ class Known:
         Raises: RowRefused when there is none.
         """
         for day in self._market_days:
-            if told in {day.key, day.id, day.held_on.isoformat()}:
+            if day.is_called(told):
                 return day
         known = ", ".join(day.key for day in self._market_days) or "none"
         raise RowRefused(name, f"'{told}' is no market day that is known; known: {known}")
+
+    def unscheduled_days(self, named: Iterable[str]) -> list[MarketDay]:
+        """The market days among these that stand in the city's file only."""
+        names = set(named)
+        return [
+            day
+            for day in self._market_days
+            if any(day.is_called(told) for told in names) and not self.exists(MARKET_DAY, day.id)
+        ]
 
     @cached_property
     def _market_days(self) -> list[MarketDay]:

@@ -38,6 +38,19 @@ class MarketDay:
             fixed_at=opens_at,
         )
 
+    def is_called(self, told: str) -> bool:
+        """Whether a file means this day."""
+        return told in {self.key, self.id, self.held_on.isoformat()}
+
+    def document(self) -> dict[str, str]:
+        """The market day as a view will have it."""
+        return {
+            "id": self.id,
+            "held_on": self.held_on.isoformat(),
+            "trading_opens_at": self.opens_at.isoformat(),
+            "trading_closes_at": self.closes_at.isoformat(),
+        }
+
     def schedule(self) -> ScheduleMarketDay:
         """The command that fixes it."""
         return ScheduleMarketDay(

@@ -10,8 +10,31 @@ from typing import Any
 from deploy.importing.steps import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import Refused, sentence_of
+from shared.kernel.view import Ask, Column, Document
 from shared.service.app import App
 from shared.service.tables import CommandRoute
+
+
+class Foreseen:
+    """A service's views, with documents that are not written yet."""
+
+    def __init__(self, ask: Ask, documents: Mapping[tuple[str, str], Document]) -> None:
+        self._ask = ask
+        self._documents = documents
+
+    def get(self, view: str, key: str) -> Document | None:
+        """The document with this key, or the one that is foreseen, or None."""
+        return self._ask.get(view, key) or self._documents.get((view, key))
+
+    def find(
+        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
+    ) -> list[Document]:
+        """Documents that are written."""
+        return self._ask.find(view, limit=limit, after=after, **columns)
+
+    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+        """Documents that were written after this position."""
+        return self._ask.changed(view, after=after, limit=limit)
 
 
 class Rehearsal:
@@ -27,6 +50,7 @@ class Rehearsal:
         self.now = now
         self._kept: dict[str, tuple[int, Any]] = {}
         self._row: dict[str, tuple[int, Any]] = {}
+        self._documents: dict[tuple[str, str], Document] = {}
 
     def app_of(self, decider: Decider[Any, Any, Any]) -> App:
         """The service that has this decider."""
@@ -53,8 +77,9 @@ class Rehearsal:
         if command.at > self.now:
             raise RowRefused(step.at_fault(FUTURE), "lies in the future")
         version, state = self.state_of(decider, decider.id_of(command))
+        ask = Foreseen(app.store.ask, self._documents)
         for check in route.checks:
-            if not check(state, command, app.store.ask):
+            if not check(state, command, ask):
                 raise refused_by(step, check.__name__, sentence_of(check))
         try:
             events = decider.decide(state, command)
@@ -63,6 +88,10 @@ class Rehearsal:
         stream = decider.stream(decider.id_of(command))
         self._row[stream] = (version + len(events), decider.fold(events, state))
         return version, len(events)
+
+    def foresee(self, view: str, key: str, document: Document) -> None:
+        """Judge as if a view had this document already."""
+        self._documents[view, key] = document
 
     def keep(self) -> None:
         """Go on from what the row would have changed."""

@@ -1,11 +1,12 @@
 """How do the rows of a file get into the log? Each is judged whole, sent and counted; then all that follows happens."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from deploy.importing.identity import command_id, row_digest
 from deploy.importing.known import Known
 from deploy.importing.lines import RejectedLine
+from deploy.importing.market_days import MarketDay
 from deploy.importing.plans import PLANS
 from deploy.importing.reading import Reading
 from deploy.importing.rehearsal import Rehearsal, refused_by
@@ -14,6 +15,7 @@ from deploy.importing.rows import Row
 from deploy.importing.steps import RowRefused, Step
 from deploy.instance import Instance
 from shared.eventlog.port import CursorMoved, Refusal
+from shared.service import ids
 from shared.service.origin import Origin
 
 Judged: TypeAlias = list[tuple[Step, int]]
@@ -36,6 +38,10 @@ class Taking:
 
     def rehearse(self, told: Told) -> None:
         """Say what would become of every row; nothing is written."""
+        for day in self._new_market_days():
+            self._rehearsal.judge(Step(command=day.schedule(), name="market_day"))
+            self._rehearsal.foresee("market_days", day.id, day.document())
+        self._rehearsal.keep()
         for number, row in enumerate(self._reading.rows, start=1):
             self._take(row, send=False)
             told(number)
@@ -46,6 +52,9 @@ class Taking:
         Raises: LogUnavailable.
         """
         with self._instance.bulk():
+            for day in self._new_market_days():
+                send_once(self._instance, "marketplace", day.schedule(), self._origin)
+            follow(self._instance)
             for number, row in enumerate(self._reading.rows, start=1):
                 self._take(row, send=True)
                 told(number)
@@ -53,6 +62,10 @@ class Taking:
             for row, later, change in self._waiting:
                 self._finish(row, later, change)
             follow(self._instance)
+
+    def _new_market_days(self) -> list[MarketDay]:
+        named = {day for row in self._reading.rows for day in row.market_days}
+        return self._known.unscheduled_days(named)
 
     def _take(self, row: Row, *, send: bool) -> None:
         try:
@@ -103,6 +116,15 @@ class Taking:
     def _reject(self, row: Row, refused: RowRefused) -> None:
         column = self._reading.title_of(refused.name)
         self._reading.report.reject(RejectedLine(line=row.line, column=column, reason=refused.reason))
+
+
+def send_once(instance: Instance, service: str, command: Any, origin: Origin) -> None:
+    """Send a command that no row asks for by itself, and that is the same whenever it is sent."""
+    app = instance.apps[service]
+    decider = app.route_of(type(command)).decider
+    stream = decider.stream(decider.id_of(command))
+    named = ids.derived("import", instance.city.key, type(command).__name__, stream)
+    app.handle(command, command_id=named, request_digest=named, origin=origin)
 
 
 def follow(instance: Instance) -> None:

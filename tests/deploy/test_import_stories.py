@@ -62,6 +62,24 @@ def test_an_agreement_of_a_market_day_is_sealed_by_its_closing_gong_and_open_unt
     assert {one.due_on for one in sealed.data.commitments} == {date(2017, 3, 1)}
 
 
+def test_a_market_day_of_which_no_file_has_told_yet_is_scheduled_with_its_first_agreement(
+    tmp_path: Path, prepared_city: Path
+) -> None:
+    office = Office(tmp_path, prepared=prepared_city)
+    office.take_all("\n".join(line.rpartition(";")[0] for line in ORGANISATIONS.splitlines()))
+    rehearsed = office.take(AGREEMENTS + OPEN, dry_run=True)
+    assert office.counts()["MarketDayScheduled"] == 0
+    assert rehearsed == office.take(AGREEMENTS + OPEN)
+    assert told(rehearsed) == (1, 0, 0, 0)
+    assert office.counts()["MarketDayScheduled"] == 1
+
+
+def test_an_agreement_of_a_market_day_is_not_sealed_on_another_day(office: Office) -> None:
+    report = office.take(AGREEMENTS + OPEN.replace(";23.09.2016;30.09.2016", ";25.09.2016;30.09.2016"))
+    assert [line.column for line in report.rejected] == ["besiegelt am"]
+    assert "seal_falls_between_the_gongs" in report.rejected[0].reason
+
+
 @pytest.mark.parametrize(
     ("outcome", "expected"),
     [

@@ -13,7 +13,7 @@ from services.actors.domain.organisation import (
     RegisterOrganisation,
     VerifyOrganisation,
 )
-from services.marketplace.domain.market_day import MARKET_DAY, RecordAttendance
+from services.marketplace.domain.market_day import RecordAttendance
 from shared.events.actors import OrganisationRegistered
 from shared.events.vocabulary import Sector
 
@@ -34,15 +34,9 @@ def steps(row: Row, known: Known) -> Iterator[Step]:
     if row.flag("verified"):
         yield Step(command=VerifyOrganisation(organisation_id=organisation_id, at=at), name="verified")
     for told in row.texts("attended"):
-        yield from _attendance(told, organisation_id, known)
-
-
-def _attendance(told: str, organisation_id: str, known: Known) -> Iterator[Step]:
-    day = known.market_day(told, "attended")
-    if not known.exists(MARKET_DAY, day.id):
-        yield Step(command=day.schedule(), name="attended")
-    attended = RecordAttendance(market_day_id=day.id, organisation_id=organisation_id, at=day.opens_at)
-    yield Step(command=attended, name="attended")
+        day = known.market_day(told, "attended")
+        attended = RecordAttendance(market_day_id=day.id, organisation_id=organisation_id, at=day.opens_at)
+        yield Step(command=attended, name="attended")
 
 
 def _description(row: Row) -> dict[str, Any]:
