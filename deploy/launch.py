@@ -3,8 +3,12 @@
 from deploy.gauges import gauges_of
 from deploy.instance import Instance
 from deploy.readiness import checks_of
+from deploy.start_page import start_route
+from services.reporting.edge import Figures
+from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
 from shared.edge.limits import limits_of
+from shared.edge.routes import Route
 
 
 def application_of(instance: Instance) -> Application:
@@ -16,4 +20,18 @@ def application_of(instance: Instance) -> Application:
         checks=checks_of(instance),
         gauges=lambda: gauges_of(instance),
         limits=limits_of(instance.settings),
+        city_name=instance.city.name,
+        more=pages_of(instance),
     )
+
+
+def pages_of(instance: Instance) -> list[Route]:
+    """The start page, and reporting's figures where reporting runs in this process."""
+    reporting = instance.units.get("reporting")
+    if reporting is None or reporting.facts is None:
+        return [start_route(instance, None)]
+    figures = Figures(reporting.app, reporting.facts, instance.issuer, now=instance.now)
+    return [
+        start_route(instance, figures.all_by_year),
+        *reporting_routes(figures, instance.city.name),
+    ]

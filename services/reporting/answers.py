@@ -126,7 +126,7 @@ def definition(one: Indicator) -> Answer:
         "measure": one.measure.name,
         "shows": list(one.measure.shows),
         "protects": str(one.protects),
-        "by": [*ALWAYS, *one.groups],
+        "breakdowns": [*ALWAYS, *one.groups],
     }
     return told if one.stricter is None else told | {"strict": one.stricter[0], "strict_de": one.stricter[1]}
 
@@ -139,6 +139,7 @@ def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
         "from": None if asked.begins == date.min else asked.begins.isoformat(),
         "to": None if asked.ends == date.max else asked.ends.isoformat(),
         "lab": asked.lab,
+        "by": asked.by,
         "suppression_policy": POLICY.version,
         "contains_synthetic": counted.are_synthetic(one.facts[0]),
         "result": one.measure.result(cases, one.protects, full=asked.full),
@@ -151,7 +152,7 @@ def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
     if asked.by is not None:
         groups = _by_lab(one, asked, counted) if asked.by == LAB else _grouped(cases, asked.by)
         results = results_of(one, groups, full=asked.full)
-        answer |= {"by": asked.by, "groups": [{"group": name, **found} for name, found in results.items()]}
+        answer["groups"] = [{"group": name, **found} for name, found in results.items()]
     return answer
 
 

@@ -1,22 +1,39 @@
 """What else must be hidden, so that nobody computes a suppressed figure from the others?
 
-Rules 4 and 5 of handbook 6.2.
+Rules 4 and 5 of handbook 6.2. The sum of all groups of a table is shown beside them, so what is hidden can be computed
+as what is missing: taken together it must be large enough to be shown, and more than one group.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeAlias
 
-from services.reporting.indicators.indicator import Case, Indicator, Measured, suppressed
+from services.reporting.indicators.indicator import (
+    Case,
+    Found,
+    Indicator,
+    Measured,
+    any_small,
+    shown,
+    suppressed,
+    without,
+)
+
+Parts: TypeAlias = Mapping[str, tuple[Sequence[Case], ...]]
 
 WHY = "would let a suppressed figure be computed"
 
 
 def results_of(one: Indicator, cases: Mapping[str, Sequence[Case]], *, full: bool) -> dict[str, Measured]:
     """The figures of a table by group, without those that are too small and those that would give them away."""
-    found = {group: one.measure.result(cases[group], one.protects, full=full) for group in sorted(cases)}
-    for group in hidden_in(one, cases):
-        if "suppressed" not in found[group] and "withheld" not in found[group]:
-            found[group] = give_away(found[group], full=full)
-    return found
+    found = {group: one.measure.of(cases[group], one.protects) for group in sorted(cases)}
+    results = {group: shown(found[group], one.protects, full=full) for group in found}
+    hidden = _hidden(one, cases, found)
+    for group in hidden:
+        if found[group].hidden is None:
+            results[group] = give_away(results[group], full=full)
+    if not full:
+        _hide_parts(one, found, results, hidden)
+    return results
 
 
 def give_away(result: Measured, *, full: bool) -> Measured:
@@ -25,20 +42,42 @@ def give_away(result: Measured, *, full: bool) -> Measured:
 
 
 def hidden_in(one: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
-    """The groups of a table that are hidden: the small ones, and the smallest others until those are safe.
+    """The groups of a table that are hidden: the small ones, and the smallest others until those are safe."""
+    return _hidden(one, cases, {group: one.measure.of(cases[group], one.protects) for group in cases})
 
-    The sum of all groups is shown too, so what is hidden can be computed as what is missing: taken together it must be
-    large enough to be shown, and more than one group.
-    """
-    hidden = {group for group in cases if _is_small(one, cases[group])}
-    while hidden and len(hidden) < len(cases):
-        together = [case for group in hidden for case in cases[group]]
-        if len(hidden) > 1 and not _is_small(one, together):
-            break
-        others = [group for group in cases if group not in hidden]
-        hidden.add(min(others, key=lambda group: (len(cases[group]), group)))
+
+def _hidden(one: Indicator, cases: Mapping[str, Sequence[Case]], found: Mapping[str, Found]) -> set[str]:
+    def are_small(groups: Collection[str]) -> bool:
+        together = [case for group in sorted(groups) for case in cases[group]]
+        return one.measure.of(together, one.protects).hidden is not None
+
+    small = {group for group in found if found[group].hidden is not None}
+    return _widened(small, {group: len(cases[group]) for group in cases}, are_small)
+
+
+def _hide_parts(
+    one: Indicator, found: Mapping[str, Found], results: dict[str, Measured], hidden: set[str]
+) -> None:
+    """The same for parts of figures that are small on their own; where the figure is hidden, its parts are."""
+    for name in sorted({name for of_group in found.values() for name in of_group.parts}):
+        behind = {
+            group: one_found.parts[name] for group, one_found in found.items() if name in one_found.parts
+        }
+
+        def are_small(groups: Collection[str], behind: Parts = behind) -> bool:
+            kinds = zip(*(behind[group] for group in sorted(groups)), strict=True)
+            return any_small(([case for cases in kind for case in cases] for kind in kinds), one.protects)
+
+        small = {group for group in behind if group in hidden or any_small(behind[group], one.protects)}
+        sizes = {group: sum(map(len, kinds)) for group, kinds in behind.items()}
+        for group in _widened(small, sizes, are_small) - hidden:
+            results[group] = without(results[group], [name])
+
+
+def _widened(
+    hidden: set[str], sizes: Mapping[str, int], are_small: Callable[[Collection[str]], bool]
+) -> set[str]:
+    """What is hidden, and the smallest other groups until all of it together is safe."""
+    while hidden and len(hidden) < len(sizes) and (len(hidden) == 1 or are_small(hidden)):
+        hidden = hidden | {min(sizes.keys() - hidden, key=lambda group: (sizes[group], group))}
     return hidden
-
-
-def _is_small(one: Indicator, cases: Sequence[Case]) -> bool:
-    return one.measure.of(cases, one.protects).hidden is not None

@@ -12,6 +12,7 @@ from shared.edge.documents import document_routes
 from shared.edge.feed import Feed
 from shared.edge.health import Check, Gauges, health_routes
 from shared.edge.limits import IN_REQUEST, Limits
+from shared.edge.pages import static_route
 from shared.edge.problems import Problem, response_of, unavailable
 from shared.edge.queries import query_routes
 from shared.edge.routes import Answer, Route
@@ -105,10 +106,12 @@ def build_application(
     issuer: Issuer,
     checks: Mapping[str, Check],
     gauges: Gauges,
+    city_name: str = "",
     more: Iterable[Route] = (),
     limits: Limits | None = None,
 ) -> Application:
     """The application of a process that hosts these services; `more` are pages and other routes of their own."""
     services = [route for app in apps.values() for route in service_routes(app, issuer)]
-    documents = document_routes([app.tables for app in apps.values()], city)
-    return Application([*services, *documents, *health_routes(checks, gauges), *more], limits)
+    own = list(more)
+    documents = document_routes([app.tables for app in apps.values()], city, city_name, own)
+    return Application([*services, *documents, *health_routes(checks, gauges), static_route(), *own], limits)

@@ -1,16 +1,19 @@
 """Which events can one subscribe to? `/asyncapi.json`, `/schemas/<type>/<version>.json` and the page `/docs/events`."""
 
-import html
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from shared.bus.topology import EXCHANGE, routing_key
+from shared.edge.links import LANGUAGE
 from shared.edge.openapi import document
+from shared.edge.pages import page_response
 from shared.edge.problems import Problem
+from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route
 from shared.events.registry import EventType, all_types, by_wire_name
 from shared.events.schema import json_schema_for
@@ -20,17 +23,19 @@ from shared.service.tables import ServiceTables
 VERSION = "0.1.0"
 
 
-def document_routes(services: Iterable[ServiceTables], city: str) -> list[Route]:
-    """The routes of all that documents the instance."""
+def document_routes(
+    services: Iterable[ServiceTables], city: str, city_name: str = "", more: Sequence[Route] = ()
+) -> list[Route]:
+    """The routes of all that documents the instance; `more` are the routes that describe themselves."""
     openapi = [
-        Route("GET", f"/{tables.name}/openapi.json", _constant(document(tables, VERSION)))
+        Route("GET", f"/{tables.name}/openapi.json", _constant(document(tables, VERSION, more)))
         for tables in services
     ]
     return [
         *openapi,
         Route("GET", "/asyncapi.json", _constant(asyncapi(city))),
         Route("GET", "/schemas/<type_name>/<version>.json", schema),
-        Route("GET", "/docs/events", events_page),
+        Route("GET", "/docs/events", partial(events_page, city_name)),
     ]
 
 
@@ -103,25 +108,27 @@ def schema(_: Request, args: Mapping[str, str]) -> Response:
     return Response(json.dumps(json_schema_for(registered.cls)), mimetype="application/schema+json")
 
 
-def events_page(_: Request, __: Mapping[str, str]) -> Response:
+def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Response:
     """Every event type, for people."""
-    rows = "".join(
-        f"<tr><td><code>{html.escape(name)}</code></td><td>{registered.audience}</td>"
-        f"<td>{html.escape(sentence_of(registered.cls))}</td>"
-        f"<td>{html.escape(', '.join(field.name for field in fields(registered.cls)))}</td></tr>"
-        for name, registered in all_types()
-    )
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Events</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/kosilab.css"></head>'
-        "<body><main><h1>Events</h1><p>Every record is one CloudEvent; the log, the message and the feed hold the same "
-        'bytes. Machines read <a href="/asyncapi.json">asyncapi.json</a>; one schema each is at '
-        "<code>/schemas/&lt;type&gt;/&lt;version&gt;.json</code>.</p>"
-        "<table><caption>All event types</caption><thead><tr><th scope='col'>type</th><th scope='col'>audience</th>"
-        f"<th scope='col'>what happened</th><th scope='col'>fields</th></tr></thead><tbody>{rows}</tbody></table>"
-        "</main></body></html>"
-    )
-    return Response(page, mimetype="text/html")
+    refuse_unknown(request, {LANGUAGE})
+    by_service: dict[str, list[dict[str, Any]]] = {}
+    for name, registered in all_types():
+        told = {
+            "title": registered.cls.__name__,
+            "version": name.rpartition(".v")[2],
+            "schema": schema_address(name),
+            "audience": str(registered.audience),
+            "sentence": sentence_of(registered.cls),
+            "fields": [field.name for field in fields(registered.cls)],
+        }
+        by_service.setdefault(name.split(".")[1], []).append(told)
+    return page_response(request, "events.html", city=city_name, services=list(by_service.items()))
+
+
+def schema_address(wire_name: str) -> str:
+    """Where the schema of an event type is found."""
+    name, _, version = wire_name.rpartition(".")
+    return f"/schemas/{name}/{version}.json"
 
 
 def _constant(content: dict[str, Any]) -> Any:

@@ -1,9 +1,11 @@
 """What can be asked of a service? OpenAPI 3.1, derived from its tables: `/<service>/openapi.json`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from shared.edge.commands import done_example, fields_of_body, path_of
 from shared.edge.feed import BATCH, LINES, STREAM
+from shared.edge.routes import Route
 from shared.events.schema import ID_PATTERN, json_schema_for
 from shared.kernel.refusal import sentence_of
 from shared.service.tables import CommandRoute, Query, ServiceTables
@@ -23,7 +25,12 @@ MIN_POSITION = {
     "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
 }
 LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
-AFTER_ID = {"name": "after", "in": "query", "schema": {"type": "string", "pattern": ID_PATTERN}}
+AFTER_ID = {
+    "name": "after",
+    "in": "query",
+    "description": "The `next` of the page before; empty for the first.",
+    "schema": {"type": "string", "pattern": ID_PATTERN.replace("{1,", "{0,")},
+}
 AFTER_POSITION = {
     "name": "after",
     "in": "query",
@@ -32,8 +39,8 @@ AFTER_POSITION = {
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}]
 
 
-def document(tables: ServiceTables, version: str) -> dict[str, Any]:
-    """The service's whole interface."""
+def document(tables: ServiceTables, version: str, more: Iterable[Route] = ()) -> dict[str, Any]:
+    """The service's whole interface; `more` are routes that describe themselves."""
     paths: dict[str, Any] = {}
     for route in tables.commands:
         if route.roles:
@@ -44,6 +51,10 @@ def document(tables: ServiceTables, version: str) -> dict[str, Any]:
         paths.setdefault(base, {})["get"] = _listing(query)
         paths.setdefault(f"{base}/{{id}}", {})["get"] = _one(query)
     paths[f"/{tables.name}/log"] = {"get": _feed()}
+    for described in more:
+        if described.operation is not None and described.path.split("/")[1] == tables.name:
+            path = described.path.replace("<", "{").replace(">", "}")
+            paths.setdefault(path, {})[described.method.lower()] = described.operation
     return {
         "openapi": "3.1.0",
         "info": {"title": f"KoSI-Lab {tables.name}", "version": version},

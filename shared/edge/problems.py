@@ -3,13 +3,15 @@
 Source: RFC 9457.
 """
 
-import html
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
+
+from shared.edge.links import addresses, preferred
+from shared.pages.rendering import render
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -51,7 +53,7 @@ def response_of(problem: Problem, request: Request) -> Response:
     """The problem as JSON, or as a small page for a browser."""
     title = HTTPStatus(problem.status).phrase
     if request.accept_mimetypes.best_match(("application/json", PROBLEM_JSON, "text/html")) == "text/html":
-        text, mimetype = _page(problem.status, title, problem.detail), "text/html"
+        text, mimetype = _page(request, title, problem.detail), "text/html"
     else:
         content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
         text, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
@@ -60,9 +62,7 @@ def response_of(problem: Problem, request: Request) -> Response:
     return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
 
 
-def _page(status: int, title: str, detail: str) -> str:
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{status} {html.escape(title)}</title>'
-        f"</head><body><main><h1>{html.escape(title)}</h1><p>{html.escape(detail)}</p>"
-        '<p><a href="/">To the start page</a></p></main></body></html>'
-    )
+def _page(request: Request, title: str, detail: str) -> str:
+    language = preferred(request)
+    shown = addresses(request, language)
+    return render("problem.html", language, title=title, detail=detail, city="", **shown)

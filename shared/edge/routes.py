@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
@@ -16,11 +16,15 @@ Answer: TypeAlias = Callable[[Request, Mapping[str, str]], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the application's table; `path` is werkzeug's notation (`/marketplace/offers/<id>`)."""
+    """One line of the application's table; `path` is werkzeug's notation (`/marketplace/offers/<id>`).
+
+    `operation` is what OpenAPI says of it, for routes that no table of the service describes.
+    """
 
     method: str
     path: str
     answer: Answer
+    operation: Mapping[str, Any] | None = None
 
 
 def caller_of(request: Request, issuer: Issuer) -> Caller | None:

@@ -1,7 +1,7 @@
 """What is an indicator? A versioned definition that turns facts into cases, and a measure that counts them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 from msgspec import Struct
 
 from services.reporting.facts.fact import Fact
-from services.reporting.suppression import Protects
+from services.reporting.suppression import Cell, Protects, hidden_count
 
 Labs: TypeAlias = tuple[str | None] | None
 """The lab whose rows are counted (None in it: of no lab), or None for all."""
@@ -86,11 +86,14 @@ Measured: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a measure found: why the public does not see it, or None; the figure; its parts that are too small alone."""
+    """What a measure found: why the public does not see it, or None; the figure; and what stands behind its parts.
+
+    A part is shown when none of its groups of cases is small.
+    """
 
     hidden: str | None
     figure: Measured
-    small: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[Sequence[Case], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +105,8 @@ class Measure:
     of: Callable[[Sequence[Case], Protects], Found]
 
     def result(self, cases: Sequence[Case], protects: Protects, *, full: bool) -> Measured:
-        """The figure as it may be shown; `full` shows it all and says what the public doesn't see."""
-        found = self.of(cases, protects)
-        if full:
-            return found.figure | ({"withheld": found.hidden} if found.hidden else {})
-        if found.hidden:
-            return suppressed(found.hidden)
-        parts = {"suppressed_parts": list(found.small)} if found.small else {}
-        return found.figure | dict.fromkeys(found.small) | parts
+        """The figure of these cases as it may be shown."""
+        return shown(self.of(cases, protects), protects, full=full)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +133,37 @@ class Indicator:
     protects: Protects
     groups: tuple[str, ...] = ()
     stricter: tuple[str, str] | None = None
+
+
+def shown(found: Found, protects: Protects, *, full: bool) -> Measured:
+    """A figure as it may be shown; `full` shows it all and says what the public doesn't see."""
+    if full:
+        return found.figure | ({"withheld": found.hidden} if found.hidden else {})
+    if found.hidden:
+        return suppressed(found.hidden)
+    return without(
+        found.figure, [name for name, groups in found.parts.items() if any_small(groups, protects)]
+    )
+
+
+def cell(cases: Sequence[Case]) -> Cell:
+    """What stands behind these cases."""
+    persons = {case.person for case in cases if case.person is not None}
+    organisations = {organisation for case in cases for organisation in case.organisations}
+    return Cell(n=len(cases), n_persons=len(persons) or None, n_organisations=len(organisations) or None)
+
+
+def any_small(groups: Iterable[Sequence[Case]], protects: Protects) -> bool:
+    """Whether any group of cases is too small to be shown."""
+    return any(hidden_count(cell(cases), protects) is not None for cases in groups)
+
+
+def without(figure: Measured, parts: Sequence[str]) -> Measured:
+    """The figure without some of its parts; it says which."""
+    if not parts:
+        return figure
+    named = sorted({*parts, *figure.get("suppressed_parts", ())})
+    return figure | dict.fromkeys(parts) | {"suppressed_parts": named}
 
 
 def suppressed(why: str) -> Measured:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.reporting.indicators.indicator import Case, Found, Measure, Measured, Verdict
-from services.reporting.suppression import Cell, Protects, dominated, hidden_count, hidden_ratio
+from services.reporting.indicators.indicator import Case, Found, Measure, Measured, Verdict, cell
+from services.reporting.suppression import Protects, dominated, hidden_count, hidden_ratio
 
 THOUSANDTH = Decimal("0.001")
 
@@ -16,7 +16,6 @@ def rate(cases: Sequence[Case], protects: Protects) -> Found:
     known = [*yes, *no]
     n_mature = len(known) + n_unknown
     hidden = hidden_ratio(cell(yes), cell(no), cell(known), protects)
-    immature = cell(by[Verdict.IMMATURE])
     found: Measured = {
         "value": ratio(len(yes), len(known)),
         "numerator": len(yes),
@@ -24,23 +23,14 @@ def rate(cases: Sequence[Case], protects: Protects) -> Found:
         "unknown": n_unknown,
         "lower": ratio(len(yes), n_mature),
         "upper": ratio(len(yes) + n_unknown, n_mature),
-        "immature": immature.n,
+        "immature": len(by[Verdict.IMMATURE]),
     }
-    small = [] if hidden_count(immature, protects) is None else ["immature"]
+    parts: dict[str, tuple[Sequence[Case], ...]] = {"immature": (by[Verdict.IMMATURE],)}
     if any(case.strict is not None for case in cases):
-        small += _stricter(found, yes, no, protects)
-    return Found(hidden, found, tuple(small))
-
-
-def _stricter(found: Measured, yes: Sequence[Case], no: Sequence[Case], protects: Protects) -> list[str]:
-    """Adds the stricter variant; the names of its parts when what it leaves of the numerator is small."""
-    strictly = [case for case in yes if case.strict]
-    loosely = [case for case in yes if not case.strict]
-    n_known = len(yes) + len(no)
-    found |= {"strict_value": ratio(len(strictly), n_known), "strict_numerator": len(strictly)}
-    whole = cell([*yes, *no])
-    parts_are_small = hidden_ratio(cell(strictly), cell(loosely), whole, protects)
-    return ["strict_value", "strict_numerator"] if parts_are_small else []
+        strictly, loosely = [case for case in yes if case.strict], [case for case in yes if not case.strict]
+        found |= {"strict_value": ratio(len(strictly), len(known)), "strict_numerator": len(strictly)}
+        parts |= dict.fromkeys(("strict_value", "strict_numerator"), (strictly, loosely))
+    return Found(hidden, found, parts)
 
 
 def count(cases: Sequence[Case], protects: Protects) -> Found:
@@ -72,14 +62,13 @@ def quartiles(cases: Sequence[Case], protects: Protects) -> Found:
     """Median and quartiles of what has a value; how many have none yet is said."""
     valued = [case for case in cases if case.value is not None]
     values = sorted(case.value for case in valued if case.value is not None)
-    waiting = cell([case for case in cases if case.value is None])
+    waiting = [case for case in cases if case.value is None]
     shares = {"value": "0.5", "lower_quartile": "0.25", "upper_quartile": "0.75"}
     found: Measured = {
         name: rounded(quantile(values, Decimal(share))) if values else None for name, share in shares.items()
     }
-    found |= {"cases": len(valued), "open": waiting.n}
-    small = [] if hidden_count(waiting, protects) is None else ["open"]
-    return Found(hidden_count(cell(valued), protects), found, tuple(small))
+    found |= {"cases": len(valued), "open": len(waiting)}
+    return Found(hidden_count(cell(valued), protects), found, {"open": (waiting,)})
 
 
 def balance(cases: Sequence[Case], protects: Protects) -> Found:
@@ -99,8 +88,7 @@ def balance(cases: Sequence[Case], protects: Protects) -> Found:
         "given_by_others": len(others),
         "unknown": len(unknown),
     }
-    small = [] if hidden_count(cell(others), protects) is None else ["given_by_others"]
-    return Found(hidden, found, tuple(small))
+    return Found(hidden, found, {"given_by_others": (others,)})
 
 
 def per_participant(cases: Sequence[Case], protects: Protects) -> Found:
@@ -141,13 +129,6 @@ BALANCE = Measure(
     of=balance,
 )
 PER_PARTICIPANT = Measure(name="per_participant", shows=("numerator", "denominator"), of=per_participant)
-
-
-def cell(cases: Sequence[Case]) -> Cell:
-    """What stands behind these cases."""
-    persons = {case.person for case in cases if case.person is not None}
-    organisations = {organisation for case in cases for organisation in case.organisations}
-    return Cell(n=len(cases), n_persons=len(persons) or None, n_organisations=len(organisations) or None)
 
 
 def ratio(part: int, whole: int) -> str | None:

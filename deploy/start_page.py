@@ -1,0 +1,106 @@
+"""What does a person see first? The city, what happens here, the newest of the board, key figures, and ways in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from deploy.instance import Instance
+from services.marketplace.queries import board_entry_shown
+from services.reporting.answers import Answer
+from services.reporting.pages.routes import TEMPLATES as FIGURES
+from shared.edge.links import LANGUAGE
+from shared.edge.pages import page_response
+from shared.edge.queries import json_response, refuse_unknown
+from shared.edge.routes import Route
+from shared.kernel.view import Ask, Document
+from shared.pages.keeping import Kept
+
+TEMPLATES = Path(__file__).parent / "pages"
+NEWEST = 5
+"""How many offers and how many needs are shown."""
+
+KEY_FIGURES = (
+    "agreements_sealed",
+    "redemption_rate",
+    "need_coverage",
+    "confirmed_volunteer_hours",
+    "placements_started",
+    "retention_12_months",
+)
+OPEN = {"offers": "posted", "needs": "open"}
+"""The status of what can still be taken up, by view."""
+
+AT_ONCE = 500
+
+
+def start_route(instance: Instance, figures: Callable[[], list[Answer]] | None) -> Route:
+    """The start page's route; `figures` where reporting runs in this process."""
+    page = StartPage(instance, figures)
+    return Route("GET", "/", page)
+
+
+class StartPage:
+    """Answers with the start page; what it shows is kept for a few seconds."""
+
+    def __init__(self, instance: Instance, figures: Callable[[], list[Answer]] | None) -> None:
+        self._city = instance.city
+        self._services = sorted(instance.apps)
+        marketplace = instance.units.get("marketplace")
+        self._ask: Ask | None = None if marketplace is None else marketplace.store.ask
+        self._base = f"http://{instance.settings.get('KOSILAB_HOST')}:{instance.settings.get('KOSILAB_PORT')}"
+        self._figures = figures
+        self._shown = Kept(self._now)
+
+    def __call__(self, request: Request, _: Mapping[str, str]) -> Response:
+        """The page; who asks for JSON alone gets the addresses of the services."""
+        refuse_unknown(request, {LANGUAGE})
+        if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+            return json_response(self._addresses(), signed_in=False)
+        return page_response(
+            request,
+            "start.html",
+            TEMPLATES,
+            FIGURES,
+            city=self._city.name,
+            services=self._services,
+            base=self._base,
+            **self._shown(),
+        )
+
+    def _addresses(self) -> dict[str, Any]:
+        services = {service: f"/{service}/openapi.json" for service in self._services}
+        return {"city": self._city.name, "services": services, "events": "/asyncapi.json"}
+
+    def _now(self) -> dict[str, Any]:
+        answers = {answer["name"]: answer for answer in self._figures()} if self._figures else {}
+        ask = self._ask
+        return {
+            "figures": [answers[name] for name in KEY_FIGURES if name in answers],
+            "is_synthetic": any(answer["contains_synthetic"] for answer in answers.values()),
+            "board": {} if ask is None else {view: newest(ask, view) for view in OPEN},
+        }
+
+
+def newest(ask: Ask, view: str) -> list[Document]:
+    """The newest open entries of the board that everybody may see, each with its organisation's name."""
+    found: list[Document] = []
+    after = ""
+    while page := ask.find(view, status=OPEN[view], limit=AT_ONCE, after=after):
+        found += page
+        after = page[-1]["id"]
+    found.sort(key=lambda entry: (entry["posted_at"], entry["id"]), reverse=True)
+    return _shown(ask, found)
+
+
+def _shown(ask: Ask, entries: Sequence[Document]) -> list[Document]:
+    shown: list[Document] = []
+    for entry in entries:
+        seen = board_entry_shown(None, entry, ask)
+        if seen is not None:
+            organisation = ask.get("organisations", seen["organisation_id"]) or {}
+            shown.append(seen | {"organisation": organisation.get("name")})
+        if len(shown) == NEWEST:
+            break
+    return shown

@@ -1,0 +1,175 @@
+"""How are figures asked for over HTTP? As JSON and CSV; suppressed for the public, in full for auditors.
+
+An auditor leaves one event per token.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from werkzeug.wrappers import Request, Response
+
+from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.projecting import FactProjector
+from services.reporting.sheet import DIALECTS, as_csv
+from shared.edge.problems import Problem, malformed, not_possible
+from shared.edge.queries import json_response, refuse_unknown, wait_for_position
+from shared.edge.routes import caller_of
+from shared.edge.tokens import Issuer
+from shared.events.process import AuditAccessOpened
+from shared.events.schema import ID_PATTERN
+from shared.service import clock
+from shared.service.app import App
+from shared.service.tables import Caller, Role
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+QUESTION = frozenset({"lab", "from", "to", "by", "min_position"})
+SHEET = "text/csv; charset=utf-8"
+
+
+class Figures:
+    """Answers with reporting's figures."""
+
+    def __init__(
+        self,
+        app: App,
+        facts: FactProjector,
+        issuer: Issuer,
+        *,
+        now: Callable[[], datetime] = clock.now,
+        pause: Callable[[float], None] = clock.sleep,
+    ) -> None:
+        self._app = app
+        self._facts = facts
+        self._issuer = issuer
+        self._now = now
+        self._pause = pause
+        self.answers = Answers(facts.tables)
+
+    # --- what is answered -------------------------------------------------------------------------
+    def listing(self, request: Request, _: Mapping[str, str]) -> Response:
+        """Every indicator with its definition."""
+        caller = caller_of(request, self._issuer)
+        refuse_unknown(request, set())
+        return json_response({"items": self.answers.listing()}, signed_in=caller is not None)
+
+    def overview(self, request: Request, _: Mapping[str, str]) -> Response:
+        """Every figure, by year."""
+        caller = self.caller(request)
+        refuse_unknown(request, {"min_position"})
+        self.wait(request)
+        return json_response({"items": self.all_by_year(caller)}, signed_in=caller is not None)
+
+    def one(self, request: Request, args: Mapping[str, str]) -> Response:
+        """One figure."""
+        caller, answer = self.answered(request, args["name"])
+        return json_response(answer, signed_in=caller is not None)
+
+    def sheet(self, request: Request, args: Mapping[str, str]) -> Response:
+        """One figure as CSV."""
+        caller, answer = self.answered(request, args["name"], also=frozenset({"dialect"}))
+        dialect = request.args.get("dialect", DIALECTS[0])
+        if dialect not in DIALECTS:
+            raise not_possible(f"The dialects are {' and '.join(DIALECTS)}.", field="dialect")
+        response = Response(as_csv(answer, dialect), content_type=SHEET)
+        response.headers["Content-Disposition"] = f'attachment; filename="{args["name"]}.csv"'
+        response.headers["Cache-Control"] = "no-store" if caller else "no-cache"
+        return response
+
+    def lineage(self, request: Request, args: Mapping[str, str]) -> Response:
+        """Where a figure comes from."""
+        caller = caller_of(request, self._issuer)
+        refuse_unknown(request, set())
+        return json_response(self.traced(args["name"]), signed_in=caller is not None)
+
+    # --- the same, for whoever shows it otherwise -------------------------------------------------
+    def all_by_year(self, caller: Caller | None = None) -> list[Answer]:
+        """Every figure, by year, as this caller may see it."""
+        asked = Asked(by="year", full=sees_all(caller))
+        return self.answers.indicators(INDICATORS, asked, self.today())
+
+    def answered(
+        self, request: Request, name: str, *, also: frozenset[str] = frozenset(), by: str | None = None
+    ) -> tuple[Caller | None, Answer]:
+        """Who asks, and the figure; `also` are parameters that only this form has, `by` how it is broken down anyway.
+
+        Raises: Problem.
+        """
+        caller = self.caller(request)
+        refuse_unknown(request, {*QUESTION, *also})
+        _known(name)
+        asked = asked_of(request, full=sees_all(caller), by=by)
+        self.wait(request)
+        try:
+            return caller, self.answers.indicator(name, asked, self.today())
+        except NotBrokenDown as wrong:
+            raise not_possible(str(wrong), field="by") from None
+
+    def traced(self, name: str) -> Answer:
+        """Where a figure comes from.
+
+        Raises: Problem 404.
+        """
+        _known(name)
+        return self.answers.lineage(name)
+
+    def today(self) -> date:
+        """The day that decides which cohorts are mature."""
+        return self._now().date()
+
+    def caller(self, request: Request) -> Caller | None:
+        """Who asks; an auditor, who sees all, leaves one event per token, before anything is read."""
+        caller = caller_of(request, self._issuer)
+        if caller is not None and sees_all(caller):
+            opened = AuditAccessOpened(token_id=caller.token_id)
+            self._app.note(opened, stream=f"audit-{caller.token_id}", at=self._now())
+        return caller
+
+    def wait(self, request: Request) -> bool:
+        """Wait for the position that is asked for; whether one was.
+
+        Raises: Problem.
+        """
+        wait_for_position(request, self._app.tables, self._position_of, self._pause)
+        return "min_position" in request.args
+
+    def _position_of(self, source: str) -> int:
+        """How far figures have come in a log; nothing of reporting's own log is counted."""
+        if source == self._app.tables.name:
+            return self._app.store.log.head().position
+        return self._facts.position(source)
+
+
+def sees_all(caller: Caller | None) -> bool:
+    """Whether the caller sees what is suppressed."""
+    return caller is not None and caller.role == Role.AUDITOR
+
+
+def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:
+    """What the parameters ask for.
+
+    Raises: Problem 400 for what is no day or no id; 422 for a period that ends before it begins.
+    """
+    begins, ends = _day(request, "from", date.min), _day(request, "to", date.max)
+    if begins > ends:
+        raise not_possible("The period ends before it begins.", field="to")
+    lab = request.args.get("lab")
+    if lab is not None and not re.fullmatch(ID_PATTERN, lab):
+        raise malformed("lab is the id of a lab.", field="lab")
+    return Asked(begins=begins, ends=ends, by=request.args.get("by", by), lab=lab, full=full)
+
+
+def _day(request: Request, name: str, default: date) -> date:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    try:
+        return date.fromisoformat(text if DAY.fullmatch(text) else "")
+    except ValueError:
+        raise malformed(f"{name} is a day such as 2018-12-31.", field=name) from None
+
+
+def _known(name: str) -> None:
+    if name not in INDICATORS:
+        raise Problem(404, "There is no such indicator; /reporting/indicators lists them.")

@@ -1,0 +1,78 @@
+"""Where are figures found? One address each; JSON for machines, a page for people."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from services.reporting.answers import Answer
+from services.reporting.description import LISTING, ONE, OVERVIEW, SHEET, TRACE
+from services.reporting.edge import Figures, sees_all
+from shared.edge.links import LANGUAGE
+from shared.edge.pages import either, page_response
+from shared.edge.queries import refuse_unknown
+from shared.edge.routes import Route
+from shared.pages.keeping import Kept
+
+TEMPLATES = Path(__file__).parent / "templates"
+TOPICS = ("X", "V", "E")
+"""The first letters of the handbook's ids: exchange, volunteering, employment."""
+
+
+def reporting_routes(figures: Figures, city: str) -> list[Route]:
+    """All that reporting answers beside its log."""
+    pages = FigurePages(figures, city)
+    base = "/reporting/indicators"
+    return [
+        Route("GET", "/reporting", either(figures.overview, pages.overview), OVERVIEW),
+        Route("GET", base, either(figures.listing, pages.overview), LISTING),
+        Route("GET", f"{base}/<name>", either(figures.one, pages.one), ONE),
+        Route("GET", f"{base}/<name>.csv", figures.sheet, SHEET),
+        Route("GET", f"{base}/<name>/lineage", figures.lineage, TRACE),
+    ]
+
+
+class FigurePages:
+    """The pages of reporting."""
+
+    def __init__(self, figures: Figures, city: str) -> None:
+        self._figures = figures
+        self._city = city
+        self.public = Kept(figures.all_by_year)
+
+    def overview(self, request: Request, _: Mapping[str, str]) -> Response:
+        """Every figure by year, with what is needed to read it."""
+        caller = self._figures.caller(request)
+        refuse_unknown(request, {LANGUAGE, "min_position"})
+        waited = self._figures.wait(request)
+        fresh = waited or sees_all(caller)
+        answers = self._figures.all_by_year(caller) if fresh else self.public()
+        return self._page(
+            request,
+            "overview.html",
+            topics=by_topic(answers),
+            cutoff=answers[0]["cutoff"],
+            is_synthetic=any(answer["contains_synthetic"] for answer in answers),
+        )
+
+    def one(self, request: Request, args: Mapping[str, str]) -> Response:
+        """One figure, broken down, with its definition and where it comes from."""
+        _, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
+        lineage = self._figures.traced(args["name"])
+        return self._page(request, "indicator.html", answer=answer, lineage=lineage)
+
+    def _page(self, request: Request, template: str, **values: Any) -> Response:
+        return page_response(request, template, TEMPLATES, city=self._city, question=question, **values)
+
+
+def question(answer: Answer, **changed: str) -> dict[str, str]:
+    """The parameters that ask for this figure again, some of them changed."""
+    asked = {name: answer[name] for name in ("lab", "from", "to", "by")} | changed
+    return {name: value for name, value in asked.items() if value}
+
+
+def by_topic(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
+    """The figures by the first letter of their id, in the order in which pages show them."""
+    found = {topic: [answer for answer in answers if answer["id"].startswith(topic)] for topic in TOPICS}
+    return {topic: topical for topic, topical in found.items() if topical}

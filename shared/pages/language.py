@@ -1,0 +1,77 @@
+"""In which language does a page speak, and how does it write numbers and days?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+FOLDER = Path(__file__).parent / "locales"
+NARROW_GAP = "\u00a0"
+"""Keeps a number and its unit on one line."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its tag, what it calls itself, and the words for the English ones of the templates."""
+
+    tag: str
+    name: str
+    locale: Locale
+    words: Mapping[str, str] = field(repr=False, hash=False, compare=False)
+
+    def gettext(self, english: str) -> str:
+        """The words in this language; the English ones where there are none."""
+        return self.words.get(english, english)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """The words for so many."""
+        return self.gettext(one if n == 1 else many)
+
+    def number(self, value: str | Decimal | int, decimals: int = 0, *, trimmed: bool = False) -> str:
+        """A number with its thousands apart and so many decimals; `trimmed`: at most so many."""
+        pattern = "#,##0" + ("." + ("#" if trimmed else "0") * decimals if decimals else "")
+        return format_decimal(Decimal(value), format=pattern, locale=self.locale)
+
+    def percent(self, share: str | Decimal, decimals: int = 1) -> str:
+        """A share [1] as a percentage."""
+        gap = NARROW_GAP if self.tag == "de" else ""
+        return f"{self.number(Decimal(share) * 100, decimals)}{gap}%"
+
+    def day(self, day: str | date) -> str:
+        """A day, as text or as a date."""
+        return format_date(
+            date.fromisoformat(day[:10]) if isinstance(day, str) else day, "medium", locale=self.locale
+        )
+
+
+@lru_cache
+def languages() -> Mapping[str, Language]:
+    """The languages that pages speak, by tag; the first is the one of whoever says nothing."""
+    return {
+        "de": Language("de", "Deutsch", Locale("de", "DE"), words_of(FOLDER / "de.po")),
+        "en": Language("en", "English", Locale("en", "GB"), {}),
+    }
+
+
+def words_of(path: Path) -> Mapping[str, str]:
+    """The translations in a catalogue of gettext's form."""
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    words: dict[str, str] = {}
+    for message in catalogue:
+        english, own = _forms(message.id), _forms(message.string)
+        words |= {one: other for one, other in zip(english, own, strict=True) if one and other}
+    return words
+
+
+def _forms(words: Any) -> tuple[str, ...]:
+    """The forms of a word: one, or one for each number."""
+    return (words,) if isinstance(words, str) else tuple(words)

@@ -1,0 +1,34 @@
+"""How does a template become a page? Jinja, escaping everything, in the reader's language."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.pages.files import address_of
+from shared.pages.language import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@lru_cache
+def environment(folders: tuple[Path, ...], language: Language) -> Environment:
+    """Templates of some folders and, behind them, the shared ones; a value that is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
+    made.globals |= {"language": language, "static": address_of}
+    return made
+
+
+def render(template: str, language: Language, /, *folders: Path, **values: Any) -> str:
+    """The page that a template gives with these values."""
+    return environment(folders, language).get_template(template).render(**values)
