@@ -21,7 +21,7 @@ help: ## this list
 # --- use it -----------------------------------------------------------------------------------
 
 run: .venv/installed ## a complete city on http://127.0.0.1:8000; Ctrl-C stops it
-	@$(BIN)/kosilab up --city $(CITY) --port $(PORT)
+	@$(BIN)/kosilab up --city $(CITY) --port $(PORT) --samples
 
 demo: .venv/installed ## the three stories over HTTP, printed as a table
 	@$(BIN)/python -m deploy.demo --city $(CITY)

@@ -1,13 +1,14 @@
 """Are the read models what the logs lead to? Everything is replayed from the beginning in memory, and compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from deploy.instance import Instance, Unit
 from services.reporting.facts.tables import FACTS
-from shared.kernel.view import Document, View
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document
 from shared.service.feeds import Feed
 from shared.service.projector import fold_documents, views_cursor
 from shared.service.reading import read_records
@@ -28,26 +29,38 @@ def verified(instance: Instance) -> Iterator[tuple[str, int]]:
     Raises: TooBusy, LogUnavailable.
     """
     for service, unit in instance.units.items():
-        feeds = instance.feeds_of(service)
-        for view in unit.app.tables.views:
-            yield f"{service}.{view.name}", _differing_documents(unit, view, feeds)
+        for name, differing in _differing_documents(unit, instance.feeds_of(service)).items():
+            yield f"{service}.{name}", differing
         if unit.facts is not None:
             yield f"{service}.facts", _differing_facts(unit)
 
 
-def _differing_documents(unit: Unit, view: View, feeds: dict[str, Feed]) -> int:
+def _differing_documents(unit: Unit, feeds: Mapping[str, Feed]) -> dict[str, int]:
+    views = unit.app.tables.views
+
     def passed() -> dict[str, int]:
         return {source: unit.store.cursors.cursor(views_cursor(source)) for source in feeds}
 
-    at, found = _at_rest(passed, lambda: unit.store.views.all_documents(view))
-    expected: dict[str, Document | None] = {}
+    at, found = _at_rest(passed, lambda: {view.name: unit.store.views.all_documents(view) for view in views})
+    expected: dict[str, dict[str, Document | None]] = {view.name: {} for view in views}
     for source, feed in feeds.items():
-        position = 0
-        while position < at[source]:
-            events = [e for e in read_records(feed.read(position, PAGE)) if e.position <= at[source]]
-            fold_documents(view, events, expected)
-            position = events[-1].position
-    return n_differing({key: _stored(one) for key, one in expected.items() if one is not None}, found)
+        for events in _read_upto(feed, at[source]):
+            for view in views:
+                fold_documents(view, events, expected[view.name])
+    return {
+        name: n_differing(
+            {key: _stored(one) for key, one in documents.items() if one is not None}, found[name]
+        )
+        for name, documents in expected.items()
+    }
+
+
+def _read_upto(feed: Feed, last: int) -> Iterator[list[Recorded]]:
+    position = 0
+    while position < last:
+        events = [event for event in read_records(feed.read(position, PAGE)) if event.position <= last]
+        yield events
+        position = events[-1].position
 
 
 def _stored(document: Document) -> Document:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from deploy.city import City
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
-from deploy.stores import make_folder
+from deploy.stores import FILE, make_folder
 from shared.edge.listening import PortTaken, refuse_taken
 from shared.edge.tokens import Issuer
 from shared.events.registry import SERVICES
 from shared.service.feeds import FeedUnavailable, HttpFeed
 from shared.service.settings import BadSetting, Settings
 
+KEY_SETTINGS = ("KOSILAB_TOKEN_KEY", "KOSILAB_SERVICE_KEY")
 KEYS = ("token.key", "service.key")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 WAIT_S = 5.0
@@ -22,7 +23,7 @@ WAIT_S = 5.0
 
 def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     """What there is to say of files, keys, port and addresses."""
-    yield _folder(settings.data_dir())
+    yield _folder(settings)
     for name in KEYS:
         path = settings.data_dir() / name
         if path.exists():
@@ -31,7 +32,10 @@ def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     yield from _addresses(settings, city)
 
 
-def _folder(folder: Path) -> Finding:
+def _folder(settings: Settings) -> Finding:
+    folder = settings.data_dir()
+    if not folder.exists() and _keeps_nothing(settings):
+        return unseen("data", "databases and keys are elsewhere")
     if not folder.exists():
         return wrong("data", f"there is no {folder}", "kosilab up makes it; --data says where another one is")
     try:
@@ -41,6 +45,12 @@ def _folder(folder: Path) -> Finding:
             "data", f"{folder} cannot be written to", "mend its rights, or give another place with --data"
         )
     return well("data", f"{folder} can be written to")
+
+
+def _keeps_nothing(settings: Settings) -> bool:
+    """Whether nothing lies in the data directory: no database, no key."""
+    in_files = any(settings.database_url(service).startswith(FILE) for service in SERVICES)
+    return not in_files and all(settings.get(name) for name in KEY_SETTINGS)
 
 
 def _rights(path: Path) -> Finding:

@@ -9,8 +9,8 @@ import structlog
 THIRD_PARTIES = logging.WARNING
 """What libraries may say: their chatter holds addresses, and at times passwords."""
 
-QUIET = {"nameko.containers": logging.CRITICAL}
-"""The container warns of every idle connection that it ends with itself."""
+QUIET = {"nameko.containers": logging.CRITICAL, "pika": logging.CRITICAL}
+"""The container warns of every idle connection that it ends; pika tells of a lost one at length, as its error does."""
 
 _state = {"debugging": False}
 
