@@ -1,0 +1,85 @@
+"""Where does the simulation's chance come from? From one seed: the same seed gives the same city."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import TypeVar
+
+from deploy.simulation.days import opening
+from shared.kernel.identity import derived_id
+
+T = TypeVar("T")
+
+OFFICE_MINUTES = 8 * 60  # [min] how long the office is open
+
+
+class Chance:
+    """Chance of one part of the simulation, and the ids of what comes to be there."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = Random(seed)  # of a text: the same on every machine and in every process
+        self._seed = seed
+        self._n_ids = 0
+
+    def part(self, name: str) -> "Chance":
+        """A chance of its own for a part, so that a change in one part leaves the others as they were."""
+        return Chance(f"{self._seed}/{name}")
+
+    def new_id(self, noun: str) -> str:
+        """The id of the next thing; it follows from the seed."""
+        self._n_ids += 1
+        return derived_id("simulated", self._seed, noun, str(self._n_ids))
+
+    def happens(self, share: float) -> bool:
+        """True in this share of cases, in [0, 1]."""
+        return self._random.random() < share
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number in [low, high]."""
+        return self._random.randint(low, high)
+
+    def near(self, mean: float, deviation: float) -> int:
+        """A whole number near the mean, never below zero."""
+        return max(0, round(self._random.gauss(mean, deviation)))
+
+    def count(self, mean: float) -> int:
+        """How many of rare, independent things happen when so many do on average (Poisson)."""
+        limit, product, n = math.exp(-mean), self._random.random(), 0
+        while product > limit:
+            product *= self._random.random()
+            n += 1
+        return n
+
+    def wait(self, mean_days: float) -> int:
+        """How many days [d] until something happens that may happen on any day alike (exponential)."""
+        return int(self._random.expovariate(1 / mean_days))
+
+    def one_of(self, choices: "list[T] | tuple[T, ...]") -> T:
+        """One of these, each alike."""
+        return self._random.choice(choices)
+
+    def some_of(self, choices: "list[T] | tuple[T, ...]", n: int) -> list[T]:
+        """So many different ones of these, or all where there are fewer, in the order of chance."""
+        return self._random.sample(choices, min(n, len(choices)))
+
+    def weighted(self, weights: Mapping[T, float]) -> T:
+        """One of these by weight."""
+        return self._random.choices(list(weights), list(weights.values()))[0]
+
+    def half_hours(self, low: int, high: int) -> Decimal:
+        """Hours [h] in [low, high], in halves."""
+        return Decimal(self.number(2 * low, 2 * high)) / 2
+
+    def on(self, day: date) -> datetime:
+        """A moment in office hours on this day, or on the next working day."""
+        return opening(day) + timedelta(minutes=self.number(0, OFFICE_MINUTES))
+
+    def between(self, begins: date, ends: date) -> datetime:
+        """A moment in office hours on one of these days; the last one may become the next working day."""
+        return self.on(begins + timedelta(days=self.number(0, max(0, (ends - begins).days))))
+
+    def after(self, moment: datetime, least_days: int, most_days: int) -> datetime:
+        """A moment in office hours so many days later [d]: from one day on, all that follows has happened by then."""
+        return self.on(moment.date() + timedelta(days=self.number(least_days, most_days)))

@@ -1,0 +1,110 @@
+"""Does work last? Early ends, terms that are over, other forms that follow, and the answers at 3, 6 and 12 months."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from deploy.simulation.chance import Chance
+from deploy.simulation.employers import Vacancy
+from deploy.simulation.steps import COUNSELLOR, Step, Story, organisation
+from services.employment.domain.calendar_months import months_after
+from services.employment.domain.placement import (
+    ConfirmRetention,
+    ConvertPlacement,
+    DenyRetention,
+    EndPlacement,
+    RecordRetentionUnknown,
+)
+from services.employment.domain.retention import MILESTONES
+from shared.events.vocabulary import EndReason, WorkForm
+
+EARLY: Mapping[
+    str, float
+] = {  # share of the started that end before their term, or at all where there is none
+    "additional_jobs": 0.26,  # of which four in five fall into the years that are looked at
+    "jobs": 0.3,
+    "apprenticeships": 0.2,
+    "entry_qualifications": 0.15,
+    "internships": 0.08,
+    "work_opportunities": 0.2,
+}
+EARLY_AFTER = 130  # [days] mean
+EARLY_REASONS = {
+    EndReason.BY_PERSON: 35,
+    EndReason.DID_NOT_FIT: 25,
+    EndReason.BY_HOST: 20,
+    EndReason.MOVED_ON: 15,
+    EndReason.OTHER: 5,
+}
+GOES_ON_AS: Mapping[WorkForm, Mapping[WorkForm, float]] = {  # shares of those who stayed to the end
+    WorkForm.ENTRY_QUALIFICATION: {WorkForm.APPRENTICESHIP: 0.62},
+    WorkForm.INTERNSHIP: {WorkForm.APPRENTICESHIP: 0.22, WorkForm.JOB: 0.1},
+    WorkForm.WORK_OPPORTUNITY: {WorkForm.JOB: 0.14},
+}
+NEVER_ASKED, NOT_REACHED, ELSEWHERE = (
+    0.04,
+    0.09,
+    0.3,
+)  # shares of checks, of those asked, of those who had left
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The last day of the work, and the form in which it goes on; None where there is none."""
+
+    ends_on: date | None
+    reason: EndReason = EndReason.TERM_OVER
+    goes_on_as: WorkForm | None = None
+
+
+def lasted(chance: Chance, vacancy: Vacancy, placement_id: str) -> Story:
+    """What happens after the start."""
+    course = _course(chance, vacancy)
+    employer = organisation(vacancy.employer.id)
+    if course.ends_on is not None:
+        at = chance.on(course.ends_on)
+        if course.goes_on_as is not None:
+            convert = ConvertPlacement(
+                placement_id=placement_id, converted_on=course.ends_on, to_form=course.goes_on_as, at=at
+            )
+            yield Step(convert, employer)
+        else:
+            end = EndPlacement(
+                placement_id=placement_id, ended_on=course.ends_on, reason=course.reason, at=at
+            )
+            yield Step(end, employer)
+    stays = course.ends_on is None or course.goes_on_as is not None
+    left_on = date.max if stays or course.ends_on is None else course.ends_on
+    for milestone in MILESTONES:
+        yield from _asked(chance, vacancy, placement_id, milestone, left_on)
+
+
+def _course(chance: Chance, vacancy: Vacancy) -> Course:
+    term = vacancy.terms.term_months
+    last_day = months_after(vacancy.starts_on, term) - timedelta(days=1) if term else None
+    if chance.happens(EARLY[vacancy.kind.name]):
+        ends_on = vacancy.starts_on + timedelta(days=5 + chance.wait(EARLY_AFTER))
+        if last_day is None or ends_on < last_day:
+            return Course(ends_on, chance.weighted(EARLY_REASONS))
+    ways = GOES_ON_AS.get(vacancy.kind.form, {})
+    ends = max(0.0, 1 - sum(ways.values()))
+    way = chance.weighted({**ways, None: ends}) if last_day else None
+    return Course(last_day, goes_on_as=way)
+
+
+def _asked(chance: Chance, vacancy: Vacancy, placement_id: str, milestone: int, left_on: date) -> Story:
+    """The counsellor asks once the check has fallen due; nobody answers now and then, and unknown is an answer too."""
+    due_on = months_after(vacancy.starts_on, milestone)
+    if chance.happens(NEVER_ASKED):
+        return
+    about: dict[str, Any] = {"placement_id": placement_id, "milestone": milestone}
+    at = chance.after(chance.on(due_on), 1, 20)
+    if chance.happens(NOT_REACHED):
+        yield Step(RecordRetentionUnknown(**about, at=at), COUNSELLOR)
+    elif left_on > due_on:
+        yield Step(ConfirmRetention(**about, same_employer=True, at=at), COUNSELLOR)
+    elif chance.happens(ELSEWHERE):
+        yield Step(ConfirmRetention(**about, same_employer=False, at=at), COUNSELLOR)
+    else:
+        yield Step(DenyRetention(**about, at=at), COUNSELLOR)

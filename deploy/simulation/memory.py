@@ -1,0 +1,180 @@
+"""Where does the simulated city live while it is played? In memory: log, views and deadlines of each service."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from shared.eventlog.memory import MemoryEventLog
+from shared.eventlog.port import Append, Outcome
+from shared.eventlog.views import column_value, whole_columns
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Column, Document, View
+from shared.service.app import App
+from shared.service.tables import ServiceTables, Timer
+
+_encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
+
+
+class KeptLog(MemoryEventLog):
+    """A log in memory that keeps what was asked of it and when, so that another log can be asked the same."""
+
+    def __init__(self, *, service: str, city_key: str, clock: Callable[[], datetime]) -> None:
+        super().__init__(service=service, city_key=city_key, clock=clock)
+        self._clock = clock
+        self.asked: list[tuple[datetime, Append]] = []
+
+    def append(self, request: Append) -> Outcome:
+        """Write the events of one command, and keep the request."""
+        self.asked.append((self._clock(), request))
+        return super().append(request)
+
+
+class Shelf:
+    """The documents of one view, found by key and by column; what the database would hold, held as it would be."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._whole = whole_columns(view)
+        self._documents: dict[str, Document] = {}
+        self._values: dict[str, dict[str, Column]] = {}
+        self._keys: dict[str, dict[Column, set[str]]] = {name: defaultdict(set) for name in view.columns}
+        self._written: list[str] = []
+        self._last: dict[str, int] = {}
+
+    def fold(self, event: Recorded) -> None:
+        """Fold one event into the documents it touches."""
+        for key in self.view.keys(event):
+            document = self.view.evolve(self._documents.get(key), event)
+            self._forget(key)
+            self._written.append(key)
+            if document is not None:
+                self._keep(key, msgspec.json.decode(_encode(document)))
+
+    def get(self, key: str) -> Document | None:
+        """The document with this key, or None."""
+        document = self._documents.get(key)
+        return None if document is None else {**document, "id": key}
+
+    def find(self, limit: int, after: str, columns: dict[str, Column | tuple[Column, ...]]) -> list[Document]:
+        """Documents whose columns have these values, ordered by key."""
+        found: set[str] | None = None
+        for name, wanted in columns.items():
+            values = wanted if isinstance(wanted, tuple) else (wanted,)
+            kept = (column_value(value, whole=name in self._whole) for value in values)
+            matching = set[str]().union(*(self._keys[name].get(value, set()) for value in kept))
+            found = matching if found is None else found & matching
+        keys = sorted(key for key in (self._documents if found is None else found) if key > after)
+        return [{**self._documents[key], "id": key} for key in keys[:limit]]
+
+    def changed(self, after: int, limit: int) -> list[tuple[int, Document]]:
+        """Documents written after the n-th writing, each with its own."""
+        found: list[tuple[int, Document]] = []
+        for number in range(after + 1, len(self._written) + 1):
+            key = self._written[number - 1]
+            if self._last.get(key) == number:
+                found.append((number, {**self._documents[key], "id": key}))
+                if len(found) == limit:
+                    break
+        return found
+
+    def _keep(self, key: str, document: Document) -> None:
+        self._documents[key] = document
+        self._last[key] = len(self._written)
+        values = {
+            name: column_value(value(document), whole=name in self._whole)
+            for name, value in self.view.columns.items()
+        }
+        self._values[key] = values
+        for name, value in values.items():
+            self._keys[name][value].add(key)
+
+    def _forget(self, key: str) -> None:
+        self._last.pop(key, None)
+        if self._documents.pop(key, None) is not None:
+            for name, value in self._values.pop(key).items():
+                self._keys[name][value].discard(key)
+
+
+class MemoryViews:
+    """The views of one service; asked like those in a database."""
+
+    def __init__(self, views: Iterable[View]) -> None:
+        self._shelves = {view.name: Shelf(view) for view in views}
+        self._listening: dict[type, list[Shelf]] = {}
+
+    def fold(self, event: Recorded) -> None:
+        """Fold one event into every view that listens to it."""
+        kind = type(event.data)
+        if kind not in self._listening:
+            self._listening[kind] = [one for one in self._shelves.values() if issubclass(kind, one.view.on)]
+        for shelf in self._listening[kind]:
+            shelf.fold(event)
+
+    def get(self, view: str, key: str) -> Document | None:
+        """The document with this key, or None."""
+        return self._shelves[view].get(key)
+
+    def find(
+        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
+    ) -> list[Document]:
+        """Documents whose columns have these values, ordered by key, after key `after`."""
+        return self._shelves[view].find(limit, after, columns)
+
+    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+        """Documents that were written after the n-th writing, in that order."""
+        return self._shelves[view].changed(after, limit)
+
+
+class Deadlines:
+    """What falls due when in one service; the earliest first."""
+
+    def __init__(self, timers: Iterable[Timer]) -> None:
+        self._timers = {timer.kind: timer for timer in timers}
+        self._due: dict[tuple[str, str], datetime] = {}
+        self._queue: list[tuple[datetime, str, str]] = []
+
+    def note(self, event: Recorded) -> None:
+        """Set, move or clear the deadlines that an event means."""
+        for timer in self._timers.values():
+            if not isinstance(event.data, timer.on):
+                continue
+            due, stream = timer.due(event), timer.stream(event)
+            if due is None:
+                self._due.pop((stream, timer.kind), None)
+            elif due is not ...:
+                self._due[stream, timer.kind] = due
+                heapq.heappush(self._queue, (due, stream, timer.kind))
+
+    def next_at(self) -> datetime | None:
+        """When the next one falls due."""
+        while self._queue:
+            due, stream, kind = self._queue[0]
+            if self._due.get((stream, kind)) == due:
+                return due
+            heapq.heappop(self._queue)  # it was moved or cleared
+        return None
+
+    def take(self) -> tuple[datetime, str, Timer]:
+        """The next one, which there is, with its stream; it is gone then."""
+        due, stream, kind = heapq.heappop(self._queue)
+        del self._due[stream, kind]
+        return due, stream, self._timers[kind]
+
+
+class MemoryUnit:
+    """One service of the simulated city at work."""
+
+    def __init__(self, tables: ServiceTables, city_key: str, clock: Callable[[], datetime]) -> None:
+        self.tables = tables
+        self.log = KeptLog(service=tables.name, city_key=city_key, clock=clock)
+        self.ask = MemoryViews(tables.views)
+        self.app = App(tables, self)
+        self.deadlines = Deadlines(tables.timers)
+        self.passed = dict.fromkeys((tables.name, *tables.follows), 0)
+
+    def sources(self) -> Iterator[str]:
+        """Whose events it reads: its own, and those of the services it follows."""
+        yield from self.passed

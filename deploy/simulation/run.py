@@ -1,0 +1,65 @@
+"""How does a city come by a history? Plausible stories played through the real deciders, marked synthetic."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from deploy.instance import Instance
+from deploy.simulation.adopting import adopt
+from deploy.simulation.script import write
+from deploy.simulation.stage import Stage
+
+
+class LogNotEmpty(Exception):  # noqa: N818 - says what is the case
+    """A log has events already: a made-up past is not told after a real one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was played: commands, those that a rule refused, and the events in each log."""
+
+    begins: date
+    ends: date
+    seed: int
+    n_commands: int
+    refused: Mapping[str, int]
+    n_events: Mapping[str, int]
+
+
+def simulate(
+    instance: Instance,
+    *,
+    begins: date,
+    ends: date,
+    seed: int,
+    scale: float = 1.0,
+    files_follow: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Summary:
+    """Fill the empty logs of an instance with the history of these days.
+
+    The same seed gives the same records, byte for byte. `scale` says how much happens, 1 is the city's own measure.
+    With `files_follow` the market days that the city's sample files hold are left out, since those files are imported
+    afterwards; new volunteering offers and jobs leave room for the files' few at any rate.
+    Raises: LogNotEmpty; BadSetting, when the city's file says something wrong; LogUnavailable.
+    """
+    for service, unit in instance.units.items():
+        if unit.store.log.head().position > 0:
+            msg = f"The log of {service} is not empty; simulate into a new data directory (--data)."
+            raise LogNotEmpty(msg)
+    script = write(instance.city, begins=begins, ends=ends, seed=seed, scale=scale, files_follow=files_follow)
+    stage = Stage(instance.city, seed)
+    stage.play(script, ends, progress)
+    try:
+        with instance.bulk():
+            adopt(instance, stage)
+    finally:
+        instance.now.set(None)
+    return Summary(
+        begins=begins,
+        ends=ends,
+        seed=seed,
+        n_commands=stage.n_commands,
+        refused=dict(stage.refused),
+        n_events={service: unit.store.log.head().position for service, unit in instance.units.items()},
+    )

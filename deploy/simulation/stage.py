@@ -1,0 +1,118 @@
+"""How is a script played? Each command by its service's real decider, at its time; what follows, follows at once.
+
+The city is played in memory, all but reporting, which decides nothing. Both clocks are simulated, and deadlines ring
+when they are due.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+
+from deploy.city import City
+from deploy.instance import SettableClock
+from deploy.services import SERVICE_TABLES
+from deploy.simulation.memory import MemoryUnit
+from deploy.simulation.steps import Step
+from shared.eventlog.port import Refusal
+from shared.events.codec import decode
+from shared.kernel.recorded import Recorded
+from shared.service import ids
+from shared.service.app import NoSuchStream, NotYours
+from shared.service.origin import Origin
+
+ACTING = ("actors", "marketplace", "employment")
+SERVICE_OF = {route.command: service for service in ACTING for route in SERVICE_TABLES[service].commands}
+
+
+class Stage:
+    """A city in memory on which a script is played."""
+
+    def __init__(self, city: City, seed: int) -> None:
+        self._name = f"{city.key}/{seed}"
+        self._lab = city.lab.get("key")
+        self._clock = SettableClock()
+        self.units = {
+            service: MemoryUnit(SERVICE_TABLES[service], city.key, self._clock) for service in ACTING
+        }
+        self.events: dict[str, list[Recorded]] = {service: [] for service in ACTING}
+        self.n_commands = 0
+        self.refused: Counter[str] = Counter()
+
+    def play(
+        self, script: Sequence[Step], ends: date, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Play the script, and let deadlines ring up to the end of the last day."""
+        today: date | None = None
+        for number, step in enumerate(script):
+            if progress is not None and step.at.date() != today:
+                today = step.at.date()
+                progress(number, len(script))
+            self._come_to(step.at)
+            self._send(step, number)
+            self._let_follow()
+        self._come_to(datetime.combine(ends, time.max, UTC))
+
+    def _send(self, step: Step, number: int) -> None:
+        self._clock.set(step.at)
+        self.n_commands += 1
+        command_id = ids.derived("simulated", self._name, str(number))
+        try:
+            outcome = self.units[SERVICE_OF[type(step.command)]].app.handle(
+                step.command,
+                command_id=command_id,
+                request_digest=command_id,
+                origin=Origin(caller=step.by, synthetic=True, lab=self._lab),
+            )
+        except (NotYours, NoSuchStream) as error:
+            # About something that a refused command would have made; the city goes on without it.
+            self.refused[f"{type(step.command).__name__}: {type(error).__name__}"] += 1
+            return
+        if isinstance(outcome, Refusal):
+            self.refused[f"{type(step.command).__name__}: {outcome.rule}"] += 1
+
+    def _come_to(self, moment: datetime) -> None:
+        """Let the time pass, and on the way let deadlines ring, the earliest first."""
+        while True:
+            waiting = [(unit.deadlines.next_at(), service) for service, unit in self.units.items()]
+            due = min(((at, service) for at, service in waiting if at is not None), default=None)
+            if due is None or due[0] > moment:
+                return
+            self._ring(self.units[due[1]])
+            self._let_follow()
+
+    def _ring(self, unit: MemoryUnit) -> None:
+        """What the ticker does."""
+        due_at, stream, timer = unit.deadlines.take()
+        self._clock.set(due_at)
+        command_id = ids.deadline_command_id(stream, timer.kind, due_at.isoformat())
+        unit.app.handle(
+            timer.command(stream.partition("-")[2], due_at),
+            command_id=command_id,
+            request_digest=command_id,
+            origin=Origin(synthetic=True, lab=self._lab),
+        )
+
+    def _let_follow(self) -> None:
+        """What projectors, reactors and inboxes do, until all is quiet."""
+        while any(self._follow(unit) for unit in self.units.values()):
+            pass
+
+    def _follow(self, unit: MemoryUnit) -> bool:
+        """Views first, then reactions, source by source; whether there was anything new."""
+        was_new = False
+        for source in unit.sources():
+            new = self._read(source)[unit.passed[source] :]
+            unit.passed[source] += len(new)
+            for event in new:
+                unit.ask.fold(event)
+                unit.deadlines.note(event)
+            for event in new:
+                unit.app.react_to(event)
+            was_new = was_new or bool(new)
+        return was_new
+
+    def _read(self, source: str) -> list[Recorded]:
+        """All events of a log, each decoded once."""
+        events = self.events[source]
+        events += [decode(stored.record) for stored in self.units[source].log.read(after=len(events))]
+        return events

@@ -1,0 +1,168 @@
+"""What becomes of a citizen who asks the volunteer agency? Counselled, referred, on trial, engaged; or one of the nos.
+
+Shares are assumed; the number of requests is that of the city's file (handbook 4.1, R40).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from deploy.simulation.chance import Chance
+from deploy.simulation.days import months
+from deploy.simulation.engaging import engaged
+from deploy.simulation.hosts import Opening
+from deploy.simulation.steps import COORDINATOR, Ending, Step, Story, organisation, person
+from deploy.simulation.town import Town
+from services.actors.domain.person import RegisterPerson
+from services.marketplace.board import band
+from services.marketplace.domain.counselling import HoldCounselling, RequestCounselling
+from services.marketplace.domain.engagement_commands import DeclineReferral
+from services.marketplace.domain.need import CloseSearch, PostSearch
+from services.marketplace.domain.places import AcceptMatch, DeclineMatch, Proposal, ProposeMatches
+from services.marketplace.proposing import match_id_of
+from services.marketplace.reactions import engagement_id_of
+from shared.events.marketplace.need import SearchTerms
+from shared.events.vocabulary import (
+    Category,
+    DeclineReason,
+    DistanceClass,
+    HoursBand,
+    OfferKind,
+    PersonContext,
+    Side,
+)
+
+SEASON = (
+    1.35,
+    1.15,
+    1.1,
+    1.0,
+    0.95,
+    0.85,
+    0.7,
+    0.8,
+    1.15,
+    1.1,
+    1.0,
+    0.85,
+)  # of a month's mean: new year, autumn
+HELD, WANTS_REFERRAL = (
+    0.86,
+    0.62,
+)  # shares of requests, of counsellings; the others wanted to know, and know now
+PERSON_SAYS_NO, HOST_SAYS_NO, COMES_TO_NOTHING = (
+    0.12,
+    0.06,
+    0.10,
+)  # shares of proposals, of yeses, of referrals
+GIVES_UP = 0.6  # share of searches without a fitting offer that are closed by the person
+ATTEMPTS = 3  # referrals that are tried with one person
+ANSWERED_WITHIN = timedelta(days=40)  # from the proposal to the host's answer, with all weekends
+HOSTS_REASONS = (
+    DeclineReason.NO_LONGER_NEEDED,
+    DeclineReason.DATES_DO_NOT_FIT,
+    DeclineReason.CONTENT_DOES_NOT_FIT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """A citizen, and the search entered for them."""
+
+    person_id: str
+    search_id: str
+
+
+def stories(chance: Chance, town: Town, openings: list[Opening]) -> Story:
+    """Everybody who asks, month by month."""
+    for first, last, share in months(town.begins, town.ends):
+        mean = town.scaled(town.parameters.volunteering.counselling * share / 12 * SEASON[first.month - 1])
+        asked = sorted(chance.between(first, last) for _ in range(chance.count(mean)))
+        for at in asked:
+            yield from _enquiry(chance, openings, at)
+
+
+def _enquiry(chance: Chance, openings: list[Opening], at: datetime) -> Story:
+    person_id, counselling_id = chance.new_id("person"), chance.new_id("counselling")
+    own = person(person_id)
+    register = RegisterPerson(person_id=person_id, context=PersonContext.VOLUNTEERING, at=at)
+    yield Step(register, own)
+    yield Step(RequestCounselling(counselling_id=counselling_id, person_id=person_id, at=at), own)
+    if not chance.happens(HELD):
+        return
+    at = chance.after(at, 2, 16)
+    held = HoldCounselling(counselling_id=counselling_id, held_on=at.date(), at=at)
+    yield Step(held, COORDINATOR)
+    if chance.happens(WANTS_REFERRAL):
+        seeker = Seeker(person_id, chance.new_id("search"))
+        yield from _search(chance, openings, seeker, at + timedelta(minutes=30))
+
+
+def _search(chance: Chance, openings: list[Opening], seeker: Seeker, at: datetime) -> Story:
+    """What the person looks for is entered; then one offer after the other is tried."""
+    first = _fitting(chance, openings, at, set())
+    category = first.category if first else chance.one_of(tuple(Category))
+    hours = band(str(first.hours_per_week)) if first and first.hours_per_week else None
+    terms = SearchTerms(
+        kind=OfferKind.VOLUNTEERING,
+        hours=HoursBand(hours) if hours else HoursBand.UNDER_5,
+        distance=chance.one_of(tuple(DistanceClass)),
+        from_month=f"{at:%Y-%m}",
+        category=category,
+    )
+    enter = PostSearch(need_id=seeker.search_id, person_id=seeker.person_id, terms=terms, at=at)
+    yield Step(enter, COORDINATOR)
+    opening, tried = first, set[str]()
+    while opening is not None:
+        tried.add(opening.offer_id)
+        ending = yield from _attempt(chance, opening, seeker, at)
+        if ending is None:
+            return
+        at = ending
+        opening = _fitting(chance, openings, at, tried) if len(tried) < ATTEMPTS else None
+    if chance.happens(GIVES_UP):
+        close = CloseSearch(need_id=seeker.search_id, at=chance.after(at, 20, 120))
+        yield Step(close, person(seeker.person_id))
+
+
+def _fitting(chance: Chance, openings: list[Opening], at: datetime, tried: set[str]) -> Opening | None:
+    fitting = [one for one in openings if one.offer_id not in tried and one.takes(at, at + ANSWERED_WITHIN)]
+    return chance.one_of(fitting) if fitting else None
+
+
+def _attempt(chance: Chance, opening: Opening, seeker: Seeker, at: datetime) -> Ending:
+    """One offer: proposed, accepted by the person and then by the host, and what comes of it.
+
+    Returns the moment from which another one may be tried, or None when the person is where they wanted to be.
+    """
+    host, own = organisation(opening.host.id), person(seeker.person_id)
+    match_id = match_id_of(opening.offer_id, seeker.search_id)
+    about: dict[str, Any] = {"offer_id": opening.offer_id, "match_id": match_id}
+    at = chance.after(at, 2, 9)
+    opening.places -= (
+        1  # kept free also for those who say no: others are told of later, but may come before them
+    )
+    yield Step(_proposal(opening, seeker, match_id, at), COORDINATOR)  # changes nothing where it is proposed
+    if chance.happens(PERSON_SAYS_NO):
+        yield Step(DeclineMatch(**about, by=Side.NEED, at=at), own)
+        return at
+    yield Step(AcceptMatch(**about, by=Side.NEED, at=at), own)
+    at = chance.after(at, 1, 6)
+    if chance.happens(HOST_SAYS_NO):
+        no = DeclineMatch(**about, by=Side.OFFER, reason=chance.one_of(HOSTS_REASONS), at=at)
+        yield Step(no, host)
+        return at
+    yield Step(AcceptMatch(**about, by=Side.OFFER, at=at), host)
+    engagement_id = engagement_id_of(match_id)
+    if chance.happens(COMES_TO_NOTHING):
+        at = chance.after(at, 2, 12)
+        yield Step(DeclineReferral(engagement_id=engagement_id, at=at), own)
+        return at
+    return (yield from engaged(chance, opening, engagement_id, seeker.person_id, at))
+
+
+def _proposal(opening: Opening, seeker: Seeker, match_id: str, at: datetime) -> ProposeMatches:
+    proposal = Proposal(
+        match_id=match_id, need_id=seeker.search_id, need_party=seeker.person_id, is_search=True
+    )
+    return ProposeMatches(offer_id=opening.offer_id, proposals=(proposal,), proposed_by="counsellor", at=at)
