@@ -1,0 +1,396 @@
+"""Is the history in this export the one that was signed, witnessed and never changed?
+
+V1 signatures, witnesses, origin. V2 every hash and the root, made anew from the records. V3 every checkpoint, also one
+seen before, has the root that the records have. V4 positions, versions, ids and times are in order. V5 each sealed slot
+is there, or its erasure is logged. Works offline. This file stands alone: standard library and `cryptography` only.
+Exit code 0: all holds; 1: something does not, a line for each finding names the position; 2: used wrongly.
+"""
+
+import argparse
+import base64
+import json
+import re
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import blake2b, sha256
+from itertools import count, pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SEGMENT, HASH, AT_ONCE = 16_384, 32, 8  # records in a segment, bytes in a hash or key, segments in memory
+ORIGIN = re.compile(r"(([0-9]+)\.kosilab/([a-z]+)/)([1-9][0-9]{0,8})")
+CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n(\S+)")
+STATEMENT = r"kosilab/key-statement/v1\nkey (\S+)\n"
+SUCCESSOR = re.compile(STATEMENT + r"succeeded by (\S+)\nat size (0|[1-9][0-9]{0,15})\ntime [0-9]+\n")
+COMPROMISED = re.compile(STATEMENT + r"compromised\ntime [0-9]+\n")
+WANTED = itemgetter("sequence", "type", "subject", "commandid", "id", "previous", "audience", "recordedtime")
+BAD = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # from files of another form
+
+
+class Judged:
+    """What is checked at a place, and what does not hold there: by check and sentence the first position, how often."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.found: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def must(self, holds: object, check: str, position: int, sentence: str, n: int = 1) -> None:
+        """Note it when something does not hold; position 0 where there is none."""
+        if not holds:
+            first, times = self.found.get((check, sentence), (position, 0))
+            self.found[check, sentence] = (min(first, position), times + n)
+
+
+class Note(NamedTuple):
+    """A signed text, the names and bytes of its signatures; of a checkpoint also what it says."""
+
+    text: str
+    signatures: list[tuple[str, bytes]]
+    origin: str = ""
+    size: int = 0
+    root: bytes = b""
+
+
+class Key(NamedTuple):
+    """A public key by its owner's name; of kind 1 it signs, of kind 4 it cosigns and says when."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    def signed(self, note: Note) -> bool:
+        """Whether this key signed. Raises: ValueError when a signature names it and does not fit."""
+        key_id = sha256(b"%b\n%c%b" % (self.name.encode(), self.kind, self.public)).digest()[:4]
+        mine = [raw[4:] for name, raw in note.signatures if (name, raw[:4]) == (self.name, key_id)]
+        for signature in mine:
+            said = note.text.encode()
+            if self.kind != 1:
+                said = b"cosignature/v1\ntime %d\n%b" % (int.from_bytes(signature[:-64]), said)
+            try:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature[-64:], said)
+            except InvalidSignature:
+                raise ValueError(f"{self.name} did not sign this: {note.text!r}") from None
+        return bool(mine)
+
+
+def unpacked(text: str) -> bytes:
+    """The bytes in a base64 text, the only one that stands for them."""
+    raw = base64.b64decode(text)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("something is no base64 that should be")
+    return raw
+
+
+def key_in(text: str) -> Key:
+    """The key in `name+id+key`; its id is made anew where it is used."""
+    name, _, rest = text.partition("+")
+    raw = unpacked(rest.partition("+")[2])
+    if not name or len(raw) != 1 + HASH or raw[0] not in {1, 4}:
+        raise ValueError("a public key has not the form name+id+key")
+    return Key(name, raw[0], raw[1:])
+
+
+def notes_in(path: Path) -> list[Note]:
+    """The notes in a file, with an empty line between them: checkpoints, and statements about keys."""
+    notes = []
+    for part in filter(None, re.split(r"\n\n(?!— )", path.read_text("utf-8"))):
+        text, gap, lines = part.removesuffix("\n").rpartition("\n\n")
+        signed = [re.fullmatch(r"— (\S+) (\S+)", line) for line in lines.split("\n")]
+        said = CHECKPOINT.fullmatch(text)
+        if not gap or not all(signed) or not (said or re.match(STATEMENT, text)):
+            raise ValueError(f"{path.name} holds something else than signed notes")
+        of = (said[1], int(said[2]), unpacked(said[3])) if said else ()
+        notes.append(Note(text + "\n", [(each[1], unpacked(each[2])) for each in signed if each], *of))
+    return notes
+
+
+class Policy:
+    """The logs' keys, the witnesses' keys, groups of witnesses, and which of them must have cosigned."""
+
+    def __init__(self, text: str) -> None:
+        named = re.findall(r"(?m)^[ \t]*witness[ \t]+(\S+)[ \t]+(\S+)", text)
+        groups = re.findall(r"(?m)^[ \t]*group[ \t]+(\S+)[ \t]+(all|any|[1-9][0-9]*)[ \t]+(.+)$", text)
+        self.logs = [key_in(key) for key in re.findall(r"(?m)^[ \t]*log[ \t]+(\S+)", text)]
+        self.witnesses = {name: key_in(key) for name, key in named}
+        self.groups = {name: (least, {*members.split()}) for name, least, members in groups}
+        self.quorum, *more = re.findall(r"(?m)^[ \t]*quorum[ \t]+(\S+)", text) or [""]
+        if more or self.quorum not in {"none", *self.witnesses, *self.groups}:
+            raise ValueError("the policy has not one quorum, of witnesses that it names")
+
+    def is_met_by(self, note: Note, name: str = "") -> bool:
+        """Whether witnesses enough cosigned."""
+        name = name or self.quorum
+        if name not in self.groups:
+            return name == "none" or self.witnesses[name].signed(note)
+        least, members = self.groups[name]
+        n_met = sum([self.is_met_by(note, member) for member in members])
+        return n_met >= ({"any": 1, "all": len(members)}.get(least) or int(least))
+
+
+class Keyring:
+    """The keys that speak for a log, each up to a size: the policy's and whom they named; and the compromised ones."""
+
+    def __init__(self, first: list[Key], statements: list[Note]) -> None:
+        self.compromised: set[Key] = set()
+        self._follow(first, statements)
+        for note in statements:
+            if match := COMPROMISED.fullmatch(note.text):
+                key = key_in(match[1])
+                if not sum([one.signed(note) for one in (*self.until, key)]):
+                    raise ValueError("nobody whom the policy knows made a statement about a key")
+                self.compromised.add(key)
+        self._follow(first, statements)  # once more: whom only a compromised key named is not believed
+
+    def _follow(self, first: list[Key], statements: list[Note]) -> None:
+        self.until = dict.fromkeys(first, sys.maxsize)
+        for note in statements:
+            if match := SUCCESSOR.fullmatch(note.text):
+                old, new = key_in(match[1]), key_in(match[2])
+                believed = old in self.until and old not in self.compromised
+                if believed and old.signed(note) and new.signed(note):
+                    self.until |= {old: int(match[3]), new: self.until.get(new, sys.maxsize)}
+
+    def objection(self, said: Note, policy: Policy) -> str:
+        """Why this checkpoint is not believed, if it is not."""
+        keys = [key for key, until in self.until.items() if key.name == said.origin and said.size <= until]
+        signers = {key for key in keys if key.signed(said)}
+        if not signers:
+            return "no key that is known signed the checkpoint"
+        is_safe = bool(signers - self.compromised) or (policy.quorum != "none" and policy.is_met_by(said))
+        return "" if is_safe else "a compromised key alone signed the checkpoint, and no witnesses did"
+
+
+def grow(hashes: list[bytes], size: int, leaf: bytes) -> None:
+    """Add a leaf, or a full subtree, behind `size` of its kind; `hashes` are the roots of full subtrees."""
+    while size & 1:
+        leaf, size = sha256(b"\x01" + hashes.pop() + leaf).digest(), size >> 1
+    hashes.append(leaf)
+
+
+def root_over(hashes: list[bytes]) -> bytes:
+    """The root over full subtrees side by side (RFC 6962)."""
+    root = hashes[-1] if hashes else sha256().digest()
+    for left in hashes[-2::-1]:
+        root = sha256(b"\x01" + left + root).digest()
+    return root
+
+
+class Segment(Judged):
+    """The files of one segment; read by a worker, who gives back what the whole needs of it."""
+
+    def __init__(self, log: "History", number: int) -> None:
+        super().__init__(log.place)
+        self.folder, self.source, self.number, self.key = log.folder, log.source, number, log.key
+        self.asked, self.with_slots, self.n_slots = {said.size for said in log.said}, log.with_slots, 0
+        self.hashes: list[bytes] = []
+        self.roots: dict[int, list[bytes]] = {}  # where one is asked for: the full subtrees up to there
+        self.rows: list[tuple[Any, ...]] = []
+        self.sealed: dict[str, tuple[int, str]] = {}  # by position and name: position and digest
+        self.erased: dict[str, int] = {}
+        self.digests: dict[str, str] = {}
+
+    def lines(self, kind: str) -> Iterator[bytes]:
+        """The lines of a file, its digest taken on the way; none when there is no such file."""
+        path, digest = self.folder / f"{kind}-{self.number:06d}.ndjson", sha256()
+        if path.is_file():
+            with path.open("rb") as file:
+                for line in file:
+                    digest.update(line)
+                    yield line.removesuffix(b"\n")
+            self.digests[f"{self.place}/{path.name}"] = digest.hexdigest()
+
+    def read(self) -> "Segment":
+        """Read the records, their hashes and the slots."""
+        path = self.folder / f"hashes-{self.number:06d}.bin"
+        stored = path.read_bytes() if path.is_file() else b""
+        for n, line in enumerate(self.lines("records")):
+            leaf, position = sha256(b"\x00" + line).digest(), (self.number - 1) * SEGMENT + n + 1
+            grow(self.hashes, n, leaf)
+            kept = stored[n * HASH : (n + 1) * HASH]
+            self.must(leaf == kept, "V2", position, "the record has not the hash that was kept of it")
+            if position in self.asked:
+                self.roots[position] = list(self.hashes)
+            try:
+                self.rows.append(self.row(json.loads(line.decode(), parse_constant=int), position))
+            except BAD:
+                self.rows.append(())
+        for line in self.lines("slots"):
+            try:
+                self.match(json.loads(line.decode()))
+            except BAD:
+                self.must(False, "V5", 0, "a line is no slot")
+        return self
+
+    def row(self, event: Any, position: int) -> tuple[Any, ...]:
+        """What is held against the records before (V4); ids as 64 bits, keyed by the root: none are forged."""
+        sequence, kind, stream, command, event_id, previous, audience, time = WANTED(event)
+        version, source = event["streamversion"], re.fullmatch(self.source, event["source"])
+        if type(version) is not int or not source or not kind.startswith(f"kosilab.{self.place}."):
+            raise ValueError("the record is another log's")
+        for name, digests in event.get("sealed", {}).items():
+            self.sealed[f"{position}/{name}"] = (position, digests["ct"])
+        if ".SlotsErased.v" in kind:
+            self.erased |= {f"{at['position']}/{at['name']}": position for at in event["data"]["slots"]}
+        marks = [blake2b(each.encode(), digest_size=8, key=self.key) for each in (stream, command, event_id)]
+        now = (time[:19] + time[20:-1].ljust(9, "0"), int(source[1]))
+        return (*[mark.digest() for mark in marks], version, sequence, previous, audience, now)
+
+    def match(self, slot: Any) -> None:
+        """Whether a slot that is there is the one that its record names (V5); what stays in `sealed` is missing."""
+        position, ct = self.sealed.pop(f"{slot['position']}/{slot['name']}", (0, ""))
+        digest = sha256(unpacked(slot["sealed"])).hexdigest() if self.with_slots else ct
+        self.must(slot["ct"] == ct == digest, "V5", position, "the slot is not the one that the record names")
+        self.n_slots += 1
+
+
+class History(Judged):
+    """One log: its checkpoints, and what the records of all segments say together."""
+
+    def __init__(self, folder: Path, entry: Any, policy: Policy, seen: list[Note], *, slots: bool) -> None:
+        super().__init__(folder.name)
+        match = ORIGIN.fullmatch(entry["origin"])
+        if not match or match[3] != folder.name or type(entry["size"]) is not int:
+            raise ValueError("the manifest names a log that is none")
+        self.folder, self.name, self.size, self.with_slots = folder, match[1], entry["size"], slots
+        self.digests: dict[str, str] = {}
+        self.source = rf"urn:kosilab:{match[2]}:{match[3]}:([1-9][0-9]{{0,8}})"
+        self.ids, self.commands, self.commanded, self.last = array("Q"), array("Q"), array("Q"), ("", 1)
+        self.streams, self.audiences, self.starts = dict[int, int](), dict[str, int](), dict[int, int]()
+        first = [key for key in policy.logs if key.name.startswith(self.name)]
+        ring = Keyring(first, notes_in(folder / "keys.txt") + [note for note in seen if not note.origin])
+        kept = notes_in(folder / "checkpoints.txt")
+        self.said = kept + [note for note in seen if note.origin.startswith(self.name)]
+        self.newest, self.key = max(((said.size, said.root) for said in kept), default=(0, b""))
+        witnessed = [said.size for said in self.said if policy.is_met_by(said)]
+        self.witnessed = max(witnessed, default=0) if policy.quorum != "none" else 0
+        for said in self.said:
+            is_mine = said.origin == match[0] or said not in kept
+            self.must(is_mine, "V1", said.size, "the checkpoint is another log's")
+            objection = ring.objection(said, policy)
+            self.must(not objection, "V1", said.size, objection)
+        self.must(witnessed or not self.size, "V1", 0, "no checkpoint has the witnesses asked for")
+        self.must(self.newest == self.size, "V2", self.newest, "no checkpoint is over all records")
+
+    def join(self, segments: Iterable[Segment]) -> None:
+        """Hold records against those before, roots against checkpoints, slots against erasures; print a line."""
+        hashes, roots, n_slots = list[bytes](), {0: root_over([])}, 0
+        missing, erased = dict[str, int](), dict[str, int]()
+        for segment in segments:
+            for (check, sentence), (first, n) in segment.found.items():
+                self.must(False, check, first, sentence, n)
+            roots |= {size: root_over(hashes + top) for size, top in segment.roots.items()}
+            grow(hashes, segment.number - 1, root_over(segment.hashes))
+            missing |= {slot: at for slot, (at, _) in segment.sealed.items()}
+            erased, n_slots = erased | segment.erased, n_slots + segment.n_slots
+            self.digests |= segment.digests
+            for row in segment.rows:
+                self.follow(row)
+        for said in self.said:
+            own = int(said.origin.rpartition("/")[2])
+            until = min((at - 1 for later, at in self.starts.items() if later > own), default=len(self.ids))
+            self.must(said.size <= until, "V3", until, "signed records are gone behind here")
+            check, is_it = "V2" if said.size == self.newest else "V3", roots.get(said.size) == said.root
+            self.must(is_it or said.size > until, check, said.size, "up to here the root is another one")
+        for at in (*repeated(self.ids, count(1)), *repeated(self.commands, self.commanded)):
+            self.must(False, "V4", at, "an event or a command is here that was there before")
+        self.must(len(self.ids) == self.size, "V2", len(self.ids), "records are missing, or too many")
+        for slot, at in missing.items():
+            self.must(slot in erased, "V5", at, "a sealed slot is gone, and no erasure says so")
+        for slot, at in erased.items():
+            self.must(slot in missing, "V5", at, "an erased slot is still there, or never was")
+        more = f"witnessed up to {self.witnessed}, {n_slots} sealed slots, {len(erased)} erased"
+        print(f"{self.place}: {len(self.ids)} records, {len(self.said)} checkpoints, {more}")
+
+    def follow(self, row: tuple[Any, ...]) -> None:
+        """Whether the next record is in order with those before (V4)."""
+        position = len(self.ids) + 1
+        self.must(row, "V4", position, "the line is no record of this log")
+        self.ids.frombytes(row[2] if row else position.to_bytes(8))
+        if row:
+            stream, command, _, version, sequence, previous, audience, now = row
+            last = f"{self.audiences.get(audience, 0):020d}"
+            self.must(sequence == f"{position:020d}", "V4", position, "the record belongs elsewhere")
+            version_before = self.streams.get(stream, 0)
+            self.must(version == version_before + 1, "V4", position, "its stream lacks a version before it")
+            self.must(previous == last, "V4", position, "`previous` names another record")
+            is_later = now[0] >= self.last[0] and now[1] >= self.last[1]
+            self.must(is_later, "V4", position, "the time, or the incarnation, runs backwards")
+            self.streams[stream], self.audiences[audience], self.last = version, position, now
+            self.starts.setdefault(now[1], position)
+            if self.commands[-1:].tobytes() != command:
+                self.commands.frombytes(command)
+                self.commanded.append(position)
+
+
+def read_all(segments: list[Segment]) -> Iterator[Segment]:
+    """The segments, read by several processes; a few at a time, so that memory stays small."""
+    with ProcessPoolExecutor() as pool:
+        for begin in range(0, len(segments), AT_ONCE):
+            some = segments[begin : begin + AT_ONCE]
+            yield from pool.map(Segment.read, some) if len(segments) > 1 else map(Segment.read, some)
+
+
+def repeated(marks: Iterable[int], positions: Iterable[int]) -> Iterator[int]:
+    """The positions at which something stands that stood before."""
+    twice, before = {a for a, b in pairwise(sorted(marks)) if a == b}, set[int]()
+    for mark, position in zip(marks, positions, strict=False):
+        if mark in before:
+            yield position
+        before |= {mark} & twice
+
+
+def verify(directory: Path, policy: Policy, seen: list[Note], *, with_slots: bool) -> Iterator[Judged]:
+    """Check a whole export; what is yielded holds what was found."""
+    manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
+    if manifest["format"] != "kosilab-history/1":
+        raise ValueError("the manifest has another form")
+    whole, digests, names = Judged("export"), dict[str, str](), set[str]()
+    for entry in manifest["logs"]:
+        log = History(directory / entry["service"], entry, policy, seen, slots=with_slots)
+        n_segments = max(-(-log.size // SEGMENT), len([*log.folder.glob("records-*")]))
+        log.join(read_all([Segment(log, n + 1) for n in range(n_segments)]))
+        digests, names = digests | log.digests, names | {log.name}
+        yield log
+    for name in {note.origin for note in seen if note.origin} | {key.name for key in policy.logs}:
+        whole.must(name.rpartition("/")[0] + "/" in names, "V1", 0, f"it has no log {name}")
+    files, there = manifest["files"], {*(path for path in directory.rglob("*") if path.is_file())}
+    here = {path.relative_to(directory).as_posix(): path for path in there - {directory / "manifest.json"}}
+    for name in {*here, *files}:
+        digest = digests.get(name) or (sha256(here[name].read_bytes()).hexdigest() if name in here else "")
+        whole.must(digest == files.get(name), "V2", 0, f"{name} is missing, or not as the manifest says")
+    yield whole
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """What the command does."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("directory", type=Path, help="the export")
+    parser.add_argument("--policy", type=Path, help="whom to believe, if not the policy.txt in the export")
+    parser.add_argument("--seen", type=Path, action="append", default=[], help="checkpoints seen before")
+    parser.add_argument("--with-slots", action="store_true", help="look at the ciphertexts of slots too")
+    asked = parser.parse_args(arguments)
+    if not asked.directory.is_dir():
+        parser.error(f"{asked.directory} is no folder")
+    found, broken = list[Judged](), Judged("export")
+    try:
+        policy = Policy((asked.policy or asked.directory / "policy.txt").read_text("utf-8"))
+        seen = [note for path in asked.seen for note in notes_in(path)]
+        found.extend(verify(asked.directory, policy, seen, with_slots=asked.with_slots))
+    except (*BAD, OSError) as error:
+        why = str(error) if type(error) is ValueError else f"a file is missing or cut off ({error!r})"
+        broken.must(False, "V1", 0, why)
+    lines = [(*each, judged.place, *n) for judged in (*found, broken) for each, n in judged.found.items()]
+    for check, sentence, place, first, n in sorted(lines, key=itemgetter(0, 2, 3, 1)):
+        print(f"FAIL {check} {place} {first or '-'}: {sentence}" + (f" (and {n - 1} more)" if n > 1 else ""))
+    print("FAILED" if lines else "OK")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
