@@ -7,7 +7,7 @@ from datetime import datetime
 
 from deploy.city import City
 from deploy.services import SERVICE_TABLES
-from deploy.stores import open_store
+from deploy.stores import open_store, open_vault
 from deploy.supervision import Loop, Supervised
 from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
@@ -91,6 +91,7 @@ class Instance:
         self.now = now if isinstance(now, SettableClock) else SettableClock(now)
         self.bus = bus if bus is not None else open_bus(settings)
         self._stores = {service: open_store(settings, service, city, self.now) for service in services}
+        self.vault = open_vault(settings, self.now)
         self.issuer = Issuer.of(settings, city.slug)
         self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
         for unit in self.units.values():
@@ -146,6 +147,7 @@ class Instance:
         for unit in self.units.values():
             unit.relay.close()
         self.bus.close()
+        self.vault.close()
         for store in self._stores.values():
             store.close()
 
@@ -159,7 +161,7 @@ class Instance:
 
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
-        app = App(tables, store)
+        app = App(tables, store, self.vault)
         projection = Projection(tables, store)
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         is_reporting = service == "reporting"

@@ -7,7 +7,9 @@ from pathlib import Path
 from deploy.city import City
 from shared.eventlog.migrations import migrate, pending
 from shared.eventlog.store import SqlStore
-from shared.service.settings import BadSetting, Settings
+from shared.service.settings import VAULT, BadSetting, Settings
+from shared.vault.migrations import migrate_vault, vault_pending
+from shared.vault.vault import Vault
 
 FILE = "sqlite:///"
 
@@ -29,6 +31,22 @@ def open_store(settings: Settings, service: str, city: City, now: Callable[[], d
         msg = f"The database of {service} lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return SqlStore.open(url, service=service, city_key=city.key, clock=now)
+
+
+def open_vault(settings: Settings, now: Callable[[], datetime]) -> Vault:
+    """The city's vault, its tables up to date.
+
+    Raises: BadSetting when a place cannot be written to; NotMigrated; LogUnavailable.
+    """
+    url, folder = settings.database_url(VAULT), settings.vault_dir()
+    make_folder(folder)
+    if url.startswith(FILE):
+        make_folder(Path(url.removeprefix(FILE)).parent)
+        migrate_vault(url)
+    elif missing := vault_pending(url):
+        msg = f"The database of the vault lacks {', '.join(missing)}: run `kosilab migrate` first."
+        raise NotMigrated(msg)
+    return Vault.open(url, folder / "keys", clock=now)
 
 
 def make_folder(folder: Path) -> None:

@@ -5,27 +5,28 @@ from pathlib import Path
 
 import click
 
-from deploy.cli.options import SERVICE, command
+from deploy.cli.options import MIGRATED, command
 from deploy.cli.printing import json_option, print_json, print_table
 from deploy.stores import FILE, make_folder
 from shared.eventlog import migrations
 from shared.events.registry import SERVICES
-from shared.service.settings import Settings
+from shared.service.settings import VAULT, Settings
+from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
 
 
 @command("migrate", example="kosilab migrate --plan")
-@click.argument("services", nargs=-1, type=SERVICE)
+@click.argument("services", nargs=-1, type=MIGRATED)
 @click.option("--plan", is_flag=True, help="Only say what would be done.")
 @click.option("--sql", is_flag=True, help="Only print the statements, for whoever runs them by hand.")
 @json_option
 def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
     """Bring the tables of the named services, or of all, up to date. Nothing changes when they are."""
-    wanted = list(services or SERVICES)
+    wanted = list(services or (*SERVICES, VAULT))
     if sql:
         for service in wanted:
-            click.echo(f"-- {service}\n{migrations.sql(_dialect(settings, service), service)}")
+            click.echo(f"-- {service}\n{_script(_dialect(settings, service), service)}")
         return
-    does = migrations.pending if plan else migrations.migrate
+    does = _pending if plan else _migrate
     done = {service: does(_prepared(settings, service), service) for service in wanted}
     if as_json:
         print_json(done)
@@ -34,6 +35,18 @@ def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, 
         ("service", "to be applied" if plan else "applied"),
         [(service, ", ".join(names) or "nothing, it is up to date") for service, names in done.items()],
     )
+
+
+def _script(dialect: str, service: str) -> str:
+    return vault_sql(dialect) if service == VAULT else migrations.sql(dialect, service)
+
+
+def _pending(url: str, service: str) -> list[str]:
+    return vault_pending(url) if service == VAULT else migrations.pending(url, service)
+
+
+def _migrate(url: str, service: str) -> list[str]:
+    return migrate_vault(url) if service == VAULT else migrations.migrate(url, service)
 
 
 def _prepared(settings: Settings, service: str) -> str:

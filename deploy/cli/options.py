@@ -12,9 +12,10 @@ from deploy.city import City, load_city
 from deploy.cli.failures import Failed
 from shared.events.registry import SERVICES
 from shared.service import telemetry
-from shared.service.settings import BadSetting, Settings, load
+from shared.service.settings import VAULT, BadSetting, Settings, load
 
 SERVICE = click.Choice(SERVICES)
+MIGRATED = click.Choice((*SERVICES, VAULT))
 
 
 def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.Command]:

@@ -25,6 +25,9 @@ BROKERS = {
 SERVERS = {"http://": "http://localhost:8001", "https://": "https://actors.example"}
 """The kinds of URL that can be used, each with an example."""
 
+VAULT = "vault"
+"""The vault has a database of its own beside those of the services."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -42,6 +45,9 @@ def _known() -> tuple[Setting, ...]:
             "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
         ),
         Setting("KOSILAB_DATA_DIR", "", "where keys and files are kept; default var/<city>"),
+        Setting(
+            "KOSILAB_VAULT_DIR", "", "where the vault keeps wrapping keys and register; default <data>/vault"
+        ),
         Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
         Setting("KOSILAB_PORT", "8000", "the port to listen on"),
         Setting("KOSILAB_WORKER_PORT", "", "where a worker without an edge answers /readyz and /metrics"),
@@ -49,7 +55,9 @@ def _known() -> tuple[Setting, ...]:
             "KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True
         ),
         Setting(
-            "KOSILAB_AMQP_API_URL", "", "the broker's management, for `doctor`; default port 15672 of its host"
+            "KOSILAB_AMQP_API_URL",
+            "",
+            "the broker's management, for `doctor`; default port 15672 of its host",
         ),
         Setting(
             "KOSILAB_DATABASE_URL",
@@ -73,7 +81,7 @@ def _known() -> tuple[Setting, ...]:
     )
     databases = tuple(
         Setting(f"KOSILAB_{service.upper()}_DATABASE_URL", "", f"the database of {service}", secret=True)
-        for service in SERVICES
+        for service in (*SERVICES, VAULT)
     )
     urls = tuple(
         Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others")
@@ -103,6 +111,11 @@ class Settings:
         """
         return self.values[name]
 
+    def vault_dir(self) -> Path:
+        """Where the vault keeps its wrapping keys and the register of what was erased: in no backup of a database."""
+        named = self.values["KOSILAB_VAULT_DIR"]
+        return Path(named) if named else self.data_dir() / VAULT
+
     def database_url(self, service: str) -> str:
         """The database of one service: its own URL, else the common one, else a file in the data directory.
 
@@ -112,7 +125,8 @@ class Settings:
         if self.values[own]:
             return _checked_url(own, self.values[own], DATABASES)
         if not self.values[common]:
-            return f"sqlite:///{self.data_dir() / 'databases' / f'{service}.db'}"
+            folder = self.vault_dir() if service == VAULT else self.data_dir() / "databases"
+            return f"sqlite:///{folder / f'{service}.db'}"
         if "{service}" not in self.values[common]:
             msg = f"{common} needs {{service}} in it: every service has a database of its own"
             raise BadSetting(msg)
@@ -207,6 +221,11 @@ def load(
         if given is not None:
             values[name], origins[name] = given, "command line"
     return Settings(values, origins)
+
+
+def environment_without_settings() -> dict[str, str]:
+    """The environment for a process of our own that shall run with the defaults, whatever is set here."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KOSILAB_")}
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:

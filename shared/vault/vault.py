@@ -12,7 +12,6 @@ from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.upsert import insert_into
 from shared.kernel.sealed import Retention
 from shared.vault.epochs import KEY_BYTES, Epochs
-from shared.vault.migrations import migrate_vault
 from shared.vault.register import ErasureRegister
 from shared.vault.rotation import epoch_for_making, lock_for_making
 from shared.vault.tables import KEY
@@ -49,7 +48,6 @@ class Vault:
         What the register holds and the database does not, after a crash or a restore, is destroyed again first.
         Raises: ValueError for another URL; LogUnavailable.
         """
-        migrate_vault(url)
         vault = cls(Database(url), Epochs(folder), ErasureRegister(folder / "erased.ndjson"), clock)
         vault.replay_register()
         return vault
@@ -147,7 +145,7 @@ class Vault:
                 expires_at=now + term.keeps,
                 obliged_until=None if term.proves is None else now + term.proves,
             )
-            if tx.execute(made.on_conflict_do_nothing()).rowcount:
+            if tx.execute(made.on_conflict_do_nothing().returning(KEY.c.subject)).first() is not None:
                 return key
             row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).one()
             return self.epochs.unwrap(*row, owner)

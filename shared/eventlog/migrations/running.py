@@ -61,9 +61,9 @@ def pending(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
     return [step.revision.revision for step in script._upgrade_revs("head", current or "base")]  # noqa: SLF001 - as above
 
 
-def sql(dialect: str, service: str) -> str:
+def sql(dialect: str, service: str, *, scripts: Path = LOG) -> str:
     """All migrations as a script for `postgresql` or `sqlite`, for whoever runs them by hand."""
-    script = _script(LOG)
+    script = _script(scripts)
     out = StringIO()
     _run(
         script,

@@ -5,6 +5,7 @@ from pathlib import Path
 from shared.eventlog.migrations import running
 
 VAULT = "vault"
+HERE = Path(__file__).parent
 
 
 def migrate_vault(url: str) -> list[str]:
@@ -12,4 +13,17 @@ def migrate_vault(url: str) -> list[str]:
 
     Raises: LogUnavailable.
     """
-    return running.migrate(url, VAULT, scripts=Path(__file__).parent)
+    return running.migrate(url, VAULT, scripts=HERE)
+
+
+def vault_pending(url: str) -> list[str]:
+    """The names of the migrations that `migrate_vault` would apply.
+
+    Raises: LogUnavailable.
+    """
+    return running.pending(url, VAULT, scripts=HERE)
+
+
+def vault_sql(dialect: str) -> str:
+    """All of the vault's migrations as a script for `postgresql` or `sqlite`."""
+    return running.sql(dialect, VAULT, scripts=HERE)

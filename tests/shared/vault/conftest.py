@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.vault.migrations import migrate_vault
 from shared.vault.vault import Vault
 from tests.contracts.log.sample import SetClock
 
@@ -30,6 +31,7 @@ def open_vault(url: str, tmp_path: Path, clock: SetClock) -> Iterator[Callable[[
     opened: list[Vault] = []
 
     def open_it() -> Vault:
+        migrate_vault(url)
         opened.append(Vault.open(url, tmp_path / "keys", clock=clock))
         return opened[-1]
 
