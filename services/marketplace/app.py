@@ -89,6 +89,7 @@ from services.marketplace.domain.posting import (
     ReturnOffer,
     WithdrawOffer,
 )
+from services.marketplace.erasing import EFFECTS
 from services.marketplace.proposing import PROPOSING
 from services.marketplace.queries import QUERIES, VIEWS
 from services.marketplace.reactions import REACTIONS
@@ -233,6 +234,7 @@ MARKETPLACE = ServiceTables(
     reactions=(*PROPOSING, *REACTIONS),
     views=VIEWS,
     queries=QUERIES,
+    effects=EFFECTS,
     timers=TIMERS,
     follows=("actors", "employment"),
 )

@@ -5,8 +5,8 @@ common say how many points a pair can have at most; what can't reach the best te
 """
 
 from bisect import bisect_left, insort
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from services.marketplace.domain.scoring import Pairing, Points, Posting
@@ -23,11 +23,19 @@ class Candidate:
 
 
 @dataclass(slots=True)
+class Word:
+    """The postings that have a word: all, and by how many words they have and where they are."""
+
+    all: set[str] = field(default_factory=set)
+    alike: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+@dataclass(slots=True)
 class Corner:
     """The postings of one kind and corner: those of each district in order, and those with each word."""
 
     districts: dict[str, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
-    words: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    words: dict[str, Word] = field(default_factory=lambda: defaultdict(Word))
 
 
 class Best:
@@ -72,8 +80,9 @@ class Candidates:
         self._postings[posting.id] = posting
         corner = self._corners[posting.kind, posting.corner]
         insort(corner.districts[posting.district], (posting.since, posting.id))
-        for word in posting.stems:
-            corner.words[word][posting.id] = None
+        for name in posting.stems:
+            corner.words[name].all.add(posting.id)
+            corner.words[name].alike[len(posting.stems), posting.district].add(posting.id)
 
     def remove(self, posting_id: str) -> None:
         """Take a posting out; there need not be one."""
@@ -83,8 +92,9 @@ class Candidates:
         corner = self._corners[posting.kind, posting.corner]
         waiting = corner.districts[posting.district]
         del waiting[bisect_left(waiting, (posting.since, posting.id))]
-        for word in posting.stems:
-            del corner.words[word][posting_id]
+        for name in posting.stems:
+            corner.words[name].all.remove(posting_id)
+            corner.words[name].alike[len(posting.stems), posting.district].remove(posting_id)
 
     def best(self, pairing: Pairing, allowed: Callable[[Posting], bool], most: int) -> list[Candidate]:
         """The best candidates: by points, ties to who waits longest (rule P08), then by id."""
@@ -92,37 +102,61 @@ class Candidates:
         corner = self._corners.get((asked.kind, asked.corner))
         if corner is None:
             return []
-        n_shared = Counter(
-            posting_id for word in asked.stems if word in corner.words for posting_id in corner.words[word]
-        )
-        by_bound: dict[int, list[Posting]] = defaultdict(list)
-        for posting_id, n in n_shared.items():
-            posting = self._postings[posting_id]
-            by_bound[pairing.most_points(posting, n)].append(posting)
-        for bound in sorted(by_bound, reverse=True):
+        words = [corner.words[name] for name in asked.stems if name in corner.words]
+        for bound, posting_ids in self._with_words(words, pairing):
             if best.beats(bound):
                 break
-            _score(by_bound[bound], pairing, allowed, best)
-        self._score_without_words(corner, pairing, allowed, best, n_shared)
+            self._score(posting_ids, pairing, allowed, best)
+        self._score_without_words(corner, words, pairing, allowed, best)
         return best.candidates()
+
+    def _with_words(self, words: Sequence[Word], pairing: Pairing) -> list[tuple[int, Collection[str]]]:
+        """Those that share words, in groups that can have so many points at most, the most first."""
+        one: set[str] = set()
+        several: set[str] = set()
+        for word in words:
+            several |= one & word.all
+            one |= word.all
+        own, bounded = pairing.asked.district, []
+        for posting_id in several:
+            posting, n = self._postings[posting_id], sum(posting_id in word.all for word in words)
+            bound = pairing.most_points(len(posting.stems), n, is_near=posting.district == own)
+            bounded.append((bound, {posting_id}))
+        for word in words:
+            for (n_stems, district), posting_ids in word.alike.items():
+                bound = pairing.most_points(n_stems, 1, is_near=district == own)
+                bounded.append((bound, posting_ids - several))
+        return sorted(bounded, key=lambda entry: -entry[0])
 
     def _score_without_words(
         self,
         corner: Corner,
+        words: Sequence[Word],
         pairing: Pairing,
         allowed: Callable[[Posting], bool],
         best: Best,
-        seen: Counter[str],
     ) -> None:
         """Those that share no word, the own district first: who waits longer comes first, so one may stop early."""
         own = pairing.asked.district
         for district in sorted(corner.districts, key=lambda name: name != own):
+            bound = pairing.most_points(0, 0, is_near=district == own)
             for since, posting_id in corner.districts[district]:
-                posting = self._postings[posting_id]
-                if best.beats(pairing.most_points(posting, 0), since, posting_id):
+                if best.beats(bound, since, posting_id):
                     break
-                if posting_id not in seen:
-                    _score((posting,), pairing, allowed, best)
+                if not any(posting_id in word.all for word in words):
+                    self._score((posting_id,), pairing, allowed, best)
+
+    def _score(
+        self,
+        posting_ids: Iterable[str],
+        pairing: Pairing,
+        allowed: Callable[[Posting], bool],
+        best: Best,
+    ) -> None:
+        for posting in (self._postings[posting_id] for posting_id in posting_ids):
+            points = pairing.points(posting) if allowed(posting) else None
+            if points is not None:
+                best.offer(posting, points)
 
 
 def best_of_all(
@@ -138,12 +172,3 @@ def best_of_all(
 def anybody(_: Posting) -> bool:
     """Nobody is left out."""
     return True
-
-
-def _score(
-    postings: Iterable[Posting], pairing: Pairing, allowed: Callable[[Posting], bool], best: Best
-) -> None:
-    for posting in postings:
-        points = pairing.points(posting) if allowed(posting) else None
-        if points is not None:
-            best.offer(posting, points)

@@ -14,6 +14,7 @@ from shared.events.vocabulary import ReasonPart
 
 CORNER, SKILLS, DISTRICT, TIME, CAPACITY = 40, 25, 15, 10, 10  # [points of 100]
 HUNDRED = 100
+_HUNDREDTHS = tuple(Decimal(number) / HUNDRED for number in range(HUNDRED + 1))
 OPEN_BEGIN, OPEN_END = date.min, date.max
 
 
@@ -84,16 +85,19 @@ class Pairing:
         """The points of the pair, or None when it can't be."""
         return points(self.asked, other) if self.asked_is_offer else points(other, self.asked)
 
-    def most_points(self, other: Posting, n_shared: int) -> int:
-        """What the pair can have at most, of one kind and corner and with so many words in common."""
-        n_wanted = len(other.stems) if self.asked_is_offer else len(self.asked.stems)
-        district = DISTRICT if other.district == self.asked.district else 0
+    def most_points(self, n_stems: int, n_shared: int, *, is_near: bool) -> int:
+        """What a pair can have at most: the other has so many words, so many in common, and is of the district or not.
+
+        Kind and corner are the same.
+        """
+        n_wanted = n_stems if self.asked_is_offer else len(self.asked.stems)
+        district = DISTRICT if is_near else 0
         return CORNER + district + skill_points(n_shared, n_wanted) + TIME + CAPACITY
 
 
 def score(total: int) -> Decimal:
     """The score in [0, 1], in hundredths."""
-    return Decimal(total) / HUNDRED
+    return _HUNDREDTHS[total]
 
 
 def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, ...]:

@@ -1,0 +1,33 @@
+"""What does the marketplace do when a person is to be erased? Nobody looks for anything in their name any more."""
+
+from services.marketplace.domain.search import CloseSearch
+from shared.events.actors import ErasureRequested
+from shared.kernel.recorded import Recorded
+from shared.service import ids
+from shared.service.app import App
+from shared.service.erasing import erase_slots
+from shared.service.origin import caused_by
+from shared.service.tables import Effect
+from shared.vault.erasures import subject_of
+
+PAGE = 500
+
+
+def close_searches(event: Recorded, app: App) -> None:
+    """The open searches of the person are closed; a repeat finds them closed."""
+    person_id = subject_of(app.vault, event.noun_id)
+    if person_id is None:
+        return
+    for search in app.store.ask.find("searches", person_id=person_id, status="open", limit=PAGE):
+        close = CloseSearch(need_id=search["id"], at=event.time)
+        # The id names neither person nor request: it stands in the search's own record for ever.
+        command_id = ids.derived("erasure", event.id, search["id"])
+        app.handle(
+            close, command_id=command_id, request_digest=command_id, origin=caused_by(event).without_cause()
+        )
+
+
+EFFECTS = (
+    Effect(on=(ErasureRequested,), run=close_searches),
+    Effect(on=(ErasureRequested,), run=erase_slots),
+)

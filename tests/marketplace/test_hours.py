@@ -1,0 +1,106 @@
+"""Do hours count once, and only when the host confirms them?"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.marketplace.domain import hours as rules
+from services.marketplace.domain.engagement import ENGAGEMENT
+from services.marketplace.domain.engagement_commands import ConfirmHours, DisputeHours, LogHours
+from shared.events.marketplace.engagement import (
+    EngagementEnded,
+    EngagementStarted,
+    TrialStarted,
+    VolunteerHoursConfirmed,
+    VolunteerHoursDisputed,
+    VolunteerHoursLogged,
+)
+from shared.events.vocabulary import EndReason
+from shared.testing.sentences import given
+from tests.marketplace.scenes import AT, FIRST_DAY, REFERRED
+
+LINKS: dict[str, Any] = {"offer_id": "of1", "search_id": "s1", "match_id": "m1"}
+STARTED = EngagementStarted(**LINKS, host_id="host", started_on=FIRST_DAY)
+ENGAGED = (REFERRED, STARTED)
+ENDED = EngagementEnded(**LINKS, ended_on=FIRST_DAY, reason=EndReason.TERM_OVER)
+LOG = LogHours(engagement_id="e1", entry_id="h1", worked_on=FIRST_DAY, hours=Decimal("2.5"), at=AT)
+LOGGED = VolunteerHoursLogged(entry_id="h1", worked_on=FIRST_DAY, hours=Decimal("2.5"), civic=True)
+CONFIRM = ConfirmHours(engagement_id="e1", entry_id="h1", at=AT)
+CONFIRMED = VolunteerHoursConfirmed(
+    entry_id="h1", worked_on=FIRST_DAY, hours=Decimal("2.5"), civic=True, host_id="host"
+)
+DISPUTE = DisputeHours(engagement_id="e1", entry_id="h1", at=AT)
+DISPUTED = VolunteerHoursDisputed(entry_id="h1")
+
+
+def test_the_volunteer_logs_an_entry_once() -> None:
+    given(ENGAGEMENT, *ENGAGED).when(LOG).then(LOGGED)
+    given(ENGAGEMENT, *ENGAGED, LOGGED).when(LOG).then_nothing_happened()
+    other = replace(LOG, hours=Decimal(3))
+    given(ENGAGEMENT, *ENGAGED, LOGGED).when(other).then_refused_by(rules.entry_is_new)
+
+
+def test_hours_that_are_owed_are_told_apart() -> None:
+    owed = replace(LOG, civic=False)
+    given(ENGAGEMENT, *ENGAGED).when(owed).then(replace(LOGGED, civic=False))
+    given(ENGAGEMENT, *ENGAGED, replace(LOGGED, civic=False)).when(CONFIRM).then(
+        replace(CONFIRMED, civic=False)
+    )
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "24.5", "NaN", "Infinity"])
+def test_hours_are_possible(hours: str) -> None:
+    given(ENGAGEMENT, *ENGAGED).when(replace(LOG, hours=Decimal(hours))).then_refused_by(
+        rules.hours_fit_into_a_day
+    )
+
+
+def test_a_day_has_24_hours_whatever_the_number_of_entries() -> None:
+    long = replace(LOGGED, hours=Decimal(22))
+    more = replace(LOG, entry_id="h2", hours=Decimal(3))
+    given(ENGAGEMENT, *ENGAGED, long).when(more).then_refused_by(rules.hours_fit_into_a_day)
+    given(ENGAGEMENT, *ENGAGED, long).when(replace(more, hours=Decimal(2))).then(
+        replace(LOGGED, entry_id="h2", hours=Decimal(2))
+    )
+    second = replace(LOGGED, entry_id="h2", hours=Decimal(3))
+    given(ENGAGEMENT, *ENGAGED, long, DISPUTED).when(more).then(second)
+    given(ENGAGEMENT, *ENGAGED, long, DISPUTED, second).when(CONFIRM).then_refused_by(
+        rules.confirmed_hours_fit_into_a_day
+    )
+
+
+@pytest.mark.parametrize("worked_on", [date(2026, 2, 28), date(2026, 3, 3)])
+def test_hours_were_worked_since_the_start_and_not_in_the_future(worked_on: date) -> None:
+    given(ENGAGEMENT, *ENGAGED).when(replace(LOG, worked_on=worked_on)).then_refused_by(
+        rules.work_was_done_while_engaged
+    )
+
+
+def test_hours_up_to_the_end_may_be_logged_after_it() -> None:
+    given(ENGAGEMENT, *ENGAGED, ENDED).when(LOG).then(LOGGED)
+    after = replace(LOG, worked_on=date(2026, 3, 2))
+    given(ENGAGEMENT, *ENGAGED, ENDED).when(after).then_refused_by(rules.work_was_done_while_engaged)
+
+
+def test_hours_belong_to_an_engagement_that_has_started() -> None:
+    rule = rules.engagement_has_started
+    given(ENGAGEMENT, REFERRED).when(LOG).then_refused_by(rule)
+    given(ENGAGEMENT, REFERRED, TrialStarted(started_on=FIRST_DAY)).when(LOG).then_refused_by(rule)
+
+
+def test_hours_count_when_the_host_confirms() -> None:
+    given(ENGAGEMENT, *ENGAGED, LOGGED).when(CONFIRM).then(CONFIRMED)
+    given(ENGAGEMENT, *ENGAGED, LOGGED, CONFIRMED).when(CONFIRM).then_nothing_happened()
+    given(ENGAGEMENT, *ENGAGED).when(CONFIRM).then_refused_by(rules.entry_was_logged)
+    given(ENGAGEMENT, *ENGAGED, LOGGED, ENDED).when(CONFIRM).then(CONFIRMED)
+
+
+def test_the_host_may_dispute_and_later_confirm() -> None:
+    given(ENGAGEMENT, *ENGAGED, LOGGED).when(DISPUTE).then(DISPUTED)
+    given(ENGAGEMENT, *ENGAGED, LOGGED, DISPUTED).when(DISPUTE).then_nothing_happened()
+    given(ENGAGEMENT, *ENGAGED, LOGGED, DISPUTED).when(CONFIRM).then(CONFIRMED)
+    given(ENGAGEMENT, *ENGAGED).when(DISPUTE).then_refused_by(rules.entry_was_logged)
+    given(ENGAGEMENT, *ENGAGED, LOGGED, CONFIRMED).when(DISPUTE).then_refused_by(rules.entry_is_not_confirmed)
