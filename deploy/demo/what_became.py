@@ -1,0 +1,66 @@
+"""What became of it? Every noun by its states, and the indicators as the public sees them."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from deploy.demo.story import COORDINATOR, COUNSELLOR
+from deploy.demo.stranger import Document, Stranger
+from shared.service.tables import Caller
+
+
+class Noun(NamedTuple):
+    """A kind of thing that is counted: where it is listed, for whom, and what tells its state."""
+
+    name: str
+    path: str
+    callers: tuple[Caller, ...] = (COORDINATOR,)
+    state: str = "status"
+
+
+BOTH_HALVES = (COORDINATOR, COUNSELLOR)
+"""No role sees both: volunteering is the coordinator's, work the counsellor's."""
+
+NOUNS = (
+    Noun("organisations", "/actors/organisations", state="state"),
+    Noun("offers", "/marketplace/offers"),
+    Noun("needs", "/marketplace/needs"),
+    Noun("searches", "/marketplace/searches", BOTH_HALVES),
+    Noun("matches", "/marketplace/matches", BOTH_HALVES),
+    Noun("agreements", "/marketplace/agreements"),
+    Noun("engagements", "/marketplace/engagements"),
+    Noun("placements", "/employment/placements", (COUNSELLOR,), "state"),
+)
+
+
+def counted(city: Stranger) -> list[tuple[str, int, str]]:
+    """Every noun: its name, how many there are, and how many in which state.
+
+    Raises: NotSo.
+    """
+    rows = []
+    for noun in NOUNS:
+        found = [document for caller in noun.callers for document in city.all_of(noun.path, caller)]
+        states = Counter(str(document[noun.state]).replace("_", " ") for document in found)
+        told = ", ".join(f"{n} {state}" for state, n in states.most_common())
+        rows.append((noun.name, len(found), told))
+    return rows
+
+
+def indicators(city: Stranger) -> list[tuple[str, str, str]]:
+    """Every indicator: its id, its title, and its value with unit, or why it is not shown.
+
+    Raises: NotSo.
+    """
+    found = city.read("/reporting", None)["items"]
+    return [(one["id"], one["title"], _value(one)) for one in found]
+
+
+def _value(one: Document) -> str:
+    result = one["result"]
+    if "suppressed" in result:
+        return f"not shown: {result['suppressed']}"
+    if result["value"] is None:
+        return "no case yet"
+    unit = one["unit"].strip("[]")
+    cases = f" ({result['numerator']} of {result['denominator']})" if "denominator" in result else ""
+    return f"{result['value']}{'' if unit == '1' else ' ' + unit}{cases}"
