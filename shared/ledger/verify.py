@@ -30,6 +30,7 @@ STATEMENT = r"kosilab/key-statement/v1\nkey (\S+)\n"
 SUCCESSOR = re.compile(STATEMENT + r"succeeded by (\S+)\nat size (0|[1-9][0-9]{0,15})\ntime [0-9]+\n")
 COMPROMISED = re.compile(STATEMENT + r"compromised\ntime [0-9]+\n")
 WANTED = itemgetter("sequence", "type", "subject", "commandid", "id", "previous", "audience", "recordedtime")
+DECODE = json.JSONDecoder(parse_constant=int).decode  # and no NaN
 BAD = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # from files of another form
 
 
@@ -217,12 +218,12 @@ class Segment(Judged):
             if position in self.asked:
                 self.roots[position] = list(self.hashes)
             try:
-                self.rows.append(self.row(json.loads(line.decode(), parse_constant=int), position))
+                self.rows.append(self.row(DECODE(line.decode()), position))
             except BAD:
                 self.rows.append(())
         for line in self.lines("slots"):
             try:
-                self.match(json.loads(line.decode()))
+                self.match(DECODE(line.decode()))
             except BAD:
                 self.must(False, "V5", 0, "a line is no slot")
         return self
@@ -231,6 +232,7 @@ class Segment(Judged):
         """What is held against the records before (V4); ids as 64 bits, keyed by the root: none are forged."""
         sequence, kind, stream, command, event_id, previous, audience, time = WANTED(event)
         version, source = event["streamversion"], re.fullmatch(self.source, event["source"])
+        "".join((sequence, previous, audience, time))  # raises TypeError where one is no text
         if type(version) is not int or not source or not kind.startswith(f"kosilab.{self.place}."):
             raise ValueError("the record is another log's")
         for name, digests in event.get("sealed", {}).items():

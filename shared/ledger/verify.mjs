@@ -1,0 +1,300 @@
+// Is the history in this export the one that was signed, witnessed and never changed?
+// A second verifier beside verify.py, written apart from it, with Node's standard library only: the same checks V1 to V5,
+// the same lines, the same exit codes; `node verify.mjs DIR [--policy FILE] [--seen FILE]... [--with-slots]`.
+
+import { createHash, createPublicKey, verify as isSignature } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
+import { parseArgs } from "node:util";
+
+const [SEGMENT, HASH] = [16384, 32]; // the records in a segment; the bytes in a hash, and in a key
+const ORIGIN = /^(([0-9]+)\.kosilab\/([a-z]+)\/)([1-9][0-9]{0,8})$/;
+const CHECKPOINT = /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n(\S+)$/;
+const STATEMENT = "^kosilab/key-statement/v1\\nkey (\\S+)\\n";
+const SUCCESSOR = new RegExp(`${STATEMENT}succeeded by (\\S+)\\nat size (0|[1-9][0-9]{0,15})\\ntime [0-9]+\\n$`);
+const COMPROMISED = new RegExp(`${STATEMENT}compromised\\ntime [0-9]+\\n$`);
+const TEXTS = ["sequence", "source", "type", "subject", "commandid", "id", "previous", "audience", "recordedtime"];
+const SPKI = Buffer.from("302a300506032b6570032100", "hex"); // what stands before a raw Ed25519 key
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+const digestOf = (bytes) => sha256(bytes).toString("hex");
+const padded = (position) => String(position).padStart(20, "0");
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const textOf = (path) => decoder.decode(readFileSync(path));
+const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), 0);
+
+// What does not hold: by check, place and sentence the first position, 0 where there is none, and how often.
+const found = new Map();
+function must(holds, check, place, position, sentence) {
+  if (holds) return;
+  const known = found.get(check + place + sentence) ?? { check, place, sentence, first: position, times: 0 };
+  found.set(check + place + sentence, { ...known, first: Math.min(known.first, position), times: known.times + 1 });
+}
+
+function unpacked(text) {
+  if (Buffer.from(text, "base64").toString("base64") !== text) throw new Error("something is no base64 that should be");
+  return Buffer.from(text, "base64");
+}
+
+function keyIn(text) {
+  const [name, , ...rest] = text.split("+");
+  const raw = unpacked(rest.join("+"));
+  if (!name || raw.length !== 1 + HASH || ![1, 4].includes(raw[0])) throw new Error("a public key has not the form name+id+key");
+  const key = createPublicKey({ key: Buffer.concat([SPKI, raw.subarray(1)]), format: "der", type: "spki" });
+  return { name, id: sha256(name, "\n", raw).toString("hex", 0, 4), key, cosigns: raw[0] === 4, text: name + raw.toString("hex") };
+}
+
+function hasSigned(key, note) {
+  const mine = note.signatures.filter(([name, raw]) => name === key.name && raw.toString("hex", 0, 4) === key.id);
+  for (const [, raw] of mine) {
+    const said = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
+    if (!isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64))) {
+      throw new Error(`${key.name} did not sign this: ${JSON.stringify(note.text)}`);
+    }
+  }
+  return mine.length > 0;
+}
+
+function noteIn(part, file) {
+  const [, text, lines] = /^(?:([^]*)\n\n)?([^]*)$/.exec(part.replace(/\n$/, ""));
+  const signatures = lines.split("\n").map((line) => /^— (\S+) (\S+)$/.exec(line));
+  const said = CHECKPOINT.exec(text ?? "");
+  if (!signatures.every(Boolean) || !(said || new RegExp(STATEMENT).test(text ?? ""))) {
+    throw new Error(`${file} holds something else than signed notes`);
+  }
+  const of = said ? { origin: said[1], size: Number(said[2]), root: unpacked(said[3]) } : { origin: "", size: 0 };
+  return { text: `${text}\n`, signatures: signatures.map((match) => [match[1], unpacked(match[2])]), ...of };
+}
+
+const notesIn = (path) => textOf(path).split(/\n\n(?!— )/).filter(Boolean).map((part) => noteIn(part, basename(path)));
+
+function policyIn(text) {
+  const every = (form) => [...text.matchAll(new RegExp(`^[ \\t]*${form}`, "gm"))].map(([, ...words]) => words);
+  const logs = every("log[ \\t]+(\\S+)").map(([key]) => keyIn(key));
+  const witnesses = new Map(every("witness[ \\t]+(\\S+)[ \\t]+(\\S+)").map(([name, key]) => [name, keyIn(key)]));
+  const named = every("group[ \\t]+(\\S+)[ \\t]+(all|any|[1-9][0-9]*)[ \\t]+(.+)$");
+  const groups = new Map(named.map(([name, least, members]) => [name, [least, new Set(members.trim().split(/\s+/))]]));
+  const [[quorum], ...more] = [...every("quorum[ \\t]+(\\S+)"), [""]];
+  if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) {
+    throw new Error("the policy has not one quorum, of witnesses that it names");
+  }
+  const has = (note, name) => {
+    if (!groups.has(name)) return name === "none" || hasSigned(witnesses.get(name), note);
+    const [least, members] = groups.get(name);
+    const met = [...members].map((member) => has(note, member)).filter(Boolean);
+    return met.length >= ({ any: 1, all: members.size }[least] ?? Number(least));
+  };
+  return { logs, quorum, isMetBy: (note) => has(note, quorum) };
+}
+
+// The keys that speak for a log, each up to a size: the policy's and whom they named; and the compromised ones.
+function keyring(first, statements) {
+  const compromised = new Set();
+  const followed = () => {
+    const until = new Map(first.map((key) => [key.text, { key, size: Infinity }]));
+    for (const note of statements.filter(({ text }) => SUCCESSOR.test(text))) {
+      const [, old, next, size] = SUCCESSOR.exec(note.text);
+      const [before, after] = [keyIn(old), keyIn(next)];
+      const isBelieved = until.has(before.text) && !compromised.has(before.text);
+      if (isBelieved && hasSigned(before, note) && hasSigned(after, note)) {
+        until.set(before.text, { key: before, size: Number(size) });
+        until.set(after.text, until.get(after.text) ?? { key: after, size: Infinity });
+      }
+    }
+    return until;
+  };
+  const known = [...followed().values()].map(({ key }) => key);
+  for (const note of statements.filter(({ text }) => COMPROMISED.test(text))) {
+    const key = keyIn(COMPROMISED.exec(note.text)[1]);
+    if (![...known, key].filter((each) => hasSigned(each, note)).length) throw new Error("nobody whom the policy knows made a statement about a key");
+    compromised.add(key.text);
+  }
+  return { until: followed(), compromised }; // once more: whom only a compromised key named is not believed
+}
+
+function objection(said, ring, policy) {
+  const speaks = ({ key, size }) => key.name === said.origin && said.size <= size && hasSigned(key, said);
+  const signers = [...ring.until.values()].filter(speaks);
+  if (!signers.length) return "no key that is known signed the checkpoint";
+  const isSafe = signers.some(({ key }) => !ring.compromised.has(key.text)) || (policy.quorum !== "none" && policy.isMetBy(said));
+  return isSafe ? "" : "a compromised key alone signed the checkpoint, and no witnesses did";
+}
+
+function grow(hashes, size, leaf) {
+  let carried = leaf;
+  for (let rest = size; rest % 2; rest = Math.floor(rest / 2)) carried = sha256(Buffer.of(1), hashes.pop(), carried);
+  hashes.push(carried);
+}
+const rootOver = (hashes) => (hashes.length ? hashes.reduceRight((r, l) => sha256(Buffer.of(1), l, r)) : sha256());
+
+// What a record says of itself; throws where it is no record of this log.
+function rowOf(line, source, place) {
+  const event = JSON.parse(decoder.decode(line));
+  const incarnation = Number(new RegExp(`^${source}$`).exec(event.source)[1]);
+  const isRecord = TEXTS.every((name) => typeof event[name] === "string") && Number.isInteger(event.streamversion);
+  if (!isRecord || !event.type.startsWith(`kosilab.${place}.`)) throw new Error("another log's");
+  const erased = event.type.includes(".SlotsErased.v") ? event.data.slots.map((at) => `${at.position}/${at.name}`) : [];
+  const sealed = Object.entries(event.sealed ?? {}).map(([name, digests]) => [name, digests.ct]);
+  const moment = event.recordedtime.slice(0, 19) + event.recordedtime.slice(20, -1).padEnd(9, "0");
+  return { ...event, moment, incarnation, erased, sealed };
+}
+
+class History {
+  constructor(folder, entry, policy, seen, digests) {
+    this.place = basename(folder);
+    this.must = (holds, check, position, sentence) => must(holds, check, this.place, position, sentence);
+    const match = ORIGIN.exec(entry.origin);
+    if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names a log that is none");
+    Object.assign(this, { folder, name: match[1], size: entry.size, digests, slots: new Map(), nSlots: 0 });
+    Object.assign(this, { ids: new Set(), commands: new Set(), streams: new Map(), audiences: new Map() });
+    Object.assign(this, { starts: new Map(), erased: new Map(), last: ["", 1], command: null, position: 0 });
+    this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
+    const first = policy.logs.filter((key) => key.name.startsWith(this.name));
+    const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => !note.origin)]);
+    const kept = notesIn(join(folder, "checkpoints.txt"));
+    this.said = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))];
+    this.newest = largest(kept.map(({ size }) => size));
+    const witnessed = this.said.filter(policy.isMetBy).map(({ size }) => size);
+    this.witnessed = policy.quorum === "none" ? 0 : largest(witnessed);
+    for (const said of this.said) {
+      this.must(said.origin === entry.origin || !kept.includes(said), "V1", said.size, "the checkpoint is another log's");
+      this.must(!objection(said, ring, policy), "V1", said.size, objection(said, ring, policy));
+    }
+    this.must(witnessed.length || !this.size, "V1", 0, "no checkpoint has the witnesses asked for");
+    this.must(this.newest === this.size, "V2", this.newest, "no checkpoint is over all records");
+  }
+
+  bytes(kind, number) {
+    const path = join(this.folder, kind.replace(".", `-${String(number).padStart(6, "0")}.`));
+    if (!existsSync(path)) return Buffer.alloc(0);
+    this.digests.set(`${this.place}/${basename(path)}`, digestOf(readFileSync(path)));
+    return readFileSync(path);
+  }
+
+  lines(kind, number) { // in latin1 each character is a byte
+    const lines = this.bytes(kind, number).toString("latin1").split("\n");
+    return (lines.at(-1) ? lines : lines.slice(0, -1)).map((line) => Buffer.from(line, "latin1"));
+  }
+
+  read(withSlots) {
+    const [hashes, roots, asked] = [[], new Map([[0, rootOver([])]]), new Set(this.said.map(({ size }) => size))];
+    const files = readdirSync(this.folder).filter((name) => name.startsWith("records-"));
+    for (let number = 1; number <= Math.max(Math.ceil(this.size / SEGMENT), files.length); number += 1) {
+      const kept = this.bytes("hashes.bin", number);
+      this.lines("records.ndjson", number).forEach((line, n) => {
+        const leaf = sha256(Buffer.of(0), line);
+        grow(hashes, this.position, leaf);
+        this.position += 1;
+        const isIt = kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf);
+        this.must(isIt, "V2", this.position, "the record has not the hash that was kept of it");
+        if (asked.has(this.position)) roots.set(this.position, rootOver(hashes));
+        this.follow(line);
+      });
+      this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));
+    }
+    this.conclude(roots);
+  }
+
+  // Whether the next record is in order with those before (V4).
+  follow(line) {
+    const at = this.position;
+    try {
+      const row = rowOf(line, this.source, this.place);
+      const isNew = row.commandid === this.command || !this.commands.has(row.commandid);
+      const [version, previous] = [this.streams.get(row.subject) ?? 0, this.audiences.get(row.audience) ?? 0];
+      this.must(row.sequence === padded(at), "V4", at, "the record belongs elsewhere");
+      this.must(row.streamversion === version + 1, "V4", at, "its stream lacks a version before it");
+      this.must(row.previous === padded(previous), "V4", at, "`previous` names another record");
+      const isLater = row.moment >= this.last[0] && row.incarnation >= this.last[1];
+      this.must(isLater, "V4", at, "the time, or the incarnation, runs backwards");
+      for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command is here that was there before");
+      this.streams.set(row.subject, row.streamversion);
+      this.audiences.set(row.audience, at);
+      Object.assign(this, { last: [row.moment, row.incarnation], command: row.commandid });
+      this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
+      this.ids.add(row.id);
+      this.commands.add(row.commandid);
+      for (const [name, ct] of row.sealed) this.slots.set(`${at}/${name}`, { at, ct });
+      for (const slot of row.erased) this.erased.set(slot, at);
+    } catch {
+      this.must(false, "V4", at, "the line is no record of this log");
+    }
+  }
+
+  // Whether a slot that is there is the one that its record names (V5); what stays in `slots` is missing.
+  match(line, withSlots) {
+    try {
+      const slot = JSON.parse(decoder.decode(line));
+      const { at, ct } = this.slots.get(`${slot.position}/${slot.name}`) ?? { at: 0, ct: "" };
+      this.slots.delete(`${slot.position}/${slot.name}`);
+      const isIt = slot.ct === ct && (!withSlots || digestOf(unpacked(slot.sealed)) === ct);
+      this.must(isIt, "V5", at, "the slot is not the one that the record names");
+      this.nSlots += 1;
+    } catch {
+      this.must(false, "V5", 0, "a line is no slot");
+    }
+  }
+
+  conclude(roots) {
+    for (const said of this.said) {
+      const isLater = ([incarnation]) => incarnation > Number(said.origin.split("/").at(-1));
+      const later = [...this.starts].filter(isLater).map(([, at]) => at - 1);
+      const until = Math.min(this.position, ...later);
+      this.must(said.size <= until, "V3", until, "signed records are gone behind here");
+      const isIt = roots.get(said.size)?.equals(said.root) || said.size > until;
+      this.must(isIt, said.size === this.newest ? "V2" : "V3", said.size, "up to here the root is another one");
+    }
+    this.must(this.position === this.size, "V2", this.position, "records are missing, or too many");
+    for (const [slot, { at }] of this.slots) this.must(this.erased.has(slot), "V5", at, "a sealed slot is gone, and no erasure says so");
+    for (const [slot, at] of this.erased) this.must(this.slots.has(slot), "V5", at, "an erased slot is still there, or never was");
+    const more = `witnessed up to ${this.witnessed}, ${this.nSlots} sealed slots, ${this.erased.size} erased`;
+    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, ${more}`);
+  }
+}
+
+function verify(directory, policy, seen, withSlots) {
+  const manifest = JSON.parse(textOf(join(directory, "manifest.json")));
+  if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has another form");
+  const [names, digests] = [new Set(), new Map()];
+  for (const entry of manifest.logs) {
+    const log = new History(join(directory, entry.service), entry, policy, seen, digests);
+    log.read(withSlots);
+    names.add(log.name);
+  }
+  for (const name of new Set([...seen.map(({ origin }) => origin), ...policy.logs.map((key) => key.name)].filter(Boolean))) {
+    must(names.has(name.slice(0, name.lastIndexOf("/") + 1)), "V1", "export", 0, `it has no log ${name}`);
+  }
+  const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
+  for (const name of new Set([...paths.filter((path) => path !== "manifest.json"), ...Object.keys(manifest.files)])) {
+    const digest = digests.get(name) ?? (paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "");
+    must(digest === manifest.files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
+  }
+}
+
+function main() {
+  const options = { policy: { type: "string" }, seen: { type: "string", multiple: true }, "with-slots": { type: "boolean" } };
+  let [directory, asked] = ["", {}];
+  try {
+    ({ positionals: [directory = ""], values: asked } = parseArgs({ options, allowPositionals: true }));
+    if (!statSync(directory).isDirectory()) throw new Error(`${directory} is no folder`);
+  } catch (error) {
+    console.error(`node verify.mjs DIR [--policy FILE] [--seen FILE]... [--with-slots]: ${error.message}`);
+    return 2;
+  }
+  try {
+    const policy = policyIn(textOf(asked.policy ?? join(directory, "policy.txt")));
+    verify(directory, policy, (asked.seen ?? []).flatMap(notesIn), asked["with-slots"]);
+  } catch (error) {
+    const why = error.constructor === Error && !error.code ? error.message : `a file is missing or cut off (${error})`;
+    must(false, "V1", "export", 0, why);
+  }
+  const order = ({ check, place, first, sentence }) => [check, place, padded(first), sentence].join("\n");
+  for (const { check, place, first, sentence, times } of [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
+    console.log(`FAIL ${check} ${place} ${first || "-"}: ${sentence}${times > 1 ? ` (and ${times - 1} more)` : ""}`);
+  }
+  console.log(found.size ? "FAILED" : "OK");
+  return found.size ? 1 : 0;
+}
+
+process.exitCode = main();
