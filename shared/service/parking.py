@@ -135,7 +135,7 @@ class Handling:
         return None
 
     def _failed(self, event: Recorded, error: Exception) -> ParkedMessage:
-        error_class = type(error).__name__
+        error_class, now = type(error).__name__, clock.now()
         return ParkedMessage(
             consumer=CONSUMER,
             source=self._source,
@@ -145,12 +145,13 @@ class Handling:
             reason=f"{error_class} while reacting to {event.type}",
             fingerprint=hashlib.sha256(f"{error_class}:{event.type}".encode()).hexdigest()[:16],
             attempts=1,
-            parked_at=clock.now(),
-            next_at=clock.now() + FIRST_RETRY,
+            parked_at=now,
+            next_at=now + FIRST_RETRY,
             state=ParkedState.FAILED,
         )
 
     def _behind(self, event: Recorded) -> ParkedMessage:
+        now = clock.now()
         return ParkedMessage(
             consumer=CONSUMER,
             source=self._source,
@@ -160,8 +161,8 @@ class Handling:
             reason="waits behind an earlier event of its stream",
             fingerprint="",
             attempts=0,
-            parked_at=clock.now(),
-            next_at=clock.now(),
+            parked_at=now,
+            next_at=now,
             state=ParkedState.BEHIND,
         )
 

@@ -3,7 +3,8 @@
 import threading
 from datetime import datetime, timedelta
 
-from shared.eventlog.port import Conflict, LogUnavailable, Refusal
+from shared.eventlog.deadlines import Deadline
+from shared.eventlog.port import LogUnavailable, Refusal
 from shared.eventlog.store import SqlStore
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
@@ -24,26 +25,30 @@ class Ticker:
         self._app = app
         self._store = store
         self._holder = ids.new_id()
+        self.failed: Exception | None = None
         self._timers = {timer.kind: timer for timer in app.tables.timers}
 
     def step(self, now: datetime) -> int:
-        """Send what is due at `now`; how many commands that was. `time` is the due time, `recordedtime` the log's now.
+        """Send what is due at `now`; how many were dealt with. `time` is the due time, `recordedtime` the log's now.
 
+        A deadline whose command fails stays, is tried again the next time, and keeps no other waiting.
         Raises: LogUnavailable.
         """
         if not self._store.leases.acquire(LEASE, self._holder, until=now + LEASE_FOR, now=now):
             return 0
-        due = self._store.deadlines.due(now, BATCH)
-        for deadline in due:
-            timer = self._timers.get(deadline.kind)
-            if timer is not None:
-                noun_id = deadline.stream.partition("-")[2]
-                self._send(
-                    timer.command(noun_id, deadline.due_at), deadline.stream, deadline.kind, deadline.due_at
-                )
-            with self._store.transaction() as tx:
-                self._store.deadlines.clear_if(tx, deadline)
-        return len(due)
+        failed: Exception | None = None
+        n_done = 0
+        for deadline in self._store.deadlines.due(now, BATCH):
+            try:
+                self._ring(deadline)
+                n_done += 1
+            except LogUnavailable:
+                raise
+            except Exception as error:
+                failed = error
+                log.exception("deadline_failed", kind=deadline.kind, stream=deadline.stream)
+        self.failed = failed
+        return n_done
 
     def run(self, stopping: threading.Event) -> None:
         """Tick until told to stop."""
@@ -51,9 +56,19 @@ class Ticker:
             try:
                 if self.step(clock.now()) == BATCH:
                     continue
-            except (LogUnavailable, Conflict) as error:
+            except LogUnavailable as error:
                 log.warning("ticker_waits", reason=type(error).__name__)
             stopping.wait(EVERY_S)
+
+    def _ring(self, deadline: Deadline) -> None:
+        timer = self._timers.get(deadline.kind)
+        if timer is not None:
+            noun_id = deadline.stream.partition("-")[2]
+            command = timer.command(noun_id, deadline.due_at)
+            self._send(command, deadline.stream, deadline.kind, deadline.due_at)
+        with self._store.transaction() as tx:
+            # The command may have moved it: what is set for later stays.
+            self._store.deadlines.clear_if(tx, deadline)
 
     def _send(self, command: object, stream: str, kind: str, due_at: datetime) -> None:
         command_id = ids.deadline_command_id(stream, kind, due_at.isoformat())

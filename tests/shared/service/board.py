@@ -4,7 +4,9 @@ Names of organisations are made up. The board answers each event with one of its
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -215,4 +217,17 @@ def open_board(folder: Path, migrated: Path, sources: Sequence[Source]) -> Board
     return Board(store, {one.service: Cut(LogFeed(one.log)) for one in sources}, MemoryBus())
 
 
-Opened = Callable[..., Board]
+@contextmanager
+def at_work(*loops: Any) -> Iterator[None]:
+    """The loops at work, each in a thread; they have ended when the block has."""
+    stopping = threading.Event()
+    threads = [threading.Thread(target=loop.run, args=(stopping,), daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)

@@ -4,6 +4,7 @@ import pytest
 
 from shared.bus.port import BusUnavailable, Message
 from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.service import inbox as inbox_module
 from shared.service.feeds import FeedUnavailable
 from shared.service.inbox import inbox_cursor
 from tests.shared.service.board import Board, Source, send
@@ -261,13 +262,16 @@ def test_an_inbox_that_was_frozen_while_another_took_over_stops_and_reads_its_cu
     assert inbox.step(timeout=0) == 2
 
 
-def test_to_begin_is_to_read_every_feed_to_its_end(board: Board, actors: Source, employment: Source) -> None:
+def test_to_begin_is_to_read_every_feed_to_its_end(
+    board: Board, actors: Source, employment: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "FEED_PAGE", 10)
     inbox = board.inbox()
-    actors.says(*range(1, 1201))
+    actors.says(*range(1, 26))
     employment.says_odd("kosilab.employment.Whatever.v1", b"{}")
     inbox.begin()
-    assert (inbox.position("actors"), inbox.position("employment")) == (1200, 1)
-    assert board.answered == said(*range(1, 1201))
+    assert (inbox.position("actors"), inbox.position("employment")) == (25, 1)
+    assert board.answered == said(*range(1, 26))
 
 
 def test_a_feed_that_is_away_keeps_no_other_source_waiting(

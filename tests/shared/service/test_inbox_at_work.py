@@ -1,8 +1,6 @@
 """Does an inbox that runs come through every trouble by itself? And through wires of any kind?"""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +14,7 @@ from shared.service import inbox as inbox_module
 from shared.service.inbox import Inbox
 from shared.service.parking import MANY_STREAMS, NotTheMessages
 from tests.servers import until
-from tests.shared.service.board import Board, Source, open_board, send
+from tests.shared.service.board import Board, Source, at_work, open_board, send
 from tests.shared.service.wires import TroubledBus
 
 
@@ -25,20 +23,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short pauses."""
     monkeypatch.setattr(inbox_module, "QUIET_S", 0.01)
     monkeypatch.setattr(inbox_module, "PAUSE_S", 0.01)
-
-
-@contextmanager
-def running(inbox: Inbox) -> Iterator[None]:
-    """The inbox at work in a thread."""
-    stopping = threading.Event()
-    thread = threading.Thread(target=inbox.run, args=(stopping,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join(10)
-    assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -55,7 +39,7 @@ def has_handled(inbox: Inbox, position: int) -> None:
 def test_it_begins_with_what_came_while_it_was_away(board: Board, actors: Source) -> None:
     inbox = board.inbox()
     actors.says(1, 2, 3)
-    with running(inbox):
+    with at_work(inbox):
         has_handled(inbox, 3)
     assert board.answered == ["1 at 1", "2 at 2", "3 at 3"]
 
@@ -64,7 +48,7 @@ def test_it_goes_on_by_the_feeds_while_the_broker_is_away(
     board: Board, actors: Source, bus: TroubledBus
 ) -> None:
     inbox = board.inbox(bus=bus)
-    with running(inbox):
+    with at_work(inbox):
         actors.says(1)
         send(board.bus, *actors.messages())
         has_handled(inbox, 1)
@@ -85,7 +69,7 @@ def test_it_goes_on_when_the_database_is_back(board: Board, actors: Source) -> N
             raise LogUnavailable("away")
 
     inbox = board.inbox(keep=keep)
-    with running(inbox):
+    with at_work(inbox):
         actors.says(1, 2)
         send(board.bus, *actors.messages())
         until(lambda: bool(board.answered), "the inbox has met the trouble")
@@ -101,7 +85,7 @@ def test_when_many_streams_fail_it_says_so_takes_nothing_and_goes_on_once_mended
     inbox = board.inbox()
     streams = range(1, MANY_STREAMS + 1)
     board.poison.update(f"organisation-{n}" for n in streams)
-    with running(inbox):
+    with at_work(inbox):
         actors.says(*streams)
         send(board.bus, *actors.messages())
         until(lambda: isinstance(inbox.failed, NotTheMessages), "the inbox says what is the matter")
@@ -143,8 +127,8 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@given(batches=wires(9), streams=st.lists(st.integers(1, 3), min_size=9, max_size=9))
-@settings(max_examples=40)
+@given(batches=wires(7), streams=st.lists(st.integers(1, 3), min_size=7, max_size=7))
+@settings(max_examples=25)
 def test_whatever_the_wires_do_each_event_is_in_effect_once_and_in_order(
     folder: Path, migrated_file: Path, batches: list[list[int]], streams: list[int]
 ) -> None:

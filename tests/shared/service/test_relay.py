@@ -1,6 +1,5 @@
 """Does the relay bring every record to the broker, in order, and never say so too early?"""
 
-import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -11,7 +10,7 @@ from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.service import relay as relay_module
 from shared.service.relay import CURSOR, WINDOW, Relay
 from tests.servers import until
-from tests.shared.service.board import Source
+from tests.shared.service.board import Source, at_work
 from tests.shared.service.wires import TroubledBus
 
 
@@ -162,23 +161,16 @@ def test_a_beacon_that_is_not_confirmed_is_none(relay: Relay, bus: TroubledBus, 
 
 
 @pytest.fixture
-def running(relay: Relay, bus: TroubledBus, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """The relay at work in a thread, with short pauses; the event ends it."""
+def running(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The relay at work, with short pauses."""
     monkeypatch.setattr(relay_module, "POLL_S", 0.01)
     monkeypatch.setattr(relay_module, "LONGEST_PAUSE_S", 0.02)
     monkeypatch.setattr(relay_module, "BEACON_S", 0.02)
-    stopping = threading.Event()
-    thread = threading.Thread(target=relay.run, args=(stopping,))
-    thread.start()
-    yield stopping
-    stopping.set()
-    thread.join(10)
-    assert not thread.is_alive()
+    with at_work(relay):
+        yield
 
 
-def test_it_follows_the_log_until_told_to_stop(
-    running: threading.Event, relay: Relay, actors: Source
-) -> None:
+def test_it_follows_the_log_until_told_to_stop(running: None, relay: Relay, actors: Source) -> None:
     actors.says(1, 2)
     until(lambda: relay.position == 2, "the relay has come to 2")
     actors.says(3)
@@ -186,7 +178,7 @@ def test_it_follows_the_log_until_told_to_stop(
 
 
 def test_it_goes_on_where_it_was_when_the_broker_is_back(
-    running: threading.Event, relay: Relay, bus: TroubledBus, actors: Source
+    running: None, relay: Relay, bus: TroubledBus, actors: Source
 ) -> None:
     actors.says(1)
     until(lambda: relay.position == 1, "the relay has come to 1")
@@ -201,7 +193,7 @@ def test_it_goes_on_where_it_was_when_the_broker_is_back(
 
 
 def test_it_goes_on_when_the_database_is_back(
-    running: threading.Event, relay: Relay, actors: Source, monkeypatch: pytest.MonkeyPatch
+    running: None, relay: Relay, actors: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise LogUnavailable("away")
@@ -214,7 +206,7 @@ def test_it_goes_on_when_the_database_is_back(
 
 
 def test_it_repeats_the_beacon_of_a_quiet_log(
-    running: threading.Event, relay: Relay, bus: TroubledBus, actors: Source
+    running: None, relay: Relay, bus: TroubledBus, actors: Source
 ) -> None:
     actors.says(1)
     beacons: list[bytes] = []
