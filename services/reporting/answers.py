@@ -2,17 +2,17 @@
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-from services.reporting.facts.tables import FactTables
 from services.reporting.indicators.catalogue import INDICATORS
-from services.reporting.indicators.indicator import Case, Facts, Indicator
+from services.reporting.indicators.indicator import Case, FactReader, Facts, Indicator
 from services.reporting.projecting import facts_cursor
 from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
+from shared.eventlog.record import schema_of
 from shared.events.registry import SERVICES, type_of
 
 LAB = "lab"
@@ -40,10 +40,26 @@ class Asked:
     full: bool = False
 
 
+class Moment(FactReader, Protocol):
+    """The facts at one moment, and how far they have come."""
+
+    def cursors(self) -> Mapping[str, int]:
+        """How far every reader has come."""
+        ...
+
+
+class Tables(Protocol):
+    """Where facts lie."""
+
+    def snapshot(self) -> AbstractContextManager[Moment]:
+        """The facts as they are at one moment."""
+        ...
+
+
 class Answers:
     """Figures from the facts as they are now; an answer is kept until the facts go on, or the day ends."""
 
-    def __init__(self, tables: FactTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._kept: OrderedDict[tuple[str, Asked], Answer] = OrderedDict()
         self._kept_for: tuple[date, Mapping[str, int]] | None = None
@@ -85,7 +101,7 @@ class Answers:
             "facts": {fact.table: list(fact.columns) for fact in one.facts},
             "event_types": [name for _, name in types],
             "events": [
-                {"type": name, "schema": _schema(name), "log": f"/{owner}/log?type={name}"}
+                {"type": name, "schema": schema_of(name), "log": f"/{owner}/log?type={name}"}
                 for owner, name in types
             ],
             "suppression_policy": POLICY.version,
@@ -200,8 +216,3 @@ def _group(case: Case, by: str) -> str:
 def _cutoff(cursors: Mapping[str, int]) -> dict[str, int]:
     """The position of each log up to which facts were counted."""
     return {source: cursors.get(facts_cursor(source), 0) for source in SERVICES if source != "reporting"}
-
-
-def _schema(wire_name: str) -> str:
-    name, _, version = wire_name.rpartition(".")
-    return f"/schemas/{name}/{version}.json"

@@ -15,6 +15,7 @@ from shared.edge.pages import page_response
 from shared.edge.problems import Problem
 from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route
+from shared.eventlog.record import schema_of
 from shared.events.registry import EventType, all_types, by_wire_name
 from shared.events.schema import json_schema_for
 from shared.kernel.refusal import sentence_of
@@ -101,8 +102,8 @@ def record_schema(name: str, registered: EventType) -> dict[str, Any]:
 
 
 def schema(_: Request, args: Mapping[str, str]) -> Response:
-    """The JSON Schema of one event's data."""
-    registered = by_wire_name(f"{args['type_name']}.{args['version']}")
+    """The JSON Schema of one event's data; where each record's `dataschema` points to."""
+    registered = by_wire_name(f"{args['type_name']}.v{args['version'].removeprefix('v')}")
     if registered is None:
         raise Problem(404, "There is no such event type.")
     return Response(json.dumps(json_schema_for(registered.cls)), mimetype="application/schema+json")
@@ -116,19 +117,13 @@ def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Respo
         told = {
             "title": registered.cls.__name__,
             "version": name.rpartition(".v")[2],
-            "schema": schema_address(name),
+            "schema": schema_of(name),
             "audience": str(registered.audience),
             "sentence": sentence_of(registered.cls),
             "fields": [field.name for field in fields(registered.cls)],
         }
         by_service.setdefault(name.split(".")[1], []).append(told)
     return page_response(request, "events.html", city=city_name, services=list(by_service.items()))
-
-
-def schema_address(wire_name: str) -> str:
-    """Where the schema of an event type is found."""
-    name, _, version = wire_name.rpartition(".")
-    return f"/schemas/{name}/{version}.json"
 
 
 def _constant(content: dict[str, Any]) -> Any:

@@ -1,0 +1,95 @@
+"""How is a small history told to the facts, and what do figures then say?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from services.reporting.answers import Answer, Answers, Asked
+from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.tables import FACTS
+from services.reporting.indicators.indicator import Labs
+from services.reporting.projecting import facts_cursor, fold
+from shared.events.registry import SERVICES, type_of
+from shared.kernel.recorded import Recorded
+
+MUCH_LATER = date(2030, 1, 1)
+"""A day on which every cohort of these histories is mature."""
+
+
+def happened(
+    on: date, stream: str, event: Any, *, lab: str | None = None, synthetic: bool = False
+) -> Recorded:
+    """The event as a log would have recorded it at noon of that day."""
+    registered = type_of(type(event))
+    moment = datetime.combine(on, time(12), UTC)
+    return Recorded(
+        position=1,
+        id=f"{stream}-{type(event).__name__}-{on}",
+        source=f"urn:kosilab:05124000:{registered.owner}:1",
+        service=registered.owner,
+        stream=stream,
+        version=1,
+        type=registered.wire_name(registered.owner),
+        audience=registered.audience,
+        time=moment,
+        recorded_at=moment,
+        previous=0,
+        command_id="command",
+        data=event,
+        record=b"",
+        lab=lab,
+        synthetic=synthetic,
+    )
+
+
+def rows_after(events: Iterable[Recorded]) -> dict[str, dict[str, Row]]:
+    """What the facts hold after these events, by fact and key."""
+    rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
+    fold(rows, events)
+    return rows
+
+
+class InMemory:
+    """The facts after some events, read as the tables are."""
+
+    def __init__(self, events: Iterable[Recorded]) -> None:
+        self._rows = rows_after(events)
+        self.position = 7
+
+    @contextmanager
+    def snapshot(self) -> Iterator["InMemory"]:
+        """They don't change."""
+        yield self
+
+    def rows(self, fact: Fact, columns: Sequence[str], labs: Labs) -> list[tuple[Any, ...]]:
+        """These columns of every row, or of the rows of one lab."""
+        rows = [{"id": key, **row} for key, row in self._rows[fact.name].items()]
+        return [tuple(row[name] for name in columns) for row in rows if labs is None or row["lab"] in labs]
+
+    def cursors(self) -> dict[str, int]:
+        """How far they have come."""
+        return {facts_cursor(source): self.position for source in SERVICES}
+
+
+def answer(
+    name: str, events: Iterable[Recorded], asked: Asked | None = None, today: date = MUCH_LATER
+) -> Answer:
+    """What an indicator answers after these events."""
+    return Answers(InMemory(events)).indicator(name, asked or Asked(), today)
+
+
+def figure(
+    name: str, events: Iterable[Recorded], asked: Asked | None = None, today: date = MUCH_LATER
+) -> Answer:
+    """The whole figure after these events."""
+    found: Answer = answer(name, events, asked, today)["result"]
+    return found
+
+
+def groups(
+    name: str, events: Iterable[Recorded], by: str, *, full: bool = False, today: date = MUCH_LATER
+) -> dict[str, Answer]:
+    """The figure broken down, by group."""
+    broken_down = answer(name, events, Asked(by=by, full=full), today)["groups"]
+    return {one["group"]: {key: value for key, value in one.items() if key != "group"} for one in broken_down}

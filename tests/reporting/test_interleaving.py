@@ -1,0 +1,83 @@
+"""Do facts depend on how the sources' events interleave? They must not (architecture 7)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reporting.facts import organisation as organisations
+from services.reporting.facts.fact import Fact
+from services.reporting.facts.offer import OFFER
+from services.reporting.facts.tables import digest
+from shared.kernel.recorded import Recorded
+from tests.reporting.histories import happened, rows_after
+from tests.shared.events.examples import EXAMPLES
+
+SOURCES = ("actors", "marketplace", "employment")
+BEGIN = date(2017, 3, 1)
+
+
+def history(source: str) -> list[Recorded]:
+    """Every event of a source, a day apart, in the order of the examples."""
+    told = [happened(BEGIN, stream, event) for stream, event in EXAMPLES.values()]
+    own = [event for event in told if event.service == source]
+    return [happened(BEGIN + timedelta(days=n), one.stream, one.data) for n, one in enumerate(own)]
+
+
+HISTORIES = {source: history(source) for source in SOURCES}
+TURNS = [source for source in SOURCES for _ in HISTORIES[source]]
+
+
+def interleaved(turns: Sequence[str]) -> list[Recorded]:
+    """The sources' events, each source's in order, by turns."""
+    left = {source: iter(events) for source, events in HISTORIES.items()}
+    return [next(left[source]) for source in turns]
+
+
+def digests(events: Sequence[Recorded]) -> dict[str, str]:
+    """A digest of every fact."""
+    return {fact: digest(rows) for fact, rows in rows_after(events).items()}
+
+
+IN_A_ROW = digests(interleaved(TURNS))
+
+
+@given(st.permutations(TURNS))
+def test_facts_are_the_same_however_the_sources_interleave(turns: list[str]) -> None:
+    assert digests(interleaved(turns)) == IN_A_ROW
+
+
+def test_every_fact_is_touched_by_these_histories() -> None:
+    assert set(IN_A_ROW.values()) & {digest({})} == set()
+
+
+def test_a_planted_fact_that_listens_to_two_sources_depends_on_their_order() -> None:
+    def evolve(row: dict[str, object], event: Recorded) -> dict[str, object]:
+        return row | {"status": event.service}
+
+    both = Fact(
+        name="planted",
+        version=1,
+        source="marketplace",
+        columns={"status": str},
+        on=(*OFFER.on, *organisations.ORGANISATION.on),
+        evolve=evolve,
+        keys=lambda _: ("one",),
+    )
+
+    def folded(events: Sequence[Recorded]) -> object:
+        row = both.empty()
+        for event in events:
+            row = both.fold(row, event) if isinstance(event.data, both.on) else row
+        return row
+
+    assert folded(interleaved(TURNS)) != folded(interleaved(TURNS[::-1]))
+
+
+def test_events_of_one_source_do_depend_on_their_order() -> None:
+    first = happened(BEGIN, *EXAMPLES[OFFER.on[0]])
+    assert rows_after([first]) == rows_after([replace(first, position=9)])
+    ended = happened(BEGIN, *EXAMPLES[OFFER.on[-1]])
+    assert rows_after([first, ended]) != rows_after([ended, first])
