@@ -120,9 +120,9 @@ class Inbox:
         Raises: FeedUnavailable, LogUnavailable, NotTheMessages, CursorMoved.
         """
         n_new = 0
-        while records := self._feeds[source].read(self.position(source), FEED_PAGE):
-            self._handle(source, read_records(records))
-            n_new += len(records)
+        while events := self._page(source):
+            self._handle(source, events)
+            n_new += len(events)
         self.n_caught_up += n_new
         return n_new
 
@@ -146,6 +146,17 @@ class Inbox:
                 self.failed = error
                 log.error("inbox_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - logged where it happened
                 stopping.wait(PAUSE_S * 5)
+
+    def _page(self, source: str) -> list[Recorded]:
+        """What the feed has behind the cursor, without a gap."""
+        at = self.position(source)
+        try:
+            events = read_records(self._feeds[source].read(at, FEED_PAGE))
+        except msgspec.DecodeError as error:
+            raise FeedUnavailable(f"{source} answers with something that is no event") from error
+        if [event.position for event in events] != list(range(at + 1, at + 1 + len(events))):
+            raise FeedUnavailable(f"{source} answers with other positions than those behind {at}")
+        return events
 
     def _declare(self) -> None:
         self._bus.declare(self._service, tuple(self._feeds))

@@ -13,7 +13,7 @@ from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable
-from shared.service.reading import UnreadableEvent, read_record
+from shared.service.reading import read_record, refuse_unreadable
 
 CONSUMER = "reactions"
 FIRST_RETRY = timedelta(seconds=5)
@@ -165,15 +165,6 @@ class Handling:
             next_at=now,
             state=ParkedState.BEHIND,
         )
-
-
-def refuse_unreadable(event: Recorded) -> None:
-    """An event that can't be read is handled like one whose handling fails.
-
-    Raises: ValueError.
-    """
-    if isinstance(event.data, UnreadableEvent):
-        raise ValueError(event.data.why)  # noqa: TRY004 - its value cannot be read, its type is right
 
 
 def backoff(attempts: int) -> timedelta:

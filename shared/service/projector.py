@@ -12,7 +12,7 @@ from shared.kernel.recorded import Recorded
 from shared.kernel.view import Document, View
 from shared.service import telemetry
 from shared.service.feeds import Feed
-from shared.service.reading import read_records
+from shared.service.reading import read_records, refuse_unreadable
 from shared.service.tables import ServiceTables, Timer
 
 BATCH = 500
@@ -98,7 +98,8 @@ class Projector:
     def step(self) -> int:
         """Fold one batch; how many events it was.
 
-        Raises: LogUnavailable; whatever a view raises.
+        Raises: LogUnavailable, CursorMoved; ValueError for an event of the own log that can't be read; whatever a view
+        raises.
         """
         cursor = views_cursor(self._service)
         at = self._store.cursors.cursor(cursor)
@@ -106,6 +107,8 @@ class Projector:
         if not stored:
             return 0
         events = read_records(one.record for one in stored)
+        for event in events:
+            refuse_unreadable(event)
         with self._store.transaction() as tx:
             self._projection.apply(tx, events)
             self._store.cursors.move_cursor(cursor, expected=at, to=events[-1].position, within=tx)

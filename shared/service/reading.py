@@ -52,3 +52,12 @@ def _read(record: bytes) -> Recorded:
 def read_records(records: Iterable[bytes]) -> list[Recorded]:
     """Many records."""
     return [read_record(record) for record in records]
+
+
+def refuse_unreadable(event: Recorded) -> None:
+    """An event that can't be read is handled like one whose handling fails.
+
+    Raises: ValueError.
+    """
+    if isinstance(event.data, UnreadableEvent):
+        raise ValueError(event.data.why)  # noqa: TRY004 - its value cannot be read, its type is right
