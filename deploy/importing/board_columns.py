@@ -146,6 +146,8 @@ AGREEMENTS = Kind(
         may("market_day", cells.market_day, _MARKET_DAY),
         must("party_a", cells.line_of_text, "Partner A | Seite A | Organisation A | Geber"),
         must("party_b", cells.line_of_text, "Partner B | Seite B | Organisation B | Nehmer"),
+        may("offer", cells.line_of_text, "Angebots-Nr. | Angebot Nr. | Angebot"),
+        may("need", cells.line_of_text, "Gesuch-Nr. | Gesuch Nr. | Gesuch | Bedarf-Nr. | Bedarf Nr."),
         must("a_gives_category", one_of(labels.CATEGORIES), "Kategorie A | Kategorie Leistung"),
         must("a_gives", cells.text, "Leistung A | A gibt | Leistung"),
         may("a_hours", cells.hours, "Stunden A | Std. A | Stunden Leistung"),

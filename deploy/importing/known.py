@@ -13,12 +13,16 @@ from deploy.importing.spelling import folded
 from deploy.importing.steps import RowRefused, needed, noon, refuse_other
 from deploy.instance import Instance
 from services.actors.domain.organisation import ORGANISATION
+from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.market_day import MARKET_DAY
+from services.marketplace.domain.need import NEED
+from services.marketplace.domain.need_state import Need
 from services.marketplace.domain.offer import OFFER
 from services.marketplace.domain.offer_state import Offer
 from shared.events.codec import decode
 from shared.events.vocabulary import OfferKind
 from shared.kernel.decider import Decider
+from shared.kernel.view import Document
 
 PAGE = 1000
 
@@ -107,6 +111,23 @@ class Known:
                     raise RowRefused("offer", f"'{told}' is no offer of {kind} but of {offer.terms.kind}")
                 return candidate, offer
         raise RowRefused("offer", f"'{told}' is no offer that is known; import the offers first")
+
+    def need(self, row: Row) -> tuple[str, Need]:
+        """The organisation's need that a row names by the key in its file or by its id, and its state.
+
+        Raises: RowRefused when there is none.
+        """
+        told = needed(row.text("need"), "need")
+        for candidate in (noun_id("needs", told), told):
+            need: Need = self.state(NEED, candidate)
+            if need.terms is not None and not need.is_search:
+                return candidate, need
+        raise RowRefused("need", f"'{told}' is no need that is known; import the needs first")
+
+    def agreements_of(self, party_a: str, party_b: str) -> list[Document]:
+        """The agreements of these two so far."""
+        ask = self._rehearsal.app_of(AGREEMENT).store.ask
+        return ask.find("agreements", party_a=party_a, party_b=party_b, limit=PAGE)
 
     def market_day(self, told: str, name: str) -> MarketDay:
         """The market day that a file names by the key in the city's file, by its date, or by its id.

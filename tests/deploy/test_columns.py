@@ -21,8 +21,8 @@ FIELDS = {
     "posted_on market_day work_form hours_per_week pay_per_hour term_months kldb additional volunteer_form minors",
     "needs": "key organisation kind title description category district skills wanted_from wanted_until posted_on "
     "market_day n_people",
-    "agreements": "key market_day party_a party_b a_gives_category a_gives a_hours b_gives_category b_gives b_hours "
-    "due_on sealed_on contacted_on outcome outcome_on failure_reason broker",
+    "agreements": "key market_day party_a party_b offer need a_gives_category a_gives a_hours b_gives_category b_gives "
+    "b_hours due_on sealed_on contacted_on outcome outcome_on failure_reason broker",
     "engagements": "key offer volunteer referred_on trial_on started_on ended_on end_reason",
     "hours": "key engagement on hours confirmed_on eligible",
     "placements": "key offer participant proposed_on contracted_on starts_on started_on never_started_reason "

@@ -18,6 +18,7 @@ from deploy.demo import city_process, exchange
 from deploy.demo.city_process import CityUnavailable, running
 from deploy.demo.story import DidNotHappen, Story
 from deploy.demo.stranger import NotSo, Stranger
+from shared.service import telemetry
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,7 +123,7 @@ def test_a_city_that_does_not_come_up_is_said_with_its_last_words(
 @pytest.fixture
 def quiet_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command leaves the logging of this process as it is."""
-    monkeypatch.setattr(demo.telemetry, "configure", lambda _: None)
+    monkeypatch.setattr(telemetry, "configure", lambda _: None)
 
 
 @pytest.mark.usefixtures("quiet_logs")

@@ -19,6 +19,7 @@ from services.reporting.facts.agreement import AGREEMENT
 from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.market_day import ATTENDANCE
+from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
@@ -163,6 +164,13 @@ def test_redeemed_failed_and_open_agreements_are_counted_as_the_files_tell(wuppe
     assert outcomes == {"fulfilled": 44, "failed": 17, "partly_fulfilled": 9, "open": 8}
     failed = [row for row in wuppertal.rows(AGREEMENT).values() if row["outcome"] == "failed"]
     assert all(row["failure_reason"] for row in failed)
+
+
+def test_an_agreement_that_names_its_need_meets_it_when_it_is_kept(wuppertal: Imported) -> None:
+    needs = [row for row in wuppertal.rows(NEED).values() if not row["is_search"]]
+    assert len(needs) == 97
+    assert sum(row["first_confirmed_on"] is not None for row in needs) == 40
+    assert sum(row["met_on"] is not None for row in needs) == 28
 
 
 def test_no_month_has_more_than_fifteen_new_volunteering_offers(wuppertal: Imported) -> None:

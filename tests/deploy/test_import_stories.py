@@ -157,6 +157,82 @@ def test_an_agreement_that_cannot_be_is_rejected_by_the_column_at_fault(
     assert office.records() == before
 
 
+# --- agreements that come from an offer and a need -------------------------------------------------
+EXCHANGE = """Nr.;Organisation;Art;Angebot;Kategorie;eingestellt am
+A-1;O-1;Tausch;Brötchen für das Fest;Sachmittel;23.08.2016
+A-2;O-3;Tausch;Brot;Sachmittel;23.08.2016
+"""
+WANTED = """Nr.;Organisation;Gesuch;Kategorie;eingestellt am
+G-1;O-2;Frühstück für das Lesefest;Sachmittel;24.08.2016
+"""
+LINKED = AGREEMENTS.replace("Partner B;", "Partner B;Angebots-Nr.;Gesuch-Nr.;") + OPEN.replace(
+    "O-1;O-2;", "O-1;O-2;A-1;G-1;"
+)
+KEPT = LINKED.replace("offen;;", "erfüllt;10.02.2017;")
+FAILED = LINKED.replace("offen;;", "gescheitert;10.02.2017;keine Zeit")
+
+
+def test_an_agreement_that_names_offer_and_need_comes_from_their_match_and_meets_the_need(
+    office: Office,
+) -> None:
+    office.take_all(EXCHANGE, WANTED)
+    assert told(office.take(KEPT)) == (1, 0, 0, 0)
+    assert names(office, "need") == ["NeedPosted", "NeedHeld", "NeedMet"]
+    (confirmed,) = office.events("MatchConfirmed")
+    assert confirmed.time == datetime(2016, 9, 23, 15, tzinfo=UTC)
+    (sealed,) = office.events("AgreementSealed")
+    assert len(sealed.data.commitments) == 2
+    assert {event.stream for event in office.events("AgreementDrafted")} == {sealed.stream}
+    assert told(office.take(KEPT)) == (0, 0, 1, 0)
+    assert office.counts()["ReactionRefused"] == 0
+
+
+def test_an_agreement_that_failed_gives_its_need_back(office: Office) -> None:
+    office.take_all(EXCHANGE, WANTED, LINKED, FAILED)
+    assert names(office, "need") == ["NeedPosted", "NeedHeld", "NeedReleased"]
+    assert office.counts()["PlaceReopenAsked"] == 1
+
+
+def test_a_rehearsal_of_agreements_that_name_the_same_need_says_what_the_import_says(office: Office) -> None:
+    office.take_all(EXCHANGE, WANTED)
+    both = KEPT + OPEN.replace("1;23.09.2016;O-1;O-2;", "2;23.09.2016;O-3;O-2;A-2;G-1;")
+    rehearsed = office.take(both, dry_run=True)
+    assert rehearsed == office.take(both)
+    assert told(rehearsed) == (2, 0, 0, 0)
+    assert office.counts()["MatchConfirmed"] == 1
+    assert office.counts()["AgreementSealed"] == 2
+    assert office.counts()["ReactionRefused"] == 0
+
+
+def test_the_same_agreement_is_not_recorded_twice_when_its_offer_and_need_are_no_longer_named(
+    office: Office,
+) -> None:
+    office.take_all(EXCHANGE, WANTED, LINKED)
+    report = office.take(AGREEMENTS + OPEN)
+    assert [(line.column, line.reason) for line in report.rejected] == [
+        ("Angebots-Nr.", "is empty, but the agreement is recorded with its offer and its need")
+    ]
+    assert office.counts()["AgreementSealed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "column"),
+    [
+        ("A-1;", "Gesuch-Nr."),
+        (";G-1", "Angebots-Nr."),
+        ("A-2;G-1", "Angebots-Nr."),
+        ("A-1;G-9", "Gesuch-Nr."),
+        ("E-1;G-1", "Angebots-Nr."),
+    ],
+)
+def test_an_agreement_names_an_offer_of_side_a_and_a_need_of_side_b(
+    office: Office, keys: str, column: str
+) -> None:
+    office.take_all(EXCHANGE, WANTED)
+    report = office.take(LINKED.replace("A-1;G-1", keys))
+    assert [line.column for line in report.rejected] == [column]
+
+
 # --- engagements and hours ------------------------------------------------------------------------
 def test_an_engagement_goes_through_search_match_referral_and_trial_and_meets_the_search(
     office: Office,

@@ -155,6 +155,23 @@ def test_each_market_day_has_its_number_of_agreements_between_organisations_that
         assert row.values["party_a"] != row.values["party_b"], row.key
 
 
+def test_an_agreement_names_an_offer_of_side_a_and_a_need_of_side_b_for_the_same_market_day() -> None:
+    offers, needs = by_key("wuppertal", "offers"), by_key("wuppertal", "needs")
+    named = [row for row in rows_of("wuppertal", "agreements") if row.values["offer"] or row.values["need"]]
+    assert len(named) >= 35
+    for row in named:
+        offer, need = offers[str(row.values["offer"])], needs[str(row.values["need"])]
+        assert offer.values["organisation"] == row.values["party_a"], row.key
+        assert need.values["organisation"] == row.values["party_b"], row.key
+        days = {one.values["market_day"] for one in (row, offer, need)}
+        assert len(days) == 1, row.key
+        assert on(need, "posted_on") <= on(row, "sealed_on"), row.key
+        assert on(offer, "posted_on") <= on(row, "sealed_on"), row.key
+    for name in ("offer", "need"):
+        used = Counter(row.values[name] for row in named)
+        assert max(used.values()) == 1
+
+
 def test_the_market_day_of_2016_has_sixty_participants_and_half_an_agreement_for_each() -> None:
     participants = [row for row in rows_of("wuppertal", "organisations") if attended(row, DAY_2016)]
     agreements = [row for row in rows_of("wuppertal", "agreements") if row.values["market_day"] == DAY_2016]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
 from deploy.importing.labels import Outcome
+from deploy.importing.plans.exchanged import Matched, come_together, matched
 from deploy.importing.rows import Row
 from deploy.importing.steps import FUTURE, RowRefused, Step, needed, refuse_other
 from services.marketplace.domain.agreement import AGREEMENT
@@ -21,6 +22,7 @@ from services.marketplace.domain.agreement_commands import (
     SignAgreement,
 )
 from services.marketplace.domain.agreement_state import Agreement, AgreementStatus
+from services.marketplace.domain.sealing import agreement_id_of
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementFailed,
@@ -53,25 +55,32 @@ HAPPENED: dict[str, tuple[type, ...]] = {
 
 
 class _Sealing(NamedTuple):
-    """When an agreement was sealed, and at which market day."""
+    """Which agreement, from which offer and need, between whom; when it was made, when sealed, at which market day."""
 
-    at: datetime
+    agreement_id: str
+    pair: Matched | None
+    party_a: str
+    party_b: str
+    made_at: datetime
+    sealed_at: datetime
     market_day_id: str | None
 
 
 def steps(row: Row, known: Known) -> Iterator[Step]:
     """The steps of one row."""
-    agreement_id = noun_id("agreements", row.key)
+    sealing = _sealing(row, known)
+    agreement_id, pair = sealing.agreement_id, sealing.pair
     is_new = not known.exists(AGREEMENT, agreement_id)
     if not is_new:
         known.refuse_other_days(row, AGREEMENT, agreement_id, HAPPENED)
-    sealing = _sealing(row, known)
-    draft = _draft(row, known, agreement_id, sealing)
-    yield Step(command=draft, name="a_gives", begins=is_new, by_rule=BY_RULE)
+    if pair and pair.is_new:
+        yield from come_together(pair, "broker" if row.flag("broker") else "coordinator", sealing.made_at)
+    draft = _draft(row, sealing)
+    yield Step(command=draft, name="a_gives", begins=is_new, later=pair is not None, by_rule=BY_RULE)
     for party in Party:
-        sign = SignAgreement(agreement_id=agreement_id, by=party, at=sealing.at)
+        sign = SignAgreement(agreement_id=agreement_id, by=party, at=sealing.sealed_at)
         yield Step(command=sign, name="sealed_on")
-    seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.at)
+    seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.sealed_at)
     yield Step(command=seal, name="sealed_on")
     if contacted_on := row.day("contacted_on"):
         contact = RecordContact(agreement_id=agreement_id, at=known.at(contacted_on))
@@ -80,28 +89,44 @@ def steps(row: Row, known: Known) -> Iterator[Step]:
 
 
 def _sealing(row: Row, known: Known) -> _Sealing:
-    """On a market day agreements are sealed before the closing gong; elsewhere the file tells the day only."""
+    """On a market day agreements are made from its opening gong on and sealed before the closing one.
+
+    Elsewhere the file tells the day only.
+    """
+    party_a, party_b = known.organisation(row, "party_a"), known.organisation(row, "party_b")
+    pair = matched(row, known, party_a, party_b)
     sealed_on = needed(row.day("sealed_on"), "sealed_on")
     told = row.text("market_day")
     day = known.market_day(told, "market_day") if told else None
-    at = day.closes_at if day and day.held_on == sealed_on else known.at(sealed_on)
-    return _Sealing(at, day.id if day else None)
+    is_there = day is not None and day.held_on == sealed_on
+    return _Sealing(
+        agreement_id=agreement_id_of(pair.match_id) if pair else noun_id("agreements", row.key),
+        pair=pair,
+        party_a=party_a,
+        party_b=party_b,
+        made_at=day.opens_at if day and is_there else known.at(sealed_on),
+        sealed_at=day.closes_at if day and is_there else known.at(sealed_on),
+        market_day_id=day.id if day else None,
+    )
 
 
-def _draft(row: Row, known: Known, agreement_id: str, sealing: _Sealing) -> DraftAgreement:
-    returned = row.text("b_gives")
+def _draft(row: Row, sealing: _Sealing) -> DraftAgreement:
+    returned, pair = row.text("b_gives"), sealing.pair
     if returned is None and row.text("b_gives_category"):
         raise RowRefused("b_gives", "is empty and must be filled, since its category is")
     commitments = [_commitment(row, Party.A), *([_commitment(row, Party.B)] if returned else [])]
     return DraftAgreement(
-        agreement_id=agreement_id,
-        party_a=known.organisation(row, "party_a"),
-        party_b=known.organisation(row, "party_b"),
+        agreement_id=sealing.agreement_id,
+        party_a=sealing.party_a,
+        party_b=sealing.party_b,
         commitments=tuple(commitments),
         reciprocity=ReciprocityKind.MUTUAL if returned else ReciprocityKind.ONE_SIDED,
+        match_id=pair.match_id if pair else None,
+        offer_id=pair.offer_id if pair else None,
+        need_id=pair.need_id if pair else None,
         market_day_id=sealing.market_day_id,
         initiated_by="broker" if row.flag("broker") else "party",
-        at=sealing.at,
+        at=sealing.sealed_at,
     )
 
 

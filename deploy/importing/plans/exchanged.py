@@ -1,0 +1,81 @@
+"""From which offer and need does an agreement come, when its list says so? Matched on the day on which it was made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from deploy.importing.identity import noun_id
+from deploy.importing.known import Known
+from deploy.importing.rows import Row
+from deploy.importing.steps import RowRefused, Step, needed
+from services.marketplace.domain.agreement import AGREEMENT
+from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
+from services.marketplace.domain.need_state import NeedStatus
+from services.marketplace.domain.offer_state import OfferStatus
+from services.marketplace.domain.places import ConfirmMatch
+from services.marketplace.domain.promise import HoldNeed
+from services.marketplace.domain.sealing import agreement_id_of
+from shared.events.vocabulary import OfferKind, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """The offer and the need of an agreement; `is_new` while they still have to come together."""
+
+    offer_id: str
+    need_id: str
+    need_party: str
+    is_new: bool
+
+    @property
+    def match_id(self) -> str:
+        """The id of their match."""
+        return match_id_of(self.offer_id, self.need_id)
+
+
+def matched(row: Row, known: Known, party_a: str, party_b: str) -> Matched | None:
+    """The offer of side A and the need of side B, or None where the agreement stands by itself.
+
+    It does when the list names none, when it is recorded so already, or when one of them is off the board by now.
+    Raises: RowRefused when they belong to others.
+    """
+    if known.exists(AGREEMENT, noun_id("agreements", row.key)):
+        return None
+    if row.text("offer") is None and row.text("need") is None:
+        _refuse_recorded(row, known, party_a, party_b)
+        return None
+    needed(row.text("offer"), "offer", "the need is named")
+    offer_id, offer = known.offer(row, OfferKind.EXCHANGE)
+    need_id, need = known.need(row)
+    if offer.organisation_id != party_a:
+        raise RowRefused("offer", "is an offer of another organisation than side A")
+    if need.party != party_b:
+        raise RowRefused("need", "is a need of another organisation than side B")
+    is_known = known.exists(AGREEMENT, agreement_id_of(match_id_of(offer_id, need_id)))
+    are_open = offer.status == OfferStatus.POSTED and offer.n_free > 0 and need.status == NeedStatus.OPEN
+    if not (is_known or are_open):
+        return None
+    return Matched(offer_id=offer_id, need_id=need_id, need_party=need.party, is_new=not is_known)
+
+
+def come_together(pair: Matched, by: str, at: datetime) -> Iterator[Step]:
+    """Offer and need are proposed to each other, both sides say yes, place and need are held, the match stands."""
+    proposal = Proposal(
+        match_id=pair.match_id, need_id=pair.need_id, need_party=pair.need_party, is_search=False
+    )
+    propose = ProposeMatches(offer_id=pair.offer_id, proposals=(proposal,), proposed_by=by, at=at)
+    yield Step(command=propose, name="offer")
+    for side in Side:
+        accept = AcceptMatch(offer_id=pair.offer_id, match_id=pair.match_id, by=side, at=at)
+        yield Step(command=accept, name="offer")
+    hold = HoldNeed(need_id=pair.need_id, match_id=pair.match_id, offer_id=pair.offer_id, at=at)
+    yield Step(command=hold, name="need")
+    yield Step(command=ConfirmMatch(offer_id=pair.offer_id, match_id=pair.match_id, at=at), name="offer")
+
+
+def _refuse_recorded(row: Row, known: Known, party_a: str, party_b: str) -> None:
+    """The same agreement is not recorded once more, only because a list no longer names its offer and need."""
+    for document in known.agreements_of(party_a, party_b):
+        first = document["commitments"][0]
+        if document.get("match_id") and first["description"] == row.text("a_gives"):
+            raise RowRefused("offer", "is empty, but the agreement is recorded with its offer and its need")
