@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.importing.columns import KINDS
 from deploy.importing.lines import FileRefused, RejectedLine
 from tests.deploy.office import (
     ENGAGEMENTS,
@@ -195,6 +196,14 @@ def test_a_day_that_is_recorded_is_not_corrected_by_a_file(office: Office) -> No
             reason="says 05.07.2016, but 01.07.2016 is recorded; what has happened stays as it is",
         )
     ]
+
+
+def test_the_documentation_names_every_kind_with_the_columns_that_it_needs() -> None:
+    lines = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8").splitlines()
+    for name, kind in KINDS.items():
+        (line,) = [line for line in lines if line.startswith(f"| `{name}` |")]
+        needed = {f"`{field.titles[0]}`" for field in kind.fields[1:] if field.required}
+        assert {column for column in needed if column not in line} == set(), name
 
 
 @pytest.mark.parametrize("kind", ["partnerships", "participants"])
