@@ -100,9 +100,12 @@ class FactTables:
 
     def begin_beside(self, tx: Connection) -> None:
         """Make empty tables beside the live ones."""
+        # Not DROP … IF EXISTS: SQLite prepares that as nothing while there is no table, and Python keeps what it prepared.
+        there = set(inspect(tx).get_table_names())
         for fact in FACTS:
-            for mark in (NEXT, OLD):
-                tx.execute(text(f'DROP TABLE IF EXISTS "{fact.table}{mark}"'))
+            for name in (fact.table + NEXT, fact.table + OLD):
+                if name in there:
+                    tx.execute(text(f'DROP TABLE "{name}"'))
             self._tables[fact.name, NEXT].create(tx)
 
     def hold(self, tx: Connection) -> None:
