@@ -100,12 +100,9 @@ class FactTables:
 
     def begin_beside(self, tx: Connection) -> None:
         """Make empty tables beside the live ones."""
-        # Not DROP … IF EXISTS: SQLite prepares that as nothing while there is no table, and Python keeps what it prepared.
-        there = set(inspect(tx).get_table_names())
         for fact in FACTS:
-            for name in (fact.table + NEXT, fact.table + OLD):
-                if name in there:
-                    tx.execute(text(f'DROP TABLE "{name}"'))
+            for mark in (NEXT, OLD):
+                tx.execute(text(f'DROP TABLE IF EXISTS "{fact.table}{mark}"'))
             self._tables[fact.name, NEXT].create(tx)
 
     def hold(self, tx: Connection) -> None:
@@ -113,6 +110,10 @@ class FactTables:
         if tx.dialect.name == "postgresql":
             names = ", ".join(f'"{fact.table}"' for fact in FACTS)
             tx.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+        else:
+            # A connection learns of tables that another one dropped when it reads, not when it renames: without this
+            # the next switch fails, since the last rebuild's old tables seem to be there still.
+            tx.execute(CURSORS).all()
 
     def switch(self, tx: Connection) -> None:
         """Put what was built beside in the live tables' places; the old ones stay until the next rebuild."""
