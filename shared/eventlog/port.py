@@ -120,6 +120,10 @@ class LogUnavailable(Exception):  # noqa: N818 - says what happened
     """The log's database does not answer now; the same command id may be sent again, whatever became of it."""
 
 
+class AppendsStopped(LogUnavailable):
+    """The log takes nothing more until somebody has looked: it is not the one that was signed for."""
+
+
 class Cursors(Protocol):
     """How far each reader has come; moved by compare-and-set."""
 

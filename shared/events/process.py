@@ -57,3 +57,15 @@ class AuditAccessOpened:
     """An auditor began to read this log; stream audit-<token id>, once per token and log."""
 
     token_id: str
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointIssued:
+    """The service signed for the first `size` records of its log; stream checkpoint-<incarnation>-<size>.
+
+    `note` is what was signed: origin, size, root and the signature, for whoever keeps it elsewhere.
+    """
+
+    size: int
+    note: str

@@ -24,7 +24,7 @@ BATCH = 2_000
 EVENT_NAME = "CheckpointIssued"
 """The event by which a checkpoint is made known; such events alone are no reason for another one."""
 
-Announce: TypeAlias = Callable[[Checkpoint, datetime], None]
+Announce: TypeAlias = Callable[[Checkpoint, Note, datetime], None]
 
 
 class HistoryRefused(Exception):  # noqa: N818 - says what happened
@@ -40,7 +40,7 @@ class CheckpointIssuer:
         shelf: Shelf,
         signer: Signer,
         remembered: Remembered,
-        announce: Announce = lambda _checkpoint, _now: None,
+        announce: Announce = lambda _checkpoint, _note, _now: None,
     ) -> None:
         """`signer` bears the log's origin as its name; `announce` is told of each checkpoint, sometimes twice."""
         self.origin = signer.name
@@ -115,8 +115,9 @@ class CheckpointIssuer:
         return checkpoint
 
     def _keep(self, checkpoint: Checkpoint, note: Note, now: datetime) -> None:
+        # Told before it is shelved: a stop between the two tells it again, never not at all.
+        self._announce(checkpoint, note, now)
         self._shelf.put_checkpoint(self.origin, checkpoint.size, str(note), now)
-        self._announce(checkpoint, now)
 
     def _last(self, now: datetime) -> tuple[int, datetime | None]:
         """Size and time of the last checkpoint; one that a stop kept from being shelved is shelved now."""

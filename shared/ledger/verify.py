@@ -232,8 +232,8 @@ class Segment(Judged):
         """What is held against the records before (V4); ids as 64 bits, keyed by the root: none are forged."""
         sequence, kind, stream, command, event_id, previous, audience, time = WANTED(event)
         version, source = event["streamversion"], re.fullmatch(self.source, event["source"])
-        "".join((sequence, previous, audience, time))  # raises TypeError where one is no text
-        if type(version) is not int or not source or not kind.startswith(f"kosilab.{self.place}."):
+        texts = {type(each) for each in (sequence, previous, audience, time)} == {str}
+        if not (texts and type(version) is int and source and kind.startswith(f"kosilab.{self.place}.")):
             raise ValueError("the record is another log's")
         for name, digests in event.get("sealed", {}).items():
             self.sealed[f"{position}/{name}"] = (position, digests["ct"])

@@ -9,7 +9,7 @@ import msgspec
 
 from shared.eventlog.group import GroupAppend
 from shared.eventlog.judge import HeadRow, Judge, Verdict, decode_outcome, outcome_for
-from shared.eventlog.port import Append, Head, Outcome, StoredRecord, Transaction
+from shared.eventlog.port import Append, AppendsStopped, Head, Outcome, StoredRecord, Transaction
 from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Bulk, Database, outages
 from shared.eventlog.sql.postgres import PostgresWriter
@@ -40,6 +40,7 @@ class SqlEventLog:
         self._group = GroupAppend(self._write)
         self._cursors = SqlCursors(database)
         self._growth = Growth(self._position)
+        self._stopped: str | None = None
         database.after_bulk_commit.append(self._bulk_committed)
         database.after_bulk_rollback.append(self._bulk_writer.forget)
 
@@ -54,6 +55,8 @@ class SqlEventLog:
         In a bulk the answer holds once the bulk has been left.
         Raises: Conflict, CommandIdReused, RecordTooLarge, LogUnavailable.
         """
+        if self._stopped is not None:
+            raise AppendsStopped(self._stopped)
         bulk = self._database.bulk_of_this_thread
         if bulk is None:
             return self._group.append(request)
@@ -61,6 +64,10 @@ class SqlEventLog:
         if isinstance(verdict, Exception):
             raise verdict
         return verdict
+
+    def stop_appends(self, because: str | None) -> None:
+        """Refuse every append of this process for this reason; with None take them again."""
+        self._stopped = because
 
     def _write(self, requests: Sequence[Append]) -> list[Verdict]:
         verdicts, position = self._writer.write(requests)

@@ -2,6 +2,7 @@
 
 from shared.events.process import (
     AuditAccessOpened,
+    CheckpointIssued,
     ErasedSlot,
     ParkedEventSkipped,
     ReactionRefused,
@@ -36,4 +37,11 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         ),
     ),
     "audit-70ce": (AuditAccessOpened(token_id="70ce"),),
+    "checkpoint-1-2": (
+        CheckpointIssued(
+            size=2,
+            note="05124000.kosilab/marketplace/1\n2\n+sVCA+fMaWzw38tCySodnbr3CtnmIfS9jZhmLwDjwSU=\n\n"
+            "— 05124000.kosilab/marketplace/1 AAAAAAAA\n",
+        ),
+    ),
 }
