@@ -1,0 +1,58 @@
+"""How does a whole city come to have figures? A small history in its logs, counted by reporting."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from shared.eventlog.port import Append, Draft
+from shared.events.codec import encode_data
+from shared.events.registry import type_of
+from shared.events.vocabulary import Sector
+from shared.kernel.recorded import Recorded
+from tests.edge.door import Door
+from tests.reporting.stories import agreements, at_work, given, hours, need, organisation
+
+FIRST, SECOND = date(2016, 5, 2), date(2017, 5, 2)
+
+
+def history() -> list[Recorded]:
+    """Two years of agreements, needs, hours and work; 2018 is too small to be shown."""
+    return [
+        *(organisation(f"c{n}", Sector.COMPANY) for n in range(4)),
+        *(organisation(f"n{n}", Sector.NON_PROFIT) for n in range(4)),
+        *agreements(FIRST, kept=7, partly=3, failing=5, silent=2, prefix="a"),
+        *agreements(SECOND, kept=9, partly=4, failing=4, prefix="b"),
+        *agreements(date(2018, 5, 2), kept=2, prefix="c"),
+        *agreements(date(2019, 5, 2), kept=8, partly=3, failing=3, prefix="d"),
+        *(given(f"g{n}", FIRST, f"c{n}", f"n{n}") for n in range(4)),
+        *(given(f"h{n}", FIRST, f"n{n}", f"c{n}") for n in range(4)),
+        *(need(f"x{n}", FIRST) for n in range(6)),
+        *(hours(f"v{n}", SECOND, f"n{n % 3}", "2.5") for n in range(9)),
+        *at_work("w", SECOND, 8),
+    ]
+
+
+def told(door: Door, events: Sequence[Recorded]) -> int:
+    """Append the events to the logs of their services and let everything follow; the marketplace's last position."""
+    for number, event in enumerate(events):
+        log = door.instance.units[event.service].store.log
+        version = len(log.read_stream(event.stream))
+        draft = Draft(
+            id=f"told-{number}-{event.id}",
+            type=type_of(type(event.data)).wire_name(event.service),
+            audience=event.audience,
+            time=event.time,
+            data=encode_data(event.data),
+        )
+        log.append(
+            Append(
+                stream=event.stream,
+                expected_version=version,
+                command_id=f"told-{number}-{event.id}",
+                request_digest="",
+                events=(draft,),
+            )
+        )
+    door.instance.settle(
+        {"reporting"}
+    )  # the story is cut short where nothing is counted: the others would stumble
+    return door.instance.units["marketplace"].store.log.head().position
