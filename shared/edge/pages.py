@@ -46,9 +46,11 @@ def language_of(request: Request) -> Language:
 
 
 def page_response(
-    request: Request, template: str, *folders: Path, status: int = 200, **values: Any
+    request: Request, template: str, *folders: Path, status: int = 200, signed_in: bool = False, **values: Any
 ) -> Response:
     """A page in the reader's language, its template from one of these folders or the shared one.
+
+    `signed_in` when it was made for one caller: nobody keeps it then.
 
     Raises: Problem 422 for a language that pages don't speak.
     """
@@ -56,7 +58,7 @@ def page_response(
     shown = render(template, language, *folders, **values, **addresses(request, language))
     response = Response(shown, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Language"] = language.tag
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "no-store" if signed_in else "no-cache"
     response.headers["Vary"] = VARIES
     return response
 

@@ -14,6 +14,7 @@ from shared.edge.pages import either, page_response
 from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route
 from shared.pages.keeping import Kept
+from shared.service.tables import Caller
 
 TEMPLATES = Path(__file__).parent / "templates"
 TOPICS = ("X", "V", "E")
@@ -51,6 +52,7 @@ class FigurePages:
         return self._page(
             request,
             "overview.html",
+            caller,
             topics=by_topic(answers),
             cutoff=answers[0]["cutoff"],
             is_synthetic=any(answer["contains_synthetic"] for answer in answers),
@@ -58,12 +60,20 @@ class FigurePages:
 
     def one(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure, broken down, with its definition and where it comes from."""
-        _, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
+        caller, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
         lineage = self._figures.traced(args["name"])
-        return self._page(request, "indicator.html", answer=answer, lineage=lineage)
+        return self._page(request, "indicator.html", caller, answer=answer, lineage=lineage)
 
-    def _page(self, request: Request, template: str, **values: Any) -> Response:
-        return page_response(request, template, TEMPLATES, city=self._city, question=question, **values)
+    def _page(self, request: Request, template: str, caller: Caller | None, **values: Any) -> Response:
+        return page_response(
+            request,
+            template,
+            TEMPLATES,
+            signed_in=caller is not None,
+            city=self._city,
+            question=question,
+            **values,
+        )
 
 
 def question(answer: Answer, **changed: str) -> dict[str, str]:
