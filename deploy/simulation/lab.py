@@ -1,6 +1,6 @@
 """How does a lab go? Established with its mandate, joined by partners and others, led through its phases, closed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from deploy.simulation.chance import Chance
@@ -24,6 +24,7 @@ PARTNERS = (
     Sector.COMPANY,
 )
 PHASES = tuple(LabPhase)  # [R3] names them; when each began is not known, so the period is shared out evenly
+CLOSES = time(16, tzinfo=UTC)
 OTHERS_WHO_JOIN, LEAVE = 0.18, 0.2  # shares of the organisations, of those who joined (assumed)
 
 
@@ -47,15 +48,17 @@ def stories(chance: Chance, town: Town) -> Story:
     if "mandate" in told:
         at += timedelta(minutes=20)
         yield Step(DefineMandate(lab_id=lab_id, mandate=told["mandate"], at=at), OPERATOR)
-    yield from _phases(chance, town, lab_id)
-    yield from _members(chance, town, lab_id, int(told.get("n_partners", 0)))
-    if told.get("ends_on") and town.ready_on < told["ends_on"] <= town.ends:
-        at = datetime.combine(told["ends_on"], at.timetz().replace(hour=15))
-        yield Step(CloseLab(lab_id=lab_id, at=at), OPERATOR)
+    closes = town.ready_on < told.get("ends_on", date.min) <= town.ends
+    closed_at = datetime.combine(told["ends_on"] if closes else town.ends, CLOSES)
+    yield from _phases(chance, town, lab_id, closed_at.date())
+    joining = _members(chance, town, lab_id, int(told.get("n_partners", 0)))
+    yield from (step for step in joining if step.at < closed_at)
+    if closes:
+        yield Step(CloseLab(lab_id=lab_id, at=closed_at), OPERATOR)
 
 
-def _phases(chance: Chance, town: Town, lab_id: str) -> Story:
-    days = (town.ends - town.begins).days
+def _phases(chance: Chance, town: Town, lab_id: str, last_day: date) -> Story:
+    days = (last_day - town.begins).days
     for number, phase in enumerate(PHASES):
         at = chance.on(town.begins + timedelta(days=10 + days * number // len(PHASES)))
         yield Step(EnterPhase(lab_id=lab_id, phase=phase, at=at), COORDINATOR)

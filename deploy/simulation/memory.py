@@ -2,7 +2,7 @@
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Outcome
 from shared.eventlog.views import column_value, whole_columns
+from shared.events.codec import decode
 from shared.kernel.recorded import Recorded
 from shared.kernel.view import Column, Document, View
 from shared.service.app import App
@@ -19,17 +20,26 @@ _encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
 
 
 class KeptLog(MemoryEventLog):
-    """A log in memory that keeps what was asked of it and when, so that another log can be asked the same."""
+    """A log in memory that keeps what was asked of it and when, so that another log can be asked the same.
+
+    `events` are its records as readers know them.
+    """
 
     def __init__(self, *, service: str, city_key: str, clock: Callable[[], datetime]) -> None:
         super().__init__(service=service, city_key=city_key, clock=clock)
         self._clock = clock
         self.asked: list[tuple[datetime, Append]] = []
+        self.events: list[Recorded] = []
 
     def append(self, request: Append) -> Outcome:
-        """Write the events of one command, and keep the request."""
+        """Write the events of one command, and keep the request.
+
+        Raises: as every log.
+        """
+        outcome = super().append(request)
         self.asked.append((self._clock(), request))
-        return super().append(request)
+        self.events += [decode(stored.record) for stored in self.read(after=len(self.events))]
+        return outcome
 
 
 class Shelf:
@@ -165,7 +175,7 @@ class Deadlines:
 
 
 class MemoryUnit:
-    """One service of the simulated city at work."""
+    """One service of the simulated city at work; `passed` says how far it has read its own log and those it follows."""
 
     def __init__(self, tables: ServiceTables, city_key: str, clock: Callable[[], datetime]) -> None:
         self.tables = tables
@@ -174,7 +184,3 @@ class MemoryUnit:
         self.app = App(tables, self)
         self.deadlines = Deadlines(tables.timers)
         self.passed = dict.fromkeys((tables.name, *tables.follows), 0)
-
-    def sources(self) -> Iterator[str]:
-        """Whose events it reads: its own, and those of the services it follows."""
-        yield from self.passed

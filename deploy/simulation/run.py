@@ -1,13 +1,13 @@
 """How does a city come by a history? Plausible stories played through the real deciders, marked synthetic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from deploy.instance import Instance
 from deploy.simulation.adopting import adopt
 from deploy.simulation.script import write
-from deploy.simulation.stage import Stage
+from deploy.simulation.stage import Progress, Stage, silent
 
 
 class LogNotEmpty(Exception):  # noqa: N818 - says what is the case
@@ -34,7 +34,7 @@ def simulate(
     seed: int,
     scale: float = 1.0,
     files_follow: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Summary:
     """Fill the empty logs of an instance with the history of these days.
 
@@ -49,10 +49,12 @@ def simulate(
             raise LogNotEmpty(msg)
     script = write(instance.city, begins=begins, ends=ends, seed=seed, scale=scale, files_follow=files_follow)
     stage = Stage(instance.city, seed)
-    stage.play(script, ends, progress)
+    told, n = progress or silent, len(script)
+    stage.play(script, ends, lambda done, _: told(done, 2 * n))
     try:
         with instance.bulk():
-            adopt(instance, stage)
+            adopt(instance, stage, lambda done, of: told(n + n * done // of, 2 * n))
+            told(2 * n, 2 * n)
     finally:
         instance.now.set(None)
     return Summary(

@@ -7,6 +7,7 @@ when they are due.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from typing import TypeAlias
 
 from deploy.city import City
 from deploy.instance import SettableClock
@@ -14,14 +15,22 @@ from deploy.services import SERVICE_TABLES
 from deploy.simulation.memory import MemoryUnit
 from deploy.simulation.steps import Step
 from shared.eventlog.port import Refusal
-from shared.events.codec import decode
-from shared.kernel.recorded import Recorded
 from shared.service import ids
 from shared.service.app import NoSuchStream, NotYours
 from shared.service.origin import Origin
 
 ACTING = ("actors", "marketplace", "employment")
 SERVICE_OF = {route.command: service for service in ACTING for route in SERVICE_TABLES[service].commands}
+
+
+STEPS_A_SIGN = 100  # a sign of progress comes after so many steps
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how much is done, and of how much."""
+
+
+def silent(_done: int, _of: int) -> None:
+    """Nobody wants to know."""
 
 
 class Stage:
@@ -34,23 +43,25 @@ class Stage:
         self.units = {
             service: MemoryUnit(SERVICE_TABLES[service], city.key, self._clock) for service in ACTING
         }
-        self.events: dict[str, list[Recorded]] = {service: [] for service in ACTING}
         self.n_commands = 0
         self.refused: Counter[str] = Counter()
 
-    def play(
-        self, script: Sequence[Step], ends: date, progress: Callable[[int, int], None] | None = None
-    ) -> None:
+    def play(self, script: Sequence[Step], ends: date, progress: Progress = silent) -> None:
         """Play the script, and let deadlines ring up to the end of the last day."""
-        today: date | None = None
         for number, step in enumerate(script):
-            if progress is not None and step.at.date() != today:
-                today = step.at.date()
+            if number % STEPS_A_SIGN == 0:
                 progress(number, len(script))
             self._come_to(step.at)
             self._send(step, number)
             self._let_follow()
-        self._come_to(datetime.combine(ends, time.max, UTC))
+        last_moment = datetime.combine(ends, time.max, UTC)
+        self._come_to(last_moment)
+        self._clock.set(last_moment)
+
+    @property
+    def now(self) -> datetime:
+        """How far the play has come."""
+        return self._clock()
 
     def _send(self, step: Step, number: int) -> None:
         self._clock.set(step.at)
@@ -94,25 +105,19 @@ class Stage:
 
     def _let_follow(self) -> None:
         """What projectors, reactors and inboxes do, until all is quiet."""
-        while any(self._follow(unit) for unit in self.units.values()):
+        while any(self._follow(unit, source) for unit in self.units.values() for source in unit.passed):
             pass
 
-    def _follow(self, unit: MemoryUnit) -> bool:
-        """Views first, then reactions, source by source; whether there was anything new."""
-        was_new = False
-        for source in unit.sources():
-            new = self._read(source)[unit.passed[source] :]
-            unit.passed[source] += len(new)
-            for event in new:
-                unit.ask.fold(event)
-                unit.deadlines.note(event)
-            for event in new:
-                unit.app.react_to(event)
-            was_new = was_new or bool(new)
-        return was_new
-
-    def _read(self, source: str) -> list[Recorded]:
-        """All events of a log, each decoded once."""
-        events = self.events[source]
-        events += [decode(stored.record) for stored in self.units[source].log.read(after=len(events))]
-        return events
+    def _follow(self, unit: MemoryUnit, source: str) -> bool:
+        """Views and deadlines first, then reactions; whether there was anything new."""
+        events, passed = self.units[source].log.events, unit.passed[source]
+        if passed == len(events):
+            return False
+        new = events[passed:]
+        unit.passed[source] += len(new)
+        for event in new:
+            unit.ask.fold(event)
+            unit.deadlines.note(event)
+        for event in new:
+            unit.app.react_to(event)
+        return True

@@ -81,11 +81,9 @@ def gather(
     members: list[Member] = []
     for sector in Sector:
         wanted = getattr(parameters.organisations, sector.value)
-        names = chance.some_of(
-            [f"{kind} {proper}" for kind, proper in product(KINDS[sector], PROPER)], wanted
-        )
         n = max(FEWEST, round(wanted * scale)) if wanted else 0
-        members += [_member(chance, city, period, sector, name) for name in names[:n]]
+        names = [f"{kind} {proper}" for kind, proper in product(KINDS[sector], PROPER)]
+        members += [_member(chance, city, period, sector, name) for name in chance.some_of(names, n)]
     begins, ends = period
     return Town(
         city=city, begins=begins, ends=ends, parameters=parameters, scale=scale, members=tuple(members)

@@ -1,0 +1,281 @@
+"""Does a simulation fill an instance with a history that is whole, marked, true to its clocks, and always the same?"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.city import load_city
+from deploy.instance import Instance
+from deploy.simulation.parameters import parameters_of
+from deploy.simulation.run import LogNotEmpty, Summary, simulate
+from deploy.simulation.script import write
+from deploy.simulation.stage import ACTING, Stage
+from services.marketplace.domain.market_day import ScheduleMarketDay
+from shared.eventlog.port import StoredRecord
+from shared.events.registry import SERVICES
+from shared.service.settings import BadSetting, load
+
+BEGINS, ENDS = date(2016, 6, 1), date(2016, 12, 31)
+SEED, SCALE = 7, 0.25
+ON_A_MARKET_DAY = date(2016, 9, 23)
+
+DIGEST_ELSEWHERE = """
+import sys
+from pathlib import Path
+from tests.deploy.test_simulation import digest_of, filled
+with filled(Path(sys.argv[1])) as (instance, _):
+    print(digest_of(instance))
+"""
+
+
+@dataclass(slots=True)
+class Filling:
+    """An instance that is filled by a simulation, and closed at the end."""
+
+    folder: Path
+    instance: Instance | None = None
+
+    def __enter__(self) -> tuple[Instance, Summary]:
+        settings = load({"KOSILAB_DATA_DIR": str(self.folder)}, {})
+        self.instance = Instance(load_city("wuppertal"), settings)
+        told = simulate(self.instance, begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False)
+        return self.instance, told
+
+    def __exit__(self, *_: object) -> None:
+        if self.instance is not None:
+            self.instance.close()
+
+
+def filled(folder: Path) -> Filling:
+    """A small Wuppertal of seven months with its market day."""
+    return Filling(folder)
+
+
+def records_of(instance: Instance, service: str) -> list[StoredRecord]:
+    """All records of a log."""
+    return instance.units[service].store.log.read(limit=100_000)
+
+
+def digest_of(instance: Instance) -> str:
+    """A digest of every record of every log."""
+    hashed = hashlib.sha256()
+    for service in SERVICES:
+        for stored in records_of(instance, service):
+            hashed.update(stored.record + b"\n")
+    return hashed.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, Summary]]:
+    """An instance with a small simulated history."""
+    with filled(tmp_path_factory.mktemp("small")) as both:
+        yield both
+
+
+# --- the same seed, the same records ------------------------------------------------------------
+def test_the_same_seed_gives_the_same_records_in_another_process_time_zone_and_order_of_hashes(
+    small: tuple[Instance, Summary], tmp_path: Path
+) -> None:
+    elsewhere = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+    command = [sys.executable, "-W", "ignore", "-c", DIGEST_ELSEWHERE, str(tmp_path)]
+    told = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == digest_of(small[0])
+
+
+def test_another_seed_tells_another_story() -> None:
+    scripts = [
+        write(load_city("dortmund"), begins=BEGINS, ends=ENDS, seed=seed, scale=SCALE, files_follow=False)
+        for seed in (1, 1, 2)
+    ]
+    assert scripts[0] == scripts[1]
+    assert scripts[0] != scripts[2]
+
+
+# --- what lies in the logs ----------------------------------------------------------------------
+def test_every_record_says_that_it_is_synthetic_and_of_which_lab(small: tuple[Instance, Summary]) -> None:
+    for service in ACTING:
+        records = [json.loads(stored.record) for stored in records_of(small[0], service)]
+        assert records
+        assert {(one["synthetic"], one["lab"]) for one in records} == {(True, "kosi-lab-wuppertal")}
+
+
+def test_both_clocks_are_simulated_and_stay_within_the_period(small: tuple[Instance, Summary]) -> None:
+    for service in ACTING:
+        records = [json.loads(stored.record) for stored in records_of(small[0], service)]
+        known = [datetime.fromisoformat(one["recordedtime"]) for one in records]
+        assert known == sorted(known)
+        assert BEGINS <= known[0].date() <= known[-1].date() <= ENDS
+        assert [datetime.fromisoformat(one["time"]) for one in records] == known
+
+
+def test_a_simulation_says_how_much_it_wrote(small: tuple[Instance, Summary]) -> None:
+    instance, told = small
+    heads = {service: unit.store.log.head().position for service, unit in instance.units.items()}
+    assert (told.n_events, told.refused) == (heads, {})
+    assert told.n_commands > 200
+
+
+def test_only_an_empty_log_is_simulated_into(small: tuple[Instance, Summary]) -> None:
+    before = digest_of(small[0])
+    with pytest.raises(LogNotEmpty, match="actors is not empty"):
+        simulate(small[0], begins=BEGINS, ends=ENDS, seed=SEED)
+    assert digest_of(small[0]) == before
+
+
+def test_afterwards_the_clock_shows_the_real_time_again(small: tuple[Instance, Summary]) -> None:
+    assert small[0].now().date() > ENDS
+
+
+# --- what the readers made of it ----------------------------------------------------------------
+def test_nothing_is_left_to_react_to_to_project_or_to_ring(small: tuple[Instance, Summary]) -> None:
+    instance, before = small[0], digest_of(small[0])
+    assert instance.settle() == 0
+    last = datetime.combine(ENDS, time.max, UTC)
+    for service in ACTING:
+        due = instance.units[service].store.deadlines.next_due_at()
+        assert due is None or due > last
+    assert digest_of(instance) == before
+
+
+def test_the_views_hold_what_they_held_while_it_was_played(small: tuple[Instance, Summary]) -> None:
+    stage = Stage(load_city("wuppertal"), SEED)
+    script = write(
+        load_city("wuppertal"), begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False
+    )
+    stage.play(script, ENDS)
+    n_compared = 0
+    for service in ACTING:
+        for view in stage.units[service].tables.views:
+            played = stage.units[service].ask.find(view.name, limit=100_000)
+            assert small[0].units[service].store.ask.find(view.name, limit=100_000) == played
+            n_compared += len(played)
+    assert n_compared > 300
+
+
+def test_the_facts_are_those_of_a_replay(small: tuple[Instance, Summary]) -> None:
+    facts = small[0].units["reporting"].facts
+    assert facts is not None
+    live = facts.tables.digests()
+    assert facts.rebuild() == live
+    assert sum(1 for _ in records_of(small[0], "marketplace")) == facts.position("marketplace")
+
+
+# --- which stories ------------------------------------------------------------------------------
+TOLD = (
+    "OrganisationRegistered OrganisationVerified OrganisationAmended OrganisationSuspended OrganisationReinstated "
+    "PersonRegistered LabEstablished LabMandateDefined LabMemberAdmitted LabMemberReleased LabPhaseEntered LabClosed "
+    "OfferSubmitted OfferReturned OfferPosted OfferConfirmedCurrent OfferExhausted OfferWithdrawn OfferExpired "
+    "MatchProposed MatchAccepted MatchDeclined MatchLapsed PlaceHeld MatchConfirmed PlaceReopenAsked PlaceReopened "
+    "NeedPosted NeedConfirmedCurrent NeedHeld NeedReleased NeedMet NeedWithdrawn NeedExpired "
+    "SearchPosted SearchHeld SearchReleased SearchMet SearchClosed "
+    "AgreementDrafted AgreementSigned AgreementSealed AgreementContactMade CommitmentDelivered CommitmentConfirmed "
+    "AgreementFulfilled AgreementPartlyFulfilled AgreementFailed AgreementWithdrawn AgreementSealRefused "
+    "MarketDayScheduled MarketDayParticipantAttended MarketDayCompleted "
+    "CounsellingRequested CounsellingHeld VolunteerReferred ReferralDeclined TrialStarted TrialEnded EngagementStarted "
+    "VolunteerHoursLogged VolunteerHoursConfirmed VolunteerHoursDisputed EngagementEnded "
+    "PlacementProposed PlacementDeclined PlacementContracted PlacementStarted PlacementNeverStarted "
+    "RetentionCheckFellDue PlacementRetentionConfirmed PlacementRetentionDenied PlacementRetentionUnknown "
+    "PlacementConverted PlacementEnded"
+)
+
+
+def test_the_two_cities_tell_all_stories_and_no_rule_says_no_to_a_true_one() -> None:
+    begins, ends = date(2016, 6, 1), date(2019, 5, 31)
+    told: set[str] = set()
+    for slug, scale in (("wuppertal", 0.6), ("dortmund", 0.3)):
+        stage = Stage(load_city(slug), 3)
+        stage.play(
+            write(load_city(slug), begins=begins, ends=ends, seed=3, scale=scale, files_follow=False), ends
+        )
+        assert stage.refused == {}
+        told |= {type(event.data).__name__ for unit in stage.units.values() for event in unit.log.events}
+    assert set(TOLD.split()) - told == set()
+    assert "ReactionRefused" not in told
+
+
+@pytest.mark.parametrize("slug", ["wuppertal", "dortmund"])
+@pytest.mark.parametrize(
+    ("begins", "scale"), [(date(2022, 11, 25), 0.1), (date(2017, 2, 14), 0.02), (date(2024, 2, 29), 0.2)]
+)
+def test_whenever_it_begins_and_however_small_no_rule_says_no(slug: str, begins: date, scale: float) -> None:
+    ends = date(begins.year + 1, 10, 31)
+    script = write(load_city(slug), begins=begins, ends=ends, seed=11, scale=scale, files_follow=True)
+    stage = Stage(load_city(slug), 11)
+    stage.play(script, ends)
+    assert stage.refused == {}
+    assert stage.n_commands == len(script)
+
+
+def test_deadlines_ring_at_their_own_time(small: tuple[Instance, Summary]) -> None:
+    records = [json.loads(stored.record) for stored in records_of(small[0], "marketplace")]
+    until = {
+        one["subject"]: one["data"]["current_until"] for one in records if "current_until" in one["data"]
+    }
+    expired = [one for one in records if one["type"].endswith(".OfferExpired.v1")]
+    assert expired
+    assert [one["recordedtime"] for one in expired] == [until[one["subject"]] for one in expired]
+
+
+# --- how much, and what not ---------------------------------------------------------------------
+def market_days(*, files_follow: bool) -> list[date]:
+    """The market days of a script."""
+    city, ends = load_city("wuppertal"), date(2020, 12, 31)
+    script = write(city, begins=BEGINS, ends=ends, seed=1, scale=0.05, files_follow=files_follow)
+    days = [step.command.held_on for step in script if isinstance(step.command, ScheduleMarketDay)]
+    return sorted(days)
+
+
+def test_what_the_sample_files_hold_is_left_out_when_they_follow() -> None:
+    in_files = [day["held_on"] for day in load_city("wuppertal").lab["market_days"]]
+    whole, rest = market_days(files_follow=False), market_days(files_follow=True)
+    assert set(in_files) == {ON_A_MARKET_DAY, date(2018, 9, 28)}
+    assert set(whole) - set(rest) == set(in_files)
+    assert [day.year for day in rest] == [2019, 2020]
+
+
+def test_twice_the_scale_is_about_twice_as_much() -> None:
+    def steps(scale: float) -> int:
+        city = load_city("dortmund")
+        return len(write(city, begins=BEGINS, ends=ENDS, seed=5, scale=scale, files_follow=True))
+
+    assert 1.6 <= steps(2.0) / steps(1.0) <= 2.4
+
+
+def test_progress_grows_and_comes_to_its_end(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    city = replace(load_city("dortmund"), simulation={"organisations": {"company": 4, "school": 3}})
+    instance = Instance(city, load({"KOSILAB_DATA_DIR": str(tmp_path)}, {}))
+    try:
+        simulate(
+            instance, begins=BEGINS, ends=ENDS, seed=1, progress=lambda done, of: told.append((done, of))
+        )
+    finally:
+        instance.close()
+    shares = [done / of for done, of in told]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"volunteering": {"councelling": 300}}, "Did you mean counselling?"),
+        ({"volunteering": {"offers": "many"}}, "offers"),
+        ({"markets": {}}, "Did you mean market?"),
+    ],
+)
+def test_what_the_section_does_not_know_is_an_error_that_says_what_was_meant(
+    section: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadSetting, match=r"\[simulation\] of wuppertal") as caught:
+        parameters_of(replace(load_city("wuppertal"), simulation=section))
+    assert said in str(caught.value)
