@@ -45,8 +45,8 @@ class Log(Protocol):
         ...
 
 
-class Shelf(Protocol):
-    """What the ledger keeps beside the log, in the same database."""
+class TileShelf(Protocol):
+    """The hashes of a log's tree, in tiles."""
 
     def tile(self, level: int, number: int) -> bytes:
         """The hashes of a tile; none when it is not there."""
@@ -59,6 +59,10 @@ class Shelf(Protocol):
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
         """Keep tiles by level and number; the one that was there gives way."""
         ...
+
+
+class Shelf(TileShelf, Protocol):
+    """What the ledger keeps beside the log, in the same database."""
 
     def clear_tiles(self) -> None:
         """Forget all tiles; they are made anew from the records."""

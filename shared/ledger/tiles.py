@@ -8,7 +8,7 @@ Source: C2SP tlog-tiles.
 from collections.abc import Sequence
 
 from shared.ledger.merkle import HASH_BYTES, Nodes, node_hash
-from shared.ledger.port import Shelf
+from shared.ledger.port import TileShelf
 
 LEVELS = 8
 """How many levels of the tree one level of tiles spans."""
@@ -20,7 +20,7 @@ FULL = WIDTH * HASH_BYTES
 class Tiles:
     """The hashes of one log's tree on their shelf."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: TileShelf) -> None:
         self._shelf = shelf
 
     def size(self) -> int:

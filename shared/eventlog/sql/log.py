@@ -179,4 +179,11 @@ class SqlEventLog:
 
 
 def _stored(rows: list[tuple[Any, ...]]) -> list[StoredRecord]:
-    return [StoredRecord(position=p, record=r, type=t, audience=a, stream=s) for p, r, t, a, s in rows]
+    return [
+        StoredRecord(position=p, record=_bytes(r), type=t, audience=a, stream=s) for p, r, t, a, s in rows
+    ]
+
+
+def _bytes(record: Any) -> bytes:
+    """The record; SQLite gives text back where somebody put text in its place, which a verifier is to see."""
+    return record if isinstance(record, bytes) else str(record).encode()
