@@ -18,8 +18,10 @@ from services.employment.domain.placement import (
 )
 from services.employment.reactions import REACTIONS, TIMERS
 from services.employment.views import PLACEMENTS, RETENTION_CHECKS
+from shared.events.actors import ErasureRequested
 from shared.kernel.view import Ask, Document
-from shared.service.tables import Caller, CommandRoute, Query, Role, ServiceTables
+from shared.service.erasing import erase_slots
+from shared.service.tables import Caller, CommandRoute, Effect, Query, Role, ServiceTables
 
 COUNSELLOR = frozenset({Role.COUNSELLOR})
 COUNSELLOR_OR_EMPLOYER = frozenset({Role.COUNSELLOR, Role.ORGANISATION})
@@ -105,6 +107,7 @@ EMPLOYMENT = ServiceTables(
             filters=("state", "placement_id"),
         ),
     ),
+    effects=(Effect(on=(ErasureRequested,), run=erase_slots),),
     timers=TIMERS,
-    follows=("marketplace",),
+    follows=("actors", "marketplace"),
 )

@@ -171,7 +171,7 @@ class App:
 
     def note(self, happened: Any, *, stream: str, at: datetime, origin: Origin = NOWHERE) -> None:
         """Write an event about the service's own working, once per stream."""
-        command_id = ids.derived("note", stream)
+        command_id = ids.derived("note", self.tables.name, stream)
         request = Append(
             stream=stream,
             expected_version=0,

@@ -22,6 +22,10 @@ class Origin:
         role = None if self.caller is None else Caller(role=self.caller.role, actor="")
         return replace(self, caller=role)
 
+    def without_cause(self) -> "Origin":
+        """The same origin without what caused it: the record must not join the two streams."""
+        return replace(self, cause=None)
+
     def attributes(self, *, is_open: bool) -> dict[str, str | bool]:
         """What else the CloudEvent says; an open record names open events and no person (architecture 2.10)."""
         said: dict[str, str | bool] = {}
