@@ -122,6 +122,17 @@ def test_a_row_is_taken_whole_or_not_at_all(office: Office) -> None:
     assert office.records() == before
 
 
+def test_what_a_rejected_row_would_have_taken_is_free_for_the_next_one(office: Office) -> None:
+    office.take_all(ORGANISATIONS, VOLUNTEERING)
+    first_starts_tomorrow = (
+        ENGAGEMENTS.replace("01.09.2016", "11.01.2020") + "F-2;E-1;FW-008;11.08.2016;;;;\n"
+    )
+    rehearsed = office.take(first_starts_tomorrow, dry_run=True)
+    assert rehearsed == office.take(first_starts_tomorrow)
+    assert told(rehearsed) == (1, 0, 0, 1)
+    assert [(line.line, line.column) for line in rehearsed.rejected] == [(2, "Beginn")]
+
+
 def test_an_import_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path, prepared_city: Path) -> None:
     class PulledPlug(Exception):  # noqa: N818 - what happened
         pass

@@ -98,6 +98,10 @@ def test_a_later_state_of_the_list_tells_what_became_of_an_agreement_and_then_it
     assert told(office.take(later)) == (0, 0, 1, 0)
     report = office.take(AGREEMENTS + OPEN)
     assert [line.column for line in report.rejected] == ["Ergebnis am"]
+    for other in ("erfüllt;10.02.2017;", "teilweise;10.02.2017;", "gescheitert;10.02.2017;Qualität"):
+        if other.split(";")[0] != outcome.split(";", maxsplit=1)[0]:
+            report = office.take(AGREEMENTS + OPEN.replace("offen;;", other))
+            assert report.rejected[0].column in {"Ergebnis", "Ergebnis am"}
 
 
 def test_a_failed_agreement_keeps_its_reason_and_one_without_a_reason_is_rejected(office: Office) -> None:
@@ -113,7 +117,9 @@ def test_a_failed_agreement_keeps_its_reason_and_one_without_a_reason_is_rejecte
 def test_an_agreement_with_one_commitment_is_one_sided_and_never_partly_fulfilled(office: Office) -> None:
     alone = OPEN.replace("Know-how;Lesestunde", ";")
     report = office.take(AGREEMENTS + alone.replace("offen;;", "teilweise;10.02.2017;"))
-    assert [line.column for line in report.rejected] == ["Ergebnis"]
+    assert [(line.column, line.reason) for line in report.rejected] == [
+        ("Ergebnis", "can't be partly fulfilled, since only one side gives something")
+    ]
     office.take_all(AGREEMENTS + alone)
     assert office.events("AgreementSealed")[0].data.reciprocity == "one_sided"
 
@@ -365,6 +371,13 @@ def test_a_placement_that_came_to_nothing_frees_the_place_and_closes_the_search(
     assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchReleased", "SearchClosed"]
     assert office.counts()["PlaceReopenAsked"] == 1
     assert office.counts()["ReactionRefused"] == 0
+
+
+def test_who_is_at_work_after_the_placement_ended_is_so_with_another_employer(office: Office) -> None:
+    row = "V-1;ST-1;TN-1;05.03.2018;15.03.2018;01.04.2018;03.04.2018;;ja;ja;;;31.07.2018;Wechsel\n"
+    office.take_all(PLACEMENTS + row)
+    answers = office.events("PlacementRetentionConfirmed")
+    assert {event.data.milestone: event.data.same_employer for event in answers} == {3: True, 6: False}
 
 
 def test_a_retention_answer_before_its_day_is_rejected(office: Office) -> None:

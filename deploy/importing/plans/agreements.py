@@ -9,7 +9,7 @@ from deploy.importing.known import Known
 from deploy.importing.labels import Outcome
 from deploy.importing.plans.exchanged import Matched, come_together, matched
 from deploy.importing.rows import Row
-from deploy.importing.steps import FUTURE, RowRefused, Step, needed, refuse_other
+from deploy.importing.steps import FUTURE, RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.agreement_commands import (
     CloseAgreement,
@@ -21,7 +21,7 @@ from services.marketplace.domain.agreement_commands import (
     SealAgreement,
     SignAgreement,
 )
-from services.marketplace.domain.agreement_state import Agreement, AgreementStatus
+from services.marketplace.domain.agreement_state import Agreement
 from services.marketplace.domain.sealing import agreement_id_of
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
@@ -41,11 +41,6 @@ BY_RULE = {
     "parties_are_two": "party_b",
     "commitments_promise_no_money": "a_gives",
     "nobody_has_signed": "key",
-}
-RECORDED = {
-    AgreementStatus.FULFILLED: Outcome.FULFILLED,
-    AgreementStatus.PARTLY_FULFILLED: Outcome.PARTLY_FULFILLED,
-    AgreementStatus.FAILED: Outcome.FAILED,
 }
 HAPPENED: dict[str, tuple[type, ...]] = {
     "sealed_on": (AgreementSealed,),
@@ -144,9 +139,6 @@ def _commitment(row: Row, giver: Party) -> Commitment:
 def _outcome(row: Row, known: Known, agreement_id: str) -> Iterator[Step]:
     agreement: Agreement = known.state(AGREEMENT, agreement_id)
     outcome = Outcome(needed(row.text("outcome"), "outcome"))
-    recorded = RECORDED.get(agreement.status)
-    if recorded is not None:
-        refuse_other(recorded, outcome, "outcome")
     if outcome == Outcome.OPEN:
         return
     at = known.at(needed(row.day("outcome_on"), "outcome_on", f"the agreement is {outcome}"))
