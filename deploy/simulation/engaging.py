@@ -26,12 +26,9 @@ LASTS = {  # mean [days]; one-off ones are over on the day itself
     VolunteeringForm.ONLINE: 300,
 }
 MONTH = 30  # [days] from one entry of hours to the next
-LOGGED, CONFIRMED, DISPUTED, CONFIRMED_LATER = (
-    0.8,
-    0.9,
-    0.03,
-    0.6,
-)  # shares of months, of entries, of entries, of disputed
+LOGGED = 0.8  # share of months
+CONFIRMED, DISPUTED = 0.9, 0.03  # shares of entries
+CONFIRMED_LATER = 0.6  # share of disputed entries
 REOPENED = 0.5  # share of places that the host opens again
 TRIAL_ENDS = {EndReason.DID_NOT_FIT: 50, EndReason.BY_PERSON: 35, EndReason.BY_HOST: 15}
 ENDS = {

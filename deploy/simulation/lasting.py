@@ -42,11 +42,8 @@ GOES_ON_AS: Mapping[WorkForm, Mapping[WorkForm, float]] = {  # shares of those w
     WorkForm.INTERNSHIP: {WorkForm.APPRENTICESHIP: 0.22, WorkForm.JOB: 0.1},
     WorkForm.WORK_OPPORTUNITY: {WorkForm.JOB: 0.14},
 }
-NEVER_ASKED, NOT_REACHED, ELSEWHERE = (
-    0.04,
-    0.09,
-    0.3,
-)  # shares of checks, of those asked, of those who had left
+NEVER_ASKED, NOT_REACHED = 0.04, 0.09  # shares of checks, of those asked
+ELSEWHERE = 0.3  # share of those who had left
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,8 @@ from deploy.simulation.steps import COORDINATOR, Step, Story
 from deploy.simulation.town import Member, Town
 from services.marketplace.domain.market_day import CompleteMarketDay, RecordAttendance, ScheduleMarketDay
 
-OPENS, CLOSES = (
-    time(15, tzinfo=UTC),
-    time(17, tzinfo=UTC),
-)  # the two gongs; in summer five and seven in the evening
+# The two gongs; in summer five and seven in the evening.
+OPENS, CLOSES = time(15, tzinfo=UTC), time(17, tzinfo=UTC)
 FRIDAY = 4
 ANNOUNCED_BEFORE, POSTED_BEFORE = 120, (4, 40)  # [days]
 COMPANIES_THERE = 0.6  # share of those who attend (assumed)

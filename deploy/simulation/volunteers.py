@@ -32,29 +32,12 @@ from shared.events.vocabulary import (
     Side,
 )
 
-SEASON = (
-    1.35,
-    1.15,
-    1.1,
-    1.0,
-    0.95,
-    0.85,
-    0.7,
-    0.8,
-    1.15,
-    1.1,
-    1.0,
-    0.85,
-)  # of a month's mean: new year, autumn
-HELD, WANTS_REFERRAL = (
-    0.86,
-    0.62,
-)  # shares of requests, of counsellings; the others wanted to know, and know now
-PERSON_SAYS_NO, HOST_SAYS_NO, COMES_TO_NOTHING = (
-    0.12,
-    0.06,
-    0.10,
-)  # shares of proposals, of yeses, of referrals
+SEASON = (1.35, 1.15, 1.1, 1.0, 0.95, 0.85, 0.7, 0.8, 1.15, 1.1, 1.0, 0.85)
+"""How many ask in a month, in months of the mean; most in the new year and in autumn."""
+
+HELD, WANTS_REFERRAL = 0.86, 0.62  # shares of requests, of counsellings; the others only wanted to know
+PERSON_SAYS_NO, HOST_SAYS_NO = 0.12, 0.06  # shares of proposals, of those that the person said yes to
+COMES_TO_NOTHING = 0.10  # share of referrals
 GIVES_UP = 0.6  # share of searches without a fitting offer that are closed by the person
 ATTEMPTS = 3  # referrals that are tried with one person
 ANSWERED_WITHIN = timedelta(days=40)  # from the proposal to the host's answer, with all weekends
@@ -139,10 +122,9 @@ def _attempt(chance: Chance, opening: Opening, seeker: Seeker, at: datetime) -> 
     match_id = match_id_of(opening.offer_id, seeker.search_id)
     about: dict[str, Any] = {"offer_id": opening.offer_id, "match_id": match_id}
     at = chance.after(at, 2, 9)
-    opening.places -= (
-        1  # kept free also for those who say no: others are told of later, but may come before them
-    )
-    yield Step(_proposal(opening, seeker, match_id, at), COORDINATOR)  # changes nothing where it is proposed
+    # Kept free also for those who say no: people of whom is told later may come before them.
+    opening.places -= 1
+    yield Step(_proposal(opening, seeker, match_id, at), COORDINATOR)
     if chance.happens(PERSON_SAYS_NO):
         yield Step(DeclineMatch(**about, by=Side.NEED, at=at), own)
         return at

@@ -21,14 +21,10 @@ SPACE, NETWORK, EVENTS = Category.SPACE_AND_EQUIPMENT, Category.NETWORK_ACCESS, 
 
 FROM_COMPANIES = (
     Ware(KNOW_HOW, "Beratung zur Buchhaltung", "Hilfe bei der Buchhaltung", ("Buchhaltung", "Zahlen"), 12),
-    Ware(
-        KNOW_HOW, "Durchsicht einer Webseite", "Neue Webseite für den Verein", ("Internet", "Gestaltung"), 20
-    ),
+    Ware(KNOW_HOW, "Durchsicht einer Webseite", "Neue Webseite für den Verein", ("Internet", "Gestaltung"), 20),
     Ware(KNOW_HOW, "Bewerbungstraining", "Bewerbungstraining für Jugendliche", ("Bewerbung", "Jugend"), 8),
     Ware(KNOW_HOW, "Gestaltung eines Faltblatts", "Faltblatt für unser Angebot", ("Gestaltung", "Druck"), 10),
-    Ware(
-        KNOW_HOW, "Beratung zum Datenschutz", "Datenschutz im Verein verstehen", ("Datenschutz", "Recht"), 6
-    ),
+    Ware(KNOW_HOW, "Beratung zum Datenschutz", "Datenschutz im Verein verstehen", ("Datenschutz", "Recht"), 6),
     Ware(HANDS, "Malertag des Teams", "Gruppenraum streichen", ("Malen", "Renovieren"), 24),
     Ware(HANDS, "Gartentag der Auszubildenden", "Hochbeete bauen", ("Garten", "Holz"), 30),
     Ware(HANDS, "Umzugshelfer für einen Tag", "Hilfe beim Umzug in neue Räume", ("Umzug", "Tragen"), 16),
@@ -37,42 +33,21 @@ FROM_COMPANIES = (
     Ware(GOODS, "Ausgemusterte Rechner", "Rechner für den Lerntreff", ("Rechner", "Technik")),
     Ware(SPACE, "Besprechungsraum am Abend", "Raum für die Mitgliederversammlung", ("Raum", "Abend"), 4),
     Ware(SPACE, "Transporter am Wochenende", "Fahrzeug für den Möbeltransport", ("Transport", "Fahrzeug"), 8),
-    Ware(
-        NETWORK, "Platz in unserer Kundenzeitung", "Bekannter werden bei Betrieben", ("Zeitung", "Kontakte")
-    ),
-    Ware(
-        EVENTS,
-        "Grillmeister und Ausschank",
-        "Verpflegung beim Nachbarschaftsfest",
-        ("Fest", "Verpflegung"),
-        8,
-    ),
-)
+    Ware(NETWORK, "Platz in unserer Kundenzeitung", "Bekannter werden bei Betrieben", ("Zeitung", "Kontakte")),
+    Ware(EVENTS, "Grillmeister und Ausschank", "Verpflegung beim Nachbarschaftsfest", ("Fest", "Verpflegung"), 8),
+)  # fmt: skip
 
 FROM_OTHERS = (
     Ware(EVENTS, "Auftritt der Singgruppe", "Musik für die Betriebsfeier", ("Musik", "Feier"), 3),
-    Ware(
-        EVENTS,
-        "Kinderbetreuung beim Betriebsfest",
-        "Spiele beim Tag der offenen Tür",
-        ("Kinder", "Spiele"),
-        6,
-    ),
+    Ware(EVENTS, "Spiele für Ihr Betriebsfest", "Spiele beim Tag der offenen Tür", ("Spiele", "Fest"), 6),
     Ware(KNOW_HOW, "Workshop Leichte Sprache", "Texte, die alle verstehen", ("Sprache", "Texte"), 4),
     Ware(KNOW_HOW, "Führung durch den Naturgarten", "Ausflug für das Team", ("Garten", "Natur"), 3),
     Ware(KNOW_HOW, "Kurs Rückenschule", "Bewegungspause für die Belegschaft", ("Sport", "Gesundheit"), 6),
-    Ware(
-        HANDS, "Empfang bei Ihrer Veranstaltung", "Helfer für den Empfang", ("Empfang", "Freundlichkeit"), 8
-    ),
+    Ware(HANDS, "Empfang bei Ihrer Veranstaltung", "Helfer für den Empfang", ("Empfang", "Freundlichkeit"), 8),
     Ware(SPACE, "Saal für Ihre Tagung", "Saal für eine Belegschaftsversammlung", ("Saal", "Tagung"), 6),
-    Ware(
-        NETWORK,
-        "Nennung in unserem Stadtteilblatt",
-        "Bekannter werden im Stadtteil",
-        ("Stadtteil", "Zeitung"),
-    ),
+    Ware(NETWORK, "Nennung in unserem Stadtteilblatt", "Bekannter werden im Stadtteil", ("Stadtteil", "Zeitung")),
     Ware(GOODS, "Selbstgebackenes für Ihre Besprechung", "Gebäck für den Kundentag", ("Backen", "Gäste")),
-)
+)  # fmt: skip
 
 TASKS = (
     ("Spaziergänge mit Rollstuhl", HANDS, ("Begleitung", "Geduld")),
