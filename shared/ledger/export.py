@@ -91,7 +91,8 @@ def _plan(sources: Sequence[Source], directory: Path, *, with_slots: bool) -> di
                 f"{directory} holds the unfinished export of another history; choose another folder."
             )
         return plan
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    barely_begun = {_beside(begun)}
+    if directory.exists() and (not directory.is_dir() or {*directory.iterdir()} - barely_begun):
         raise ExportRefused(f"{directory} is not empty; choose an empty folder, nothing is overwritten.")
     directory.mkdir(parents=True, exist_ok=True)
     logs = [{"origin": one.origin, "service": one.service, "size": _size(one)} for one in sources]
@@ -182,7 +183,7 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
     if path.exists():
         return
     path.parent.mkdir(exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
+    beside = _beside(path)
     with beside.open("wb") as file:
         file.writelines(parts)
         file.flush()
@@ -190,10 +191,15 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
     beside.rename(path)
 
 
+def _beside(path: Path) -> Path:
+    """Where a file is written before it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
 def _files(directory: Path) -> list[Path]:
-    return sorted(
-        path for path in directory.rglob("*") if path.is_file() and path.name not in {UNFINISHED, MANIFEST}
-    )
+    """What has been written whole."""
+    every = (path for path in directory.rglob("*") if path.is_file() and path.suffix != ".part")
+    return sorted(path for path in every if path.name not in {UNFINISHED, MANIFEST})
 
 
 def _digest(path: Path) -> str:

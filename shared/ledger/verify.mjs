@@ -182,12 +182,12 @@ class History {
     for (let number = 1; number <= Math.max(Math.ceil(this.size / SEGMENT), files.length); number += 1) {
       const kept = this.bytes("hashes.bin", number);
       this.lines("records.ndjson", number).forEach((line, n) => {
-        const leaf = sha256(Buffer.of(0), line);
+        const [leaf, position] = [sha256(Buffer.of(0), line), (number - 1) * SEGMENT + n + 1];
         grow(hashes, this.position, leaf);
         this.position += 1;
         const isIt = kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf);
-        this.must(isIt, "V2", this.position, "the record has not the hash that was kept of it");
-        if (asked.has(this.position)) roots.set(this.position, rootOver(hashes));
+        this.must(isIt, "V2", position, "the record has not the hash that was kept of it");
+        if (asked.has(position)) roots.set(position, rootOver(hashes));
         this.follow(line);
       });
       this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));

@@ -1,0 +1,53 @@
+"""Does every database keep the ledger's tiles, checkpoints and statements alike?"""
+
+from datetime import timedelta
+
+from shared.eventlog.store import SqlStore
+from tests.contracts.log.sample import NINE
+
+ORIGIN, OTHER = "05124000.kosilab/marketplace/1", "05124000.kosilab/marketplace/2"
+
+
+def test_a_shelf_begins_empty(store: SqlStore) -> None:
+    shelf = store.shelf
+    assert shelf.last_tile() == (0, b"")
+    assert shelf.tile(0, 0) == b""
+    assert shelf.last_checkpoint(ORIGIN) is None
+    assert shelf.checkpoints(ORIGIN) == []
+    assert shelf.statements(ORIGIN) == []
+
+
+def test_tiles_grow_and_are_forgotten(store: SqlStore) -> None:
+    shelf = store.shelf
+    shelf.put_tiles({(0, 0): b"a" * 8192, (0, 1): b"b" * 32, (1, 0): b"c" * 32})
+    shelf.put_tiles({(0, 1): b"b" * 64})
+    assert shelf.last_tile() == (1, b"b" * 64)
+    assert shelf.tile(1, 0) == b"c" * 32
+    shelf.put_tiles({})
+    shelf.clear_tiles()
+    assert shelf.last_tile() == (0, b"")
+
+
+def test_checkpoints_are_read_by_size_and_apart_by_origin(store: SqlStore) -> None:
+    shelf = store.shelf
+    for size in (30, 10, 20):
+        shelf.put_checkpoint(ORIGIN, size, f"note {size}", NINE + timedelta(seconds=size))
+    shelf.put_checkpoint(OTHER, 40, "another log's", NINE)
+    assert [note for note, _ in shelf.checkpoints(ORIGIN)] == ["note 10", "note 20", "note 30"]
+    assert [note for note, _ in shelf.checkpoints(ORIGIN, at_least=11, limit=1)] == ["note 20"]
+    assert shelf.last_checkpoint(ORIGIN) == ("note 30", NINE + timedelta(seconds=30))
+
+
+def test_a_checkpoint_takes_over_a_note_with_more_signatures(store: SqlStore) -> None:
+    shelf = store.shelf
+    shelf.put_checkpoint(ORIGIN, 10, "signed", NINE)
+    shelf.put_checkpoint(ORIGIN, 10, "signed and cosigned", NINE)
+    assert shelf.checkpoints(ORIGIN) == [("signed and cosigned", NINE)]
+
+
+def test_statements_keep_their_order(store: SqlStore) -> None:
+    shelf = store.shelf
+    for note in ("second key", "first key is compromised"):
+        shelf.put_statement(ORIGIN, note)
+    shelf.put_statement(OTHER, "another log's")
+    assert shelf.statements(ORIGIN) == ["second key", "first key is compromised"]

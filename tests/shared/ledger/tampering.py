@@ -1,0 +1,166 @@
+"""What can somebody do who may do everything to the database and holds the log's key? Each way, at random."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from shared.ledger.issuer import CheckpointIssuer
+from shared.ledger.remembered import Remembered
+from tests.shared.ledger.small_city import LogAtWork
+
+Event: TypeAlias = dict[str, Any]
+COLUMNS = ("event_id", "stream", "type", "audience", "command_id")
+
+
+@contextmanager
+def behind_the_back(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database without its guards."""
+    with closing(sqlite3.connect(path)) as database, database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        yield database
+
+
+def events(database: sqlite3.Connection) -> list[Event]:
+    """Every record, read."""
+    return [
+        json.loads(record) for (record,) in database.execute("SELECT record FROM event ORDER BY position")
+    ]
+
+
+def put_in_order(told: list[Event]) -> list[Event]:
+    """Positions, versions and `previous` as a log would have given them: a good forger leaves no seam."""
+    versions: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for position, event in enumerate(told, 1):
+        stream, audience = event["subject"], event["audience"]
+        versions[stream] = versions.get(stream, 0) + 1
+        event |= {
+            "sequence": f"{position:020d}",
+            "previous": f"{last.get(audience, 0):020d}",
+            "streamversion": versions[stream],
+        }
+        last[audience] = position
+    return told
+
+
+def write_anew(database: sqlite3.Connection, told: list[Event]) -> None:
+    """The whole table from these events."""
+    times = dict(database.execute("SELECT event_id, recorded_at FROM event"))
+    database.execute("DELETE FROM event")
+    for event in told:
+        record = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        row = (int(event["sequence"]), event["id"], event["subject"], event["streamversion"], event["type"])
+        more = (event["audience"], times.get(event["id"], event["recordedtime"]), event["commandid"], record)
+        database.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *more))
+    database.execute("UPDATE log_head SET position = ?", (len(told),))
+
+
+# --- the ways; each changes something among the first `size` records ------------------------------------
+Way: TypeAlias = Callable[[sqlite3.Connection, int, random.Random], None]
+
+
+def flip_a_byte(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """One byte of a record is another one."""
+    position = chance.randint(1, size)
+    (record,) = database.execute("SELECT record FROM event WHERE position = ?", (position,)).fetchone()
+    changed = bytearray(record)
+    changed[chance.randrange(len(changed))] ^= chance.randint(1, 255)
+    database.execute("UPDATE event SET record = ? WHERE position = ?", (bytes(changed), position))
+
+
+def tell_it_differently(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """An event says something else, in perfect form."""
+    told = events(database)
+    told[chance.randrange(size)]["data"] = {"title": f"never {chance.random()}"}
+    write_anew(database, told)
+
+
+def cut_one_out(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """A record is gone."""
+    database.execute("DELETE FROM event WHERE position = ?", (chance.randint(1, size),))
+
+
+def cut_one_out_without_a_seam(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """An event never happened, and all behind it move up."""
+    told = events(database)
+    del told[chance.randrange(size)]
+    write_anew(database, put_in_order(told))
+
+
+def slip_one_in(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """Something happened that never did."""
+    told = events(database)
+    at = chance.randrange(size)
+    forged = told[at] | {
+        "id": f"{chance.getrandbits(128):032x}",
+        "commandid": f"{chance.getrandbits(128):032x}",
+    }
+    write_anew(database, put_in_order([*told[:at], json.loads(json.dumps(forged)), *told[at:]]))
+
+
+def change_the_order(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """Two events stand in each other's place."""
+    told = events(database)
+    one, other = chance.sample(range(size), 2)
+    told[one], told[other] = told[other], told[one]
+    write_anew(database, told if chance.random() < 0.5 else put_in_order(told))
+
+
+def end_earlier(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """The last events never happened."""
+    write_anew(database, events(database)[: chance.randrange(size)])
+
+
+def change_a_column(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """The record stays, but readers find it elsewhere."""
+    where = (chance.choice(COLUMNS), chance.randint(1, size))
+    database.execute(f"UPDATE event SET {where[0]} = {where[0]} || 'x' WHERE position = ?", (where[1],))
+
+
+def change_a_time(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """An event was learnt at another time."""
+    told = events(database)
+    told[chance.randrange(size)]["recordedtime"] = "2026-03-02T07:59:59Z"
+    write_anew(database, told)
+
+
+def change_a_slot(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+    """A ciphertext is another one, or gone without an erasure."""
+    del size
+    slots = database.execute("SELECT event_id, name FROM slot").fetchall()
+    if chance.random() < 0.5:
+        database.execute(
+            "UPDATE slot SET sealed = x'00' WHERE event_id = ? AND name = ?", chance.choice(slots)
+        )
+    else:
+        database.execute("DELETE FROM slot WHERE event_id = ? AND name = ?", chance.choice(slots))
+
+
+WAYS: tuple[Way, ...] = (
+    flip_a_byte,
+    tell_it_differently,
+    cut_one_out,
+    cut_one_out_without_a_seam,
+    slip_one_in,
+    change_the_order,
+    end_earlier,
+    change_a_column,
+    change_a_time,
+    change_a_slot,
+)
+
+
+def sign_anew(log: LogAtWork, beside: Path) -> None:
+    """Cover it up: all hashes made anew, and one checkpoint over everything, signed with the log's own key."""
+    with behind_the_back(log.path) as database:
+        database.execute("DELETE FROM tile")
+        database.execute("DELETE FROM checkpoint")
+    issuer = CheckpointIssuer(log.store.log, log.store.shelf, log.signer, Remembered(beside))
+    while issuer.step(log.now):
+        pass
+    issuer.issue(log.now)

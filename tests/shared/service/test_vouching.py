@@ -1,0 +1,97 @@
+"""Does a log that is not the one that was signed take nothing more, until it is again?"""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.eventlog.port import AppendsStopped
+from shared.events.codec import decode
+from shared.events.process import CheckpointIssued
+from shared.ledger.checkpoint import read_checkpoint
+from shared.ledger.cosigning import Cosigning
+from shared.ledger.issuer import CheckpointIssuer
+from shared.ledger.policy import parse_policy
+from shared.ledger.remembered import Remembered
+from shared.service.app import App
+from shared.service.tables import ServiceTables
+from shared.service.vouching import Vouching, announcing
+from tests.shared.ledger.small_city import WITNESSES, LogAtWork, policy_of
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[LogAtWork]:
+    """A log with a few records."""
+    at_work = LogAtWork("marketplace", tmp_path)
+    at_work.append(5)
+    yield at_work
+    at_work.store.close()
+
+
+def vouching(log: LogAtWork, remembered: Remembered | None = None) -> Vouching:
+    """The loop for this log, which announces what it signs."""
+    app = App(ServiceTables(name="marketplace"), log.store)
+    issuer = CheckpointIssuer(
+        log.store.log, log.store.shelf, log.signer, remembered or log.remembered, announcing(app)
+    )
+    return Vouching(log.store.log, issuer, now=lambda: log.now)
+
+
+def test_a_checkpoint_is_an_event_in_its_own_log_and_leads_to_no_other(log: LogAtWork) -> None:
+    loop = vouching(log)
+    loop.step()
+    (last,) = log.store.log.read(after=log.store.log.head().position - 1)
+    said = decode(last.record).data
+    assert isinstance(said, CheckpointIssued)
+    assert said.note == log.newest()
+    assert said.size == last.position - 1
+    log.now += timedelta(hours=1)
+    loop.step()
+    loop.step()
+    assert log.store.log.head().position == last.position
+    assert read_checkpoint(log.newest())[0].size == said.size
+
+
+def test_a_log_that_is_behind_what_was_signed_takes_nothing_more(log: LogAtWork, tmp_path: Path) -> None:
+    ahead = LogAtWork("marketplace", tmp_path / "ahead")
+    ahead.append(50)
+    ahead.sign()
+    ahead.store.close()
+    loop = vouching(log, ahead.remembered)
+    loop.begin()
+    assert loop.refused is not None
+    assert "was signed" in loop.refused
+    with pytest.raises(AppendsStopped, match="was signed"):
+        log.append(1)
+    assert loop.step() == 0
+    assert loop.cosign() == 0
+
+
+def test_appends_are_taken_again_once_the_log_is_the_one_that_was_signed(log: LogAtWork) -> None:
+    loop = vouching(log)
+    loop.step()
+    log.store.log.stop_appends("for a while")
+    loop.refused = "for a while"
+    loop.begin()
+    log.append(1)
+    assert loop.refused is None
+
+
+def test_the_loop_signs_and_has_it_cosigned_until_told_to_stop(log: LogAtWork) -> None:
+    stopping = threading.Event()
+    policy = parse_policy(policy_of(["marketplace"]))
+    asked: list[str] = []
+
+    def ask(line: object, body: bytes) -> None:
+        asked.append(body.decode().partition("\n")[0])
+        stopping.set()
+        raise OSError(line)
+
+    cosigning = Cosigning(log.issuer.origin, log.store.shelf, policy, ask)  # type: ignore[arg-type]
+    loop = vouching(log)
+    loop._cosigning = cosigning
+    loop.run(stopping)
+    assert read_checkpoint(log.newest())[0].size == log.store.log.head().position - 1
+    assert asked == ["old 0"] * len(WITNESSES)
