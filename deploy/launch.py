@@ -4,6 +4,7 @@ from deploy.gauges import gauges_of
 from deploy.instance import Instance
 from deploy.readiness import checks_of
 from deploy.start_page import start_route
+from services.actors.pages.routes import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
@@ -26,12 +27,14 @@ def application_of(instance: Instance) -> Application:
 
 
 def pages_of(instance: Instance) -> list[Route]:
-    """The start page, and reporting's figures where reporting runs in this process."""
-    reporting = instance.units.get("reporting")
+    """The start page, and what the services show beside their tables, where they run in this process."""
+    actors, reporting = instance.units.get("actors"), instance.units.get("reporting")
+    own = own_data_routes(actors.app, instance.issuer, instance.city.name) if actors else []
     if reporting is None or reporting.facts is None:
-        return [start_route(instance, None)]
+        return [start_route(instance, None), *own]
     figures = Figures(reporting.app, reporting.facts, instance.issuer, now=instance.now)
     return [
         start_route(instance, figures.all_by_year),
         *reporting_routes(figures, instance.city.name),
+        *own,
     ]

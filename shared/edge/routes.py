@@ -36,6 +36,18 @@ def caller_of(request: Request, issuer: Issuer) -> Caller | None:
     if header is None:
         hold_to_limit(request, None)
         return None
+    return _held(request, header, issuer)
+
+
+def caller_with(request: Request, token: str, issuer: Issuer) -> Caller:
+    """Who the bearer of a token is that came in a form.
+
+    Raises: Problem 401, 429.
+    """
+    return _held(request, f"Bearer {token}", issuer)
+
+
+def _held(request: Request, header: str, issuer: Issuer) -> Caller:
     try:
         caller = _verified(header, issuer)
     except Problem:

@@ -1,0 +1,89 @@
+"""How do a person's own data leave the service? To staff for a purpose, to the person in whole; every look is an event."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from werkzeug.wrappers import Request, Response
+
+from services.actors.description import OWN, PERSONAL
+from services.actors.personal import read_personal, stored_about
+from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
+from shared.edge.queries import json_response, refuse_unknown
+from shared.edge.routes import Route, caller_of
+from shared.edge.tokens import Issuer
+from shared.eventlog.port import Refusal
+from shared.events.schema import ID_PATTERN
+from shared.events.vocabulary import Purpose
+from shared.service.app import App, NoSuchStream, NotYours
+from shared.service.tables import Caller, Role
+
+T = TypeVar("T")
+
+READERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON})
+
+
+class PersonalData:
+    """Answers with what is sealed of a person."""
+
+    def __init__(self, app: App, issuer: Issuer) -> None:
+        self._app = app
+        self._issuer = issuer
+
+    def routes(self) -> list[Route]:
+        """The two addresses for machines."""
+        return [
+            Route("GET", "/actors/persons/<id>/personal-data", self.of_person, PERSONAL),
+            Route("GET", "/actors/own-data", self.own, OWN),
+        ]
+
+    def of_person(self, request: Request, args: Mapping[str, str]) -> Response:
+        """What is sealed of one person, for a purpose that they agreed to."""
+        caller = self._caller(request, READERS)
+        refuse_unknown(request, {"purpose"})
+        purpose = _purpose(request)
+        if not re.fullmatch(ID_PATTERN, args["id"]):
+            raise Problem(404, "There is no such id.")
+        personal = answered(lambda: read_personal(self._app, caller, args["id"], purpose))
+        return json_response(
+            {"id": args["id"], **personal.values, "is_erased": personal.is_erased}, signed_in=True
+        )
+
+    def own(self, request: Request, _: Mapping[str, str]) -> Response:
+        """All that is kept about the person who asks."""
+        caller = self._caller(request, frozenset({Role.PERSON}))
+        refuse_unknown(request, set())
+        return json_response(answered(lambda: stored_about(self._app, caller)), signed_in=True)
+
+    def _caller(self, request: Request, roles: frozenset[Role]) -> Caller:
+        caller = caller_of(request, self._issuer)
+        if caller is None:
+            raise not_signed_in("Sign in to read this.")
+        if caller.role not in roles:
+            raise Problem(403, "Your role does not allow this.")
+        return caller
+
+
+def answered(ask: Callable[[], T | Refusal]) -> T:
+    """What was asked for.
+
+    Raises: Problem 403, 404, or 409 with the rule that said no.
+    """
+    try:
+        found = ask()
+    except NotYours:
+        raise Problem(403, "This belongs to somebody else.") from None
+    except NoSuchStream:
+        raise Problem(404, "There is no such id.") from None
+    if isinstance(found, Refusal):
+        raise Problem(409, found.sentence, rule=found.rule)
+    return found
+
+
+def _purpose(request: Request) -> Purpose:
+    text = request.args.get("purpose")
+    if text is None:
+        raise malformed("Say for what: purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+    if text not in set(Purpose):
+        raise not_possible("purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+    return Purpose(text)

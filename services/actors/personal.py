@@ -1,0 +1,86 @@
+"""What is kept of a person? What is sealed, opened for a purpose; the consents; and what happened, for themself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.actors.domain.person import PERSON, ReadPersonalData
+from shared.eventlog.port import Outcome, Refusal
+from shared.eventlog.store import SqlStore
+from shared.events.actors import PersonAmended, PersonRegistered
+from shared.events.codec import decode, sealed_fields
+from shared.events.vocabulary import Purpose
+from shared.kernel.recorded import Recorded
+from shared.service import clock, ids
+from shared.service.app import App
+from shared.service.origin import Origin
+from shared.service.tables import Caller
+from shared.vault.slots import open_slots
+
+FIELDS = sealed_fields(PersonRegistered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """What is sealed of a person, opened; a value is None where there never was one, or where it was erased."""
+
+    values: dict[str, str | None]
+    is_erased: bool
+
+
+def read_personal(app: App, caller: Caller, person_id: str, purpose: Purpose) -> Personal | Refusal:
+    """Open what is sealed of a person; that it was opened stands in the log before anything is shown.
+
+    Raises: NotYours, NoSuchStream, LogUnavailable.
+    """
+    command = ReadPersonalData(person_id=person_id, purpose=purpose, role=caller.role, at=clock.now())
+    command_id = ids.new_id()
+    outcome: Outcome = app.handle(
+        command, command_id=command_id, request_digest=command_id, origin=Origin(caller=caller)
+    )
+    return outcome if isinstance(outcome, Refusal) else _opened(app, stream_of(app, person_id))
+
+
+def stored_about(app: App, caller: Caller) -> dict[str, Any] | Refusal:
+    """All that actors keeps about the person who asks, to read and to take along.
+
+    Raises: NotYours, NoSuchStream, LogUnavailable.
+    """
+    personal = read_personal(app, caller, caller.actor, Purpose.OWN_ACCESS)
+    if isinstance(personal, Refusal):
+        return personal
+    _, person = app.state_of(PERSON, caller.actor)
+    return {
+        "person_id": caller.actor,
+        "context": str(person.context),
+        "personal": personal.values,
+        "is_erased": personal.is_erased,
+        "consents": sorted(str(purpose) for purpose in person.consents),
+        "events": [
+            {"type": type(event.data).__name__, "time": event.time.isoformat(), "says": _said(event)}
+            for event in stream_of(app, caller.actor)
+        ],
+    }
+
+
+def stream_of(app: App, person_id: str) -> list[Recorded]:
+    """Everything in the person's own stream."""
+    return [decode(stored.record) for stored in app.store.log.read_stream(PERSON.stream(person_id))]
+
+
+def _opened(app: App, events: list[Recorded]) -> Personal:
+    store: SqlStore = app.store  # type: ignore[assignment]
+    values: dict[str, str | None] = dict.fromkeys(FIELDS)
+    n_sealed = n_open = 0
+    for event in events:
+        if isinstance(event.data, PersonRegistered | PersonAmended):
+            opened = open_slots(app.vault, event.type, store.slots.of_event(event.id))
+            values |= opened
+            n_sealed += b'"sealed":' in event.record
+            n_open += any(text is not None for text in opened.values())
+    return Personal(values=values, is_erased=n_sealed > 0 and n_open == 0)
+
+
+def _said(event: Recorded) -> str:
+    purpose = getattr(event.data, "purpose", None)
+    role = getattr(event.data, "role", None)
+    return ", ".join(str(part) for part in (purpose, role) if part is not None)
