@@ -188,7 +188,7 @@ class History {
         const isIt = kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf);
         this.must(isIt, "V2", position, "the record has not the hash that was kept of it");
         if (asked.has(position)) roots.set(position, rootOver(hashes));
-        this.follow(line);
+        this.follow(line, position);
       });
       this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));
     }
@@ -196,7 +196,7 @@ class History {
   }
 
   // Whether the next record is in order with those before (V4).
-  follow(line) {
+  follow(line, position) {
     const at = this.position;
     try {
       const row = rowOf(line, this.source, this.place);
@@ -214,8 +214,8 @@ class History {
       this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
       this.ids.add(row.id);
       this.commands.add(row.commandid);
-      for (const [name, ct] of row.sealed) this.slots.set(`${at}/${name}`, { at, ct });
-      for (const slot of row.erased) this.erased.set(slot, at);
+      for (const [name, ct] of row.sealed) this.slots.set(`${position}/${name}`, { at: position, ct });
+      for (const slot of row.erased) this.erased.set(slot, position);
     } catch {
       this.must(false, "V4", at, "the line is no record of this log");
     }
