@@ -1,4 +1,4 @@
-"""How do a person's own data leave the service? To staff for a purpose, to the person in whole; every look is an event."""
+"""How do a person's own data leave the service? To staff for a purpose, to the person whole; every look is an event."""
 
 import re
 from collections.abc import Callable, Mapping
