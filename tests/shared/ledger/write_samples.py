@@ -65,7 +65,7 @@ def write(to: Path) -> None:
             told = events(database)
             told[CHANGED - 1]["data"]["places"] = 99
             write_anew(database, told)
-        sign_anew(market, Path(folder) / "forgotten.db")
+        sign_anew(market)
         city.export(to / "rewritten", with_slots=True)
         (to / "README.txt").write_text(README, encoding="utf-8")
         city.close()
