@@ -176,6 +176,12 @@ def test_a_figure_that_is_hidden_says_why(door: Door) -> None:
     assert "100.0%" not in hidden
 
 
+def test_a_rate_of_which_nothing_is_known_is_not_said_to_have_no_cases(door: Door) -> None:
+    text = words(page(door, "/reporting/indicators/retention_12_months?lang=en"))
+    assert "not known 8 unknown" in text
+    assert "no cases" not in text
+
+
 def test_an_auditor_sees_on_the_page_what_the_public_does_not(door: Door) -> None:
     path = f"{RATE}?lang=en&from=2018-01-01&to=2018-12-31"
     answer = door.get(path, Role.AUDITOR, headers=HTML)

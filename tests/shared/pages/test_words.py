@@ -8,12 +8,13 @@ import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-import deploy.start_page
-import services.reporting.pages.routes
 from shared.pages.language import FOLDER, languages, words_of
-from shared.pages.rendering import TEMPLATES, render
+from shared.pages.rendering import render
 
-FOLDERS = (TEMPLATES, services.reporting.pages.routes.TEMPLATES, deploy.start_page.TEMPLATES)
+ROOT = Path(__file__).parent.parent.parent.parent
+TEMPLATES = [
+    path for top in ("shared", "services", "deploy") for path in sorted((ROOT / top).rglob("*.html"))
+]
 DE, EN = languages()["de"], languages()["en"]
 
 
@@ -27,7 +28,7 @@ def words_in(template: Path) -> Iterator[str]:
 
 
 def test_every_word_of_the_templates_has_a_german_one_and_no_other_has() -> None:
-    used = {words for folder in FOLDERS for path in folder.glob("*.html") for words in words_in(path)}
+    used = {words for path in TEMPLATES for words in words_in(path)}
     assert len(used) > 100
     assert used == set(words_of(FOLDER / "de.po"))
 
