@@ -17,8 +17,8 @@ PURPOSE = {
 }
 EVENT = {
     "type": "object",
-    "required": ["type", "time", "says"],
-    "properties": dict.fromkeys(("type", "time", "says"), TEXT),
+    "required": ["type", "time", "purpose", "role"],
+    "properties": {"type": TEXT, "time": TEXT, "purpose": MAYBE, "role": MAYBE},
 }
 
 

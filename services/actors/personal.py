@@ -56,7 +56,12 @@ def stored_about(app: App, caller: Caller) -> dict[str, Any] | Refusal:
         "is_erased": personal.is_erased,
         "consents": sorted(str(purpose) for purpose in person.consents),
         "events": [
-            {"type": type(event.data).__name__, "time": event.time.isoformat(), "says": _said(event)}
+            {
+                "type": type(event.data).__name__,
+                "time": event.time.isoformat(),
+                "purpose": getattr(event.data, "purpose", None),
+                "role": getattr(event.data, "role", None),
+            }
             for event in stream_of(app, caller.actor)
         ],
     }
@@ -78,9 +83,3 @@ def _opened(app: App, events: list[Recorded]) -> Personal:
             n_sealed += b'"sealed":' in event.record
             n_open += any(text is not None for text in opened.values())
     return Personal(values=values, is_erased=n_sealed > 0 and n_open == 0)
-
-
-def _said(event: Recorded) -> str:
-    purpose = getattr(event.data, "purpose", None)
-    role = getattr(event.data, "role", None)
-    return ", ".join(str(part) for part in (purpose, role) if part is not None)
