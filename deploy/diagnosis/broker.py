@@ -2,8 +2,9 @@
 
 import base64
 import json
+import re
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -87,17 +88,25 @@ def _policies(settings: Settings, url: str) -> Iterator[Finding]:
     """Limits and dead-letter targets, which only the management interface shows."""
     vhost = unquote(urlsplit(url).path.lstrip("/")) or "/"
     wanted = topology.definitions(vhost, {})["policies"][0]["definition"]
+    policies = _asked(settings, url, f"/api/policies/{quote(vhost, safe='')}")
+    if policies is None:
+        yield unseen(
+            "policies", "the management interface does not answer; KOSILAB_AMQP_API_URL says where it is"
+        )
+        return
     for service, tables in SERVICE_TABLES.items():
-        if not tables.follows:
-            continue
-        what = f"{service}: policy"
-        found = _asked(settings, url, f"/api/queues/{quote(vhost, safe='')}/{topology.inbox(service)}")
-        if found is None:
-            yield unseen(
-                "policies", "the management interface does not answer; KOSILAB_AMQP_API_URL says where it is"
-            )
-            return
-        yield _policy(what, found.get("effective_policy_definition") or {}, wanted)
+        if tables.follows:
+            yield _policy(f"{service}: policy", in_force(policies, topology.inbox(service)), wanted)
+
+
+def in_force(policies: Sequence[Mapping[str, Any]], queue: str) -> Mapping[str, Any]:
+    """The definition of the one policy that RabbitMQ applies to a queue: of those that match, the highest."""
+    matching = [
+        one for one in policies if one["apply-to"] != "exchanges" and re.search(one["pattern"], queue)
+    ]
+    highest: Mapping[str, Any] = max(matching, key=lambda one: one["priority"], default={})
+    found: Mapping[str, Any] = highest.get("definition", {})
+    return found
 
 
 def _policy(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Finding:
@@ -107,7 +116,7 @@ def _policy(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> F
     return well(what, "limits and dead-letter target are set")
 
 
-def _asked(settings: Settings, url: str, path: str) -> dict[str, Any] | None:
+def _asked(settings: Settings, url: str, path: str) -> Any:
     parts = urlsplit(url)
     address = settings.get("KOSILAB_AMQP_API_URL").rstrip("/") or f"http://{parts.hostname}:{MANAGEMENT_PORT}"
     login = f"{unquote(parts.username or 'guest')}:{unquote(parts.password or 'guest')}"
@@ -115,7 +124,6 @@ def _asked(settings: Settings, url: str, path: str) -> dict[str, Any] | None:
     request = urllib.request.Request(address + path, headers=headers)  # noqa: S310 - the operator's own URL
     try:
         with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310 - as above
-            found: dict[str, Any] = json.loads(answer.read())
+            return json.loads(answer.read())
     except (OSError, ValueError):
         return None
-    return found

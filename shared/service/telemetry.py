@@ -12,7 +12,20 @@ THIRD_PARTIES = logging.WARNING
 QUIET = {"nameko.containers": logging.CRITICAL, "pika": logging.CRITICAL}
 """The container warns of every idle connection that it ends; pika tells of a lost one at length, as its error does."""
 
+
+class _StandardError:
+    """Standard error as it is when something is written, wherever it was led to meanwhile."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 _state = {"debugging": False}
+_stderr: Any = _StandardError()
+_libraries = logging.StreamHandler(_stderr)
 
 
 def configure(level: str = "INFO") -> None:
@@ -35,7 +48,7 @@ def configure(level: str = "INFO") -> None:
     structlog.configure(
         processors=[*steps, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_stderr),
         cache_logger_on_first_use=True,
     )
     _take_in_libraries(steps, renderer)
@@ -54,15 +67,14 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 def _take_in_libraries(steps: list[Any], renderer: Any) -> None:
     """What libraries say through the standard library's logging."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
+    _libraries.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.addHandler(_libraries)  # once, however often it is added
     root.setLevel(THIRD_PARTIES)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)

@@ -1,0 +1,132 @@
+"""Does the command line say what it does, and in one sentence what is wrong?"""
+
+import pytest
+
+from deploy.cli.commands import COMMANDS
+from tests.deploy.desk import Desk
+
+GROUPS = {"views": ("list", "rebuild", "verify"), "parked": ("list", "show", "retry", "skip")}
+ALL = [
+    *((name,) for name in COMMANDS),
+    *((group, name) for group, names in GROUPS.items() for name in names),
+    ("config", "show"),
+    ("config", "schema"),
+    ("topology", "export"),
+]
+
+
+def test_help_lists_every_command_in_one_line(bare_desk: Desk) -> None:
+    said = bare_desk.call("--help")
+    assert said.code == 0
+    for name, (_, sentence) in COMMANDS.items():
+        assert any(line.split() == [name, *sentence.split()] for line in said.out.splitlines()), name
+
+
+@pytest.mark.parametrize("names", ALL, ids=" ".join)
+def test_every_command_explains_itself(bare_desk: Desk, names: tuple[str, ...]) -> None:
+    said = bare_desk.call(*names, "--help")
+    assert said.code == 0
+    if names[-1] not in {"views", "parked", "config", "topology"}:
+        assert f"kosilab {' '.join(names)}" in said.out.partition("Example:")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("nonsense",), "No such command 'nonsense'"),
+        (("serve",), "Missing argument"),
+        (("serve", "actors", "--roles", "edge,cook"), "--roles takes edge and worker"),
+        (("migrate", "kitchen"), "'kitchen' is not one of"),
+        (("up", "--port", "many"), "KOSILAB_PORT is 'many'; give a number"),
+        (("config", "show", "--city", "nowhere"), "known cities: dortmund, wuppertal"),
+        (("token", "--role", "person"), "say with --actor whose id it is"),
+        (("token", "--role", "auditor", "--ttl", "soon"), "such as 8h"),
+        (("token", "--role", "auditor", "--ttl", "32d"), "valid for one second to 31 days"),
+        (
+            ("simulate", "--from", "2019-01-02", "--to", "2019-01-01", "--seed", "1"),
+            "--to lies before --from",
+        ),
+        (
+            ("simulate", "--from", "2019-01-02", "--to", "2219-01-01", "--seed", "1"),
+            "--to lies in the future",
+        ),
+        (("import", "nowhere.csv"), "does not exist"),
+    ],
+    ids=lambda one: one[0] if isinstance(one, tuple) else "",
+)
+def test_what_cannot_be_meant_is_used_wrongly(
+    bare_desk: Desk, arguments: tuple[str, ...], sentence: str
+) -> None:
+    said = bare_desk.call(*arguments)
+    assert said.code == 2
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+    assert not bare_desk.folder.joinpath("databases").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("KOSILAB_DATABASE_URL", "postgresql://a:secret@b/{service}", "The database does not answer"),
+        (
+            "KOSILAB_DATABASE_URL",
+            "postgresql://a:secret@127.0.0.1:1/{service}",
+            "The database does not answer",
+        ),
+        ("KOSILAB_DATABASE_URL", "postgresql://a:secret@b:c/{service}", "KOSILAB_DATABASE_URL is no address"),
+        ("KOSILAB_DATABASE_URL", "postgresql://a:secret@b/one", "needs {service} in it"),
+        ("KOSILAB_DATABASE_URL", "mysql://a:secret@b/{service}", "begins with postgresql:// or sqlite:///"),
+        ("KOSILAB_LOG_LEVEL", "LOUD", "LOUD is no log level"),
+        ("KOSILAB_DATABSE_URL", "secret", "did you mean KOSILAB_DATABASE_URL?"),
+        ("KOSILAB_TOKEN_KEY_FILE", "/nowhere/secret-key", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_no_secret_is_repeated(
+    bare_desk: Desk, name: str, value: str, sentence: str
+) -> None:
+    said = bare_desk.call("migrate", **{name: value})
+    assert said.code in {1, 2}
+    assert sentence in said.err
+    assert "a:secret" not in said.err
+    assert len(said.err.strip().splitlines()) == 1
+
+
+def test_a_place_that_cannot_be_written_to_is_named(bare_desk: Desk) -> None:
+    bare_desk.folder.write_text("a file, no folder")
+    said = bare_desk.call("migrate")
+    assert said.code == 2
+    assert "cannot be written to" in said.err
+
+
+@pytest.mark.parametrize("arguments", [("tail",), ("views", "list"), ("parked", "list")], ids=" ".join)
+def test_a_look_does_not_make_what_it_looks_for(bare_desk: Desk, arguments: tuple[str, ...]) -> None:
+    said = bare_desk.call(*arguments)
+    assert said.code == 1
+    assert "`kosilab up` starts an instance" in said.err
+    assert not bare_desk.folder.joinpath("databases").exists()
+
+
+def test_what_nobody_foresaw_is_said_too_and_shown_whole_to_whoever_debugs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr("deploy.verification.verified", fail)
+    said = desk.call("views", "verify")
+    assert (said.code, said.err) == (
+        1,
+        "Error: Something is broken here (LookupError): KOSILAB_LOG_LEVEL=DEBUG shows where.\n",
+    )
+    with pytest.raises(AssertionError) as raised:
+        desk.call("views", "verify", KOSILAB_LOG_LEVEL="DEBUG")
+    assert isinstance(raised.value.args[0], LookupError)
+
+
+def test_interrupting_is_quiet(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deploy.verification.verified", interrupt)
+    said = desk.call("views", "verify")
+    assert (said.code, said.out, said.err) == (130, "", "")

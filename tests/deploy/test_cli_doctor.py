@@ -1,0 +1,138 @@
+"""Does the doctor see what is wrong, and say how to mend it?"""
+
+import json
+import socket
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from deploy.services import SERVICE_TABLES
+from shared.bus.amqp import AmqpBus
+from shared.bus.topology import EXCHANGE, definitions
+from shared.service import clock
+from tests.deploy.desk import Desk, register
+from tests.deploy.test_cli_data import park, parked
+from tests.servers import RabbitServer
+from tests.servers.ports import free_port
+
+
+def findings(desk: Desk, **env: str) -> dict[str, dict[str, Any]]:
+    """What the doctor found, by what it looked at."""
+    said = desk.call("doctor", "--json", **{"KOSILAB_PORT": str(free_port()), **env})
+    found = {one["what"]: one for one in said.data}
+    assert said.code == (1 if any(one["well"] is False for one in found.values()) else 0)
+    return found
+
+
+def wrong(desk: Desk, **env: str) -> dict[str, str]:
+    """What has to be mended, and how."""
+    return {what: one["mend"] for what, one in findings(desk, **env).items() if one["well"] is False}
+
+
+def test_a_city_in_which_nothing_happened_yet_is_well(desk: Desk) -> None:
+    desk.open().close()
+    said = desk.call("doctor", KOSILAB_PORT=str(free_port()))
+    assert (said.code, said.out.splitlines()[-1]) == (0, "All is well.")
+
+
+def test_what_was_never_started_is_said_so(bare_desk: Desk) -> None:
+    mends = wrong(bare_desk)
+    assert "kosilab up" in mends["data"]
+    assert "kosilab up" in mends["actors: database"]
+
+
+def test_missing_tables_want_a_migration(bare_desk: Desk) -> None:
+    (bare_desk.folder / "databases").mkdir(parents=True)
+    (bare_desk.folder / "databases" / "actors.db").touch()
+    assert wrong(bare_desk)["actors: tables"] == "kosilab migrate actors"
+
+
+def test_a_log_that_can_be_changed_is_seen(desk: Desk) -> None:
+    instance = desk.open()
+    with instance.units["actors"].store.transaction() as tx:
+        tx.execute(text("DROP TRIGGER event_not_changed"))
+    instance.close()
+    assert "restore the database" in wrong(desk)["actors: log"]
+
+
+def test_a_parked_event_is_seen(desk: Desk) -> None:
+    instance = desk.open()
+    park(instance, "marketplace", parked("actors", 1))
+    instance.close()
+    assert "kosilab parked list" in wrong(desk)["marketplace: parked"]
+
+
+def test_whoever_lags_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.diagnosis.databases.BEHIND", 1)
+    instance = desk.open()
+    register(instance, "Bäckerei Blau", "Lesebrücke")
+    instance.close()
+    assert {"actors: relay", "actors: views"} <= set(wrong(desk))
+
+
+def test_a_clock_behind_the_log_is_seen(desk: Desk) -> None:
+    instance = desk.open()
+    instance.now.set(clock.now() + timedelta(hours=3))
+    register(instance, "Bäckerei Blau")
+    instance.close()
+    assert "clock" in wrong(desk)["actors: clock"]
+
+
+def test_a_key_that_others_may_read_is_seen(desk: Desk) -> None:
+    desk.open().close()
+    (desk.folder / "token.key").chmod(0o644)
+    assert "chmod 600" in wrong(desk)["key: token.key"]
+
+
+def test_a_port_that_another_program_has_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.diagnosis.place.WAIT_S", 0.1)  # it accepts, and says nothing
+    desk.open().close()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"Port {port} is taken" in wrong(desk, KOSILAB_PORT=port)["port"]
+
+
+def test_an_address_at_which_nobody_answers_is_seen_and_the_key_that_all_share(desk: Desk) -> None:
+    desk.open().close()
+    mends = wrong(desk, KOSILAB_ACTORS_URL=f"http://127.0.0.1:{free_port()}")
+    assert "KOSILAB_ACTORS_URL" in mends["actors: feed"]
+    assert "KOSILAB_SERVICE_KEY" in mends["service key"]
+
+
+def test_a_broker_that_does_not_answer_is_seen(desk: Desk) -> None:
+    desk.open().close()
+    assert "KOSILAB_AMQP_URL" in wrong(desk, KOSILAB_AMQP_URL=f"amqp://127.0.0.1:{free_port()}/")["broker"]
+
+
+def test_a_database_that_does_not_answer_is_seen(bare_desk: Desk) -> None:
+    url = f"postgresql://a:secret@127.0.0.1:{free_port()}/actors"
+    found = findings(bare_desk, KOSILAB_ACTORS_DATABASE_URL=url)["actors: database"]
+    assert (found["well"], "mend its URL" in found["mend"]) == (False, True)
+    assert "secret" not in json.dumps(found)
+
+
+@pytest.mark.needs_rabbitmq
+def test_a_broker_that_knows_nothing_yet_is_told_what_it_lacks(
+    desk: Desk, amqp_url: str, rabbit_server: RabbitServer
+) -> None:
+    desk.open().close()
+    env = {"KOSILAB_AMQP_URL": amqp_url, "KOSILAB_AMQP_API_URL": rabbit_server.api_url}
+    mends = wrong(desk, **env)
+    assert "topology export" in mends[f"exchange {EXCHANGE}"]
+    assert "kosilab serve reporting" in mends["reporting: inbox"]
+    bus = AmqpBus(amqp_url)
+    follows = {name: tables.follows for name, tables in SERVICE_TABLES.items()}
+    for service, sources in follows.items():
+        bus.declare(service, sources)
+        if sources:
+            bus.consume(service, lambda _: None, timeout=0.01)
+    mends = wrong(desk, **env)
+    assert set(mends) == {f"{service}: policy" for service, sources in follows.items() if sources}
+    vhost = amqp_url.rpartition("/")[2]
+    for policy in definitions(vhost, follows)["policies"]:
+        body = {name: policy[name] for name in ("pattern", "apply-to", "priority", "definition")}
+        rabbit_server.api("PUT", f"/policies/{vhost}/{policy['name']}", body)
+    assert wrong(desk, **env) == {}
+    bus.close()
