@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "tail": ("deploy.cli.tail:tail", "Events, from a position on or live."),
     "views": ("deploy.cli.views:views", "Read models: list, rebuild, verify."),
     "parked": ("deploy.cli.parked:parked", "Events that could not be handled: list, show, retry, skip."),
+    "erase": ("deploy.cli.erase:erase", "Make what is kept of a person unreadable for good."),
+    "erasures": ("deploy.cli.erase:erasures", "What was erased, and proof."),
     "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to mend it."),
     "config": ("deploy.cli.config:config", "The configuration: show, schema."),
     "topology": ("deploy.cli.topology:topology", "What a broker has to know: export."),

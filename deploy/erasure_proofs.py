@@ -1,0 +1,66 @@
+"""Was what the logs say is erased really erased? Register, slots and logs are held against each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from deploy.instance import Instance
+from shared.events.codec import decode, decode_envelope
+from shared.events.process import SlotsErased
+from shared.events.registry import Audience, type_of
+from shared.kernel.recorded import Recorded
+
+
+@dataclass(slots=True, kw_only=True)
+class Proof:
+    """One erasure: what became of it, its slots by service, and what contradicts it."""
+
+    erasure_id: str
+    state: str
+    basis: str
+    kept: dict[str, str] = field(default_factory=dict)
+    slots: dict[str, int] = field(default_factory=dict)
+    keys_destroyed: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def proofs_of(instance: Instance) -> list[Proof]:
+    """Every erasure of the city, looked up in its logs, its slots and the vault's register.
+
+    Raises: LogUnavailable.
+    """
+    proofs = {
+        shown["id"]: Proof(
+            erasure_id=shown["id"], state=shown["state"], basis=shown.get("basis", ""), kept=shown["kept"]
+        )
+        for shown in instance.units["actors"].store.ask.find("erasures", limit=100_000)
+    }
+    for line in instance.vault.register.all():
+        if line.erasure_id in proofs:
+            proofs[line.erasure_id].keys_destroyed += 1
+    for service, event in _said(instance):
+        proof = proofs.get(event.data.erasure_id)
+        if proof is not None:
+            proof.slots[service] = len(event.data.slots)
+            proof.wrong += _still_there(instance, service, event.data)
+    for proof in proofs.values():
+        if proof.state == "completed" and not proof.keys_destroyed:
+            proof.wrong.append("the register of destroyed keys does not know it")
+    return list(proofs.values())
+
+
+def _said(instance: Instance) -> Iterator[tuple[str, Recorded]]:
+    """Every report of a service that slots are erased."""
+    for service, unit in instance.units.items():
+        name, at = type_of(SlotsErased).wire_name(service), 0
+        while page := unit.store.log.read(after=at, limit=500, audience=Audience.INTERNAL):
+            at = page[-1].position
+            yield from ((service, decode(one.record)) for one in page if one.type == name)
+
+
+def _still_there(instance: Instance, service: str, said: SlotsErased) -> Iterator[str]:
+    store = instance.units[service].store
+    for slot in said.slots:
+        (stored,) = store.log.read(after=slot.position - 1, limit=1)
+        names = {one.name for one in store.slots.of_event(decode_envelope(stored.record).id)}
+        if slot.name in names:
+            yield f"{service} still holds the slot {slot.name} of position {slot.position}"
