@@ -21,8 +21,8 @@ from deploy.simulation.exchange import (
 )
 from deploy.simulation.steps import Step, Story, organisation
 from deploy.simulation.town import Member, Town
+from services.marketplace.domain.matching import DeclineMatch
 from services.marketplace.domain.need import ConfirmNeedCurrent, WithdrawNeed
-from services.marketplace.domain.places import DeclineMatch
 from services.marketplace.domain.posting import ConfirmOfferCurrent, WithdrawOffer
 from shared.events.vocabulary import DeclineReason, Side
 

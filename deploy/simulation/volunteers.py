@@ -17,9 +17,14 @@ from services.actors.domain.person import RegisterPerson
 from services.marketplace.board import band
 from services.marketplace.domain.counselling import HoldCounselling, RequestCounselling
 from services.marketplace.domain.engagement_commands import DeclineReferral
+from services.marketplace.domain.matching import (
+    AcceptMatch,
+    DeclineMatch,
+    Proposal,
+    ProposeMatches,
+    match_id_of,
+)
 from services.marketplace.domain.need import CloseSearch, PostSearch
-from services.marketplace.domain.places import AcceptMatch, DeclineMatch, Proposal, ProposeMatches
-from services.marketplace.proposing import match_id_of
 from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.need import SearchTerms
 from shared.events.vocabulary import (

@@ -146,12 +146,17 @@ def test_nothing_is_left_to_react_to_to_project_or_to_ring(small: tuple[Instance
     assert digest_of(instance) == before
 
 
-def test_the_views_hold_what_they_held_while_it_was_played(small: tuple[Instance, Summary]) -> None:
-    stage = Stage(load_city("wuppertal"), SEED)
-    script = write(
-        load_city("wuppertal"), begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False
-    )
-    stage.play(script, ENDS)
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    """The stage on which the small history was played."""
+    city, stage = load_city("wuppertal"), Stage(load_city("wuppertal"), SEED)
+    stage.play(write(city, begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False), ENDS)
+    return stage
+
+
+def test_the_views_hold_what_they_held_while_it_was_played(
+    small: tuple[Instance, Summary], stage: Stage
+) -> None:
     n_compared = 0
     for service in ACTING:
         for view in stage.units[service].tables.views:
@@ -159,6 +164,25 @@ def test_the_views_hold_what_they_held_while_it_was_played(small: tuple[Instance
             assert small[0].units[service].store.ask.find(view.name, limit=100_000) == played
             n_compared += len(played)
     assert n_compared > 300
+
+
+def test_views_in_memory_find_by_their_columns_what_those_in_the_database_find(
+    small: tuple[Instance, Summary], stage: Stage
+) -> None:
+    n_asked = 0
+    for service in ACTING:
+        in_memory, in_database = stage.units[service].ask, small[0].units[service].store.ask
+        for view in stage.units[service].tables.views:
+            for name, column in view.columns.items():
+                values = {column(one) for one in in_memory.find(view.name, limit=100_000)}
+                for wanted in sorted(values, key=str)[:12]:
+                    found = in_memory.find(
+                        view.name, limit=30, after="3", **{name: (wanted, "no such value")}
+                    )
+                    asked = {name: (wanted, "no such value")}
+                    assert in_database.find(view.name, limit=30, after="3", **asked) == found
+                    n_asked += bool(found)
+    assert n_asked > 50
 
 
 def test_the_facts_are_those_of_a_replay(small: tuple[Instance, Summary]) -> None:
