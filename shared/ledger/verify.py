@@ -157,14 +157,12 @@ class Keyring:
                 if believed and old.signed(note) and new.signed(note):
                     self.until |= {old: int(match[3]), new: self.until.get(new, sys.maxsize)}
 
-    def objection(self, said: Note, policy: Policy) -> str:
-        """Why this checkpoint is not believed, if it is not."""
+    def counts(self, said: Note, policy: Policy) -> bool | None:
+        """Whether a checkpoint counts; not if a compromised key alone signed it. None: no key that is known did."""
         keys = [key for key, until in self.until.items() if key.name == said.origin and said.size <= until]
         signers = {key for key in keys if key.signed(said)}
-        if not signers:
-            return "no key that is known signed the checkpoint"
         is_safe = bool(signers - self.compromised) or (policy.quorum != "none" and policy.is_met_by(said))
-        return "" if is_safe else "a compromised key alone signed the checkpoint, and no witnesses did"
+        return is_safe if signers else None
 
 
 def grow(hashes: list[bytes], size: int, leaf: bytes) -> None:
@@ -268,14 +266,17 @@ class History(Judged):
         ring = Keyring(first, notes_in(folder / "keys.txt") + [note for note in seen if not note.origin])
         kept = notes_in(folder / "checkpoints.txt")
         self.said = kept + [note for note in seen if note.origin.startswith(self.name)]
-        self.newest, self.key = max(((said.size, said.root) for said in kept), default=(0, b""))
-        witnessed = [said.size for said in self.said if policy.is_met_by(said)]
-        self.witnessed = max(witnessed, default=0) if policy.quorum != "none" else 0
         for said in self.said:
             is_mine = said.origin == match[0] or said not in kept
             self.must(is_mine, "V1", said.size, "the checkpoint is another log's")
-            objection = ring.objection(said, policy)
-            self.must(not objection, "V1", said.size, objection)
+            is_known = ring.counts(said, policy) is not None
+            self.must(is_known, "V1", said.size, "no key that is known signed the checkpoint")
+        self.said = [said for said in self.said if ring.counts(said, policy) is not False]
+        self.newest, self.key = max(
+            ((one.size, one.root) for one in self.said if one in kept), default=(0, b"")
+        )
+        witnessed = [said.size for said in self.said if policy.is_met_by(said)]
+        self.witnessed = max(witnessed, default=0) if policy.quorum != "none" else 0
         self.must(witnessed or not self.size, "V1", 0, "no checkpoint has the witnesses asked for")
         self.must(self.newest == self.size, "V2", self.newest, "no checkpoint is over all records")
 

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_FILE_LINES = 300
+LONGER = {"shared/ledger/verify.py": 400}  # stands alone on purpose: an auditor reads one file, whole
 MAX_FUNCTION_LINES = 40
 FORBIDDEN_FILES = {"utils", "common", "helpers", "core", "base", "models", "service", "misc"}
 FORBIDDEN_WORDS = re.compile(r"(Manager|Helper|Util|Base|Abstract|Impl|DTO|Info|Data|Processor)(?=[A-Z]|$)")
@@ -48,7 +49,7 @@ def undocumented(tree: ast.Module) -> list[str]:
 def test_files_are_short_named_and_documented(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
-    assert len(text.splitlines()) <= MAX_FILE_LINES
+    assert len(text.splitlines()) <= LONGER.get(path.relative_to(ROOT).as_posix(), MAX_FILE_LINES)
     assert path.stem not in FORBIDDEN_FILES
     assert long_functions(tree) == []
     assert bad_class_names(tree) == []

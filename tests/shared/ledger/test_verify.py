@@ -286,15 +286,43 @@ def test_what_a_compromised_key_signed_counts_with_witnesses_only(out: Path, tmp
     statement.write_text(str(compromised_statement(old.key, new, AT)), encoding="utf-8")
     policy = tmp_path / "policy.txt"
     policy.write_text(f"log {new.key}\n{policy_of(['marketplace'])}", encoding="utf-8")
+    path = out / "marketplace" / "checkpoints.txt"
+    n_kept, last = len(verify.notes_in(path)), verify.notes_in(path)[-1]
     code, lines = said_by_both(out, "--policy", policy, "--seen", statement)
-    last = verify.notes_in(out / "marketplace" / "checkpoints.txt")[-1].size
-    assert code == 1
-    assert lines[1:-1] == [
-        f"FAIL V1 marketplace {last}: a compromised key alone signed the checkpoint, and no witnesses did"
+    assert f" {n_kept - 1} checkpoints" in lines[0]
+    assert lines[1:] == [
+        f"FAIL V2 marketplace {verify.notes_in(path)[-2].size}: no checkpoint is over all records",
+        "FAILED",
     ]
-    unknown = tmp_path / "unknown.txt"
-    unknown.write_text(str(compromised_statement(old.key, signer(ORIGIN, number=3), AT)), encoding="utf-8")
-    assert said_by_both(out, "--seen", unknown)[0] == 1
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{Note(last.text, (new.sign(last.text),))}\n")
+    refit(out)
+    code, lines = said_by_both(out, "--policy", policy, "--seen", statement)
+    assert (code, lines[-1]) == (0, "OK")
+
+
+def test_a_thief_of_a_compromised_key_frames_nobody(out: Path, tmp_path: Path) -> None:
+    old, new = signer(ORIGIN), signer(ORIGIN, number=2)
+    said = str(Checkpoint(ORIGIN, 5, bytes(32)))
+    seen = tmp_path / "seen.txt"
+    seen.write_text(
+        f"{Note(said, (old.sign(said),))}\n{compromised_statement(old.key, new, AT)}\n", encoding="utf-8"
+    )
+    policy = tmp_path / "policy.txt"
+    policy.write_text(f"log {new.key}\n{policy_of(['marketplace'])}", encoding="utf-8")
+    text = verify.notes_in(out / "marketplace" / "checkpoints.txt")[-1].text
+    with (out / "marketplace" / "checkpoints.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{Note(text, (new.sign(text),))}\n")
+    refit(out)
+    assert said_by_both(out, "--policy", policy, "--seen", seen)[0] == 0
+
+
+def test_a_stranger_declares_nobody_compromised(out: Path, tmp_path: Path) -> None:
+    stranger = compromised_statement(signer(ORIGIN).key, signer(ORIGIN, number=3), AT)
+    (tmp_path / "stranger.txt").write_text(str(stranger), encoding="utf-8")
+    code, lines = said_by_both(out, "--seen", tmp_path / "stranger.txt")
+    assert code == 1
+    assert "nobody whom the policy knows made a statement about a key" in lines[0]
 
 
 # --- V5: slots -----------------------------------------------------------------------------------------

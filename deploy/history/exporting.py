@@ -1,0 +1,85 @@
+"""How does the whole history of a city leave it, and how is it shown for one record?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from deploy.history.vouching import LedgerFolder
+from shared.eventlog.agreement import differing
+from shared.eventlog.store import SqlStore
+from shared.ledger.export import Progress, Source, export
+from shared.ledger.issuer import BATCH, HistoryRefused
+from shared.ledger.policy import parse_policy
+from shared.ledger.proof import RecordProof, record_proof
+
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many records an export holds, and what was seen on the way that should not be: a sentence each."""
+
+    n_records: int
+    warnings: tuple[str, ...]
+
+
+def export_history(
+    stores: Mapping[str, SqlStore],
+    folder: LedgerFolder,
+    directory: Path,
+    now: datetime,
+    *,
+    with_slots: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Exported:
+    """Sign for what is there, then write it all; an export that was interrupted goes on.
+
+    A log that cannot be signed for is exported as it was signed last: the verifier then says what was changed.
+    Raises: ExportRefused, BadNote, LogUnavailable.
+    """
+    warnings = [sentence for store in stores.values() for sentence in _signed(store, folder, now)]
+    sources = [_source(store, folder) for store in stores.values()]
+    n = export(sources, directory, folder.policy(stores.values()), with_slots=with_slots, progress=progress)
+    warnings += [sentence for store in stores.values() for sentence in _differing(store)]
+    return Exported(n, tuple(warnings))
+
+
+def prove(store: SqlStore, folder: LedgerFolder, position: int) -> RecordProof:
+    """The proof for one record, to be written into a file of its own.
+
+    Raises: LookupError when no checkpoint covers it yet; BadNote, LogUnavailable.
+    """
+    return record_proof(folder.origin(store), store.shelf, position, parse_policy(folder.policy([store])))
+
+
+def _signed(store: SqlStore, folder: LedgerFolder, now: datetime) -> list[str]:
+    """Sign for all that is there; why not, where it is not the log that was signed."""
+    issuer = folder.issuer(store)
+    try:
+        while issuer.step(now) == BATCH:
+            pass
+        if store.log.head().position:
+            issuer.issue(now)
+    except HistoryRefused as error:
+        return [str(error)]
+    return []
+
+
+def _source(store: SqlStore, folder: LedgerFolder) -> Source:
+    return Source(
+        service=store.log.service,
+        origin=folder.origin(store),
+        log=store.log,
+        shelf=store.shelf,
+        slots=lambda event_id: [(slot.name, slot.sealed) for slot in store.slots.of_event(event_id)],
+    )
+
+
+def _differing(store: SqlStore) -> list[str]:
+    """Columns are not exported, so what they say is looked at here."""
+    return [
+        f"{store.log.service} {position}: the column {column} says something else than the record."
+        for position, column in islice(differing(store.database), MOST_NAMED)
+    ]

@@ -1,0 +1,92 @@
+"""Where are an instance's signing keys, what it remembers, and whom it believes? In one folder, `ledger`.
+
+Apart from the databases, and never rolled back with them: `remembered.db` tells a restored log from the true one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.eventlog.store import SqlStore
+from shared.ledger.checkpoint import origin_of
+from shared.ledger.cosigning import Ask, Cosigning, ask_over_http
+from shared.ledger.issuer import Announce, CheckpointIssuer
+from shared.ledger.keys import signer_of
+from shared.ledger.note import COSIGNATURE, Signer
+from shared.ledger.policy import Policy, parse_policy, policy_text
+from shared.ledger.remembered import Remembered
+from shared.ledger.witness import Witness
+from shared.service.app import App
+from shared.service.vouching import Vouching, announcing
+
+POLICY = "policy.txt"
+FOLDER = "ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFolder:
+    """The ledger's folder of one city."""
+
+    path: Path
+    city_key: str
+
+    def origin(self, store: SqlStore) -> str:
+        """The name of a service's log in the world.
+
+        Raises: LogUnavailable.
+        """
+        return origin_of(self.city_key, store.log.service, store.log.head().incarnation)
+
+    def key_path(self, service: str) -> Path:
+        """Where a service's signing key is."""
+        return self.path / "keys" / f"{service}.pem"
+
+    def signer(self, store: SqlStore) -> Signer:
+        """The key that speaks for a service's log, made on the first use.
+
+        Raises: BadNote for a file that holds no key; LogUnavailable.
+        """
+        return signer_of(self.key_path(store.log.service), self.origin(store))
+
+    def remembered(self) -> Remembered:
+        """What was signed last, whatever the databases say."""
+        return Remembered(self.path / "remembered.db")
+
+    def issuer(
+        self, store: SqlStore, announce: Announce = lambda _checkpoint, _note, _now: None
+    ) -> CheckpointIssuer:
+        """Who signs for a service's log.
+
+        Raises: BadNote, LogUnavailable.
+        """
+        return CheckpointIssuer(store.log, store.shelf, self.signer(store), self.remembered(), announce)
+
+    def policy(self, stores: Iterable[SqlStore]) -> str:
+        """The policy that the operator put into the folder; else one that names the logs and asks for no witness.
+
+        Raises: BadNote, LogUnavailable.
+        """
+        own = self.path / POLICY
+        if own.is_file():
+            return own.read_text(encoding="utf-8")
+        return policy_text([self.signer(store).key for store in stores], {}, 0)
+
+    def witness(self, policy: Policy, name: str) -> Witness:
+        """A witness of this name with a key and a memory in this folder, for the logs that the policy names.
+
+        Raises: BadNote for a file that holds no key.
+        """
+        signer = signer_of(self.path / "keys" / "witness.pem", name, COSIGNATURE)
+        logs = {key.name: [other for other in policy.logs if other.name == key.name] for key in policy.logs}
+        return Witness(signer, logs, Remembered(self.path / "witnessed.db"))
+
+
+def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask_over_http) -> Vouching:
+    """The loop that vouches for a service's log; call its `begin` before the service opens.
+
+    Raises: BadNote for a key or a policy that is none; LogUnavailable.
+    """
+    issuer = folder.issuer(store, announcing(app))
+    policy = parse_policy(folder.policy([store]))
+    cosigning = Cosigning(issuer.origin, store.shelf, policy, ask) if policy.witnesses else None
+    return Vouching(store.log, issuer, cosigning)
