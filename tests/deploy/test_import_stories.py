@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.events.vocabulary import EndReason, FailureReason, Party, WorkForm
-from tests.deploy.office import ENGAGEMENTS, JOBS, ORGANISATIONS, VOLUNTEERING, Office, told
+from tests.deploy.office import ENGAGEMENTS, JOBS, ORGANISATIONS, TODAY, VOLUNTEERING, Office, told
 
 AGREEMENTS = (
     "Nr.;Marktplatz;Partner A;Partner B;Kategorie A;Leistung A;Stunden A;Kategorie B;Leistung B;einzulösen bis;"
@@ -300,6 +300,20 @@ def test_nobody_is_referred_to_an_unknown_offer_or_one_of_another_kind_or_withou
         (5, "Angebot"),
     ]
     assert "is no offer of volunteering but of work" in report.rejected[1].reason
+
+
+def test_who_took_an_offer_is_imported_when_it_has_expired_since_but_not_who_came_after_that(
+    office: Office,
+) -> None:
+    office.instance.units["marketplace"].ticker.step(TODAY)
+    office.instance.settle()
+    assert office.counts()["OfferExpired"] == 3
+    report = office.take(ENGAGEMENTS + "F-2;E-1;FW-008;01.12.2016;;;;\n")
+    assert told(report) == (1, 0, 0, 1)
+    assert [(line.line, line.column) for line in report.rejected] == [(3, "Angebot")]
+    assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchMet"]
+    assert office.counts()["EngagementStarted"] == 1
+    assert office.counts()["ReactionRefused"] == 0
 
 
 HOURS = "Nr.;Einsatz;Datum;Stunden;bestätigt am;anrechenbar\n"

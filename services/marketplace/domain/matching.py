@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol, TypeAlias
 
-from services.marketplace.domain.offer_state import MatchStatus, Offer
-from services.marketplace.domain.posting import offer_is_on_the_board
+from services.marketplace.domain.offer_state import MatchStatus, Offer, OfferStatus
+from services.marketplace.domain.posting import last_day_is_over, offer_is_on_the_board
 from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchDeclined,
@@ -102,6 +102,16 @@ def offer_has_a_place_left(offer: Offer, _: object) -> bool:
     return offer.n_free > 0
 
 
+def offer_was_current_then(offer: Offer, command: ProposeMatches | AcceptMatch) -> bool:
+    """An offer that has expired was still current on the day of which is told.
+
+    Who took it then is known later at times: from a list that is imported, for instance.
+    """
+    if offer.status != OfferStatus.EXPIRED or offer.current_until is None:
+        return True
+    return command.at < offer.current_until and not last_day_is_over(offer, command.at)
+
+
 def proposals_are_ten_at_most(_: Offer, command: ProposeMatches) -> bool:
     """An offer is answered with at most ten proposals at once."""
     return len(command.proposals) <= MOST_PROPOSALS
@@ -161,10 +171,12 @@ def propose(offer: Offer, command: ProposeMatches) -> list[OfferEvent]:
     }
     if not new or offer.terms is None:
         return []
+    if offer.status != OfferStatus.EXPIRED:
+        require(offer, command, offer_is_on_the_board)
     require(
         offer,
         command,
-        offer_is_on_the_board,
+        offer_was_current_then,
         offer_has_a_place_left,
         proposals_are_ten_at_most,
         sides_are_different_parties,
@@ -192,9 +204,10 @@ def accept(offer: Offer, command: AcceptMatch) -> list[OfferEvent]:
     match = offer.matches[command.match_id]
     if command.by in match.accepted_by:
         return []
-    require(
-        offer, command, match_is_open, person_answers_first, offer_is_on_the_board, offer_has_a_place_left
-    )
+    require(offer, command, match_is_open, person_answers_first)
+    if offer.status != OfferStatus.EXPIRED:
+        require(offer, command, offer_is_on_the_board)
+    require(offer, command, offer_was_current_then, offer_has_a_place_left)
     accepted = MatchAccepted(match_id=command.match_id, by=command.by)
     if not match.accepted_by:
         return [accepted]
@@ -220,9 +233,9 @@ def decline(offer: Offer, command: DeclineMatch) -> list[OfferEvent]:
 
 
 def lapse(offer: Offer, command: LapseMatches) -> list[OfferEvent]:
-    """Open matches end; held ones too, unless they merely wait for an answer, which they no longer do."""
+    """Open matches end; a held one, to which both said yes, only when its need was taken."""
     ends = {MatchStatus.PROPOSED}
-    if command.reason != LapseReason.NO_ANSWER:
+    if command.reason == LapseReason.NEED_TAKEN:
         ends.add(MatchStatus.HELD)
     known = {one: offer.matches[one].status for one in command.match_ids if one in offer.matches}
     return [
