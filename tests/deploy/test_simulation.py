@@ -9,24 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deploy.city import load_city
 from deploy.instance import Instance
-from deploy.simulation.parameters import parameters_of
 from deploy.simulation.run import LogNotEmpty, Summary, simulate
 from deploy.simulation.script import write
 from deploy.simulation.stage import ACTING, Stage
-from services.marketplace.domain.market_day import ScheduleMarketDay
 from shared.eventlog.port import StoredRecord
 from shared.events.registry import SERVICES
-from shared.service.settings import BadSetting, load
+from shared.service.settings import load
 
 BEGINS, ENDS = date(2016, 6, 1), date(2016, 12, 31)
 SEED, SCALE = 7, 0.25
-ON_A_MARKET_DAY = date(2016, 9, 23)
 
 DIGEST_ELSEWHERE = """
 import sys
@@ -89,15 +85,6 @@ def test_the_same_seed_gives_the_same_records_in_another_process_time_zone_and_o
     command = [sys.executable, "-W", "ignore", "-c", DIGEST_ELSEWHERE, str(tmp_path)]
     told = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == digest_of(small[0])
-
-
-def test_another_seed_tells_another_story() -> None:
-    scripts = [
-        write(load_city("dortmund"), begins=BEGINS, ends=ENDS, seed=seed, scale=SCALE, files_follow=False)
-        for seed in (1, 1, 2)
-    ]
-    assert scripts[0] == scripts[1]
-    assert scripts[0] != scripts[2]
 
 
 # --- what lies in the logs ----------------------------------------------------------------------
@@ -226,19 +213,6 @@ def test_the_two_cities_tell_all_stories_and_no_rule_says_no_to_a_true_one() -> 
     assert "ReactionRefused" not in told
 
 
-@pytest.mark.parametrize("slug", ["wuppertal", "dortmund"])
-@pytest.mark.parametrize(
-    ("begins", "scale"), [(date(2022, 11, 25), 0.1), (date(2017, 2, 14), 0.02), (date(2024, 2, 29), 0.2)]
-)
-def test_whenever_it_begins_and_however_small_no_rule_says_no(slug: str, begins: date, scale: float) -> None:
-    ends = date(begins.year + 1, 10, 31)
-    script = write(load_city(slug), begins=begins, ends=ends, seed=11, scale=scale, files_follow=True)
-    stage = Stage(load_city(slug), 11)
-    stage.play(script, ends)
-    assert stage.refused == {}
-    assert stage.n_commands == len(script)
-
-
 def test_deadlines_ring_at_their_own_time(small: tuple[Instance, Summary]) -> None:
     records = [json.loads(stored.record) for stored in records_of(small[0], "marketplace")]
     until = {
@@ -249,31 +223,7 @@ def test_deadlines_ring_at_their_own_time(small: tuple[Instance, Summary]) -> No
     assert [one["recordedtime"] for one in expired] == [until[one["subject"]] for one in expired]
 
 
-# --- how much, and what not ---------------------------------------------------------------------
-def market_days(*, files_follow: bool) -> list[date]:
-    """The market days of a script."""
-    city, ends = load_city("wuppertal"), date(2020, 12, 31)
-    script = write(city, begins=BEGINS, ends=ends, seed=1, scale=0.05, files_follow=files_follow)
-    days = [step.command.held_on for step in script if isinstance(step.command, ScheduleMarketDay)]
-    return sorted(days)
-
-
-def test_what_the_sample_files_hold_is_left_out_when_they_follow() -> None:
-    in_files = [day["held_on"] for day in load_city("wuppertal").lab["market_days"]]
-    whole, rest = market_days(files_follow=False), market_days(files_follow=True)
-    assert set(in_files) == {ON_A_MARKET_DAY, date(2018, 9, 28)}
-    assert set(whole) - set(rest) == set(in_files)
-    assert [day.year for day in rest] == [2019, 2020]
-
-
-def test_twice_the_scale_is_about_twice_as_much() -> None:
-    def steps(scale: float) -> int:
-        city = load_city("dortmund")
-        return len(write(city, begins=BEGINS, ends=ENDS, seed=5, scale=scale, files_follow=True))
-
-    assert 1.6 <= steps(2.0) / steps(1.0) <= 2.4
-
-
+# --- on the way -----------------------------------------------------------------------------------
 def test_progress_grows_and_comes_to_its_end(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     city = replace(load_city("dortmund"), simulation={"organisations": {"company": 4, "school": 3}})
@@ -287,19 +237,3 @@ def test_progress_grows_and_comes_to_its_end(tmp_path: Path) -> None:
     shares = [done / of for done, of in told]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
-
-
-@pytest.mark.parametrize(
-    ("section", "said"),
-    [
-        ({"volunteering": {"councelling": 300}}, "Did you mean counselling?"),
-        ({"volunteering": {"offers": "many"}}, "offers"),
-        ({"markets": {}}, "Did you mean market?"),
-    ],
-)
-def test_what_the_section_does_not_know_is_an_error_that_says_what_was_meant(
-    section: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(BadSetting, match=r"\[simulation\] of wuppertal") as caught:
-        parameters_of(replace(load_city("wuppertal"), simulation=section))
-    assert said in str(caught.value)
