@@ -1,6 +1,5 @@
 """What does a history of a million records look like, without a database? Real records, made as they are read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from shared.eventlog.port import Draft, Head, StoredRecord
@@ -36,7 +35,10 @@ class LongHistory:
             audience="open",
             time=at,
             data=self._data,
-            attributes={"authid": "0d3c2a5e-8a0c-4bb0-9d6e-0a4e0f1c2b3d", "correlationid": f"{position:036x}"},
+            attributes={
+                "authid": "0d3c2a5e-8a0c-4bb0-9d6e-0a4e0f1c2b3d",
+                "correlationid": f"{position:036x}",
+            },
         )
         number, version = divmod(position - 1, STREAM_EVENTS)
         place = Place(
