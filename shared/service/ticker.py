@@ -8,6 +8,8 @@ from shared.eventlog.port import LogUnavailable, Refusal
 from shared.eventlog.store import SqlStore
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
+from shared.service.origin import NOWHERE, Origin, caused_by
+from shared.service.reading import read_record
 
 LEASE = "ticker"
 LEASE_FOR = timedelta(seconds=30)
@@ -72,6 +74,13 @@ class Ticker:
 
     def _send(self, command: object, stream: str, kind: str, due_at: datetime) -> None:
         command_id = ids.deadline_command_id(stream, kind, due_at.isoformat())
-        outcome = self._app.handle(command, command_id=command_id, request_digest=command_id)
+        origin = self._origin_of(command)
+        outcome = self._app.handle(command, command_id=command_id, request_digest=command_id, origin=origin)
         if isinstance(outcome, Refusal):
             log.info("deadline_refused", kind=kind, stream=stream, rule=outcome.rule)
+
+    def _origin_of(self, command: object) -> Origin:
+        """What rings for something simulated is simulated too, and of its lab."""
+        decider = self._app.route_of(type(command)).decider
+        begun = self._store.log.read_stream(decider.stream(decider.id_of(command)))[:1]
+        return caused_by(read_record(begun[0].record)).without_cause() if begun else NOWHERE

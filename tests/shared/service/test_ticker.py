@@ -16,6 +16,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 from shared.service import ticker as ticker_module
 from shared.service.app import App
+from shared.service.origin import Origin
 from shared.service.tables import CommandRoute, ServiceTables, Timer
 from shared.service.ticker import LEASE_FOR, Ticker
 from tests.servers import until
@@ -212,3 +213,19 @@ def test_it_ticks_until_told_to_stop_and_through_an_outage(
     with at_work(new_ticker()):
         until(lambda: bool(rung(store)), "the deadline has rung")
     assert n_outages == 2
+
+
+def test_what_rings_for_something_simulated_is_simulated_and_of_its_lab(
+    store: SqlStore, new_ticker: Callable[[], Ticker]
+) -> None:
+    app = App(TABLES, store)
+    origins = {"made-up": Origin(synthetic=True, lab="a lab"), "real": Origin()}
+    for thing, origin in origins.items():
+        app.handle(Remind(thing_id=thing, at=NOON - HOUR), command_id=thing, request_digest="", origin=origin)
+    due(store, ("made-up", NOON), ("real", NOON))
+    assert new_ticker().step(NOON) == 2
+    events = [decode(stored.record) for stored in store.log.read(after=2)]
+    assert [(one.data.person_id, one.synthetic, one.lab, one.causation_id) for one in events] == [
+        ("made-up", True, "a lab", None),
+        ("real", False, None, None),
+    ]
