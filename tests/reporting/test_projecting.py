@@ -9,8 +9,9 @@ import pytest
 from services.reporting.answers import Answers, Asked
 from services.reporting.facts.fact import Row
 from services.reporting.facts.tables import FACTS, digest
+from services.reporting.happening import Unreadable
 from services.reporting.indicators.catalogue import INDICATORS
-from services.reporting.projecting import FactProjector, Unreadable
+from services.reporting.projecting import FactProjector
 from shared.eventlog.history import HistoryLine
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Draft
