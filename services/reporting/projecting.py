@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS, FactTables, digest
+from services.reporting.happening import Happening, Unreadable, read_happening
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
-from shared.events.registry import SERVICES
-from shared.kernel.recorded import Recorded
+from shared.events.registry import SERVICES, type_of
+from shared.events.upcasts import leading_to
 from shared.service import telemetry
-from shared.service.reading import UnreadableEvent, read_record
 
 BATCH = 1000
 REBUILD_BATCH = 10_000
@@ -33,18 +33,22 @@ for _fact in FACTS:
         _by_event[_cls].append(_fact)
 
 
-class Unreadable(ValueError):  # noqa: N818 - says what it is
-    """History holds an event that is not of the form its type says: no figure can be right from there on."""
+TYPES: Mapping[str, tuple[str, ...]] = {
+    source: tuple(
+        sorted(
+            leading_to(
+                type_of(cls).wire_name(source) for fact in FACTS if fact.source == source for cls in fact.on
+            )
+        )
+    )
+    for source in SERVICES
+}
+"""The wire names of the events that facts of a source are folded from, older versions too."""
 
 
-def fold(rows: dict[str, dict[str, Row]], events: Iterable[Recorded]) -> None:
-    """Fold events into rows by fact and key; rows that are not there begin empty.
-
-    Raises: Unreadable.
-    """
+def fold(rows: dict[str, dict[str, Row]], events: Iterable[Happening]) -> None:
+    """Fold events into rows by fact and key; rows that are not there begin empty."""
     for event in events:
-        if isinstance(event.data, UnreadableEvent):
-            raise Unreadable(f"{event.type} at {event.service} {event.position}")
         for fact in _by_event.get(type(event.data), ()):
             table = rows[fact.name]
             for key in fact.keys(event):
@@ -79,10 +83,10 @@ class FactProjector:
 
     def _step(self, source: str) -> int:
         at = self.position(source)
-        records = self._store.history.records(source, after=at, limit=BATCH)
+        records = self._store.history.records_of(source, TYPES[source], after=at, limit=BATCH)
         if not records:
             return 0
-        events = [read_record(record) for _, record in records]
+        events = _read(source, records)
         with self._store.transaction() as tx:
             rows = {
                 fact.name: self.tables.read_many(tx, fact, keys) for fact, keys in _touched(events).items()
@@ -150,11 +154,12 @@ class FactProjector:
                 fold(rows, events)
         return rows
 
-    def _history(self, source: str, *, after: int, upto: int) -> Iterator[list[Recorded]]:
+    def _history(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
         at = after
         while at < upto:
-            records = self._store.history.records(source, after=at, limit=min(REBUILD_BATCH, upto - at))
-            yield [read_record(record) for _, record in records]
+            limit = min(REBUILD_BATCH, upto - at)
+            records = self._store.history.records_of(source, TYPES[source], after=at, limit=limit)
+            yield _read(source, records)
             at = records[-1][0]
 
     def _fill_new(self) -> None:
@@ -166,7 +171,22 @@ class FactProjector:
                     self.tables.write(tx, fact, rows[fact.name])
 
 
-def _touched(events: Sequence[Recorded]) -> dict[Fact, list[str]]:
+def _read(source: str, records: Iterable[tuple[int, str, bytes | None]]) -> list[Happening]:
+    """The events that facts are folded from.
+
+    Raises: Unreadable, with the place.
+    """
+    events = []
+    for position, type_name, record in records:
+        if record is not None:
+            try:
+                events.append(read_happening(type_name, record))
+            except Unreadable as error:
+                raise Unreadable(f"{error} at {source} {position}") from error
+    return events
+
+
+def _touched(events: Sequence[Happening]) -> dict[Fact, list[str]]:
     touched: dict[str, dict[str, None]] = defaultdict(dict)
     for event in events:
         for fact in _by_event.get(type(event.data), ()):

@@ -1,6 +1,6 @@
 """What did every source say? Reporting keeps each record it received, byte for byte."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -85,6 +85,20 @@ class History:
         return self._database.rows(
             "SELECT position, record FROM history WHERE source = ? AND position > ? ORDER BY position LIMIT ?",
             (source, after, limit),
+        )
+
+    def records_of(
+        self, source: str, types: Collection[str], *, after: int = 0, limit: int = 1000
+    ) -> list[tuple[int, str, bytes | None]]:
+        """Position, type and bytes; the bytes only of these types, so that what nobody reads is not fetched.
+
+        Raises: LogUnavailable.
+        """
+        is_wanted = f"type IN ({', '.join('?' * len(types))})" if types else "FALSE"
+        return self._database.rows(
+            f"SELECT position, type, CASE WHEN {is_wanted} THEN record END FROM history"  # noqa: S608 - only marks
+            " WHERE source = ? AND position > ? ORDER BY position LIMIT ?",
+            (*types, source, after, limit),
         )
 
     def positions(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 A step is registered with the wire name that it reads; old names are never reused. See CHANGING.md.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 Fields: TypeAlias = Mapping[str, Any]
@@ -35,6 +35,12 @@ def _end_of(name: str) -> str:
     while name in _steps:
         name, _ = _steps[name]
     return name
+
+
+def leading_to(names: Iterable[str]) -> set[str]:
+    """These wire names, and the older ones from which events become theirs."""
+    wanted = set(names)
+    return wanted | {old for old in _steps if _end_of(old) in wanted}
 
 
 def newest(name: str, read: Callable[[], Fields]) -> tuple[str, Fields]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.reporting.facts.fact import Fact, Row, day, minutes
+from services.reporting.happening import Happening
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementFailed,
@@ -11,10 +12,9 @@ from shared.events.marketplace.agreement import (
     AgreementSealed,
     CommitmentConfirmed,
 )
-from shared.kernel.recorded import Recorded
 
 
-def evolve_agreement(row: Row, event: Recorded) -> Row:
+def evolve_agreement(row: Row, event: Happening) -> Row:
     """One sealed agreement."""
     data = event.data
     match data:
@@ -32,7 +32,7 @@ def evolve_agreement(row: Row, event: Recorded) -> Row:
             return row | {"outcome": "failed", "closed_on": day(event), "failure_reason": str(data.reason)}
 
 
-def evolve_commitment(row: Row, event: Recorded) -> Row:
+def evolve_commitment(row: Row, event: Happening) -> Row:
     """One confirmed commitment."""
     data = event.data
     return row | {
@@ -45,7 +45,7 @@ def evolve_commitment(row: Row, event: Recorded) -> Row:
     }
 
 
-def commitment_key(event: Recorded) -> Iterable[str]:
+def commitment_key(event: Happening) -> Iterable[str]:
     """The agreement and the commitment's number."""
     return (f"{event.noun_id}:{event.data.number}",)
 

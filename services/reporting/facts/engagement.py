@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.reporting.facts.fact import Fact, Row, day, minutes
+from services.reporting.happening import Happening
 from shared.events.marketplace.engagement import (
     CounsellingHeld,
     CounsellingRequested,
@@ -14,10 +15,9 @@ from shared.events.marketplace.engagement import (
     VolunteerHoursConfirmed,
     VolunteerReferred,
 )
-from shared.kernel.recorded import Recorded
 
 
-def evolve_engagement(row: Row, event: Recorded) -> Row:
+def evolve_engagement(row: Row, event: Happening) -> Row:
     """One engagement."""
     data = event.data
     match data:
@@ -34,14 +34,14 @@ def evolve_engagement(row: Row, event: Recorded) -> Row:
             return row | {"ended_on": data.ended_on.isoformat(), "end_reason": str(data.reason)}
 
 
-def evolve_counselling(row: Row, event: Recorded) -> Row:
+def evolve_counselling(row: Row, event: Happening) -> Row:
     """One request for counselling."""
     if isinstance(event.data, CounsellingRequested):
         return row | {"requested_on": day(event)}
     return row | {"held_on": event.data.held_on.isoformat()}
 
 
-def evolve_hours(row: Row, event: Recorded) -> Row:
+def evolve_hours(row: Row, event: Happening) -> Row:
     """One confirmed entry of hours."""
     data = event.data
     return row | {
@@ -54,7 +54,7 @@ def evolve_hours(row: Row, event: Recorded) -> Row:
     }
 
 
-def entry_key(event: Recorded) -> Iterable[str]:
+def entry_key(event: Happening) -> Iterable[str]:
     """The engagement and the entry."""
     return (f"{event.noun_id}:{event.data.entry_id}",)
 

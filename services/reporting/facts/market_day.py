@@ -3,27 +3,27 @@
 from collections.abc import Iterable
 
 from services.reporting.facts.fact import Fact, Row
+from services.reporting.happening import Happening
 from shared.events.marketplace.market_day import (
     MarketDayCompleted,
     MarketDayParticipantAttended,
     MarketDayScheduled,
 )
-from shared.kernel.recorded import Recorded
 
 
-def evolve_market_day(row: Row, event: Recorded) -> Row:
+def evolve_market_day(row: Row, event: Happening) -> Row:
     """One market day."""
     if isinstance(event.data, MarketDayScheduled):
         return row | {"held_on": event.data.held_on.isoformat()}
     return row | {"n_attended": event.data.n_attended}
 
 
-def evolve_attendance(row: Row, event: Recorded) -> Row:
+def evolve_attendance(row: Row, event: Happening) -> Row:
     """One organisation at one market day."""
     return row | {"market_day_id": event.noun_id, "organisation_id": event.data.organisation_id}
 
 
-def attendance_key(event: Recorded) -> Iterable[str]:
+def attendance_key(event: Happening) -> Iterable[str]:
     """The market day and the organisation."""
     return (f"{event.noun_id}:{event.data.organisation_id}",)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.happening import Happening
 from shared.events.marketplace.offer import MatchConfirmed, MatchDeclined, MatchLapsed, MatchProposed
-from shared.kernel.recorded import Recorded
 
 
-def evolve(row: Row, event: Recorded) -> Row:
+def evolve(row: Row, event: Happening) -> Row:
     """One match."""
     data = event.data
     match data:
@@ -24,7 +24,7 @@ def evolve(row: Row, event: Recorded) -> Row:
             return row | {"outcome": "lapsed", "ended_on": day(event), "reason": str(data.reason)}
 
 
-def match_key(event: Recorded) -> Iterable[str]:
+def match_key(event: Happening) -> Iterable[str]:
     """The match; its events lie in the offer's stream."""
     return (event.data.match_id,)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.happening import Happening
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedExpired,
@@ -14,10 +15,9 @@ from shared.events.marketplace.need import (
     SearchPosted,
 )
 from shared.events.marketplace.offer import MatchConfirmed
-from shared.kernel.recorded import Recorded
 
 
-def evolve(row: Row, event: Recorded) -> Row:
+def evolve(row: Row, event: Happening) -> Row:
     """One need or search."""
     data = event.data
     match data:
@@ -38,7 +38,7 @@ def evolve(row: Row, event: Recorded) -> Row:
             return row | {"closed_on": day(event)}
 
 
-def need_key(event: Recorded) -> Iterable[str]:
+def need_key(event: Happening) -> Iterable[str]:
     """The need itself; a confirmation lies in the offer's stream."""
     return (event.data.need_id,) if isinstance(event.data, MatchConfirmed) else (event.noun_id,)
 

@@ -1,6 +1,7 @@
 """The offer as evaluation knows it."""
 
 from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.happening import Happening
 from shared.events.marketplace.offer import (
     OfferAmended,
     OfferConfirmedCurrent,
@@ -10,12 +11,11 @@ from shared.events.marketplace.offer import (
     OfferWithdrawn,
     PlaceReopened,
 )
-from shared.kernel.recorded import Recorded
 
 ENDED = {OfferExhausted: "exhausted", OfferExpired: "expired", OfferWithdrawn: "withdrawn"}
 
 
-def evolve(row: Row, event: Recorded) -> Row:
+def evolve(row: Row, event: Happening) -> Row:
     """One offer."""
     data = event.data
     match data:

@@ -1,6 +1,7 @@
 """The organisation as evaluation knows it."""
 
 from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.happening import Happening
 from shared.events.actors import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -8,10 +9,9 @@ from shared.events.actors import (
     OrganisationSuspended,
     OrganisationVerified,
 )
-from shared.kernel.recorded import Recorded
 
 
-def evolve(row: Row, event: Recorded) -> Row:
+def evolve(row: Row, event: Happening) -> Row:
     """One organisation."""
     data = event.data
     match data:

@@ -1,6 +1,7 @@
 """The placement as evaluation knows it; without the search that it met."""
 
 from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.happening import Happening
 from shared.events.employment import (
     PlacementContracted,
     PlacementConverted,
@@ -14,12 +15,11 @@ from shared.events.employment import (
     PlacementStarted,
     RetentionCheckFellDue,
 )
-from shared.kernel.recorded import Recorded
 
 MILESTONES = (3, 6, 12)  # [months] rule E11
 
 
-def evolve(row: Row, event: Recorded) -> Row:
+def evolve(row: Row, event: Happening) -> Row:
     """One placement."""
     data = event.data
     match data:

@@ -1,11 +1,11 @@
 """Where do facts lie? One table each, in reporting's database; read whole, written by batches, compared by digest."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, inspect, select, text
 
 from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
@@ -38,6 +38,7 @@ FACTS: tuple[Fact, ...] = (
 NEXT, OLD = "__next", "__old"
 KEYS_AT_ONCE = 500
 CURSORS = select(CURSOR.c.name, CURSOR.c.position)
+_ordered = msgspec.json.Encoder(order="sorted").encode
 _TYPES = {str: Text, int: BigInteger}
 
 
@@ -155,7 +156,7 @@ def digest(rows: Mapping[str, Row]) -> str:
     """SHA-256 over the rows in the order of their keys, each as JSON with sorted keys."""
     hashed = hashlib.sha256()
     for key in sorted(rows):
-        hashed.update(json.dumps([key, rows[key]], sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        hashed.update(_ordered((key, rows[key])) + b"\n")
     return hashed.hexdigest()
 
 

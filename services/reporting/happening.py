@@ -1,0 +1,83 @@
+"""What does evaluation read of a record? What happened, when, to which noun, for which lab; decoded in one pass."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+import msgspec
+
+from shared.events.codec import UnknownEventType, decode
+from shared.events.registry import by_wire_name
+
+
+class Unreadable(ValueError):  # noqa: N818 - says what it is
+    """History holds an event that is not of the form its type says: no figure can be right from there on."""
+
+
+class Happening(Protocol):
+    """An event as facts are folded from it; a `Recorded` is one too."""
+
+    @property
+    def data(self) -> Any:
+        """The event itself."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def noun_id(self) -> str:
+        """The id of the noun whose stream it is in."""
+
+    @property
+    def lab(self) -> str | None:
+        """The lab that it is marked with."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was simulated."""
+
+
+class OnRecord(msgspec.Struct, gc=False):
+    """What a record says of it; the attributes are named as there."""
+
+    data: Any
+    time: datetime
+    subject: str
+    lab: str | None = None
+    synthetic: bool = False
+
+    @property
+    def noun_id(self) -> str:
+        """The id of the noun whose stream this is: `offer-17` is the offer `17`."""
+        return self.subject.partition("-")[2]
+
+
+def by_noun(event: Happening) -> Iterable[str]:
+    """The usual key: the id of the noun whose stream the event is in."""
+    return (event.noun_id,)
+
+
+def read_happening(type_name: str, record: bytes) -> Happening:
+    """The record of an event of this type, or of an older version of it.
+
+    Raises: Unreadable.
+    """
+    try:
+        if by_wire_name(type_name) is not None:
+            return _decoder(type_name).decode(record)
+        event = decode(record)
+    except (msgspec.DecodeError, UnknownEventType) as error:
+        raise Unreadable(f"{type_name}: {error}") from error
+    return OnRecord(event.data, event.time, event.stream, event.lab, event.synthetic)
+
+
+@cache
+def _decoder(type_name: str) -> msgspec.json.Decoder[OnRecord]:
+    """A decoder of its own for each type: it skips what evaluation does not read, and decodes nothing twice."""
+    known = by_wire_name(type_name)
+    assert known is not None  # noqa: S101 - the caller has looked
+    fields: Mapping[str, Any] = {"data": known.cls}
+    made = msgspec.defstruct("OfType", list(fields.items()), bases=(OnRecord,), gc=False)
+    return msgspec.json.Decoder(made)
