@@ -193,6 +193,21 @@ def test_an_agreement_that_names_offer_and_need_comes_from_their_match_and_meets
     assert office.counts()["ReactionRefused"] == 0
 
 
+def test_a_need_and_an_offer_that_have_expired_since_are_met_all_the_same_but_not_after_that(
+    office: Office,
+) -> None:
+    office.take_all(EXCHANGE, WANTED)
+    office.instance.units["marketplace"].ticker.step(TODAY)
+    office.instance.settle()
+    assert office.counts()["NeedExpired"] == 1
+    late = LINKED.replace("1;23.09.2016;O-1", "2;;O-1").replace(";23.09.2016;30.09.2016", ";23.12.2016;")
+    assert told(office.take(late)) == (1, 0, 0, 0)
+    assert office.counts()["MatchConfirmed"] == 0
+    assert told(office.take(KEPT)) == (1, 0, 0, 0)
+    assert names(office, "need") == ["NeedPosted", "NeedExpired", "NeedHeld", "NeedMet"]
+    assert office.counts()["ReactionRefused"] == 0
+
+
 def test_an_agreement_that_failed_gives_its_need_back(office: Office) -> None:
     office.take_all(EXCHANGE, WANTED, LINKED, FAILED)
     assert names(office, "need") == ["NeedPosted", "NeedHeld", "NeedReleased"]

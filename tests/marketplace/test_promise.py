@@ -8,6 +8,7 @@ import pytest
 
 from services.marketplace.domain.need import NEED, HoldNeed, MeetNeed, ReleaseNeed
 from services.marketplace.domain.need_posting import need_is_open
+from services.marketplace.domain.promise import need_was_open_then
 from shared.events.marketplace.need import (
     NeedExpired,
     NeedHeld,
@@ -78,7 +79,8 @@ def test_only_the_match_that_holds_it_meets_it_and_once(
 
 def test_what_is_gone_or_was_never_there_is_not_held() -> None:
     given(NEED, NEED_POSTED, NeedWithdrawn()).when(HOLD).then_refused_by(need_is_open)
-    given(NEED, NEED_POSTED, NeedExpired()).when(HOLD).then_refused_by(need_is_open)
+    later = replace(HOLD, at=NEED_POSTED.current_until)
+    given(NEED, NEED_POSTED, NeedExpired()).when(later).then_refused_by(need_was_open_then)
     given(NEED).when(HOLD).then_refused_by(need_is_open)
 
 

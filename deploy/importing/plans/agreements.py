@@ -89,17 +89,18 @@ def _sealing(row: Row, known: Known) -> _Sealing:
     Elsewhere the file tells the day only.
     """
     party_a, party_b = known.organisation(row, "party_a"), known.organisation(row, "party_b")
-    pair = matched(row, known, party_a, party_b)
     sealed_on = needed(row.day("sealed_on"), "sealed_on")
     told = row.text("market_day")
     day = known.market_day(told, "market_day") if told else None
     is_there = day is not None and day.held_on == sealed_on
+    made_at = day.opens_at if day and is_there else known.at(sealed_on)
+    pair = matched(row, known, party_a, party_b, made_at)
     return _Sealing(
         agreement_id=agreement_id_of(pair.match_id) if pair else noun_id("agreements", row.key),
         pair=pair,
         party_a=party_a,
         party_b=party_b,
-        made_at=day.opens_at if day and is_there else known.at(sealed_on),
+        made_at=made_at,
         sealed_at=day.closes_at if day and is_there else known.at(sealed_on),
         market_day_id=day.id if day else None,
     )

@@ -9,11 +9,17 @@ from deploy.importing.known import Known
 from deploy.importing.rows import Row
 from deploy.importing.steps import RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
-from services.marketplace.domain.need_state import NeedStatus
-from services.marketplace.domain.offer_state import OfferStatus
+from services.marketplace.domain.matching import (
+    AcceptMatch,
+    Proposal,
+    ProposeMatches,
+    match_id_of,
+    offer_was_current_then,
+)
+from services.marketplace.domain.need_state import Need, NeedStatus
+from services.marketplace.domain.offer_state import Offer, OfferStatus
 from services.marketplace.domain.places import ConfirmMatch
-from services.marketplace.domain.promise import HoldNeed
+from services.marketplace.domain.promise import HoldNeed, need_was_open_then
 from services.marketplace.domain.sealing import agreement_id_of
 from shared.events.vocabulary import OfferKind, Side
 
@@ -33,10 +39,10 @@ class Matched:
         return match_id_of(self.offer_id, self.need_id)
 
 
-def matched(row: Row, known: Known, party_a: str, party_b: str) -> Matched | None:
+def matched(row: Row, known: Known, party_a: str, party_b: str, at: datetime) -> Matched | None:
     """The offer of side A and the need of side B, or None where the agreement stands by itself.
 
-    It does when the list names none, when it is recorded so already, or when one of them is off the board by now.
+    It does when the list names none, when it is recorded so already, or when one of them was off the board by then.
     Raises: RowRefused when they belong to others.
     """
     if known.exists(AGREEMENT, noun_id("agreements", row.key)):
@@ -52,10 +58,21 @@ def matched(row: Row, known: Known, party_a: str, party_b: str) -> Matched | Non
     if need.party != party_b:
         raise RowRefused("need", "is a need of another organisation than side B")
     is_known = known.exists(AGREEMENT, agreement_id_of(match_id_of(offer_id, need_id)))
-    are_open = offer.status == OfferStatus.POSTED and offer.n_free > 0 and need.status == NeedStatus.OPEN
-    if not (is_known or are_open):
-        return None
-    return Matched(offer_id=offer_id, need_id=need_id, need_party=need.party, is_new=not is_known)
+    pair = Matched(offer_id=offer_id, need_id=need_id, need_party=need.party, is_new=not is_known)
+    return pair if is_known or _were_open(pair, offer, need, at) else None
+
+
+def _were_open(pair: Matched, offer: Offer, need: Need, at: datetime) -> bool:
+    """Whether both stood on the board then, with a place left, though they may have expired since."""
+    hold = HoldNeed(need_id=pair.need_id, match_id=pair.match_id, offer_id=pair.offer_id, at=at)
+    accept = AcceptMatch(offer_id=pair.offer_id, match_id=pair.match_id, by=Side.OFFER, at=at)
+    return (
+        offer.n_free > 0
+        and offer.status in {OfferStatus.POSTED, OfferStatus.EXPIRED}
+        and need.status in {NeedStatus.OPEN, NeedStatus.EXPIRED}
+        and offer_was_current_then(offer, accept)
+        and need_was_open_then(need, hold)
+    )
 
 
 def come_together(pair: Matched, by: str, at: datetime) -> Iterator[Step]:

@@ -54,12 +54,25 @@ class MeetNeed:
 PromiseCommand: TypeAlias = HoldNeed | ReleaseNeed | MeetNeed
 
 
+# --- rules ------------------------------------------------------------------------------------
+def need_was_open_then(need: Need, command: HoldNeed) -> bool:
+    """A need that has expired was still open on the day of which is told.
+
+    Who met it then is known later at times: from a list that is imported, for instance.
+    """
+    if need.status != NeedStatus.EXPIRED or need.current_until is None:
+        return True
+    return command.at < need.current_until and not last_day_is_over(need, command.at)
+
+
 # --- decide: one function per command ---------------------------------------------------------
 def hold(need: Need, command: HoldNeed) -> list[NeedEvent]:
     """The need is promised to the first match that asks; others find it taken."""
     if need.held_by == command.match_id:
         return []
-    require(need, command, need_is_open)
+    if need.status != NeedStatus.EXPIRED:
+        require(need, command, need_is_open)
+    require(need, command, need_was_open_then)
     held = SearchHeld if need.is_search else NeedHeld
     return [held(match_id=command.match_id, offer_id=command.offer_id)]
 
