@@ -31,6 +31,15 @@ ABOUT = (
     {"name": "lab", "in": "query", "schema": {"type": "string", "pattern": ID_PATTERN}},
     *PERIOD,
 )
+AS_OF = {
+    "name": "as_of",
+    "in": "query",
+    "description": "For auditors: a day or moment before which it was recorded, effective:<day>, <service>:<position>.",
+    "schema": {
+        "type": "string",
+        "pattern": "^(effective:)?2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
+    },
+}
 BY = {
     "name": "by",
     "in": "query",
@@ -133,7 +142,15 @@ def operation(
 def sheet_operation() -> dict[str, Any]:
     """The GET of a figure as CSV."""
     described = operation(
-        "one figure as CSV", NAME, *ABOUT, BY, DIALECT, MIN_POSITION, schema=TEXT, refusals=("404",)
+        "one figure as CSV",
+        NAME,
+        *ABOUT,
+        BY,
+        AS_OF,
+        DIALECT,
+        MIN_POSITION,
+        schema=TEXT,
+        refusals=("403", "404"),
     )
     described["responses"]["200"]["content"] = {"text/csv": {"schema": TEXT}}
     return described
@@ -141,6 +158,6 @@ def sheet_operation() -> dict[str, Any]:
 
 OVERVIEW = operation("every figure, by year", MIN_POSITION, schema=items(FIGURE))
 LISTING = operation("every indicator with its definition", schema=items(LISTED))
-ONE = operation("one figure", NAME, *ABOUT, BY, MIN_POSITION, schema=FIGURE, refusals=("404",))
+ONE = operation("one figure", NAME, *ABOUT, BY, AS_OF, MIN_POSITION, schema=FIGURE, refusals=("403", "404"))
 SHEET = sheet_operation()
 TRACE = operation("where a figure comes from", NAME, schema=LINEAGE, refusals=("404",))

@@ -10,10 +10,13 @@ from datetime import date, datetime
 from werkzeug.wrappers import Request, Response
 
 from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
+from services.reporting.as_of import figures_as_of, manifest
+from services.reporting.cutoff import BadCutoff, Cutoff
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.projecting import FactProjector
+from services.reporting.replaying import StoredHistory
 from services.reporting.sheet import DIALECTS, as_csv
-from shared.edge.problems import Problem, malformed, not_possible
+from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import json_response, refuse_unknown, wait_for_position
 from shared.edge.routes import caller_of
 from shared.edge.tokens import Issuer
@@ -24,7 +27,7 @@ from shared.service.app import App
 from shared.service.tables import Caller, Role
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-QUESTION = frozenset({"lab", "from", "to", "by", "min_position"})
+QUESTION = frozenset({"lab", "from", "to", "by", "as_of", "min_position"})
 SHEET = "text/csv; charset=utf-8"
 
 
@@ -42,6 +45,7 @@ class Figures:
     ) -> None:
         self._app = app
         self._facts = facts
+        self._history = StoredHistory(app.store)  # type: ignore[arg-type]  # a store with a history
         self._issuer = issuer
         self._now = now
         self._pause = pause
@@ -100,9 +104,13 @@ class Figures:
         refuse_unknown(request, {*QUESTION, *also})
         _known(name)
         asked = asked_of(request, full=sees_all(caller), by=by)
+        cutoff = cutoff_of(request, caller)
         self.wait(request)
         try:
-            return caller, self.answers.indicator(name, asked, self.today())
+            if cutoff is None:
+                return caller, self.answers.indicator(name, asked, self.today())
+            found = figures_as_of(self._history, cutoff, [name], asked, self._now())
+            return caller, found[0] | {"as_of": manifest(self._history, cutoff, found, self._now())}
         except NotBrokenDown as wrong:
             raise not_possible(str(wrong), field="by") from None
 
@@ -144,6 +152,26 @@ class Figures:
 def sees_all(caller: Caller | None) -> bool:
     """Whether the caller sees what is suppressed."""
     return caller is not None and caller.role == Role.AUDITOR
+
+
+def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
+    """The cut-off that is asked for, if any; only who sees everything may ask: two cut-offs give a small cell away.
+
+    Raises: Problem 400, 401, 403.
+    """
+    text = request.args.get("as_of")
+    if text is None:
+        return None
+    if caller is None:
+        raise not_signed_in("Sign in as an auditor to ask as of a moment.")
+    if not sees_all(caller):
+        raise Problem(
+            403, "Only auditors ask as of a moment: the difference of two would give small cells away."
+        )
+    try:
+        return Cutoff.read(text)
+    except BadCutoff as wrong:
+        raise malformed(str(wrong), field="as_of") from None
 
 
 def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:

@@ -2,19 +2,18 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS, FactTables, digest
-from services.reporting.happening import Happening, Unreadable, read_happening
+from services.reporting.happening import Happening
+from services.reporting.replaying import TYPES, StoredHistory, facts_of, fold, read_happenings
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
-from shared.events.registry import SERVICES, type_of
-from shared.events.upcasts import leading_to
+from shared.events.registry import SERVICES
 from shared.service import telemetry
 
 BATCH = 1000
-REBUILD_BATCH = 10_000
 POLL_S = 0.5
 SHORTLY_S = 0.002
 SHORT_TRIES = 25
@@ -27,40 +26,13 @@ def facts_cursor(source: str) -> str:
     return f"facts:{source}"
 
 
-_by_event: dict[type, list[Fact]] = defaultdict(list)
-for _fact in FACTS:
-    for _cls in _fact.on:
-        _by_event[_cls].append(_fact)
-
-
-TYPES: Mapping[str, tuple[str, ...]] = {
-    source: tuple(
-        sorted(
-            leading_to(
-                type_of(cls).wire_name(source) for fact in FACTS if fact.source == source for cls in fact.on
-            )
-        )
-    )
-    for source in SERVICES
-}
-"""The wire names of the events that facts of a source are folded from, older versions too."""
-
-
-def fold(rows: dict[str, dict[str, Row]], events: Iterable[Happening]) -> None:
-    """Fold events into rows by fact and key; rows that are not there begin empty."""
-    for event in events:
-        for fact in _by_event.get(type(event.data), ()):
-            table = rows[fact.name]
-            for key in fact.keys(event):
-                table[key] = fact.fold(table.get(key), event)
-
-
 class FactProjector:
     """Keeps the fact tables up with history; never parks: on an error it stops and says so."""
 
     def __init__(self, store: SqlStore) -> None:
         self.name = "reporting facts"
         self._store = store
+        self._history = StoredHistory(store)
         self.tables = FactTables(store)
         self.failed: Exception | None = None
         self._woken = threading.Event()
@@ -86,7 +58,7 @@ class FactProjector:
         records = self._store.history.records_of(source, TYPES[source], after=at, limit=BATCH)
         if not records:
             return 0
-        events = _read(source, records)
+        events = read_happenings(source, records)
         with self._store.transaction() as tx:
             rows = {
                 fact.name: self.tables.read_many(tx, fact, keys) for fact, keys in _touched(events).items()
@@ -134,7 +106,7 @@ class FactProjector:
             # The cursors are read behind the lock: whoever wrote to these tables before has moved them by now.
             self.tables.hold(tx)
             for source, last in self.positions().items():
-                for events in self._history(source, after=upto[source], upto=last):
+                for events in self._history.happenings(source, after=upto[source], upto=last):
                     fold(rows, events)
                     for fact, keys in _touched(events).items():
                         again = {key: rows[fact.name][key] for key in keys}
@@ -150,17 +122,9 @@ class FactProjector:
         """The rows that history up to these positions leads to, from nothing."""
         rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
         for source, last in upto.items():
-            for events in self._history(source, after=0, upto=last):
+            for events in self._history.happenings(source, after=0, upto=last):
                 fold(rows, events)
         return rows
-
-    def _history(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
-        at = after
-        while at < upto:
-            limit = min(REBUILD_BATCH, upto - at)
-            records = self._store.history.records_of(source, TYPES[source], after=at, limit=limit)
-            yield _read(source, records)
-            at = records[-1][0]
 
     def _fill_new(self) -> None:
         new = self.tables.ensure()
@@ -171,24 +135,9 @@ class FactProjector:
                     self.tables.write(tx, fact, rows[fact.name])
 
 
-def _read(source: str, records: Iterable[tuple[int, str, bytes | None]]) -> list[Happening]:
-    """The events that facts are folded from.
-
-    Raises: Unreadable, with the place.
-    """
-    events = []
-    for position, type_name, record in records:
-        if record is not None:
-            try:
-                events.append(read_happening(type_name, record))
-            except Unreadable as error:
-                raise Unreadable(f"{error} at {source} {position}") from error
-    return events
-
-
 def _touched(events: Sequence[Happening]) -> dict[Fact, list[str]]:
     touched: dict[str, dict[str, None]] = defaultdict(dict)
     for event in events:
-        for fact in _by_event.get(type(event.data), ()):
+        for fact in facts_of(type(event.data)):
             touched[fact.name].update(dict.fromkeys(fact.keys(event)))
     return {fact: list(touched[fact.name]) for fact in FACTS if fact.name in touched}

@@ -9,7 +9,8 @@ from services.reporting.answers import Answer, Answers, Asked
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS
 from services.reporting.indicators.indicator import Labs
-from services.reporting.projecting import facts_cursor, fold
+from services.reporting.projecting import facts_cursor
+from services.reporting.replaying import fold
 from shared.events.registry import SERVICES, type_of
 from shared.kernel.recorded import Recorded
 

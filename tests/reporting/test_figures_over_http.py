@@ -162,7 +162,6 @@ def test_a_position_that_is_not_reached_is_never_answered_with_old_figures(
 @pytest.mark.parametrize(
     ("query", "status", "field"),
     [
-        ("as_of=2018-01-01", 400, "as_of"),
         ("colour=red", 400, "colour"),
         ("lang=de", 400, "lang"),
         ("from=yesterday", 400, "from"),
@@ -222,6 +221,24 @@ def test_reporting_describes_what_it_answers(door: Door) -> None:
         "from",
         "to",
         "by",
+        "as_of",
         "min_position",
     }
     assert {"400", "401", "404", "422", "429", "503"} <= set(one["responses"])
+
+
+def test_only_an_auditor_asks_as_of_a_moment(door: Door) -> None:
+    path = "/reporting/indicators/agreements_sealed?as_of=2016-12-31"
+    assert door.get(path).status_code == 401
+    assert door.get(path, Role.RESEARCHER).status_code == 403
+    assert door.get(path.replace("2016-12-31", "once"), Role.AUDITOR).status_code == 400
+
+
+def test_a_figure_as_of_a_position_is_that_of_the_prefix_with_its_manifest(door: Door) -> None:
+    path = "/reporting/indicators/agreements_sealed"
+    now = door.get(path, Role.AUDITOR).get_json()
+    then = door.get(f"{path}?as_of=marketplace:10", Role.AUDITOR).get_json()
+    assert then["result"]["value"] < now["result"]["value"]
+    assert then["as_of"]["positions"]["marketplace"] == 10
+    again = door.get(f"{path}?as_of=marketplace:10", Role.AUDITOR).get_json()
+    assert again["as_of"]["digest"] == then["as_of"]["digest"]

@@ -1,0 +1,82 @@
+"""Up to where is a question asked? By position, by when we learnt it, by when it happened; each alone or together."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.events.registry import SERVICES
+
+SOURCES = tuple(service for service in SERVICES if service != "reporting")
+"""Whose events facts are folded from."""
+
+_POSITION = re.compile(r"([a-z]+):([0-9]{1,18})")
+
+
+class BadCutoff(ValueError):  # noqa: N818 - says what it is
+    """No cut-off can be read from this, with a sentence that says how one is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoff:
+    """`positions` of logs (those not named: to their end), what was recorded before a moment, what happened until one.
+
+    `recorded_before` asks what we knew then; `effective_at` what was the case then, as far as we know it now.
+    """
+
+    positions: Mapping[str, int] = field(default_factory=dict)
+    recorded_before: datetime | None = None
+    effective_at: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Cutoff":
+        """The cut-off that a parameter says: parts divided by commas.
+
+        `2018-12-31` or `2018-12-31T12:00:00Z` (recorded before), `effective:2018-12-31`, `marketplace:57`.
+        Raises: BadCutoff.
+        """
+        positions: dict[str, int] = {}
+        moments: dict[str, datetime] = {}
+        for part in text.split(","):
+            found = _POSITION.fullmatch(part)
+            if found and found[1] in SOURCES:
+                positions[found[1]] = int(found[2])
+                continue
+            name = "effective_at" if part.startswith("effective:") else "recorded_before"
+            moments[name] = read_moment(part.removeprefix("effective:"))
+        return cls(positions=positions, **moments)
+
+    def today(self, now: datetime) -> date:
+        """The day that decides which cohorts are mature: that of the cut-off, else today."""
+        return min(moment for moment in (self.recorded_before, self.effective_at, now) if moment).date()
+
+    def shown(self) -> dict[str, Any]:
+        """The cut-off as a manifest names it."""
+        return {
+            "positions": dict(sorted(self.positions.items())),
+            "recorded_before": _written(self.recorded_before),
+            "effective_at": _written(self.effective_at),
+        }
+
+
+def read_moment(text: str) -> datetime:
+    """A moment, or the beginning of a day, in UTC.
+
+    Raises: BadCutoff.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or (moment.tzinfo is None and len(text) > len("2018-12-31")):
+        msg = (
+            "A cut-off is a day (2018-12-31), a moment (2018-12-31T12:00:00Z), effective:<day or moment>, "
+            "or <service>:<position>; several are divided by commas."
+        )
+        raise BadCutoff(msg)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
