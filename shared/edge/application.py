@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
@@ -13,7 +13,7 @@ from shared.edge.feed import Feed
 from shared.edge.health import Check, Gauges, health_routes
 from shared.edge.limits import IN_REQUEST, Limits
 from shared.edge.pages import static_route
-from shared.edge.problems import Problem, response_of, unavailable
+from shared.edge.problems import Problem, malformed, response_of, unavailable
 from shared.edge.queries import query_routes
 from shared.edge.routes import Answer, Route
 from shared.edge.tokens import Issuer
@@ -65,6 +65,10 @@ class Application:
             return self._routed(request)
         except Problem as refused:
             return response_of(refused, request)
+        except RequestEntityTooLarge:
+            return response_of(Problem(413, "What is sent is too large."), request)
+        except HTTPException:  # werkzeug's word for a request that can't be read, a form for example
+            return response_of(malformed("The request is not of a form that can be read."), request)
         except LogUnavailable:
             return response_of(unavailable("The database does not answer now; try again.", 5), request)
         except Exception:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.edge.commands import done_example, fields_of_body, path_of
-from shared.edge.feed import BATCH, LINES, STREAM
+from shared.edge.feed import BATCH, LINES, MAX_TIMEOUT_MS, STREAM
 from shared.edge.routes import Route
 from shared.events.schema import ID_PATTERN, json_schema_for
 from shared.kernel.refusal import sentence_of
@@ -86,7 +86,7 @@ def _command(route: CommandRoute) -> dict[str, Any]:
                     }
                 },
             },
-            **dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "429", "503"), PROBLEM),
+            **dict.fromkeys(("400", "401", "403", "404", "409", "413", "414", "415", "422", "429", "503"), PROBLEM),
         },
     }
 
@@ -125,7 +125,7 @@ def _reading(
         "parameters": parameters,
         "responses": {
             "200": {"description": "As asked.", "content": {"application/json": {"schema": schema}}},
-            **dict.fromkeys(("400", "422", "429", "503", *signed_in, *more), PROBLEM),
+            **dict.fromkeys(("400", "414", "422", "429", "503", *signed_in, *more), PROBLEM),
         },
     }
 
@@ -145,7 +145,7 @@ def _feed() -> dict[str, Any]:
                 "name": "timeout",
                 "in": "query",
                 "description": "Wait for new events at most this long [ms].",
-                "schema": {"type": "integer", "minimum": 0, "maximum": 30_000},
+                "schema": {"type": "integer", "minimum": 0, "maximum": MAX_TIMEOUT_MS},
             },
         ],
         "responses": {
@@ -157,7 +157,7 @@ def _feed() -> dict[str, Any]:
                     STREAM: {"schema": text},
                 },
             },
-            **dict.fromkeys(("400", "401", "403", "406", "422", "429", "503"), PROBLEM),
+            **dict.fromkeys(("400", "401", "403", "406", "414", "422", "429", "503"), PROBLEM),
         },
     }
 

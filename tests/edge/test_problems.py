@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
 
 from shared.edge.application import MAX_URL, SAFE, Application
 from shared.edge.problems import Problem
@@ -51,8 +53,6 @@ def test_half_a_character_that_the_caller_sent_does_not_break_the_answer() -> No
 
     answered = Application([Route("GET", "/", refuse)])  # type: ignore[arg-type]  # it answers by raising
     for accept in ("*/*", BROWSER):
-        from werkzeug.test import Client
-
         answer = Client(answered).get("/", headers={"Accept": accept})
         assert answer.status_code == 400
         assert answer.mimetype == "text/html" or json.loads(answer.data)["fields"] == {
@@ -157,3 +157,14 @@ def test_an_accept_header_that_makes_no_sense_is_no_reason_to_break(door: Door, 
     for path in ("/marketplace/offers", "/nothing", "/docs/events"):
         assert door.get(path, headers={"Accept": accept}).status_code in {200, 404}
     assert door.get("/actors/log", Role.SERVICE, headers={"Accept": accept}).status_code in {200, 406}
+
+
+def test_a_form_that_is_too_large_or_broken_is_said() -> None:
+    def read_the_form(request: Request, _: object) -> Response:
+        request.max_content_length = 100
+        return Response(request.form["name"])
+
+    client = Client(Application([Route("POST", "/", read_the_form)]))
+    assert client.post("/", data={"name": "x"}).text == "x"
+    assert client.post("/", data={"name": "x" * 200}).status_code == 413
+    assert client.post("/", data={"other": "x"}).status_code == 400
