@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deploy.city import City
+from deploy.history.vouching import FOLDER, LedgerFolder, vouching_for
 from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
 from deploy.supervision import Loop, Supervised
@@ -27,6 +28,7 @@ from shared.service.reactor import Reactor
 from shared.service.relay import Relay
 from shared.service.settings import BadSetting, Settings
 from shared.service.ticker import Ticker
+from shared.service.vouching import Vouching
 
 log = telemetry.logger("instance")
 
@@ -59,12 +61,13 @@ class Unit:
     relay: Relay
     inbox: Inbox | None
     ticker: Ticker
+    vouching: Vouching
     facts: FactProjector | None = None
 
     @property
     def loops(self) -> list[Loop]:
         """What runs in the background for this service."""
-        always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker]
+        always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker, self.vouching]
         return [*always, *([self.inbox] if self.inbox else []), *([self.facts] if self.facts else [])]
 
 
@@ -92,6 +95,7 @@ class Instance:
         self.bus = bus if bus is not None else open_bus(settings)
         self._stores = {service: open_store(settings, service, city, self.now) for service in services}
         self.vault = open_vault(settings, self.now)
+        self.ledger = LedgerFolder(settings.data_dir() / FOLDER, city.key)
         self.issuer = Issuer.of(settings, city.slug)
         self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
         for unit in self.units.values():
@@ -179,8 +183,14 @@ class Instance:
             relay=Relay(store.log, self.bus),
             inbox=inbox,
             ticker=Ticker(app, store),
+            vouching=self._vouching(app, store),
             facts=facts,
         )
+
+    def _vouching(self, app: App, store: SqlStore) -> Vouching:
+        vouching = vouching_for(app, store, self.ledger)
+        vouching.begin()
+        return vouching
 
     def _declare(self, service: str) -> None:
         try:

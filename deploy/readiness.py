@@ -22,6 +22,7 @@ def _checks(instance: Instance) -> Iterator[tuple[str, Check]]:
         yield f"{service}.database", partial(_unanswered, unit)
         yield f"{service}.views", partial(_views_behind, unit)
         yield f"{service}.broker", partial(_relay_behind, unit)
+        yield f"{service}.history", partial(_refused, unit)
     for loop in instance.loops:
         yield loop.name.replace(" ", "."), partial(_stopped, loop)
 
@@ -29,6 +30,11 @@ def _checks(instance: Instance) -> Iterator[tuple[str, Check]]:
 def _unanswered(unit: Unit) -> None:
     """Raises: LogUnavailable, which is what the check then says."""
     unit.store.log.head()
+
+
+def _refused(unit: Unit) -> str | None:
+    """Why the log takes nothing more: it is not the one that was signed."""
+    return unit.vouching.refused
 
 
 def _views_behind(unit: Unit) -> str | None:

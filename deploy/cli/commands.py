@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "tail": ("deploy.cli.tail:tail", "Events, from a position on or live."),
     "views": ("deploy.cli.views:views", "Read models: list, rebuild, verify."),
     "parked": ("deploy.cli.parked:parked", "Events that could not be handled: list, show, retry, skip."),
+    "history": ("deploy.cli.history:history", "For auditors: export, verify, prove, replay, as-of."),
     "erase": ("deploy.cli.erase:erase", "Make what is kept of a person unreadable for good."),
     "erasures": ("deploy.cli.erase:erasures", "What was erased, and proof."),
     "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to mend it."),

@@ -1,0 +1,220 @@
+"""What does an auditor ask for? `kosilab history export | verify | prove | replay | as-of`, and keys' drills."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.cli.failures import Failed
+from deploy.cli.options import SERVICE, command, opened
+from deploy.cli.printing import json_option, print_json, print_table, progress
+from shared.service.settings import Settings
+
+VERIFIER = Path(__file__).parent.parent.parent / "shared" / "ledger" / "verify.py"
+
+
+@click.group()
+def history() -> None:
+    """The history as an auditor takes it along, checks it, replays it, and asks it as of then."""
+
+
+@command("export", example="kosilab history export audit/")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--with-slots", is_flag=True, help="Write the ciphertexts of sealed slots, not only their digests."
+)
+def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None:  # noqa: FBT001 - click's flag
+    """Write all logs to DIRECTORY: records, checkpoints, keys, policy, a manifest. An interrupted export goes on."""
+    from deploy.history.exporting import export_history
+    from shared.ledger.export import ExportRefused
+    from shared.service import clock
+
+    with opened(settings) as instance, progress("records") as told:
+        stores = {name: unit.store for name, unit in instance.units.items()}
+        try:
+            done = export_history(
+                stores,
+                instance.ledger,
+                directory,
+                clock.now(),
+                with_slots=with_slots,
+                progress=told or (lambda _done, _total: None),
+            )
+        except ExportRefused as error:
+            raise Failed(str(error)) from error
+    for warning in done.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    click.echo(f"{done.n_records} records in {directory}; `kosilab history verify {directory}` checks them")
+
+
+@command("verify", example="kosilab history verify audit/ --seen last-year/marketplace/checkpoints.txt")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--policy", type=click.Path(path_type=Path), help="Whom to believe, if not the export's own policy."
+)
+@click.option("--seen", type=click.Path(path_type=Path), multiple=True, help="Checkpoints seen before.")
+@click.option("--with-slots", is_flag=True, help="Look at the ciphertexts too.")
+def verify(
+    settings: Settings,
+    directory: Path,
+    policy: Path | None,
+    seen: tuple[Path, ...],
+    with_slots: bool,  # noqa: FBT001 - click's flag
+) -> None:
+    """Check an export, offline: the same as `python shared/ledger/verify.py DIRECTORY`, which needs nothing else."""
+    del settings
+    arguments = [
+        str(directory),
+        *(["--policy", str(policy)] if policy else []),
+        *(["--with-slots"] if with_slots else []),
+    ]
+    for path in seen:
+        arguments += ["--seen", str(path)]
+    sys.exit(subprocess.run([sys.executable, str(VERIFIER), *arguments], check=False).returncode)
+
+
+@command("prove", example="kosilab history prove marketplace 57 > record-57.txt")
+@click.argument("service", type=SERVICE)
+@click.argument("position", type=click.IntRange(1))
+def prove_record(settings: Settings, service: str, position: int) -> None:
+    """The proof that the record at POSITION is in the log of SERVICE, as one small file."""
+    from deploy.history.exporting import prove
+
+    with opened(settings) as instance:
+        try:
+            click.echo(str(prove(instance.units[service].store, instance.ledger, position)), nl=False)
+        except LookupError as error:
+            msg = f"{error.args[0]}" if error.args else "No checkpoint covers this record yet; wait a minute."
+            raise Failed(msg) from error
+
+
+@command("replay", example="kosilab history replay audit/")
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+@json_option
+def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's flag
+    """Fold every fact anew, from the logs or from the export in DIRECTORY, and compare with the live ones."""
+    from deploy.history.replaying import ExportHistory, LogHistory, replay
+
+    with opened(settings) as instance, progress("events") as told:
+        facts = instance.units["reporting"].facts
+        live, upto = facts.tables.digests(), facts.positions()
+        try:
+            read: Any = (
+                LogHistory({name: unit.store.log for name, unit in instance.units.items()})
+                if directory is None
+                else ExportHistory(directory)
+            )
+        except FileNotFoundError as error:
+            raise Failed(str(error)) from error
+        short = directory is not None and any(
+            read.last(source) < upto[source] for source in instance.apps if source != "reporting"
+        )
+        _, compared = replay(
+            read, None if short else upto, None if short else live, told or (lambda _done, _total: None)
+        )
+    if as_json:
+        print_json(
+            [
+                {"fact": one.fact, "rows": one.n_rows, "replayed": one.replayed, "live": one.live}
+                for one in compared
+            ]
+        )
+    else:
+        rows = [
+            (
+                one.fact,
+                one.n_rows,
+                one.replayed[:16],
+                (one.live or "")[:16],
+                "same" if one.is_same else "DIFFERS",
+            )
+            for one in compared
+        ]
+        print_table(("fact", "rows", "replayed", "live", ""), rows)
+    if short:
+        click.echo(
+            "The export ends before the live facts do, so there is nothing to compare them with.", err=True
+        )
+    if not all(one.is_same for one in compared):
+        msg = "The live facts are not what the history leads to: `kosilab views rebuild` makes them anew."
+        raise Failed(msg)
+
+
+@command("as-of", example="kosilab history as-of --recorded-before 2018-12-31 redemption_rate")
+@click.argument("indicators", nargs=-1)
+@click.option("--recorded-before", help="What did we know then? A day or a moment.")
+@click.option("--effective-at", help="What was the case then? A day or a moment.")
+@click.option(
+    "--position", multiple=True, help="A log's position, as marketplace:57; may be given for several."
+)
+@click.option("--compare", help="Another cut-off, as in as_of= of the indicators: the difference as a table.")
+@click.option("--by", help="Break down by year, month or a group of the indicator.")
+@json_option
+def as_of(
+    settings: Settings,
+    *,
+    indicators: tuple[str, ...],
+    recorded_before: str | None,
+    effective_at: str | None,
+    position: tuple[str, ...],
+    compare: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """The INDICATORS (all, if none is named) as of a cut-off, with a manifest by which anybody gets them again."""
+    from deploy.history.asking import Question, answer_as_of
+
+    parts = [
+        *position,
+        *([recorded_before] if recorded_before else []),
+        *([f"effective:{effective_at}"] if effective_at else []),
+    ]
+    question = Question(names=indicators, cutoff=",".join(parts), compare=compare, by=by)
+    with opened(settings) as instance:
+        told = answer_as_of(instance, question)
+    if as_json:
+        print_json(told)
+        return
+    if compare is None:
+        print_table(
+            ("indicator", "value", "title"),
+            [(one["name"], one["result"].get("value"), one["title"]) for one in told["figures"]],
+        )
+    else:
+        rows = [(row["indicator"], row["part"], row["earlier"], row["later"]) for row in told["difference"]]
+        print_table(("indicator", "part", "as of the cut-off", "compared"), rows, none="Nothing differs.")
+    print_table(("manifest", ""), [(name, value) for name, value in told["manifest"].items()])
+
+
+@command("rotate-key", example="kosilab history rotate-key marketplace")
+@click.argument("service", type=SERVICE)
+def rotate(settings: Settings, service: str) -> None:
+    """Let a new key speak for the log of SERVICE, named by the old one; the service must not be running."""
+    from deploy.history.keys import rotate_key
+    from shared.service import clock
+
+    with opened(settings) as instance:
+        click.echo(str(rotate_key(instance.units[service].store, instance.ledger, clock.now())), nl=False)
+
+
+@command("compromised", example="kosilab history compromised marketplace '<key>'")
+@click.argument("service", type=SERVICE)
+@click.argument("key")
+def compromised(settings: Settings, service: str, key: str) -> None:
+    """Say, with the present key of SERVICE, that KEY is in other hands; publish what is printed, too."""
+    from deploy.history.keys import declare_compromised
+    from shared.ledger.note import BadNote
+    from shared.service import clock
+
+    with opened(settings) as instance:
+        try:
+            note = declare_compromised(instance.units[service].store, instance.ledger, key, clock.now())
+        except BadNote as error:
+            raise Failed(str(error)) from error
+    click.echo(str(note), nl=False)
+
+
+for each in (export_folder, verify, prove_record, replay_facts, as_of, rotate, compromised):
+    history.add_command(each)

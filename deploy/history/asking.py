@@ -1,0 +1,50 @@
+"""What did the city know then? Figures as of a cut-off, from the history that reporting keeps, or two compared."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.cli.failures import Failed
+from deploy.instance import Instance
+from services.reporting.answers import Asked, NotBrokenDown
+from services.reporting.as_of import difference, figures_as_of, manifest
+from services.reporting.cutoff import BadCutoff, Cutoff
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.replaying import StoredHistory
+from shared.service import clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which indicators, as of what, compared with what; the cut-offs as parameters write them, empty for now."""
+
+    names: tuple[str, ...] = ()
+    cutoff: str = ""
+    compare: str | None = None
+    by: str | None = None
+
+
+def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
+    """The figures with their manifest, and the difference where one is asked for.
+
+    Raises: Failed with a sentence; Unreadable, LogUnavailable.
+    """
+    names = question.names or tuple(INDICATORS)
+    unknown = set(names) - set(INDICATORS)
+    if unknown:
+        msg = f"There is no indicator {', '.join(sorted(unknown))}; there are {', '.join(INDICATORS)}."
+        raise Failed(msg)
+    history, asked, now = (
+        StoredHistory(instance.units["reporting"].store),
+        Asked(by=question.by, full=True),
+        clock.now(),
+    )
+    try:
+        cutoff = Cutoff.read(question.cutoff) if question.cutoff else Cutoff()
+        figures = figures_as_of(history, cutoff, names, asked, now)
+        told: dict[str, Any] = {"manifest": manifest(history, cutoff, figures, now), "figures": figures}
+        if question.compare is not None:
+            other = Cutoff.read(question.compare)
+            told["difference"] = difference(figures, figures_as_of(history, other, names, asked, now))
+    except (BadCutoff, NotBrokenDown) as error:
+        raise Failed(str(error)) from error
+    return told

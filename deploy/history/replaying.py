@@ -1,0 +1,152 @@
+"""Do the figures of today follow from the history, and from nothing else? Folded anew, from the logs or an export."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from services.reporting.as_of import ThrownAway
+from services.reporting.cutoff import SOURCES
+from services.reporting.facts.fact import Row
+from services.reporting.facts.tables import FACTS, digest
+from services.reporting.happening import Happening
+from services.reporting.replaying import BATCH, TYPES, fold, read_happenings
+from shared.eventlog.port import EventLog
+from shared.events.codec import decode_envelope
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One fact: the digest that the history leads to, and the live one; None where there is none to compare with."""
+
+    fact: str
+    n_rows: int
+    replayed: str
+    live: str | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both agree, or there is nothing to disagree with."""
+        return self.live in (None, self.replayed)
+
+
+class LogHistory:
+    """The logs of the services themselves, read as reporting's history is."""
+
+    def __init__(self, logs: dict[str, EventLog]) -> None:
+        self._logs = logs
+
+    def last(self, source: str) -> int:
+        """The last position of a source.
+
+        Raises: LogUnavailable.
+        """
+        return self._logs[source].head().position
+
+    def last_recorded_before(self, source: str, at: datetime) -> int:
+        """The last position that was recorded before this moment: times never run backwards within a log.
+
+        Raises: LogUnavailable.
+        """
+        low, high = 0, self.last(source)
+        while low < high:
+            middle = (low + high + 1) // 2
+            record = self.record(source, middle)
+            if record is not None and decode_envelope(record).recordedtime < at:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def record(self, source: str, position: int) -> bytes | None:
+        """The bytes of one record.
+
+        Raises: LogUnavailable.
+        """
+        found = self._logs[source].read(after=position - 1, limit=1)
+        return found[0].record if found else None
+
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+        """What facts are folded from.
+
+        Raises: Unreadable, LogUnavailable.
+        """
+        wanted, at = set(TYPES[source]), after
+        while at < upto:
+            page = self._logs[source].read(after=at, limit=min(BATCH, upto - at))
+            yield read_happenings(
+                source, [(one.position, one.type, one.record if one.type in wanted else None) for one in page]
+            )
+            at = page[-1].position
+
+
+class ExportHistory:
+    """An export's folder, read as reporting's history is."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises: FileNotFoundError when the folder is no export."""
+        if not (folder / "manifest.json").is_file():
+            raise FileNotFoundError(f"{folder} holds no finished export: there is no manifest.json in it.")
+        self._folder = folder
+
+    def last(self, source: str) -> int:
+        """How many records of a source there are."""
+        return sum(1 for _ in self._lines(source))
+
+    def last_recorded_before(self, source: str, at: datetime) -> int:
+        """How many of them were recorded before this moment."""
+        return sum(decode_envelope(line).recordedtime < at for line in self._lines(source))
+
+    def record(self, source: str, position: int) -> bytes | None:
+        """The bytes of one record."""
+        return next(islice(self._lines(source), position - 1, None), None)
+
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+        """What facts are folded from.
+
+        Raises: Unreadable.
+        """
+        wanted = set(TYPES[source])
+        numbered = enumerate(islice(self._lines(source), after, upto), start=after + 1)
+        while batch := list(islice(numbered, BATCH)):
+            typed = [(position, decode_envelope(line).type, line) for position, line in batch]
+            yield read_happenings(
+                source, [(position, name, line if name in wanted else None) for position, name, line in typed]
+            )
+
+    def _lines(self, source: str) -> Iterator[bytes]:
+        for path in sorted((self._folder / source).glob("records-*.ndjson")):
+            with path.open("rb") as file:
+                yield from (line.rstrip(b"\n") for line in file)
+
+
+def replay(
+    history: LogHistory | ExportHistory,
+    upto: dict[str, int] | None,
+    live: dict[str, str] | None,
+    progress: Progress = lambda _done, _total: None,
+) -> tuple[ThrownAway, list[Compared]]:
+    """Fold history up to these positions (None: to its end), and hold each fact against the live digests.
+
+    Raises: Unreadable, LogUnavailable.
+    """
+    positions = {source: history.last(source) if upto is None else upto[source] for source in SOURCES}
+    rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
+    done, total = 0, sum(positions.values())
+    for source, last in positions.items():
+        n_source = 0
+        for events in history.happenings(source, after=0, upto=last):
+            fold(rows, events)
+            n_source = min(n_source + BATCH, last)
+            progress(done + n_source, total)
+        done += last
+    compared = [
+        Compared(
+            fact=name, n_rows=len(table), replayed=digest(table), live=None if live is None else live[name]
+        )
+        for name, table in rows.items()
+    ]
+    return ThrownAway(rows_by_fact=rows, positions=positions), compared

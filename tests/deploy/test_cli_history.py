@@ -1,0 +1,118 @@
+"""Does an auditor export, verify, replay and ask as of then from the command line?"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.actors.domain.organisation import RegisterOrganisation
+from shared.events.vocabulary import Sector
+from shared.service import clock
+from tests.deploy.desk import Desk, register
+
+
+@pytest.fixture
+def city(desk: Desk) -> Desk:
+    """A city in which three organisations registered, and reporting has counted them."""
+    instance = desk.open()
+    register(instance, "Eins", "Zwei", "Drei")
+    instance.settle()
+    instance.close()
+    return desk
+
+
+def exported(city: Desk, folder: Path) -> Path:
+    """An export of the city."""
+    said = city.call("history", "export", str(folder))
+    assert (said.code, "records in" in said.out) == (0, True), said.err
+    return folder
+
+
+def test_an_export_verifies(city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert city.call("history", "verify", str(exported(city, tmp_path / "audit"))).code == 0
+    assert capfd.readouterr().out.endswith("OK\n")
+
+
+def test_a_changed_byte_is_named_by_its_position(
+    city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = exported(city, tmp_path / "audit")
+    path = folder / "actors" / "records-000001.ndjson"
+    path.write_bytes(path.read_bytes().replace(b"Zwei", b"Drei", 1))
+    assert city.call("history", "verify", str(folder)).code == 1
+    assert "FAIL V2 actors 2: " in capfd.readouterr().out
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(city: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    said = city.call("history", "export", str(tmp_path))
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["mine.txt"]
+
+
+def test_the_live_facts_follow_from_the_logs_and_from_an_export(city: Desk, tmp_path: Path) -> None:
+    for folder in ([], [str(exported(city, tmp_path / "audit"))]):
+        facts = {row["fact"]: row for row in city.call("history", "replay", *folder, "--json").data}
+        assert facts["organisation"]["rows"] == 3
+        assert all(row["replayed"] == row["live"] for row in facts.values())
+
+
+def test_facts_that_were_changed_by_hand_are_found(city: Desk) -> None:
+    instance = city.open()
+    store = instance.units["reporting"].store
+    with store.transaction() as tx:
+        tx.exec_driver_sql("UPDATE fact_organisation_v1 SET district = 'elsewhere'")
+    instance.close()
+    said = city.call("history", "replay")
+    assert (said.code, "DIFFERS" in said.out) == (1, True)
+
+
+def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
+    def asked(*cutoff: str) -> str:
+        told = city.call("history", "as-of", "agreements_sealed", *cutoff, "--json")
+        assert told.code == 0, told.err
+        return json.dumps(told.data["manifest"], sort_keys=True)
+
+    assert asked("--position", "actors:2") == asked("--position", "actors:2")
+    assert asked("--position", "actors:2") != asked("--position", "actors:3")
+    assert (
+        "Nothing differs"
+        in city.call("history", "as-of", "--position", "actors:2", "--compare", "actors:3").out
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--position", "moon:1"], ["--recorded-before", "once"], ["no_such_indicator"], ["--by", "colour"]],
+)
+def test_what_is_asked_wrongly_is_said_in_one_sentence(city: Desk, wrong: list[str]) -> None:
+    said = city.call("history", "as-of", *wrong)
+    assert (said.code, said.err.count("\n")) == (1, 1), said.err
+
+
+def test_a_record_is_proved_once_a_checkpoint_covers_it(city: Desk, tmp_path: Path) -> None:
+    before = city.call("history", "prove", "actors", "2")
+    assert (before.code, before.err.count("\n")) == (1, 1)
+    exported(city, tmp_path / "audit")
+    assert city.call("history", "prove", "actors", "2").out.startswith("c2sp.org/tlog-proof@v1\nindex 1\n")
+
+
+def test_a_key_gives_way_and_is_declared_lost(
+    city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first = exported(city, tmp_path / "first")
+    policy = (first / "policy.txt").read_text()
+    old = next(
+        line.split()[-1] for line in policy.splitlines() if line.startswith("log ") and "/actors/" in line
+    )
+    assert city.call("history", "rotate-key", "actors").code == 0
+    instance = city.open()
+    command = RegisterOrganisation(
+        organisation_id="vier", name="Vier", sector=Sector.INITIATIVE, district="Barmen", at=clock.now()
+    )
+    instance.apps["actors"].handle(command, command_id="vier", request_digest="vier")
+    instance.close()
+    second = exported(city, tmp_path / "second")
+    assert city.call("history", "verify", str(second), "--policy", str(first / "policy.txt")).code == 0
+    assert city.call("history", "compromised", "actors", old).code == 0
+    capfd.readouterr()
