@@ -93,11 +93,14 @@ def test_an_export_that_was_stopped_goes_on_and_ends_alike(
             city.export(tmp_path / "out")
     code, _ = said_by_one(tmp_path / "out")
     assert code == 1
+    there = {path: path.stat().st_ino for path in (tmp_path / "out").rglob("*.*") if path.suffix != ".part"}
     if stop_at > 1:  # the plan was there: what happens meanwhile is for the next export
         city["marketplace"].append(2)
         city["marketplace"].sign()
     city.export(tmp_path / "out")
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    kept = {path: inode for path, inode in there.items() if path.name != "unfinished.json"}
+    assert {path: path.stat().st_ino for path in kept} == kept
 
 
 def test_progress_is_told(city: SmallCity, tmp_path: Path) -> None:

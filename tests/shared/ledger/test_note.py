@@ -73,6 +73,12 @@ def test_a_known_key_under_another_text_is_refused() -> None:
         forged.signers([LOG.key])
 
 
+def test_a_signature_under_another_name_is_not_this_keys() -> None:
+    signature, _ = signed_note().signatures
+    assert LOG.key.verifies(str(CHECKPOINT), signature)
+    assert not LOG.key.verifies(str(CHECKPOINT), Signature("another", signature.key_id, signature.signed))
+
+
 def test_a_signature_that_is_there_is_not_added_twice() -> None:
     note = signed_note()
     assert note.with_signatures(note.signatures) == note

@@ -241,6 +241,18 @@ def test_a_checkpoint_of_another_city_is_found(out: Path, tmp_path: Path) -> Non
     assert "FAIL V1 marketplace 3: the checkpoint is another log's" in said_by_both(out)[1]
 
 
+def test_a_key_speaks_for_the_log_that_it_is_named_after_only(out: Path, tmp_path: Path) -> None:
+    newest = verify.notes_in(out / "marketplace" / "checkpoints.txt")[-1]
+    said = str(Checkpoint(origin_of(CITY_KEY, "marketplace", 2), newest.size, newest.root))
+    seen = tmp_path / "seen.txt"
+    seen.write_text(str(Note(said, (signer(ORIGIN).sign(said),))), encoding="utf-8")
+    code, lines = said_by_both(out, "--seen", seen)
+    assert (code, lines[1]) == (
+        1,
+        f"FAIL V1 marketplace {newest.size}: no key that is known signed the checkpoint",
+    )
+
+
 def test_a_log_that_the_policy_names_must_be_there(out: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.txt"
     policy.write_text(policy_of(["marketplace", "actors"]), encoding="utf-8")

@@ -13,7 +13,7 @@ from shared.edge.witness import PATH, witness_routes
 from shared.ledger.checkpoint import Checkpoint, read_checkpoint
 from shared.ledger.cosigning import Cosigning, ask_over_http, witnessed_up_to
 from shared.ledger.merkle import consistency_proof
-from shared.ledger.note import BadNote, Note, parse_signatures
+from shared.ledger.note import BadNote, Note, Signature, parse_signatures
 from shared.ledger.policy import Policy, parse_policy
 from shared.ledger.policy import Witness as WitnessLine
 from shared.ledger.remembered import Remembered
@@ -234,6 +234,7 @@ def test_a_witness_that_has_seen_more_than_the_log_has_is_trouble(log: LogAtWork
         Reply(200, ""),
         Reply(200, "nonsense"),
         Reply(200, "— 05913000.kosilab/witness AAAAAAAA\n"),
+        Reply(200, str(Signature(WITNESS.name, WITNESS.key.id, bytes(72)))),
         Reply(409, "many\n", SIZE_TYPE),
         Reply(500, "broken"),
         Reply(422, "no"),
