@@ -24,7 +24,7 @@ from deploy.stores import make_folder
 from shared.bus.memory import MemoryBus
 from shared.events.registry import SERVICES
 from shared.service.relay import CURSOR
-from shared.service.settings import Settings
+from shared.service.settings import VAULT, Settings
 
 SEED = 33_174
 YEARS = 3
@@ -48,9 +48,11 @@ def fill(settings: Settings, city: City, shown: Shown) -> None:
     part = whole.with_name(f"{whole.name}.filling")
     make_folder(whole.parent)
     shutil.rmtree(part, ignore_errors=True)
-    beside = replace(
-        settings, values={**settings.values, "KOSILAB_DATABASE_URL": f"sqlite:///{part}/{{service}}.db"}
-    )
+    databases = {
+        "KOSILAB_DATABASE_URL": f"sqlite:///{part}/{{service}}.db",
+        "KOSILAB_VAULT_DATABASE_URL": settings.database_url(VAULT),
+    }
+    beside = replace(settings, values={**settings.values, **databases})
     instance = Instance(city, beside, bus=MemoryBus())
     try:
         _hurry(instance)
