@@ -91,14 +91,14 @@ class Cosigning:
 
 
 def witnessed_up_to(origin: str, shelf: Shelf, policy: Policy) -> int:
-    """How many records of the log witnesses enough have seen; 0 when none."""
-    at_least, size = 0, 0
-    while page := shelf.checkpoints(origin, at_least=at_least):
-        for note in (read_checkpoint(kept)[1] for kept, _ in page):
-            at_least = int(note.text.split("\n")[1]) + 1
-            if policy.is_met_by(note.signers(policy.witness_keys)):
-                size = at_least - 1
-    return size
+    """How many records of the log witnesses enough have seen; 0 when none. Looks from the newest checkpoint back."""
+    below: int | None = None
+    while kept := shelf.last_checkpoint(origin, below=below):
+        checkpoint, note = read_checkpoint(kept[0])
+        if policy.is_met_by(note.signers(policy.witness_keys)):
+            return checkpoint.size
+        below = checkpoint.size
+    return 0
 
 
 def ask_over_http(witness: Witness, body: bytes) -> Reply:

@@ -16,6 +16,7 @@ from shared.ledger.port import Shelf
 from shared.ledger.tiles import Tiles
 
 HEADER = "c2sp.org/tlog-proof@v1"
+LOOKS = 100
 INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 
@@ -72,18 +73,13 @@ def record_proof(origin: str, shelf: Shelf, position: int, policy: Policy) -> Re
 
 
 def _covering(origin: str, shelf: Shelf, position: int, policy: Policy) -> tuple[Checkpoint, Note]:
-    first: tuple[Checkpoint, Note] | None = None
-    at_least = position
-    while page := shelf.checkpoints(origin, at_least=at_least, limit=100):
-        for checkpoint, note in (read_checkpoint(kept) for kept, _ in page):
-            if policy.is_met_by(note.signers(policy.witness_keys)):
-                return checkpoint, note
-            first = first or (checkpoint, note)
-            at_least = checkpoint.size + 1
-    if first is None:
+    """Looks no further than so many checkpoints: what was not cosigned soon after will not be."""
+    kept = [read_checkpoint(note) for note, _ in shelf.checkpoints(origin, at_least=position, limit=LOOKS)]
+    if not kept:
         msg = f"no checkpoint of {origin} covers position {position} yet"
         raise LookupError(msg)
-    return first
+    met = (one for one in kept if policy.is_met_by(one[1].signers(policy.witness_keys)))
+    return next(met, kept[0])
 
 
 def parse_proof(raw: bytes | str) -> RecordProof:

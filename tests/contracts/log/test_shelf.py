@@ -36,6 +36,8 @@ def test_checkpoints_are_read_by_size_and_apart_by_origin(store: SqlStore) -> No
     assert [note for note, _ in shelf.checkpoints(ORIGIN)] == ["note 10", "note 20", "note 30"]
     assert [note for note, _ in shelf.checkpoints(ORIGIN, at_least=11, limit=1)] == ["note 20"]
     assert shelf.last_checkpoint(ORIGIN) == ("note 30", NINE + timedelta(seconds=30))
+    assert shelf.last_checkpoint(ORIGIN, below=30) == ("note 20", NINE + timedelta(seconds=20))
+    assert shelf.last_checkpoint(ORIGIN, below=10) is None
 
 
 def test_a_checkpoint_takes_over_a_note_with_more_signatures(store: SqlStore) -> None:

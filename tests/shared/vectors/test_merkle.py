@@ -1,4 +1,4 @@
-"""Do both proof checkers, the ledger's and the verifier's own, agree with the published proofs?"""
+"""Are the published proofs judged as published: these hold, those are to be refused?"""
 
 import base64
 import json
