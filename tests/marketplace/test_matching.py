@@ -207,8 +207,9 @@ def test_a_held_match_lapses_when_its_need_is_taken_and_its_place_is_free() -> N
     assert len(given(OFFER, POSTED, *half, *held(PROPOSED), freed).when(late).events) == 2
 
 
-def test_a_held_match_waits_for_no_answer_any_more() -> None:
-    given(OFFER, POSTED, *held(PROPOSED)).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
+@pytest.mark.parametrize("reason", [one for one in LapseReason if one != LapseReason.NEED_TAKEN])
+def test_for_no_other_reason_does_a_match_lapse_to_which_both_said_yes(reason: LapseReason) -> None:
+    given(OFFER, POSTED, *held(PROPOSED)).when(lapse(reason)).then_nothing_happened()
 
 
 def test_a_confirmed_match_does_not_lapse() -> None:

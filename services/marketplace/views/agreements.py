@@ -1,7 +1,6 @@
 """What was agreed, and how far is each commitment?"""
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementDrafted,
@@ -34,7 +33,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     data = event.data
     match data:
         case AgreementDrafted():
-            drafted: Document = msgspec.to_builtins(data)
+            drafted: Document = plain(data)
             commitments = [one | {"status": "promised"} for one in drafted["commitments"]]
             return drafted | {"status": "drafted", "commitments": commitments, "signed_by": []}
         case AgreementSigned():

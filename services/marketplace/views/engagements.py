@@ -1,7 +1,6 @@
 """Which counsellings and engagements are there, and how many hours were logged and confirmed?"""
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.engagement import (
     CounsellingHeld,
     CounsellingRequested,
@@ -27,7 +26,7 @@ def evolve_engagement(document: Document | None, event: Recorded) -> Document | 
     data = event.data
     match data:
         case VolunteerReferred():
-            referred: Document = msgspec.to_builtins(data)
+            referred: Document = plain(data)
             return referred | {"status": "referred", "entries": {}}
         case TrialStarted():
             return engagement | {"status": "in_trial", "trial_on": data.started_on.isoformat()}
@@ -42,7 +41,7 @@ def evolve_engagement(document: Document | None, event: Recorded) -> Document | 
                 "end_reason": data.reason,
             }
         case VolunteerHoursLogged():
-            entry = msgspec.to_builtins(data) | {"status": "logged"}
+            entry = plain(data) | {"status": "logged"}
             return engagement | {"entries": engagement["entries"] | {data.entry_id: entry}}
         case _:
             entry = engagement["entries"][data.entry_id] | {"status": ENTRY[type(data)]}

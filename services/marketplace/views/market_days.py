@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.market_day import (
     MarketDayCompleted,
     MarketDayParticipantAttended,
@@ -26,7 +25,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     day = document or {}
     data = event.data
     if isinstance(data, MarketDayScheduled):
-        scheduled: Document = msgspec.to_builtins(data)
+        scheduled: Document = plain(data)
         return scheduled | {"status": "scheduled", "attended": []}
     if isinstance(data, MarketDayParticipantAttended):
         return day | {"attended": [*day["attended"], data.organisation_id]}

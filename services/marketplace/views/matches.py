@@ -1,7 +1,6 @@
 """Which matches are proposed, and what did the sides say?"""
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchConfirmed,
@@ -22,7 +21,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     match = document or {}
     data = event.data
     if isinstance(data, MatchProposed):
-        proposed: Document = msgspec.to_builtins(data)
+        proposed: Document = plain(data)
         del proposed["match_id"]
         return proposed | {
             "offer_id": event.noun_id,

@@ -1,7 +1,6 @@
 """Which needs are on the board, and which searches does the counsellor know?"""
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedConfirmedCurrent,
@@ -42,7 +41,7 @@ def evolve_need(document: Document | None, event: Recorded) -> Document | None:
     data = event.data
     match data:
         case NeedPosted() | NeedAmended():
-            need = need | {"organisation_id": data.organisation_id, "terms": msgspec.to_builtins(data.terms)}
+            need = need | {"organisation_id": data.organisation_id, "terms": plain(data.terms)}
             if isinstance(data, NeedPosted):
                 until = data.current_until.isoformat()
                 need |= {"status": "open", "posted_at": event.time.isoformat(), "current_until": until}
@@ -59,7 +58,7 @@ def evolve_search(document: Document | None, event: Recorded) -> Document | None
     data = event.data
     match data:
         case SearchPosted() | SearchAmended():
-            search = search | {"person_id": data.person_id, "terms": msgspec.to_builtins(data.terms)}
+            search = search | {"person_id": data.person_id, "terms": plain(data.terms)}
             if isinstance(data, SearchPosted):
                 posted = {"status": "open", "posted_at": event.time.isoformat()}
                 search |= posted | {"last_proposed_at": None, "listed": "no"}

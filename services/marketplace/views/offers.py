@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import msgspec
-
+from services.marketplace.views.plain import plain
 from shared.events.marketplace.offer import (
     MatchConfirmed,
     MatchLapsed,
@@ -89,7 +88,7 @@ def _places(offer: Document, data: Any) -> Document:
 
 
 def _with_terms(offer: Document, data: OfferSubmitted | OfferPosted | OfferAmended) -> Document:
-    terms = msgspec.to_builtins(data.terms)
+    terms = plain(data.terms)
     return offer | {"organisation_id": data.organisation_id, "terms": terms}
 
 

@@ -1,0 +1,129 @@
+"""The marketplace at work on a database of its own: send it commands, tell it what others said, let it settle."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from services.marketplace.app import MARKETPLACE
+from shared.eventlog.migrations import migrate
+from shared.eventlog.port import Done, Outcome, Refusal
+from shared.eventlog.store import SqlStore
+from shared.events.actors import OrganisationRegistered, OrganisationSuspended, OrganisationVerified
+from shared.events.process import ReactionRefused
+from shared.events.vocabulary import Sector
+from shared.kernel.recorded import Recorded
+from shared.kernel.view import Document
+from shared.service.app import App
+from shared.service.origin import Origin
+from shared.service.projector import Projection, Projector
+from shared.service.reactor import Reactor
+from shared.service.reading import read_records
+from shared.service.tables import Caller
+from shared.service.ticker import Ticker
+from shared.testing.views import history
+from tests.marketplace.scenes import AT
+
+
+class Desk:
+    """One service without its bus; organisations are known as `actors` would have told it."""
+
+    def __init__(self, folder: Path) -> None:
+        url = f"sqlite:///{folder / 'marketplace.db'}"
+        if not (folder / "marketplace.db").exists():
+            migrate(url, "marketplace")
+        self.store = SqlStore.open(url, service="marketplace", city_key="05124000", clock=lambda: AT)
+        self.projection = Projection(MARKETPLACE, self.store)
+        self.projection.ensure(_no_feed)
+        self.app = App(MARKETPLACE, self.store)
+        self.projector = Projector(MARKETPLACE, self.store, self.projection)
+        self.reactor = Reactor(self.app, self.store)
+        self.ticker = Ticker(self.app, self.store)
+        self._commands, self._told = count(1), count(1)
+
+    def know(self, *organisations: str) -> None:
+        """Organisations that are registered and verified."""
+        for name in organisations:
+            registered = OrganisationRegistered(name=name, sector=Sector.NON_PROFIT, district="Barmen")
+            self.tell(f"organisation-{name}", registered, OrganisationVerified())
+
+    def suspend(self, organisation: str) -> None:
+        """An organisation is suspended, and the service reacts."""
+        self.tell(f"organisation-{organisation}", OrganisationSuspended())
+
+    def tell(self, stream: str, *events: Any, service: str | None = None) -> None:
+        """What another service said: projected first, then reacted to, as the inbox does."""
+        told = history(f"{stream}~{next(self._told)}", *events, service=service)
+        told = [_in_stream(one, stream) for one in told]
+        with self.store.transaction() as tx:
+            self.projection.apply(tx, told)
+        for event in told:
+            self.app.react_to(event)
+
+    def send(self, command: Any, caller: Caller | None = None) -> Outcome:
+        """One command, judged."""
+        command_id = f"command-{next(self._commands)}"
+        return self.app.handle(
+            command, command_id=command_id, request_digest=command_id, origin=Origin(caller=caller)
+        )
+
+    def done(self, *commands: Any) -> None:
+        """Commands that take effect, and all that follows from each."""
+        for command in commands:
+            outcome = self.send(command)
+            assert isinstance(outcome, Done), outcome
+            self.settle()
+
+    def refused(self, command: Any, caller: Caller | None = None) -> str:
+        """The rule that refuses a command."""
+        outcome = self.send(command, caller)
+        assert isinstance(outcome, Refusal), outcome
+        return outcome.rule
+
+    def settle(self) -> None:
+        """Views and reactions come to rest."""
+        while self.projector.step() + self.reactor.step():
+            pass
+
+    def tick(self, after: timedelta) -> None:
+        """What falls due until then happens, and all that follows."""
+        while self.ticker.step(AT + after):
+            self.settle()
+
+    def document(self, view: str, key: str) -> Document:
+        """One document of a view."""
+        found = self.store.ask.get(view, key)
+        assert found is not None, f"{view} has no {key}"
+        return found
+
+    def matches(self, **columns: Any) -> list[Document]:
+        """Matches whose columns have these values."""
+        return self.store.ask.find("matches", limit=500, **columns)
+
+    def events(self, *types: type) -> list[Any]:
+        """Everything of these types that the log holds."""
+        recorded = read_records(one.record for one in self.store.log.read(limit=5000))
+        return [one.data for one in recorded if isinstance(one.data, types)]
+
+    def refusals(self) -> Mapping[str, str]:
+        """Which reactions were refused, by which rule."""
+        return {one.reaction: one.rule for one in self.events(ReactionRefused)}
+
+    def deadlines(self) -> dict[tuple[str, str], datetime]:
+        """What falls due when, by stream and kind."""
+        due = self.store.deadlines.due(AT + timedelta(days=100_000), limit=5000)
+        return {(one.stream, one.kind): one.due_at for one in due}
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.store.close()
+
+
+def _in_stream(event: Recorded, stream: str) -> Recorded:
+    return replace(event, stream=stream)
+
+
+def _no_feed(source: str) -> Any:
+    raise AssertionError(source)
