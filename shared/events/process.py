@@ -69,3 +69,15 @@ class CheckpointIssued:
 
     size: int
     note: str
+
+
+@event(EVERY_SERVICE, Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncarnationBegan:
+    """A restore lost events: the log goes on behind `kept` records; stream incarnation-<number>.
+
+    `signed` is the size of the last checkpoint that was signed before: what lies between is lost, and visibly so.
+    """
+
+    kept: int
+    signed: int

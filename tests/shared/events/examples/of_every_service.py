@@ -4,6 +4,7 @@ from shared.events.process import (
     AuditAccessOpened,
     CheckpointIssued,
     ErasedSlot,
+    IncarnationBegan,
     ParkedEventSkipped,
     ReactionRefused,
     SlotsErased,
@@ -30,6 +31,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             reason="Doppelt eingespielt",
         ),
     ),
+    "incarnation-2": (IncarnationBegan(kept=16, signed=20),),
     "erased-e4a5": (
         SlotsErased(
             erasure_id="e4a5",

@@ -1,0 +1,1 @@
+"""Copies of a city's databases, and the way back: with every check that a restore needs."""

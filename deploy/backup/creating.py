@@ -1,0 +1,65 @@
+"""What does a backup hold? The databases of the services and of the vault; never the vault's keys and register.
+
+Reporting's comes last: its history then holds at least what the others' logs hold, and can refill their tails.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from deploy.backup.copying import check_copy, copy_name, copy_out
+from deploy.cli.failures import Failed
+from deploy.cli.printing import Progress
+from deploy.instance import Instance
+from shared.events.registry import SERVICES
+from shared.service.settings import VAULT
+
+MANIFEST = "backup.json"
+ORDER = (VAULT, *SERVICES)
+
+
+def create(instance: Instance, directory: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Copy every database into an empty folder, check the copies, and write the manifest last.
+
+    Raises: Failed, LogUnavailable.
+    """
+    if directory.exists() and any(directory.iterdir()):
+        raise Failed(f"{directory} is not empty; give a new folder for each backup.")
+    directory.mkdir(parents=True, exist_ok=True)
+    manifest: dict[str, Any] = {"city": instance.city.key, "made_at": instance.now().isoformat(), "files": {}}
+    for number, name in enumerate(ORDER):
+        url = instance.settings.database_url(name)
+        copy = directory / copy_name(url, name)
+        copy_out(url, copy)
+        check_copy(url, copy)
+        manifest["files"][copy.name] = digest_of(copy)
+        if progress:
+            progress(number + 1, len(ORDER))
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+    return manifest
+
+
+def read_manifest(directory: Path, city_key: str) -> dict[str, Any]:
+    """The manifest of a backup, its files as it says.
+
+    Raises: Failed for what is no backup, another city's, or damaged.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Failed(
+            f"{directory} holds no finished backup: there is no {MANIFEST} that can be read."
+        ) from None
+    if manifest["city"] != city_key:
+        raise Failed(f"This is the backup of another city ({manifest['city']}); nothing was restored.")
+    for name, digest in manifest["files"].items():
+        if not (directory / name).is_file() or digest_of(directory / name) != digest:
+            raise Failed(f"{name} is missing or was changed; nothing was restored.")
+    return manifest
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,41 @@
+"""How is a city kept safe, and brought back? `kosilab backup create DIR`, `kosilab backup restore DIR`."""
+
+from pathlib import Path
+
+import click
+
+from deploy.cli.options import city_of, command, opened
+from deploy.cli.printing import progress
+from shared.service.settings import Settings
+
+
+@click.group()
+def backup() -> None:
+    """Copies of the databases, and the way back. Keep the folders `vault/keys` and `ledger` apart, in two places."""
+
+
+@command("create", example="kosilab backup create /backups/2026-11-25")
+@click.argument("directory", type=click.Path(path_type=Path))
+def create_backup(settings: Settings, directory: Path) -> None:
+    """Copy every database to DIRECTORY, which must be new; the instance may run meanwhile. Ends with a check."""
+    from deploy.backup.creating import create
+
+    with opened(settings) as instance, progress("databases") as told:
+        manifest = create(instance, directory, told)
+    click.echo(
+        f"{len(manifest['files'])} databases in {directory}, checked. Not in it: the vault's keys and register."
+    )
+
+
+@command("restore", example="kosilab backup restore /backups/2026-11-25")
+@click.argument("directory", type=click.Path(path_type=Path))
+def restore_backup(settings: Settings, directory: Path) -> None:
+    """Bring the city back from DIRECTORY where its databases are gone; the first step that fails stops it."""
+    from deploy.backup.restoring import restore
+
+    restore(settings, city_of(settings), directory, lambda sentence: click.echo(f"- {sentence}"))
+    click.echo("restored; start it again")
+
+
+for each in (create_backup, restore_backup):
+    backup.add_command(each)
