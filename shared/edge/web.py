@@ -8,6 +8,7 @@ import eventlet
 from nameko.web.server import WebServer
 from werkzeug.wrappers import Request, Response
 
+from shared.edge.protocol import SEND_AT_ONCE, StrictProtocol
 from shared.service import clock, telemetry
 
 LISTENER = "listener"
@@ -15,6 +16,8 @@ LISTENER = "listener"
 
 IDLE_S = 65
 """How long a connection may be silent [s]; longer than what proxies keep one open for."""
+
+EVENT_STREAM = "text/event-stream"
 
 FINISH_WITHIN_S = 2.0
 """How long requests under way are waited for at the end [s]; streams have no end of their own."""
@@ -40,8 +43,9 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
         if self._gt is None:
             self._sock = self.container.config[LISTENER]
             self._sock.settimeout(None)
-            self._serv = self.get_wsgi_server(self._sock, self.answer)
+            self._serv = self.get_wsgi_server(self._sock, self.answer, protocol=StrictProtocol)
             self._serv.socket_timeout = IDLE_S
+            self._serv.log_output = False  # a line for every request, with its address in it
             self._gt = self.container.spawn_managed_thread(self.run, identifier="accept")
 
     def run(self) -> None:
@@ -72,6 +76,9 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
             return refused(environ, start_response)
         (handler,) = self._providers
         response: Response = handler.handle_request(Request(environ, shallow=True))
+        if response.mimetype == EVENT_STREAM:
+            # Else the reader of a quiet log waits until some kilobytes have gathered.
+            environ[SEND_AT_ONCE] = 1
         return response(environ, start_response)
 
     def finish(self) -> None:
