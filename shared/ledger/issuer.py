@@ -95,7 +95,9 @@ class CheckpointIssuer:
         self.check(caught_up=True)
 
     def issue(self, now: datetime) -> Checkpoint | None:
-        """Sign for all that was taken in; None when that was done already, perhaps by somebody faster.
+        """Sign for all that was taken in; None when this key did so already, or somebody was faster.
+
+        After a key gave way, the new one adds its signature to the old one's, also where nothing happened since.
 
         Raises: HistoryRefused.
         """
@@ -103,9 +105,10 @@ class CheckpointIssuer:
         self.check(caught_up=True)
         size = self._tiles.size()
         checkpoint = Checkpoint(self.origin, size, root_of(size, self._tiles.nodes()))
-        if kept is not None and read_checkpoint(kept)[0] == checkpoint:
+        before = self._signed_before(str(checkpoint), kept)
+        if any(map(self._signer.key.made, before.signatures)):
             return None
-        note = Note(str(checkpoint), (self._signer.sign(str(checkpoint)),))
+        note = before.with_signatures([self._signer.sign(before.text)])
         try:
             # First outside the database: whatever becomes of the database, this signature has been given.
             self._remembered.move(str(note), expected=kept)
@@ -113,6 +116,13 @@ class CheckpointIssuer:
             return None
         self._keep(checkpoint, note, now)
         return checkpoint
+
+    def _signed_before(self, text: str, kept: str | None) -> Note:
+        """The same checkpoint with the signatures that it has: the shelf may hold cosignatures, too."""
+        shelved = self._shelf.last_checkpoint(self.origin)
+        notes = [read_checkpoint(note)[1] for note in (kept, shelved[0] if shelved else None) if note]
+        signatures = [one for note in notes if note.text == text for one in note.signatures]
+        return Note(text, ()).with_signatures(signatures)
 
     def _keep(self, checkpoint: Checkpoint, note: Note, now: datetime) -> None:
         # Told before it is shelved: a stop between the two tells it again, never not at all.

@@ -275,9 +275,10 @@ class History(Judged):
         self.newest, self.key = max(
             ((one.size, one.root) for one in self.said if one in kept), default=(0, b"")
         )
-        witnessed = [said.size for said in self.said if policy.is_met_by(said)]
-        self.witnessed = max(witnessed, default=0) if policy.quorum != "none" else 0
-        self.must(witnessed or not self.size, "V1", 0, "no checkpoint has the witnesses asked for")
+        witnessed = [said.size for said in self.said if policy.quorum != "none" and policy.is_met_by(said)]
+        self.witnessed = max(witnessed, default=0)
+        is_witnessed = witnessed or not self.size or policy.quorum == "none"
+        self.must(is_witnessed, "V1", 0, "no checkpoint has the witnesses asked for")
         self.must(self.newest == self.size, "V2", self.newest, "no checkpoint is over all records")
 
     def join(self, segments: Iterable[Segment]) -> None:

@@ -16,7 +16,7 @@ from shared.edge.witness import witness_routes
 from shared.ledger.cosigning import witnessed_up_to
 from shared.ledger.export import ExportRefused
 from shared.ledger.keys import keyring
-from shared.ledger.note import BadNote
+from shared.ledger.note import BadNote, parse_note
 from shared.ledger.policy import Witness as WitnessLine
 from shared.ledger.policy import parse_policy, policy_text
 from shared.ledger.witness import Reply
@@ -114,6 +114,25 @@ def test_the_verifier_follows_a_rotated_key_and_a_compromised_one(
     policy = tmp_path / "policy.txt"
     policy.write_text(f"log {new}\n{published}", encoding="utf-8")
     assert said_by_one(tmp_path / "declared", "--policy", policy)[0] == 0
+
+
+def test_a_key_that_takes_over_signs_also_for_what_was_there_before(
+    logs: dict[str, LogAtWork], folder: LedgerFolder, tmp_path: Path
+) -> None:
+    exported(logs, folder, tmp_path / "first")
+    published = (tmp_path / "first" / "policy.txt").read_text(encoding="utf-8")
+    log = logs["actors"]
+    old = folder.signer(log.store).key
+    rotate_key(log.store, folder, log.now)
+    declare_compromised(log.store, folder, str(old), log.now)
+    exported(logs, folder, tmp_path / "out")
+    policy = tmp_path / "policy.txt"
+    policy.write_text(f"log {folder.signer(log.store).key}\n{published}", encoding="utf-8")
+    code, lines = said_by_one(tmp_path / "out", "--policy", policy)
+    assert (code, lines[-1]) == (0, "OK")
+    kept = (tmp_path / "out" / "actors" / "checkpoints.txt").read_text(encoding="utf-8")
+    new = folder.signer(log.store).key
+    assert parse_note(kept.removesuffix("\n")).signers([old, new]) == [old, new]
 
 
 def test_a_rotation_that_was_stopped_is_done_again_alike(

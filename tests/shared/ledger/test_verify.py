@@ -260,6 +260,15 @@ def test_a_log_that_the_policy_names_must_be_there(out: Path, tmp_path: Path) ->
     assert (code, lines[-2]) == (1, f"FAIL V1 export -: it has no log {origin_of(CITY_KEY, 'actors', 1)}")
 
 
+def test_where_no_witness_is_asked_for_none_is_missed(out: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.txt"
+    policy.write_text(policy_of(["marketplace"], 0), encoding="utf-8")
+    (out / "marketplace" / "checkpoints.txt").write_bytes(b"")
+    refit(out)
+    _, lines = said_by_both(out, "--policy", policy)
+    assert lines[1:] == ["FAIL V2 marketplace -: no checkpoint is over all records", "FAILED"]
+
+
 @pytest.mark.parametrize(("needed", "code"), [(0, 0), (1, 0), (2, 1)])
 def test_as_many_witnesses_as_the_policy_asks_for_must_have_cosigned(
     out: Path, tmp_path: Path, needed: int, code: int
