@@ -19,7 +19,7 @@ Position = BigInteger().with_variant(Integer, "sqlite")
 
 def instant_text(at: datetime) -> str:
     """An instant as SQLite keeps it: UTC, always six digits of a second, so that text order is time order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant_of(kept: datetime | str) -> datetime:
