@@ -1,16 +1,18 @@
 """How does an instance come by what was played in memory? Its logs are asked the same; its readers then catch up.
 
-Reactions are not let react again: what they lead to is in the logs already.
+Reactions are not let react again: what they lead to is in the logs already, and so is what deadlines led to.
 """
 
+from collections.abc import Mapping
+
 from deploy.instance import Instance, Unit
+from deploy.simulation.memory import MemoryUnit
 from deploy.simulation.stage import ACTING, Progress, Stage, silent
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import views_cursor
+from shared.service.projector import fold_into, views_cursor
 from shared.service.reactor import OWN
-from shared.service.reading import read_records
 
-PAGE = 500
+PAGE = 1000  # events that are folded into the views at once
 REQUESTS_A_SIGN = 500  # a sign of progress comes after so many requests
 
 
@@ -29,23 +31,23 @@ def adopt(instance: Instance, stage: Stage, progress: Progress = silent) -> None
             log.append(request)
             n_done += 1
     for service in ACTING:
-        unit = instance.units[service]
-        for source in (service, *unit.app.tables.follows):
-            _catch_up(instance, unit, source)
-        while unit.ticker.step(stage.now):
-            pass  # what rang in memory is known to the log; here it is only taken off the list
+        _catch_up(instance.units[service], stage.units)
     instance.settle()
 
 
-def _catch_up(instance: Instance, unit: Unit, source: str) -> None:
-    """Fold a source's events into views and deadlines, and say that they have been reacted to."""
-    store, feed, at = unit.store, instance.feed_of(source), 0
-    reacted = OWN if source == unit.app.tables.name else inbox_cursor(source)
-    while records := feed.read(at, PAGE):
-        events = read_records(records)
-        upto = events[-1].position
-        with store.transaction() as tx:
-            unit.projection.apply(tx, events)
-            for cursor in (views_cursor(source), reacted):
-                store.cursors.move_cursor(cursor, expected=at, to=upto, within=tx)
-        at = upto
+def _catch_up(unit: Unit, played: Mapping[str, MemoryUnit]) -> None:
+    """Fold every event that the service reads into its views, say that it has reacted, and set what will fall due."""
+    store, tables = unit.store, unit.app.tables
+    for source in (tables.name, *tables.follows):
+        reacted = OWN if source == tables.name else inbox_cursor(source)
+        events = played[source].log.events
+        for at in range(0, len(events), PAGE):
+            page = events[at : at + PAGE]
+            with store.transaction() as tx:
+                for view in tables.views:
+                    fold_into(store, tx, view, view, page)
+                for cursor in (views_cursor(source), reacted):
+                    store.cursors.move_cursor(cursor, expected=at, to=page[-1].position, within=tx)
+    with store.transaction() as tx:
+        for (stream, kind), due_at in played[tables.name].deadlines.left().items():
+            store.deadlines.set(tx, stream, kind, due_at)

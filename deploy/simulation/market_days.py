@@ -45,9 +45,10 @@ def market_days(town: Town, *, files_follow: bool) -> Iterator[MarketDay]:
     for day in market.days:
         if town.begins < day.held_on <= town.ends and day.held_on not in in_files:
             yield day
-    for year in range(town.begins.year, town.ends.year + 1):
+    later = range(market.from_year, town.ends.year + 1, market.every_years) if market.from_year else ()
+    for year in later:
         held_on = _last_friday(year, market.month)
-        if market.yearly_from and year >= market.yearly_from and town.ready_on < held_on <= town.ends:
+        if town.ready_on < held_on <= town.ends:
             yield MarketDay(held_on=held_on, n_attended=market.n_attended, n_agreements=market.n_agreements)
 
 

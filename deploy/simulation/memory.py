@@ -2,7 +2,7 @@
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -166,6 +166,10 @@ class Deadlines:
                 return due
             heapq.heappop(self._queue)  # it was moved or cleared
         return None
+
+    def left(self) -> Mapping[tuple[str, str], datetime]:
+        """All that is still to come, by stream and kind."""
+        return self._due
 
     def take(self) -> tuple[datetime, str, Timer]:
         """The next one, which there is, with its stream; it is gone then."""

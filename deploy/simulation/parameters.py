@@ -35,10 +35,11 @@ class MarketDay(Part, frozen=True):
 
 
 class Market(Part, frozen=True):
-    """The market days: those that sources name, and one each year from `yearly_from` on (0: none)."""
+    """The market days: those that sources name, then one every so many years from a year on (0: none)."""
 
     days: tuple[MarketDay, ...] = ()
-    yearly_from: int = 0
+    from_year: int = 0
+    every_years: int = 2
     month: int = 9
     n_attended: int = 0
     n_agreements: int = 0

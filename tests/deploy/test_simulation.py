@@ -18,7 +18,9 @@ from deploy.simulation.run import LogNotEmpty, Summary, simulate
 from deploy.simulation.script import write
 from deploy.simulation.stage import ACTING, Stage
 from shared.eventlog.port import StoredRecord
+from shared.eventlog.sql.tables import instant_text
 from shared.events.registry import SERVICES
+from shared.service.reading import read_records
 from shared.service.settings import load
 
 BEGINS, ENDS = date(2016, 6, 1), date(2016, 12, 31)
@@ -127,10 +129,25 @@ def test_nothing_is_left_to_react_to_to_project_or_to_ring(small: tuple[Instance
     instance, before = small[0], digest_of(small[0])
     assert instance.settle() == 0
     last = datetime.combine(ENDS, time.max, UTC)
-    for service in ACTING:
-        due = instance.units[service].store.deadlines.next_due_at()
-        assert due is None or due > last
+    assert [instance.units[service].ticker.step(last) for service in ACTING] == [0, 0, 0]
     assert digest_of(instance) == before
+
+
+def test_what_falls_due_later_is_what_a_projection_of_the_log_would_set(
+    small: tuple[Instance, Summary],
+) -> None:
+    everything = "SELECT stream, kind, due_at FROM deadline ORDER BY stream, kind"
+    last = instant_text(datetime.combine(ENDS, time.max, UTC))
+    for service in ACTING:
+        unit = small[0].units[service]
+        events = read_records(stored.record for stored in records_of(small[0], service))
+        kept = unit.store.database.rows(everything)
+        with unit.store.database.engine.connect() as tx:  # never committed
+            unit.store.deadlines.clear_all(tx)
+            unit.projection.apply(tx, events)
+            anew = [tuple(row) for row in tx.exec_driver_sql(everything)]
+        assert [row for row in anew if row[2] > last] == kept
+        assert kept or service == "actors"
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +156,24 @@ def stage() -> Stage:
     city, stage = load_city("wuppertal"), Stage(load_city("wuppertal"), SEED)
     stage.play(write(city, begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False), ENDS)
     return stage
+
+
+def test_the_records_are_those_that_were_played_byte_for_byte(
+    small: tuple[Instance, Summary], stage: Stage
+) -> None:
+    for service in ACTING:
+        played = [event.record for event in stage.units[service].log.events]
+        assert [stored.record for stored in records_of(small[0], service)] == played
+
+
+def test_a_command_of_the_simulation_is_known_to_the_log(
+    small: tuple[Instance, Summary], stage: Stage
+) -> None:
+    for service in ACTING:
+        log, asked = small[0].units[service].store.log, stage.units[service].log.asked
+        outcomes = [log.outcome(request.command_id, request.request_digest) for _, request in asked]
+        assert None not in outcomes
+        assert outcomes
 
 
 def test_the_views_hold_what_they_held_while_it_was_played(

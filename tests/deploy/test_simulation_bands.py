@@ -103,7 +103,7 @@ DAY_2016 = (
     date(2017, 12, 31),
 )  # with the fifteen months after which its agreements are mature
 DAY_2018 = date(2018, 4, 1), date(2018, 10, 31)
-DAY_2019 = date(2019, 4, 1), date(2019, 10, 31)
+DAY_2020 = date(2020, 4, 1), date(2020, 10, 31)
 
 
 def test_the_simulated_market_day_of_2016_has_about_31_agreements_half_of_one_for_each_participant() -> None:
@@ -117,7 +117,7 @@ def test_the_simulated_market_day_of_2018_has_nearly_50_agreements() -> None:
 
 
 def test_another_market_day_has_between_a_half_and_nearly_two_agreements_for_each_participant() -> None:
-    days = [market(DAY_2019, seed) for seed in range(1, 4)]
+    days = [market(DAY_2020, seed) for seed in range(1, 4)]
     assert 0.5 <= mean(day.sealed / day.attended for day in days) <= 1.8
 
 
