@@ -1,0 +1,88 @@
+"""Do the facts hold on which a green process stands: patching, waiting for PostgreSQL, writing to SQLite, the bus?"""
+
+import re
+from importlib.metadata import requires, version
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.green import ROOT, seen_by
+
+OWN = ("deploy", "deploy.cli", "shared", "shared.edge", "shared.edge.patched")
+
+
+@pytest.mark.parametrize("arguments", [("serve",), ("up", "--city", "wuppertal")])
+def test_the_launcher_patches_before_anything_is_imported_that_could_hold_on_to_what_is_not_green(
+    arguments: tuple[str, ...],
+) -> None:
+    seen = seen_by("launched", *arguments)
+    assert set(seen["at_patch"]) == set(OWN)
+    assert seen["parts"] == {"os": True, "select": True, "socket": True, "thread": True, "time": True}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("up", "--samples", "--help"), ("verify", "--help")])
+def test_what_serves_nothing_is_not_patched(arguments: tuple[str, ...]) -> None:
+    assert seen_by("launched", *arguments)["parts"] == {}
+
+
+@pytest.mark.needs_postgres
+def test_others_have_their_turn_while_one_waits_for_postgresql(postgres_url: str) -> None:
+    assert seen_by("querying", postgres_url)["turns"] > 5
+
+
+@pytest.mark.needs_postgres
+def test_without_the_way_to_wait_that_the_launcher_sets_a_query_stops_the_whole_process(
+    postgres_url: str,
+) -> None:
+    """Should this fail one day, psycopg has learnt to wait by itself, and the setting may go."""
+    assert seen_by("querying", postgres_url, PSYCOPG_WAIT_FUNC="wait_c")["turns"] == 0
+
+
+def test_with_one_lock_for_a_file_green_writers_wait_for_each_other(tmp_path: Path) -> None:
+    seen = seen_by("writing", str(tmp_path))["store"]
+    assert seen["positions"] == list(range(1, 201))
+    assert seen["cursors"] == [10, 10, 10]
+    assert seen["turns"] > 0
+
+
+def test_without_that_lock_a_switch_in_a_transaction_freezes_the_process_until_sqlite_gives_up(
+    tmp_path: Path,
+) -> None:
+    """Should this fail one day, the lock held from BEGIN to COMMIT is no longer needed."""
+    seen = seen_by("writing", str(tmp_path))["bare"]
+    assert seen["said"] == ["database is locked"]
+    assert seen["turns"] <= 1
+
+
+def test_the_bus_in_memory_wakes_its_consumer_and_holds_up_nobody() -> None:
+    seen = seen_by("carrying")
+    assert seen["taken"] == ["1"]
+    assert seen["turns"] > 3
+    assert seen["n_unrouted"] == 1
+
+
+# --- what nameko pulls in ---------------------------------------------------------------------
+PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+LOCKED = dict(
+    re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+)
+
+
+def test_nameko_is_the_last_stable_release() -> None:
+    assert version("nameko") == "2.14.1"
+    assert '"nameko==2.14.1"' in PYPROJECT
+
+
+@pytest.mark.parametrize("name", ["eventlet", "kombu", "amqp", "werkzeug", "greenlet"])
+def test_what_the_runtime_stands_on_has_an_upper_bound(name: str) -> None:
+    assert re.search(rf'^    "{name}>=[\d.]+,<[\d.]+",', PYPROJECT, re.MULTILINE)
+
+
+def test_all_that_nameko_asks_for_is_locked_since_it_sets_no_upper_bound_itself() -> None:
+    needed = [one for one in requires("nameko") or () if "extra ==" not in one]
+    assert [one for one in needed if "<" in one.partition(";")[0]] == ["dnspython (<2) "] or all(
+        "python_version" in one for one in needed if "<" in one.partition(";")[0]
+    )
+    names = {re.split(r"[ (;<>=]", one)[0].lower().replace(".", "-") for one in needed} - {"dnspython"}
+    locked = {name.lower().replace(".", "-").replace("_", "-") for name in LOCKED}
+    assert names - locked == set()
