@@ -13,7 +13,16 @@ import pika.exceptions
 import psycopg
 import pytest
 
-from tests.servers import NotOurs, PostgresServer, RabbitServer, Unavailable, running_postgres, until
+from tests.servers import (
+    NotOurs,
+    PostgresServer,
+    RabbitServer,
+    Unavailable,
+    programs,
+    running_postgres,
+    running_rabbit,
+    until,
+)
 from tests.servers.children import Child
 from tests.servers.choice import described, postgres_providers, rabbit_providers
 from tests.servers.programs import postgres_folder
@@ -155,6 +164,48 @@ def test_with_no_provider_left_a_sentence_says_what_to_install(monkeypatch: pyte
         running_postgres(),
     ):
         pass
+
+
+def test_an_ordinary_user_without_servers_reads_in_the_header_what_is_missing_and_in_the_failure_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("KOSILAB_TEST_DATABASE_URL", "KOSILAB_TEST_AMQP_URL", "KOSILAB_TEST_PROVIDER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://{NOBODY_LISTENS}")
+    monkeypatch.setattr(programs, "postgres_folder", lambda: None)
+    monkeypatch.setattr(programs, "rabbit_folder", lambda: None)
+    monkeypatch.setattr(programs, "may_install", lambda: False)
+    missing = "no container engine answers; not installed; not root on a Debian-like system, so nothing is installed"
+    assert described("PostgreSQL", postgres_providers()) == f"PostgreSQL: none; {missing}"
+    assert described("RabbitMQ", rabbit_providers()) == f"RabbitMQ: none; {missing}"
+    with pytest.raises(Unavailable) as postgres, running_postgres():
+        pass
+    with pytest.raises(Unavailable) as rabbit, running_rabbit():
+        pass
+    assert str(postgres.value) == (
+        "the tests need PostgreSQL: install it (Debian: apt-get install postgresql), start a container engine, "
+        f"or name a server in KOSILAB_TEST_DATABASE_URL ({missing})"
+    )
+    assert "apt-get install rabbitmq-server" in str(rabbit.value)
+
+
+def test_an_engine_that_cannot_give_the_image_counts_as_none_and_the_next_provider_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.servers import containers
+
+    def refuses(image: str) -> None:
+        raise Unavailable(f"the container engine can't give {image}, so it counts as none")
+
+    monkeypatch.delenv("KOSILAB_TEST_DATABASE_URL", raising=False)
+    monkeypatch.delenv("KOSILAB_TEST_PROVIDER", raising=False)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///an/engine")
+    monkeypatch.setattr(containers, "engine_gives", refuses)
+    monkeypatch.setattr(programs, "postgres_folder", lambda: Path("/opt/postgres"))
+    assert described("PostgreSQL", postgres_providers()) == (
+        "PostgreSQL: private, of /opt/postgres; "
+        f"the container engine can't give {containers.POSTGRES_IMAGE}, so it counts as none"
+    )
 
 
 def test_the_header_says_why_a_provider_was_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
