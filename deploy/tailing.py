@@ -3,7 +3,7 @@
 pika, which no service uses: what is heard here is what any subscriber hears.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pika
@@ -83,7 +83,7 @@ class Listener:
         connected = False
         while True:
             try:
-                for body in _bodies(url, self.feeds):
+                for body in deliveries(url, self.feeds):
                     connected = True
                     yield from self._in_order(body)
             except AMQPError as error:
@@ -106,7 +106,7 @@ class Listener:
             yield heard
 
 
-def _bodies(url: str, services: Mapping[str, Feed]) -> Iterator[bytes]:
+def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None]:
     """An empty body once the queue is bound, and then what arrives in it."""
     parameters = pika.URLParameters(url)
     parameters.heartbeat = HEARTBEAT_S
