@@ -38,6 +38,9 @@ class StrictProtocol(HttpOnlyProtocol):  # type: ignore[misc]  # nameko is untyp
         if not body.should_send_hundred_continue and not _read_on(body):
             self.close_connection = True
 
+    def log_message(self, *_: Any) -> None:
+        """What a broken request said is anybody's, so it is not logged; the caller is answered 400."""
+
     def _ends_unclearly(self) -> bool:
         """A length that is none, two lengths, an encoding that we don't know: a proxy may read it otherwise."""
         lengths = self.headers.get_all("content-length", [])

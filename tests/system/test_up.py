@@ -115,6 +115,7 @@ def test_clients_that_break_off_end_nothing_but_their_own_connection(up: Up) -> 
         b"GET / HTTP/1.1\r\nHost: city\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"GET /livez HTTP/1.1\r\nHost: city\r\n\r\n",
         b"\r\n\r\n\r\n",
+        b"Wilhelmine Muster\r\n\r\n",  # what a broken request says stays out of the log
         b"G" * 70_000,
     )
     for beginning in beginnings:
@@ -125,7 +126,7 @@ def test_clients_that_break_off_end_nothing_but_their_own_connection(up: Up) -> 
     assert up.ask("/livez") == "ok\n"
     assert not up.ended
     assert up.stop(signal.SIGTERM) == 0
-    assert "Traceback" not in up.complained
+    assert up.complained == ""
 
 
 def test_a_second_instance_is_told_that_port_or_files_are_taken(up: Up, tmp_path: Path) -> None:
