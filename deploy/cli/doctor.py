@@ -8,7 +8,7 @@ from deploy.cli.failures import FAILED
 from deploy.cli.options import city_of, command
 from deploy.cli.printing import json_option, print_json
 from deploy.diagnosis.broker import examine_broker
-from deploy.diagnosis.databases import examine_database
+from deploy.diagnosis.databases import examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
 from deploy.diagnosis.place import examine_place
 from shared.events.registry import SERVICES
@@ -41,6 +41,7 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     yield from examine_place(settings, city)
     for service in SERVICES:
         yield from examine_database(settings, service, clock.now())
+    yield from examine_vault(settings)
     yield from examine_broker(settings)
 
 

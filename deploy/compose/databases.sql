@@ -1,5 +1,6 @@
--- Every service has a database of its own.
+-- Every service has a database of its own, and so has the vault.
 CREATE DATABASE kosilab_actors;
 CREATE DATABASE kosilab_marketplace;
 CREATE DATABASE kosilab_employment;
 CREATE DATABASE kosilab_reporting;
+CREATE DATABASE kosilab_vault;

@@ -1,6 +1,6 @@
 """Is each service's database there, up to date and guarded, and does everything keep up with its log?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import instant_of
 from shared.service.projector import views_cursor
 from shared.service.relay import CURSOR
-from shared.service.settings import Settings
+from shared.service.settings import VAULT, Settings
+from shared.vault.migrations import vault_pending
 
 BEHIND = 1000
 """How many events relay and views may be behind while all is well: a moment's work."""
@@ -27,7 +28,24 @@ AHEAD = timedelta(minutes=1)
 
 def examine_database(settings: Settings, service: str, now: datetime) -> Iterator[Finding]:
     """What there is to say of one service's database."""
-    url, what = settings.database_url(service), f"{service}: database"
+
+    def look(database: Database) -> Iterator[Finding]:
+        yield _guards(database, service)
+        yield from _keeping_up(database, service)
+        yield _clock(database, service, now)
+
+    yield from _examined(settings.database_url(service), service, lambda url: pending(url, service), look)
+
+
+def examine_vault(settings: Settings) -> Iterator[Finding]:
+    """What there is to say of the vault's database; its keys are looked at with the others."""
+    yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, lambda _: iter(()))
+
+
+def _examined(
+    url: str, service: str, lacking: Callable[[str], list[str]], look: Callable[[Database], Iterator[Finding]]
+) -> Iterator[Finding]:
+    what = f"{service}: database"
     if url.startswith(FILE) and not Path(url.removeprefix(FILE)).exists():
         yield wrong(what, f"there is no {url.removeprefix(FILE)}", "kosilab up (or migrate) makes it")
         return
@@ -35,13 +53,11 @@ def examine_database(settings: Settings, service: str, now: datetime) -> Iterato
     try:
         database.rows("SELECT 1")
         yield well(what, "answers")
-        if missing := pending(url, service):
+        if missing := lacking(url):
             yield wrong(f"{service}: tables", f"lack {', '.join(missing)}", f"kosilab migrate {service}")
             return
         yield well(f"{service}: tables", "up to date")
-        yield _guards(database, service)
-        yield from _keeping_up(database, service)
-        yield _clock(database, service, now)
+        yield from look(database)
     except LogUnavailable as error:
         yield wrong(what, str(error).strip().splitlines()[0], "start the database, or mend its URL")
     finally:

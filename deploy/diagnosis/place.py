@@ -3,20 +3,19 @@
 import stat
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.city import City
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
-from deploy.stores import FILE, make_folder
+from deploy.history.vouching import FOLDER as LEDGER
+from deploy.stores import make_folder
 from shared.edge.listening import PortTaken, refuse_taken
 from shared.edge.tokens import Issuer
 from shared.events.registry import SERVICES
 from shared.service.feeds import FeedUnavailable, HttpFeed
 from shared.service.settings import BadSetting, Settings
 
-KEY_SETTINGS = ("KOSILAB_TOKEN_KEY", "KOSILAB_SERVICE_KEY")
-KEYS = ("token.key", "service.key")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 WAIT_S = 5.0
 
@@ -24,18 +23,19 @@ WAIT_S = 5.0
 def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     """What there is to say of files, keys, port and addresses."""
     yield _folder(settings)
-    for name in KEYS:
-        path = settings.data_dir() / name
-        if path.exists():
-            yield _rights(path)
+    for folder, pattern in (
+        (settings.data_dir(), "*.key"),
+        (settings.data_dir() / LEDGER, "keys/*"),
+        (settings.vault_dir(), "keys/*"),
+    ):
+        if keys := sorted(folder.glob(pattern)):
+            yield _rights(folder / pattern, keys)
     yield _port(settings)
     yield from _addresses(settings, city)
 
 
 def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir()
-    if not folder.exists() and _keeps_nothing(settings):
-        return unseen("data", "databases and keys are elsewhere")
     if not folder.exists():
         return wrong("data", f"there is no {folder}", "kosilab up makes it; --data says where another one is")
     try:
@@ -47,17 +47,13 @@ def _folder(settings: Settings) -> Finding:
     return well("data", f"{folder} can be written to")
 
 
-def _keeps_nothing(settings: Settings) -> bool:
-    """Whether nothing lies in the data directory: no database, no key."""
-    in_files = any(settings.database_url(service).startswith(FILE) for service in SERVICES)
-    return not in_files and all(settings.get(name) for name in KEY_SETTINGS)
-
-
-def _rights(path: Path) -> Finding:
-    what = f"key: {path.name}"
-    if stat.S_IMODE(path.stat().st_mode) & OTHERS:
-        return wrong(what, "others may read it", f"chmod 600 {path}, and make a new one if anybody did")
-    return well(what, "for its owner alone")
+def _rights(where: Path, keys: Sequence[Path]) -> Finding:
+    what = f"keys {where}"
+    exposed = [path.name for path in keys if stat.S_IMODE(path.stat().st_mode) & OTHERS]
+    if exposed:
+        mend = f"chmod 600 {where}, and make new ones if anybody did"
+        return wrong(what, f"others may read {', '.join(exposed)}", mend)
+    return well(what, "for their owner alone")
 
 
 def _port(settings: Settings) -> Finding:

@@ -46,7 +46,11 @@ def test_what_was_never_started_is_said_so(bare_desk: Desk) -> None:
 def test_missing_tables_want_a_migration(bare_desk: Desk) -> None:
     (bare_desk.folder / "databases").mkdir(parents=True)
     (bare_desk.folder / "databases" / "actors.db").touch()
-    assert wrong(bare_desk)["actors: tables"] == "kosilab migrate actors"
+    (bare_desk.folder / "vault").mkdir()
+    (bare_desk.folder / "vault" / "vault.db").touch()
+    mends = wrong(bare_desk)
+    assert mends["actors: tables"] == "kosilab migrate actors"
+    assert mends["vault: tables"] == "kosilab migrate vault"
 
 
 def test_a_log_that_can_be_changed_is_seen(desk: Desk) -> None:
@@ -83,7 +87,10 @@ def test_a_clock_behind_the_log_is_seen(desk: Desk) -> None:
 def test_a_key_that_others_may_read_is_seen(desk: Desk) -> None:
     desk.open().close()
     (desk.folder / "token.key").chmod(0o644)
-    assert "chmod 600" in wrong(desk)["key: token.key"]
+    (desk.folder / "ledger" / "keys" / "actors.pem").chmod(0o640)
+    mends = wrong(desk)
+    assert set(mends) == {f"keys {desk.folder}/*.key", f"keys {desk.folder}/ledger/keys/*"}
+    assert all("chmod 600" in mend for mend in mends.values())
 
 
 def test_a_port_that_another_program_has_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
