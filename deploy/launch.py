@@ -8,6 +8,7 @@ from services.actors.pages.routes import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
+from shared.edge.health import health_routes
 from shared.edge.limits import limits_of
 from shared.edge.routes import Route
 
@@ -24,6 +25,11 @@ def application_of(instance: Instance) -> Application:
         city_name=instance.city.name,
         more=pages_of(instance),
     )
+
+
+def health_of(instance: Instance) -> Application:
+    """What a process without an edge answers: whether it is well."""
+    return Application(health_routes(checks_of(instance), lambda: gauges_of(instance)))
 
 
 def pages_of(instance: Instance) -> list[Route]:

@@ -6,7 +6,7 @@ import click
 
 from deploy.cli.options import SERVICE, city_of, command
 from deploy.instance import Instance
-from deploy.launch import application_of
+from deploy.launch import application_of, health_of
 from shared.edge.runtime import serve as host
 from shared.service.settings import BadSetting, Settings
 
@@ -44,7 +44,7 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
         where = "without a port" if port is None else f"on http://{address}:{port}"
         names = ", ".join(services)
         host(
-            application_of(instance),
+            application_of(instance) if EDGE in wanted else health_of(instance),
             instance.loops,
             host=address,
             port=port,

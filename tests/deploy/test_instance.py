@@ -9,7 +9,7 @@ import pytest
 
 from deploy.city import load_city
 from deploy.instance import Instance, SettableClock, open_bus
-from deploy.launch import application_of
+from deploy.launch import application_of, health_of
 from deploy.running import AlreadyRunning, alone
 from deploy.stores import NotMigrated
 from deploy.supervision import Supervised
@@ -144,6 +144,14 @@ def test_readiness_and_figures_say_what_is_behind_parked_and_stopped(
     assert 'kosilab_loop_failed{loop="marketplace projector"} 1.0' in figures
     assert 'kosilab_parked{service="actors",state="failed"} 0.0' in figures
     assert "kosilab_unrouted 0.0" in figures
+
+
+def test_a_worker_answers_for_its_health_and_nothing_else(instance: Instance) -> None:
+    from werkzeug.test import Client
+
+    client = Client(health_of(instance))
+    asked = ("/livez", "/readyz", "/metrics", "/actors/organisations", "/")
+    assert [client.get(path).status_code for path in asked] == [200, 200, 200, 404, 404]
 
 
 class Stumbling:
