@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS, FactTables, digest
@@ -127,12 +128,13 @@ class FactProjector:
         return rows
 
     def _fill_new(self) -> None:
-        new = self.tables.ensure()
-        if new and any(self.positions().values()):
-            rows = self.replay(self.positions())
-            with self._store.transaction() as tx:
-                for fact in new:
-                    self.tables.write(tx, fact, rows[fact.name])
+        def fill(tx: Any, new: Sequence[Fact]) -> None:
+            upto = self.positions()
+            rows = self.replay(upto) if any(upto.values()) else {}
+            for fact in new if rows else ():
+                self.tables.write(tx, fact, rows[fact.name])
+
+        self.tables.ensure(fill)
 
 
 def _touched(events: Sequence[Happening]) -> dict[Fact, list[str]]:

@@ -1,7 +1,7 @@
 """Where do facts lie? One table each, in reporting's database; read whole, written by batches, compared by digest."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,9 +49,10 @@ class FactTables:
         self._store = store
         self._tables = {(fact.name, mark): _table(fact, mark) for fact in FACTS for mark in ("", NEXT)}
 
-    def ensure(self) -> list[Fact]:
-        """Make missing tables; the facts that are new and want to be filled.
+    def ensure(self, fill: Callable[[Connection, list[Fact]], None]) -> list[Fact]:
+        """Make missing tables and have them filled in the same transaction; the facts that are new.
 
+        In one transaction, because a table that is there counts as filled: by the next start, and by another process.
         Raises: LogUnavailable.
         """
         with self._store.transaction() as tx:
@@ -59,6 +60,8 @@ class FactTables:
             new = [fact for fact in FACTS if fact.table not in known]
             for fact in new:
                 self._tables[fact.name, ""].create(tx)
+            if new:
+                fill(tx, new)
         return new
 
     def read_many(self, tx: Connection, fact: Fact, keys: Collection[str]) -> dict[str, Row]:
