@@ -86,7 +86,13 @@ def release_need_of_lapsed_match(event: Recorded, ask: Ask) -> Iterable[Any]:
 
 
 def lapse_other_matches_of_need(event: Recorded, ask: Ask) -> Iterable[Any]:
-    """A need that is promised, withdrawn or expired leaves its other matches without ground."""
+    """A need that is promised, withdrawn or expired leaves its other matches without ground.
+
+    Unless it is open again by now: then they may be new ones, proposed since.
+    """
+    need = ask.get("needs", event.noun_id) or ask.get("searches", event.noun_id) or {}
+    if need.get("status") == "open":
+        return
     holder = getattr(event.data, "match_id", None)
     reason = LapseReason.NEED_TAKEN if holder else LapseReason.NEED_WITHDRAWN
     for match in all_found(ask, "matches", need_id=event.noun_id, status="proposed"):

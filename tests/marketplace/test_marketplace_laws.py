@@ -199,7 +199,8 @@ def test_a_need_is_met_once_and_only_while_it_is_held(commands: list[Any]) -> No
     state, n_met = NEED.initial, 0
     for event in run(NEED, commands):
         if isinstance(event, NeedHeld | SearchHeld):
-            assert state.status == NeedStatus.OPEN
+            # Expired: who met it while it was open is known later at times.
+            assert state.status in {NeedStatus.OPEN, NeedStatus.EXPIRED}
         if isinstance(event, NeedMet | SearchMet):
             assert state.status == NeedStatus.HELD
             n_met += 1
