@@ -22,7 +22,7 @@ from shared.events.registry import SERVICES
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
-from shared.service.inbox import Inbox, keep_nothing
+from shared.service.inbox import Inbox, keep_nothing, nothing_more
 from shared.service.projector import Projection, Projector
 from shared.service.reactor import Reactor
 from shared.service.relay import Relay
@@ -93,13 +93,17 @@ class Instance:
         self.works = works
         self.now = now if isinstance(now, SettableClock) else SettableClock(now)
         self.bus = bus if bus is not None else open_bus(settings)
-        self._stores = {service: open_store(settings, service, city, self.now) for service in services}
-        self.vault = open_vault(settings, self.now)
-        self.ledger = LedgerFolder(settings.data_dir() / FOLDER, city.key)
-        self.issuer = Issuer.of(settings, city.slug)
-        self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
-        for unit in self.units.values():
-            unit.projection.ensure(self.feed_of)
+        with ExitStack() as opened:
+            # What was opened is closed again when something that follows it cannot be.
+            self._stores = {service: self._open_store(service, opened) for service in services}
+            self.vault = open_vault(settings, self.now)
+            opened.callback(self.vault.close)
+            self.ledger = LedgerFolder(settings.data_dir() / FOLDER, city.key)
+            self.issuer = Issuer.of(settings, city.slug)
+            self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
+            for unit in self.units.values():
+                unit.projection.ensure(self.feed_of)
+            opened.pop_all()
         self.loops = [Supervised(loop) for unit in self.units.values() for loop in unit.loops if works]
 
     @property
@@ -155,6 +159,11 @@ class Instance:
         for store in self._stores.values():
             store.close()
 
+    def _open_store(self, service: str, opened: ExitStack) -> SqlStore:
+        store = open_store(self.settings, service, self.city, self.now)
+        opened.callback(store.close)
+        return store
+
     def _settled_once(self, unit: Unit) -> int:
         try:
             return _settle_once(unit)
@@ -170,16 +179,18 @@ class Instance:
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         is_reporting = service == "reporting"
         facts = FactProjector(store) if is_reporting else None
-        keep = keep_history(store, facts.wake) if facts else keep_nothing
-        inbox = Inbox(app, store, projection, self.bus, feeds, keep) if feeds else None
+        keep = keep_history(store) if facts else keep_nothing
+        then = facts.wake if facts else nothing_more
+        inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep, then=then) if feeds else None
+        projector = Projector(tables, store, projection)
         if self.works:
             self._declare(service)
         return Unit(
             app=app,
             store=store,
             projection=projection,
-            projector=Projector(tables, store, projection),
-            reactor=Reactor(app, store),
+            projector=projector,
+            reactor=Reactor(app, store, projector.passed),
             relay=Relay(store.log, self.bus),
             inbox=inbox,
             ticker=Ticker(app, store),

@@ -8,11 +8,10 @@ from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
 
 
-def keep_history(store: SqlStore, wake: Callable[[], None]) -> Callable[[Any, Sequence[Recorded]], None]:
-    """What the inbox does with events within its transaction: keep each record, byte for byte, and wake the facts."""
+def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded]], None]:
+    """What the inbox does with events within its transaction: keep each record, byte for byte."""
 
     def keep(tx: Any, events: Sequence[Recorded]) -> None:
         store.history.append_many(tx, [HistoryLine.of(event) for event in events])
-        wake()
 
     return keep

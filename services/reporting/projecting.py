@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.reporting.facts.fact import Fact, Row
@@ -13,11 +13,10 @@ from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.service import telemetry
+from shared.service.bookmark import Bookmark
 
 BATCH = 1000
 POLL_S = 0.5
-SHORTLY_S = 0.002
-SHORT_TRIES = 25
 
 log = telemetry.logger("facts")
 
@@ -36,16 +35,22 @@ class FactProjector:
         self._history = StoredHistory(store)
         self.tables = FactTables(store)
         self.failed: Exception | None = None
+        self._bookmarks = {source: Bookmark(store.cursors, facts_cursor(source)) for source in SERVICES}
         self._woken = threading.Event()
+        self._woken.set()
+        self._grown: set[str] = set(SERVICES)
+        self._guard = threading.Lock()
         self._fill_new()
 
-    def wake(self) -> None:
-        """Say that history is about to grow."""
+    def wake(self, source: str) -> None:
+        """Say that the history of a source has grown."""
+        with self._guard:
+            self._grown.add(source)
         self._woken.set()
 
     def position(self, source: str) -> int:
         """How far the facts have come in the history of a source."""
-        return self._store.cursors.cursor(facts_cursor(source))
+        return self._bookmarks[source].position
 
     def step(self) -> int:
         """Fold one batch of every source; how many events it was.
@@ -55,12 +60,12 @@ class FactProjector:
         return sum(self._step(source) for source in SERVICES)
 
     def _step(self, source: str) -> int:
-        at = self.position(source)
-        records = self._store.history.records_of(source, TYPES[source], after=at, limit=BATCH)
+        bookmark = self._bookmarks[source]
+        records = self._store.history.records_of(source, TYPES[source], after=bookmark.at(), limit=BATCH)
         if not records:
             return 0
-        events = read_happenings(source, records)
-        with self._store.transaction() as tx:
+        events, upto = read_happenings(source, records), records[-1][0]
+        with bookmark.moves(upto), self._store.transaction() as tx:
             rows = {
                 fact.name: self.tables.read_many(tx, fact, keys) for fact, keys in _touched(events).items()
             }
@@ -68,28 +73,37 @@ class FactProjector:
             fold(known, events)
             for fact, keys in _touched(events).items():
                 self.tables.write(tx, fact, {key: known[fact.name][key] for key in keys})
-            self._store.cursors.move_cursor(facts_cursor(source), expected=at, to=records[-1][0], within=tx)
+            bookmark.move_within(tx, upto)
         return len(records)
 
     def run(self, stopping: threading.Event) -> None:
         """Follow history until told to stop; a fact that fails stops it, and `/readyz` says so."""
         while not stopping.is_set():
             try:
-                if self.step() == 0 and self._woken.wait(POLL_S):
-                    self._woken.clear()
-                    self._wait_for_the_commit(stopping)
+                for source in self._grown_sources():
+                    while self._step(source) == BATCH and not stopping.is_set():
+                        pass
             except (LogUnavailable, CursorMoved):
+                self._forget()
                 stopping.wait(POLL_S)
             except Exception as error:
                 self.failed = error
                 log.exception("facts_stopped")
                 return
 
-    def _wait_for_the_commit(self, stopping: threading.Event) -> None:
-        """The wake-up comes from within the transaction that grows history; it is visible a moment later."""
-        for _ in range(SHORT_TRIES):
-            if self.step() or stopping.wait(SHORTLY_S):
-                return
+    def _grown_sources(self) -> Iterable[str]:
+        """The sources whose history has grown; all of them now and then, should a wake-up be lost."""
+        if not self._woken.wait(POLL_S):
+            self._forget()
+            return SERVICES
+        self._woken.clear()
+        with self._guard:
+            grown, self._grown = self._grown, set()
+        return grown
+
+    def _forget(self) -> None:
+        for bookmark in self._bookmarks.values():
+            bookmark.forget()
 
     def rebuild(self) -> dict[str, str]:
         """Build every fact anew from history and switch; the digests by fact. Readers see no gap.

@@ -28,6 +28,9 @@ class ParkedState(StrEnum):
 
 
 OPEN = (ParkedState.FAILED, ParkedState.BEHIND)
+BLOCKED = (
+    "SELECT DISTINCT stream FROM parked WHERE consumer = ? AND source = ? AND state IN ('failed', 'behind')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,12 @@ class Parked:
         row = {column.name: getattr(message, column.name) for column in PARKED.columns}
         put(tx, PARKED, [row | {"state": message.state.value}])
 
-    def blocked_streams(self, tx: Connection, consumer: str, source: str) -> set[str]:
-        """The streams of a source whose later events must wait."""
-        wanted = _of(consumer, source) & PARKED.c.state.in_(OPEN)
-        return set(tx.execute(select(PARKED.c.stream).where(wanted).distinct()).scalars())
+    def blocked_streams(self, consumer: str, source: str) -> set[str]:
+        """The streams of a source whose later events must wait.
+
+        Raises: LogUnavailable.
+        """
+        return {stream for (stream,) in self._database.rows(BLOCKED, (consumer, source))}
 
     def due(self, now: datetime, limit: int = 100, *, consumer: str | None = None) -> list[ParkedMessage]:
         """The first open message of each stream, where it may be tried (again) at `now`.

@@ -5,7 +5,6 @@ Beyond: something is missing, so read the source's feed first.
 """
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -13,17 +12,18 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from shared.bus.port import Bus, BusUnavailable, Delivery, Message
-from shared.bus.topology import BEACON, routing_key
+from shared.bus.port import Bus, BusUnavailable, Delivery
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
 from shared.service import telemetry
 from shared.service.app import App
+from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed, FeedUnavailable
+from shared.service.news import sort_out
 from shared.service.parking import Handling, NotTheMessages
 from shared.service.projector import Projection, views_cursor
-from shared.service.reading import read_record, read_records
+from shared.service.reading import read_records
 
 LIMIT = 200
 FEED_PAGE = 500
@@ -38,6 +38,10 @@ log = telemetry.logger("inbox")
 
 def keep_nothing(_tx: Any, _events: Sequence[Recorded]) -> None:
     """Most services keep no foreign events, only what their views make of them."""
+
+
+def nothing_more(_source: str) -> None:
+    """Nobody waits for what was kept."""
 
 
 def inbox_cursor(source: str) -> str:
@@ -55,8 +59,11 @@ class Inbox:
         projection: Projection,
         bus: Bus,
         feeds: Mapping[str, Feed],
+        *,
         keep: Keep = keep_nothing,
+        then: Callable[[str], None] = nothing_more,
     ) -> None:
+        """`keep` runs within the transaction that moves the cursor, `then` (with the source) once it is committed."""
         self.name = f"{app.tables.name} inbox"
         self._service = app.tables.name
         self._store = store
@@ -64,6 +71,9 @@ class Inbox:
         self._bus = bus
         self._feeds = feeds
         self._keep = keep
+        self._then = then
+        self._bookmarks = {source: Bookmark(store.cursors, inbox_cursor(source)) for source in feeds}
+        self._views = {source: Bookmark(store.cursors, views_cursor(source)) for source in feeds}
         self._handling = {source: Handling(app, store, source) for source in feeds}
         self.failed: Exception | None = None
         self.n_duplicates = 0
@@ -72,7 +82,7 @@ class Inbox:
 
     def position(self, source: str) -> int:
         """How far the events of a source are handled."""
-        return self._store.cursors.cursor(inbox_cursor(source))
+        return self._bookmarks[source].position
 
     def step(self, timeout: float = QUIET_S) -> int:
         """Take what has arrived and handle it; how many messages it was.
@@ -82,9 +92,12 @@ class Inbox:
         """
         arrived: list[Delivery] = []
         self._bus.consume(self._service, arrived.append, timeout=timeout, limit=LIMIT)
+        if not arrived:
+            self._forget()
         try:
             self._take(arrived)
         except Exception:
+            self._forget()
             with suppress(BusUnavailable):  # a connection that broke gives back by itself
                 for delivery in arrived:
                     delivery.requeue()
@@ -101,6 +114,7 @@ class Inbox:
         Raises: the first of BusUnavailable, FeedUnavailable, CursorMoved after all were tried; LogUnavailable,
         NotTheMessages, or whatever a view raises, at once.
         """
+        self._forget()
         trouble: Exception | None = None
         attempts: list[Callable[[], object]] = [
             self._declare,
@@ -149,7 +163,7 @@ class Inbox:
 
     def _page(self, source: str) -> list[Recorded]:
         """What the feed has behind the cursor, without a gap."""
-        at = self.position(source)
+        at = self._bookmarks[source].at()
         try:
             events = read_records(self._feeds[source].read(at, FEED_PAGE))
         except msgspec.DecodeError as error:
@@ -167,28 +181,15 @@ class Inbox:
                 handling.retry_now_and_then(self._feeds[source])
 
     def _take(self, arrived: Sequence[Delivery]) -> None:
-        events: dict[str, list[Recorded]] = defaultdict(list)
-        beacons: dict[str, int] = {}
-        for delivery in arrived:
-            message = delivery.message
-            if message.routing_key.startswith(f"{BEACON}."):
-                source = message.routing_key.rpartition(".")[2]
-                beacons[source] = max(beacons.get(source, 0), _beacon_position(message.body))
-                continue
-            event = _event_in(message)
-            if event is None:
-                self.n_undecodable += (
-                    1  # the log is the truth: the gap that this leaves is read from the feed
-                )
-                continue
-            events[event.service].append(event)
+        news = sort_out(delivery.message for delivery in arrived)
+        self.n_undecodable += news.n_undecodable
         for source in self._feeds:
-            self._handle_arrived(source, sorted(events[source], key=lambda event: event.position))
-            if beacons.get(source, 0) > self.position(source):
+            self._handle_arrived(source, news.events.get(source, ()))
+            if news.beacons.get(source, 0) > self._bookmarks[source].at():
                 self.catch_up(source)
 
     def _handle_arrived(self, source: str, events: Sequence[Recorded]) -> None:
-        at = self.position(source)
+        at = self._bookmarks[source].at()
         run: list[Recorded] = []
         for event in events:
             expected = run[-1].position + 1 if run else at + 1
@@ -205,36 +206,32 @@ class Inbox:
     def _handle(self, source: str, events: Sequence[Recorded]) -> None:
         if not events:
             return
-        self._project(source, events)
-        at, upto = events[0].position - 1, events[-1].position
+        handling, bookmark, views = self._handling[source], self._bookmarks[source], self._views[source]
+        upto = events[-1].position
+        passed = max(views.at(), upto)
+        if handling.concerns(events):
+            # Reactions ask the views, so these pass the events first.
+            with views.moves(passed), self._store.transaction() as tx:
+                self._project(tx, source, events)
+            with bookmark.moves(upto):
+                handling.handle(events, lambda tx: self._finish(tx, source, events))
+        else:
+            with views.moves(passed), bookmark.moves(upto), self._store.transaction() as tx:
+                self._project(tx, source, events)
+                self._finish(tx, source, events)
+        self._then(source)
 
-        def finish(tx: Any) -> None:
-            self._keep(tx, events)
-            self._store.cursors.move_cursor(inbox_cursor(source), expected=at, to=upto, within=tx)
+    def _finish(self, tx: Any, source: str, events: Sequence[Recorded]) -> None:
+        self._keep(tx, events)
+        self._bookmarks[source].move_within(tx, events[-1].position)
 
-        self._handling[source].handle(events, finish)
-
-    def _project(self, source: str, events: Sequence[Recorded]) -> None:
-        cursor = views_cursor(source)
-        at = self._store.cursors.cursor(cursor)
-        new = [event for event in events if event.position > at]
+    def _project(self, tx: Any, source: str, events: Sequence[Recorded]) -> None:
+        views = self._views[source]
+        new = [event for event in events if event.position > views.at()]
         if new:
-            with self._store.transaction() as tx:
-                self._projection.apply(tx, new)
-                self._store.cursors.move_cursor(cursor, expected=at, to=new[-1].position, within=tx)
+            self._projection.apply(tx, new)
+            views.move_within(tx, new[-1].position)
 
-
-def _beacon_position(body: bytes) -> int:
-    return int(body) if body.isdigit() else 0
-
-
-def _event_in(message: Message) -> Recorded | None:
-    """The event in a message; None when there is none, or another than its routing key says.
-
-    The broker lets a service publish under its own name only, so the key says who sent it.
-    """
-    try:
-        event = read_record(message.body)
-    except msgspec.DecodeError:
-        return None
-    return event if routing_key(event.type, event.audience) == message.routing_key else None
+    def _forget(self) -> None:
+        for bookmark in (*self._bookmarks.values(), *self._views.values()):
+            bookmark.forget()

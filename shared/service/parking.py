@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from shared.eventlog.parked import ParkedMessage, ParkedState
@@ -13,7 +14,7 @@ from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable
-from shared.service.reading import read_record, refuse_unreadable
+from shared.service.reading import UnreadableEvent, read_record, refuse_unreadable
 
 CONSUMER = "reactions"
 FIRST_RETRY = timedelta(seconds=5)
@@ -40,6 +41,12 @@ class Handling:
         self._store = store
         self._source = source
         self._retry_at = 0.0
+        heard = [one.on for one in app.tables.reactions] + [one.on for one in app.tables.effects]
+        self._concerning: tuple[type, ...] = (UnreadableEvent, *chain.from_iterable(heard))
+
+    def concerns(self, events: Sequence[Recorded]) -> bool:
+        """Whether any of these events is one that the service reacts to."""
+        return any(isinstance(event.data, self._concerning) for event in events)
 
     def handle(self, events: Sequence[Recorded], finish: Callable[[Any], None]) -> None:
         """React to these events, then finish in one transaction with what had to be parked.
@@ -48,9 +55,20 @@ class Handling:
         again, and their commands' ids absorb it.
         Raises: LogUnavailable, NotTheMessages.
         """
+        parked = self._react_to([event for event in events if isinstance(event.data, self._concerning)])
+        if parked:
+            self._stop_when_many_fail(parked)
         with self._store.transaction() as tx:
-            blocked = self._store.parked.blocked_streams(tx, CONSUMER, self._source)
+            for message in parked:
+                self._store.parked.park(tx, message)
+            finish(tx)
+
+    def _react_to(self, events: Sequence[Recorded]) -> list[ParkedMessage]:
+        """What of these events has to be parked: those that failed, and those behind one of their stream."""
         parked: list[ParkedMessage] = []
+        if not events:
+            return parked
+        blocked = self._store.parked.blocked_streams(CONSUMER, self._source)
         for event in events:
             if event.stream in blocked:
                 parked.append(self._behind(event))
@@ -59,11 +77,7 @@ class Handling:
             if error is not None:
                 parked.append(self._failed(event, error))
                 blocked.add(event.stream)
-        self._stop_when_many_fail(parked)
-        with self._store.transaction() as tx:
-            for message in parked:
-                self._store.parked.park(tx, message)
-            finish(tx)
+        return parked
 
     def retry_due(self, feed: Feed, now: datetime) -> int:
         """Try what is due again, and what waits behind it; how many were handled now.

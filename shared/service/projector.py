@@ -8,9 +8,11 @@ from typing import Any
 
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import Growth
 from shared.kernel.recorded import Recorded
 from shared.kernel.view import Document, View
 from shared.service import telemetry
+from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed
 from shared.service.reading import read_records, refuse_unreadable
 from shared.service.tables import ServiceTables, Timer
@@ -88,12 +90,14 @@ class Projector:
         self._service = tables.name
         self._store = store
         self._projection = projection
+        self._bookmark = Bookmark(store.cursors, views_cursor(tables.name))
+        self.passed = Growth()
         self.failed: Exception | None = None
 
     @property
     def position(self) -> int:
         """How far the views have come."""
-        return self._store.cursors.cursor(views_cursor(self._service))
+        return self._bookmark.position
 
     def step(self) -> int:
         """Fold one batch; how many events it was.
@@ -101,26 +105,31 @@ class Projector:
         Raises: LogUnavailable, CursorMoved; ValueError for an event of the own log that can't be read; whatever a view
         raises.
         """
-        cursor = views_cursor(self._service)
-        at = self._store.cursors.cursor(cursor)
-        stored = self._store.log.read(after=at, limit=BATCH)
+        stored = self._store.log.read(after=self._bookmark.at(), limit=BATCH)
         if not stored:
+            self._bookmark.forget()
             return 0
         events = read_records(one.record for one in stored)
         for event in events:
             refuse_unreadable(event)
-        with self._store.transaction() as tx:
+        upto = events[-1].position
+        with self._bookmark.moves(upto), self._store.transaction() as tx:
             self._projection.apply(tx, events)
-            self._store.cursors.move_cursor(cursor, expected=at, to=events[-1].position, within=tx)
+            self._bookmark.move_within(tx, upto)
+        self.passed.reached(upto)
         return len(events)
 
     def run(self, stopping: threading.Event) -> None:
         """Follow the log until told to stop; a view that fails stops the projector, and `/readyz` says so."""
         while not stopping.is_set():
             try:
-                if self.step() == 0:
-                    self._store.log.wait(self.position, POLL_S)
+                self.passed.reached(self._bookmark.at())
+                if self._store.log.wait(self._bookmark.at(), POLL_S):
+                    self.step()
+                else:
+                    self._bookmark.forget()
             except (LogUnavailable, CursorMoved):
+                self._bookmark.forget()
                 stopping.wait(POLL_S)  # another process may do the same work: look again where it has come to
             except Exception as error:
                 self.failed = error

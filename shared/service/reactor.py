@@ -4,8 +4,10 @@ import threading
 
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import Growth
 from shared.service import telemetry
 from shared.service.app import App
+from shared.service.bookmark import Bookmark
 from shared.service.feeds import LogFeed
 from shared.service.parking import Handling, NotTheMessages
 from shared.service.projector import POLL_S, views_cursor
@@ -20,10 +22,13 @@ log = telemetry.logger("reactor")
 class Reactor:
     """Hands the service's own events to its reactions once the views have passed them."""
 
-    def __init__(self, app: App, store: SqlStore) -> None:
+    def __init__(self, app: App, store: SqlStore, passed: Growth | None = None) -> None:
+        """`passed` grows with the views of this process; without it, the database is asked now and then."""
         self.name = f"{app.tables.name} reactor"
         self._service = app.tables.name
         self._store = store
+        self._bookmark = Bookmark(store.cursors, OWN)
+        self._passed = passed or Growth(self._views_position)
         self._feed = LogFeed(store.log)
         self._handling = Handling(app, store, self._service)
         self.failed: Exception | None = None
@@ -31,43 +36,41 @@ class Reactor:
     @property
     def position(self) -> int:
         """How far the reactions have come."""
-        return self._store.cursors.cursor(OWN)
+        return self._bookmark.position
 
     def step(self) -> int:
         """React to one batch; how many events it was.
 
         Raises: LogUnavailable, NotTheMessages, CursorMoved.
         """
-        at = self.position
-        seen = self._store.cursors.cursor(views_cursor(self._service))
+        at, seen = self._bookmark.at(), self._views_position()
         if at >= seen:
+            self._bookmark.forget()
             return 0
         stored = self._store.log.read(after=at, limit=min(BATCH, seen - at))
         events = read_records(one.record for one in stored)
         upto = events[-1].position
-        self._handling.handle(
-            events, lambda tx: self._store.cursors.move_cursor(OWN, expected=at, to=upto, within=tx)
-        )
+        with self._bookmark.moves(upto):
+            self._handling.handle(events, lambda tx: self._bookmark.move_within(tx, upto))
         return len(events)
 
     def run(self, stopping: threading.Event) -> None:
         """React until told to stop."""
         while not stopping.is_set():
             try:
-                n_handled = self.step()
+                if self._passed.wait(self._bookmark.at(), POLL_S):
+                    self.step()
+                else:
+                    self._bookmark.forget()
                 self._handling.retry_now_and_then(self._feed)
-                if n_handled == 0:
-                    self._wait(stopping)
                 self.failed = None
             except (LogUnavailable, CursorMoved):
+                self._bookmark.forget()
                 stopping.wait(POLL_S)
             except NotTheMessages as error:
                 self.failed = error
                 log.error("reactions_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - it was logged where it happened
                 stopping.wait(POLL_S * 10)
 
-    def _wait(self, stopping: threading.Event) -> None:
-        """Until the log has grown, and then, shortly, for the views to pass it."""
-        at = self.position
-        if self._store.log.wait(at, POLL_S) and self._store.cursors.cursor(views_cursor(self._service)) <= at:
-            stopping.wait(0.002)
+    def _views_position(self) -> int:
+        return self._store.cursors.cursor(views_cursor(self._service))

@@ -7,6 +7,7 @@ from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable
 from shared.events.codec import decode_envelope
 from shared.service import clock, telemetry
+from shared.service.bookmark import Bookmark
 
 CURSOR = "relay"
 WINDOW = 400
@@ -29,6 +30,7 @@ class Relay:
         self.name = f"{event_log.service} relay"
         self._log = event_log
         self._bus = bus
+        self._bookmark = Bookmark(event_log, CURSOR)
         self._publisher: Publisher | None = None
         self._pause = POLL_S
         self._beacon_at = 0.0
@@ -38,15 +40,14 @@ class Relay:
     @property
     def position(self) -> int:
         """How far the broker has confirmed."""
-        return self._log.cursor(CURSOR)
+        return self._bookmark.position
 
     def step(self) -> int:
         """Publish one window; how many records were confirmed. The cursor moves only over what was.
 
         Raises: BusUnavailable, LogUnavailable, CursorMoved.
         """
-        at = self.position
-        stored = self._log.read(after=at, limit=WINDOW)
+        stored = self._log.read(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
         messages = [
@@ -60,7 +61,7 @@ class Relay:
         n_confirmed = self._publish(messages)
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
-            self._log.move_cursor(CURSOR, expected=at, to=stored[n_confirmed - 1].position)
+            self._bookmark.move(stored[n_confirmed - 1].position)
             self.n_published += n_confirmed
         return n_confirmed
 
@@ -71,7 +72,7 @@ class Relay:
         Raises: BusUnavailable, LogUnavailable.
         """
         head = self._log.head()
-        if head.position != self.position:
+        if head.position != self._bookmark.at():
             return False
         beacons = [
             Message(
@@ -92,15 +93,18 @@ class Relay:
             self.close()
 
     def _work(self, stopping: threading.Event) -> None:
-        """Publish what is there, then wait for more; after a trouble wait, at first briefly."""
+        """Wait for something to publish, and publish it; after a trouble wait, at first briefly."""
         try:
-            if self.step() == 0:
-                if clock.monotonic() >= self._beacon_at and self.beacon():
-                    self._beacon_at = clock.monotonic() + BEACON_S
-                self._log.wait(self.position, POLL_S)
+            if self._log.wait(self._bookmark.at(), POLL_S):
+                self.step()
+            else:
+                self._bookmark.forget()
+            if clock.monotonic() >= self._beacon_at and self.beacon():
+                self._beacon_at = clock.monotonic() + BEACON_S
             self._pause = POLL_S
         except (BusUnavailable, LogUnavailable, CursorMoved) as error:
             self.close()
+            self._bookmark.forget()
             self.n_failures += 1
             reason = f"{type(error).__name__}: {error}"
             log.warning("relay_waits", service=self._log.service, reason=reason, pause_s=self._pause)

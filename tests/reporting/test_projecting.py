@@ -187,14 +187,14 @@ def test_the_loop_counts_what_comes_until_it_is_stopped(store: SqlStore) -> None
     loop.start()
     try:
         keep(store, list(agreements(BEGIN, kept=4)))
-        facts.wake()
+        facts.wake("marketplace")
         waited = threading.Event()
         while facts.position("marketplace") < 8 and loop.is_alive():
             waited.wait(0.01)
         assert len(facts.tables.rows(FACTS[4])) == 4
     finally:
         stopping.set()
-        facts.wake()
+        facts.wake("marketplace")
         loop.join()
     assert facts.failed is None
 

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from psycopg.pq import ConnStatus
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
 from shared.eventlog.sql.arrays import take_arrays
@@ -66,7 +68,6 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
         pool_size=5,
         max_overflow=5,
         pool_timeout=WAIT_S,
-        pool_pre_ping=not autocommit,  # who reads by key tries again instead: it saves a round trip
         isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
         connect_args={"options": settings, "connect_timeout": 10},
     )
@@ -75,7 +76,23 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
     def prepare(connection: psycopg.Connection, _record: object) -> None:
         take_arrays(connection)
 
+    if not autocommit:  # who reads by key tries again instead
+        event.listen(engine, "checkout", _refuse_cut)
     return engine
+
+
+def _refuse_cut(connection: psycopg.Connection, *_: object) -> None:
+    """Take no connection from the pool that the server has ended; to ask the server would cost a round trip each time.
+
+    Raises: InvalidatePoolError, upon which the pool makes a new one.
+    """
+    try:
+        for _farewell_then_end in range(2):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise InvalidatePoolError from error
+    if connection.pgconn.status != ConnStatus.OK:
+        raise InvalidatePoolError
 
 
 def _sqlite(url: URL) -> Engine:

@@ -69,13 +69,9 @@ def test_parking_goes_with_the_transaction(store: SqlStore) -> None:
 
 
 def test_streams_with_a_parked_message_are_blocked_for_its_consumer(full: SqlStore) -> None:
-    with full.transaction() as tx:
-        assert full.parked.blocked_streams(tx, "employment.reactions", "marketplace") == {
-            "offer-1",
-            "offer-2",
-        }
-        assert full.parked.blocked_streams(tx, "employment.facts", "marketplace") == {"offer-1"}
-        assert full.parked.blocked_streams(tx, "employment.facts", "actors") == set()
+    assert full.parked.blocked_streams("employment.reactions", "marketplace") == {"offer-1", "offer-2"}
+    assert full.parked.blocked_streams("employment.facts", "marketplace") == {"offer-1"}
+    assert full.parked.blocked_streams("employment.facts", "actors") == set()
 
 
 def test_due_is_the_first_of_each_stream_when_its_time_has_come(full: SqlStore) -> None:

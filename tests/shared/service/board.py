@@ -187,7 +187,7 @@ class Board:
     def inbox(self, *, keep: Keep = keep_nothing, bus: Any = None, kind: type[Inbox] = Inbox) -> Inbox:
         """The board's end of the wire, declared."""
         feeds: dict[str, Feed] = dict(self.feeds)
-        inbox = kind(self.app, self.store, self.projection, bus or self.bus, feeds, keep)
+        inbox = kind(self.app, self.store, self.projection, bus or self.bus, feeds, keep=keep)
         self.bus.declare("marketplace", tuple(self.feeds))
         return inbox
 

@@ -180,7 +180,7 @@ def test_a_source_that_nobody_follows_here_is_passed_over(board: Board) -> None:
     board.bus.declare("marketplace", ["actors", "reporting"])
     send(board.bus, *stranger.messages())
     assert inbox.step() == 1
-    assert inbox.position("reporting") == 0
+    assert board.store.cursors.cursor(inbox_cursor("reporting")) == 0
 
 
 def test_an_event_of_a_type_that_nobody_knows_yet_is_passed_in_order(board: Board, actors: Source) -> None:

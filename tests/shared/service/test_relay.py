@@ -200,8 +200,8 @@ def test_it_goes_on_when_the_database_is_back(
 
     with monkeypatch.context() as patched:
         patched.setattr(actors.log, "read", away)
+        actors.says(1)
         until(lambda: relay.n_failures > 1, "the relay has met the trouble")
-    actors.says(1)
     until(lambda: relay.position == 1, "the relay has come to 1")
 
 
