@@ -114,25 +114,7 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
         _, compared = replay(
             read, None if short else upto, None if short else live, told or (lambda _done, _total: None)
         )
-    if as_json:
-        print_json(
-            [
-                {"fact": one.fact, "rows": one.n_rows, "replayed": one.replayed, "live": one.live}
-                for one in compared
-            ]
-        )
-    else:
-        rows = [
-            (
-                one.fact,
-                one.n_rows,
-                one.replayed[:16],
-                (one.live or "")[:16],
-                "same" if one.is_same else "DIFFERS",
-            )
-            for one in compared
-        ]
-        print_table(("fact", "rows", "replayed", "live", ""), rows)
+    _show(compared, as_json=as_json)
     if short:
         click.echo(
             "The export ends before the live facts do, so there is nothing to compare them with.", err=True
@@ -140,6 +122,18 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
     if not all(one.is_same for one in compared):
         msg = "The live facts are not what the history leads to: `kosilab views rebuild` makes them anew."
         raise Failed(msg)
+
+
+def _show(compared: Any, *, as_json: bool) -> None:
+    if as_json:
+        names = ("fact", "n_rows", "replayed", "live")
+        print_json([{name.removeprefix("n_"): getattr(one, name) for name in names} for one in compared])
+        return
+    rows = [
+        (one.fact, one.n_rows, one.replayed[:16], (one.live or "")[:16], "same" if one.is_same else "DIFFERS")
+        for one in compared
+    ]
+    print_table(("fact", "rows", "replayed", "live", ""), rows)
 
 
 @command("as-of", example="kosilab history as-of --recorded-before 2018-12-31 redemption_rate")

@@ -23,9 +23,9 @@ from services.actors.domain.organisation import (
 from services.actors.domain.person import (
     PERSON,
     AmendPerson,
+    DisclosePerson,
     GiveConsent,
     Person,
-    ReadPersonalData,
     RegisterPerson,
     WithdrawConsent,
 )
@@ -148,7 +148,7 @@ COMMANDS = (
     _persons(AmendPerson, PERSON_OR_CASEWORKER),
     _persons(GiveConsent, PERSON_ALONE),
     _persons(WithdrawConsent, PERSON_ALONE),
-    _persons(ReadPersonalData, PERSON_OR_CASEWORKER, derived={"role": in_which_role}),
+    _persons(DisclosePerson, PERSON_OR_CASEWORKER, derived={"role": in_which_role}),
     CommandRoute(
         command=RequestErasure,
         decider=ERASURE,

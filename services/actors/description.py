@@ -41,7 +41,7 @@ def _operation(
 
 
 PERSONAL = _operation(
-    "PersonalData",
+    "Disclosures",
     "What is sealed of a person, opened for a purpose that they agreed to; every look is an event.",
     {"id": TEXT, **SEALED, "is_erased": {"type": "boolean"}},
     [ID, PURPOSE],

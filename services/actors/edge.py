@@ -23,7 +23,7 @@ T = TypeVar("T")
 READERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON})
 
 
-class PersonalData:
+class Disclosures:
     """Answers with what is sealed of a person."""
 
     def __init__(self, app: App, issuer: Issuer) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.actors.domain.person import PERSON, ReadPersonalData
+from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
 from shared.eventlog.store import SqlStore
 from shared.events.actors import PersonAmended, PersonRegistered
@@ -32,7 +32,7 @@ def read_personal(app: App, caller: Caller, person_id: str, purpose: Purpose) ->
 
     Raises: NotYours, NoSuchStream, LogUnavailable.
     """
-    command = ReadPersonalData(person_id=person_id, purpose=purpose, role=caller.role, at=clock.now())
+    command = DisclosePerson(person_id=person_id, purpose=purpose, role=caller.role, at=clock.now())
     command_id = ids.new_id()
     outcome: Outcome = app.handle(
         command, command_id=command_id, request_digest=command_id, origin=Origin(caller=caller)

@@ -106,14 +106,14 @@ class ConsentWithdrawn:
 
 @event("actors", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalDataRead:
+class PersonDisclosed:
     """Somebody opened what is sealed of the person: in which role and for what."""
 
     purpose: Purpose
     role: str
 
 
-PersonEvent: TypeAlias = PersonRegistered | PersonAmended | ConsentGiven | ConsentWithdrawn | PersonalDataRead
+PersonEvent: TypeAlias = PersonRegistered | PersonAmended | ConsentGiven | ConsentWithdrawn | PersonDisclosed
 
 
 # --- erasure: stream erasure-<random id>; whose it is, only the vault knows ---------------------

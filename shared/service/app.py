@@ -79,30 +79,37 @@ class App:
 
         Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
         """
-        log = self.store.log
         route = self._routes[type(command)]
-        known = log.outcome(command_id, request_digest)
+        known = self.store.log.outcome(command_id, request_digest)
         if known is not None:
             self._authorise_repeat(route, origin.caller)
             return known
         if route.informed is not as_it_is:
             command = route.informed(command, self.vault)
-        stream = route.decider.stream(route.decider.id_of(command))
         for _ in range(MAX_ATTEMPTS):
-            version, state = self._load(route.decider, stream)
-            self._authorise(route, origin.caller, version, state, command)
-            failed = next(
-                (check for check in route.checks if not check(state, command, self.store.ask)), None
-            )
-            if failed is not None:
-                return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
-            events, refusal = _judge(route.decider, state, command)
             try:
-                said = origin if route.names_caller else origin.by_role_only()
-                drafts = self._drafts(events, command_id, command.at, said)
-            except KeyDestroyed:
-                return Refusal(rule=person_is_not_erased.__name__, sentence=sentence_of(person_is_not_erased))
-            request = Append(
+                return self._attempt(route, command, command_id, request_digest, origin)
+            except Conflict:
+                self._forget(route.decider.stream(route.decider.id_of(command)))
+        raise Conflict(route.decider.stream(route.decider.id_of(command)))
+
+    def _attempt(
+        self, route: CommandRoute, command: Any, command_id: str, request_digest: str, origin: Origin
+    ) -> Outcome:
+        stream = route.decider.stream(route.decider.id_of(command))
+        version, state = self._load(route.decider, stream)
+        self._authorise(route, origin.caller, version, state, command)
+        failed = next((check for check in route.checks if not check(state, command, self.store.ask)), None)
+        if failed is not None:
+            return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
+        events, refusal = _judge(route.decider, state, command)
+        try:
+            said = origin if route.names_caller else origin.by_role_only()
+            drafts = self._drafts(events, command_id, command.at, said)
+        except KeyDestroyed:
+            return Refusal(rule=person_is_not_erased.__name__, sentence=sentence_of(person_is_not_erased))
+        outcome = self.store.log.append(
+            Append(
                 stream=stream,
                 expected_version=version,
                 command_id=command_id,
@@ -110,14 +117,9 @@ class App:
                 events=drafts,
                 refusal=refusal,
             )
-            try:
-                outcome = log.append(request)
-            except Conflict:
-                self._forget(stream)
-                continue
-            self._remember(stream, version + len(events), route.decider.fold(events, state))
-            return outcome
-        raise Conflict(stream)
+        )
+        self._remember(stream, version + len(events), route.decider.fold(events, state))
+        return outcome
 
     def react(self, event: Recorded, reaction: Reaction) -> None:
         """Send the commands that a reaction answers an event with; a refused one becomes an event, never a crash."""

@@ -39,46 +39,42 @@ class Setting:
     secret: bool = False
 
 
+GENERAL = (
+    Setting(
+        "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
+    ),
+    Setting("KOSILAB_DATA_DIR", "", "where keys and files are kept; default var/<city>"),
+    Setting(
+        "KOSILAB_VAULT_DIR", "", "where the vault keeps wrapping keys and register; default <data>/vault"
+    ),
+    Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
+    Setting("KOSILAB_PORT", "8000", "the port to listen on"),
+    Setting("KOSILAB_WORKER_PORT", "", "where a worker without an edge answers /readyz and /metrics"),
+    Setting("KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True),
+    Setting(
+        "KOSILAB_AMQP_API_URL",
+        "",
+        "the broker's management, for `doctor`; default port 15672 of its host",
+    ),
+    Setting(
+        "KOSILAB_DATABASE_URL",
+        "",
+        "postgresql://… or sqlite:///… with {service} in it; default: files",
+        secret=True,
+    ),
+    Setting(
+        "KOSILAB_SERVICE_KEY",
+        "",
+        "signs the tokens by which services read each other's feeds",
+        secret=True,
+    ),
+    Setting("KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True),
+    Setting("KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 is no limit"),
+    Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+)
+
+
 def _known() -> tuple[Setting, ...]:
-    general = (
-        Setting(
-            "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
-        ),
-        Setting("KOSILAB_DATA_DIR", "", "where keys and files are kept; default var/<city>"),
-        Setting(
-            "KOSILAB_VAULT_DIR", "", "where the vault keeps wrapping keys and register; default <data>/vault"
-        ),
-        Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
-        Setting("KOSILAB_PORT", "8000", "the port to listen on"),
-        Setting("KOSILAB_WORKER_PORT", "", "where a worker without an edge answers /readyz and /metrics"),
-        Setting(
-            "KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True
-        ),
-        Setting(
-            "KOSILAB_AMQP_API_URL",
-            "",
-            "the broker's management, for `doctor`; default port 15672 of its host",
-        ),
-        Setting(
-            "KOSILAB_DATABASE_URL",
-            "",
-            "postgresql://… or sqlite:///… with {service} in it; default: files",
-            secret=True,
-        ),
-        Setting(
-            "KOSILAB_SERVICE_KEY",
-            "",
-            "signs the tokens by which services read each other's feeds",
-            secret=True,
-        ),
-        Setting(
-            "KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True
-        ),
-        Setting(
-            "KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 is no limit"
-        ),
-        Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
-    )
     databases = tuple(
         Setting(f"KOSILAB_{service.upper()}_DATABASE_URL", "", f"the database of {service}", secret=True)
         for service in (*SERVICES, VAULT)
@@ -87,7 +83,7 @@ def _known() -> tuple[Setting, ...]:
         Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others")
         for service in SERVICES
     )
-    return general + databases + urls
+    return GENERAL + databases + urls
 
 
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _known()}

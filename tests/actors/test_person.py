@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from services.actors.domain.person import (
     PERSON,
     AmendPerson,
+    DisclosePerson,
     GiveConsent,
     Person,
-    ReadPersonalData,
     RegisterPerson,
     WithdrawConsent,
     person_agreed_to_this_use,
@@ -21,8 +21,8 @@ from services.actors.domain.person import (
 from shared.events.actors import (
     ConsentGiven,
     ConsentWithdrawn,
-    PersonalDataRead,
     PersonAmended,
+    PersonDisclosed,
     PersonRegistered,
 )
 from shared.events.codec import as_recorded, sealed_of
@@ -88,8 +88,8 @@ def test_consent_is_given_and_withdrawn_per_purpose() -> None:
 
 
 def test_personal_data_are_opened_for_an_agreed_purpose_only() -> None:
-    look = ReadPersonalData(person_id="p1", purpose=Purpose.CONTACT, role="coordinator", at=AT)
-    read = PersonalDataRead(purpose=Purpose.CONTACT, role="coordinator")
+    look = DisclosePerson(person_id="p1", purpose=Purpose.CONTACT, role="coordinator", at=AT)
+    read = PersonDisclosed(purpose=Purpose.CONTACT, role="coordinator")
     given(PERSON, VOLUNTEER_REGISTERED).when(look).then_refused_by(person_agreed_to_this_use)
     given(PERSON, VOLUNTEER_REGISTERED, ConsentGiven(purpose=Purpose.CONTACT)).when(look).then(read)
     withdrawn = (ConsentGiven(purpose=Purpose.CONTACT), ConsentWithdrawn(purpose=Purpose.CONTACT))
@@ -97,14 +97,14 @@ def test_personal_data_are_opened_for_an_agreed_purpose_only() -> None:
 
 
 def test_ones_own_data_need_no_consent() -> None:
-    look = ReadPersonalData(person_id="p1", purpose=Purpose.OWN_ACCESS, role="person", at=AT)
+    look = DisclosePerson(person_id="p1", purpose=Purpose.OWN_ACCESS, role="person", at=AT)
     given(PERSON, VOLUNTEER_REGISTERED).when(look).then(
-        PersonalDataRead(purpose=Purpose.OWN_ACCESS, role="person")
+        PersonDisclosed(purpose=Purpose.OWN_ACCESS, role="person")
     )
 
 
 @all_cases(
-    st.lists(any_of(RegisterPerson, AmendPerson, GiveConsent, WithdrawConsent, ReadPersonalData), max_size=4)
+    st.lists(any_of(RegisterPerson, AmendPerson, GiveConsent, WithdrawConsent, DisclosePerson), max_size=4)
 )
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(PERSON, commands)

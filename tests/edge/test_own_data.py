@@ -82,7 +82,7 @@ def test_a_person_gets_all_that_is_kept_as_data(door: Door) -> None:
     assert [event["type"] for event in own["events"]] == [
         "PersonRegistered",
         "ConsentGiven",
-        "PersonalDataRead",
+        "PersonDisclosed",
     ]
 
 

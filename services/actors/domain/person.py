@@ -11,8 +11,8 @@ from typing import TypeAlias, assert_never
 from shared.events.actors import (
     ConsentGiven,
     ConsentWithdrawn,
-    PersonalDataRead,
     PersonAmended,
+    PersonDisclosed,
     PersonEvent,
     PersonRegistered,
 )
@@ -68,7 +68,7 @@ class WithdrawConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPersonalData:
+class DisclosePerson:
     """Open what is sealed of the person, for a purpose."""
 
     person_id: str
@@ -77,7 +77,7 @@ class ReadPersonalData:
     at: datetime
 
 
-PersonCommand: TypeAlias = RegisterPerson | AmendPerson | GiveConsent | WithdrawConsent | ReadPersonalData
+PersonCommand: TypeAlias = RegisterPerson | AmendPerson | GiveConsent | WithdrawConsent | DisclosePerson
 
 
 # --- state ------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def something_is_amended(_: Person, command: AmendPerson) -> bool:
     return any(value is not None for value in (command.name, command.contact, command.birth_date))
 
 
-def person_agreed_to_this_use(person: Person, command: ReadPersonalData) -> bool:
+def person_agreed_to_this_use(person: Person, command: DisclosePerson) -> bool:
     """Personal data are opened for a purpose that the person has agreed to, or that the law names.
 
     Rule: D02
@@ -133,10 +133,10 @@ def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEve
     return [ConsentWithdrawn(purpose=command.purpose)] if command.purpose in person.consents else []
 
 
-def read(person: Person, command: ReadPersonalData) -> list[PersonEvent]:
+def read(person: Person, command: DisclosePerson) -> list[PersonEvent]:
     """Every look is written down before anything is shown."""
     require(person, command, person_agreed_to_this_use)
-    return [PersonalDataRead(purpose=command.purpose, role=command.role)]
+    return [PersonDisclosed(purpose=command.purpose, role=command.role)]
 
 
 def _sealed(command: RegisterPerson | AmendPerson) -> dict[str, Sealed]:
@@ -163,7 +163,7 @@ def decide(person: Person, command: PersonCommand) -> Sequence[PersonEvent]:
             return give_consent(person, command)
         case WithdrawConsent():
             return withdraw_consent(person, command)
-        case ReadPersonalData():
+        case DisclosePerson():
             return read(person, command)
         case _:
             assert_never(command)
@@ -179,7 +179,7 @@ def evolve(person: Person, event: PersonEvent) -> Person:
             return replace(person, consents=person.consents | {event.purpose})
         case ConsentWithdrawn():
             return replace(person, consents=person.consents - {event.purpose})
-        case PersonAmended() | PersonalDataRead():
+        case PersonAmended() | PersonDisclosed():
             return person
         case _:
             assert_never(event)

@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from services.actors.domain.erasure import RequestErasure
-from services.actors.edge import PersonalData, answered
+from services.actors.edge import Disclosures, answered
 from services.actors.personal import stored_about
 from shared.edge.bodies import MAX_BODY
 from shared.edge.links import LANGUAGE
@@ -32,8 +32,8 @@ ADDRESS = "/actors/own-data"
 
 def own_data_routes(app: App, issuer: Issuer, city: str) -> list[Route]:
     """The addresses of personal data: for machines, and the person's page."""
-    page = OwnDataPage(app, issuer, city)
-    of_person, own = PersonalData(app, issuer).routes()
+    page = OwnPage(app, issuer, city)
+    of_person, own = Disclosures(app, issuer).routes()
     return [
         of_person,
         Route("GET", ADDRESS, either(own.answer, page.door), own.operation),
@@ -41,7 +41,7 @@ def own_data_routes(app: App, issuer: Issuer, city: str) -> list[Route]:
     ]
 
 
-class OwnDataPage:
+class OwnPage:
     """The person's page."""
 
     def __init__(self, app: App, issuer: Issuer, city: str) -> None:

@@ -22,7 +22,7 @@ from shared.events.actors import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    PersonalDataRead,
+    PersonDisclosed,
     PersonAmended,
     PersonRegistered,
 )
@@ -54,7 +54,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         PersonAmended(),
         ConsentGiven(purpose=Purpose.CONTACT),
         ConsentWithdrawn(purpose=Purpose.NEWSLETTER),
-        PersonalDataRead(purpose=Purpose.CONTACT, role="coordinator"),
+        PersonDisclosed(purpose=Purpose.CONTACT, role="coordinator"),
     ),
     "erasure-e4a5": (
         ErasureRequested(
