@@ -22,8 +22,8 @@ from shared.events.actors import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    PersonDisclosed,
     PersonAmended,
+    PersonDisclosed,
     PersonRegistered,
 )
 from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, Sector
