@@ -22,7 +22,7 @@ from shared.events.registry import SERVICES
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
-from shared.service.inbox import Inbox, keep_nothing
+from shared.service.inbox import Inbox, keep_nothing, nothing_more
 from shared.service.projector import Projection, Projector
 from shared.service.reactor import Reactor
 from shared.service.relay import Relay
@@ -179,16 +179,18 @@ class Instance:
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         is_reporting = service == "reporting"
         facts = FactProjector(store) if is_reporting else None
-        keep = keep_history(store, facts.wake) if facts else keep_nothing
-        inbox = Inbox(app, store, projection, self.bus, feeds, keep) if feeds else None
+        keep = keep_history(store) if facts else keep_nothing
+        then = facts.wake if facts else nothing_more
+        inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep, then=then) if feeds else None
+        projector = Projector(tables, store, projection)
         if self.works:
             self._declare(service)
         return Unit(
             app=app,
             store=store,
             projection=projection,
-            projector=Projector(tables, store, projection),
-            reactor=Reactor(app, store),
+            projector=projector,
+            reactor=Reactor(app, store, projector.passed),
             relay=Relay(store.log, self.bus),
             inbox=inbox,
             ticker=Ticker(app, store),
