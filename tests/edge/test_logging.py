@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.eventlog.port import LogUnavailable
+from shared.eventlog.sql.database import Database
 from tests.edge.door import Door
 
 SECRETS = ("person-secret", "Geheimer Verein", "key-secret", "secret-token")
@@ -19,6 +21,7 @@ from pathlib import Path
 from shared.service import telemetry
 from shared.service.tables import Role
 from shared.eventlog.port import LogUnavailable
+from shared.eventlog.sql.database import Database
 from tests.edge.door import Door
 
 telemetry.configure("DEBUG")
@@ -69,8 +72,19 @@ def test_a_defect_is_logged_under_the_reference_that_the_caller_was_told(
 
 
 def test_an_error_of_the_database_says_nothing_of_what_was_to_be_written(door: Door) -> None:
-    store = door.instance.units["actors"].store
-    with pytest.raises(LogUnavailable) as error, store.transaction() as tx:
-        tx.execute(text("INSERT INTO no_such_table VALUES (:value)"), {"value": SECRETS[1]})
+    says_nothing(door.instance.units["actors"].store.database)
+
+
+@pytest.mark.needs_postgres
+def test_neither_does_one_of_postgresql(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    says_nothing(database)
+    database.close()
+
+
+def says_nothing(database: Database) -> None:
+    statement = text("INSERT INTO no_such_table VALUES (:value)")
+    with pytest.raises((LogUnavailable, DBAPIError)) as error, database.transaction() as tx:
+        tx.execute(statement, {"value": SECRETS[1]})
     assert "no_such_table" in str(error.value)
     assert SECRETS[1] not in str(error.value)

@@ -108,6 +108,7 @@ WRONG_CLAIMS: dict[str, dict[str, Any]] = {
     "until a word": {"exp": "tomorrow"},
     "until a fraction": {"exp": NOW + 600.5},
     "until true": {"exp": True},
+    "from true on": {"nbf": True},
 }
 
 
