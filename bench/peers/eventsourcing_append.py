@@ -43,9 +43,7 @@ class Offer(Aggregate):
 class Offers(Application):
     """An application that posts offers."""
 
-    log_section_size = (
-        1000  # used by the reader only; the default of 10 would cost it round trips
-    )
+    log_section_size = 1000  # used by the reader only; the default of 10 would cost it round trips
 
     def post(self, terms: dict[str, object]) -> None:
         """Post an offer: one event, one commit."""
