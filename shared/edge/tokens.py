@@ -10,6 +10,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ SERVICE_TTL = timedelta(minutes=10)
 LEEWAY_S = 30
 CLAIMS = ("iss", "aud", "sub", "role", "jti", "iat", "nbf", "exp")
 MAX_TOKEN = 4096
+TOKENS_AT_HAND = 1024
+"""Of how many tokens it is remembered who signed them; whether they are valid now is looked at each time."""
 SHORTEST_KEY = 32
 
 
@@ -76,13 +79,8 @@ class Issuer:
         """
         if len(token) > MAX_TOKEN:
             raise BadToken("too long")
-        for issuer, key in ((LOCAL, self.local_key), (SERVICES, self.service_key)):
-            try:
-                decoded = jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM])
-            except (JoseError, ValueError, TypeError, KeyError, RecursionError):
-                continue
-            return self._caller(decoded.header, decoded.claims, issuer)
-        raise BadToken("the signature is not ours")
+        issuer, header, claims = _signed(token, self.local_key, self.service_key)
+        return self._caller(header, claims, issuer)
 
     def _caller(self, header: Any, claims: Any, issuer: str) -> Caller:
         if header.get("typ") != "JWT" or not isinstance(claims, dict) or not set(CLAIMS) <= set(claims):
@@ -123,6 +121,21 @@ class Issuer:
 def _key(settings: Settings, name: str, file_name: str) -> str:
     given = settings.get(name)
     return long_enough(given, name) if given else kept_key(settings.data_dir() / file_name)
+
+
+@lru_cache(maxsize=TOKENS_AT_HAND)
+def _signed(token: str, local_key: str, service_key: str) -> tuple[str, Any, Any]:
+    """Who signed the token, its header and claims; the same bearer comes again and again.
+
+    Raises: BadToken.
+    """
+    for issuer, key in ((LOCAL, local_key), (SERVICES, service_key)):
+        try:
+            decoded = jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM])
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+            continue
+        return issuer, decoded.header, decoded.claims
+    raise BadToken("the signature is not ours")
 
 
 def kept_key(path: Path) -> str:

@@ -210,7 +210,9 @@ class App:
                 self._states.move_to_end(stream)
                 return known
         records = [decode(stored.record) for stored in self.store.log.read_stream(stream)]
-        return len(records), decider.fold(record.data for record in records)
+        loaded = len(records), decider.fold(record.data for record in records)
+        self._remember(stream, *loaded)
+        return loaded
 
     def _remember(self, stream: str, version: int, state: Any) -> None:
         with self._states_lock:

@@ -18,6 +18,7 @@ from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
 from shared.eventlog.sql.batch import put_many
+from shared.eventlog.sql.database import driver_of
 from shared.eventlog.sql.tables import CURSOR
 from shared.eventlog.store import SqlStore
 
@@ -66,10 +67,12 @@ class FactTables:
 
     def read_many(self, tx: Connection, fact: Fact, keys: Collection[str]) -> dict[str, Row]:
         """The rows that exist among these keys."""
-        table, asked, found = self._tables[fact.name, ""], list(keys), {}
+        names = ", ".join(f'"{name}"' for name in ("id", *fact.columns))
+        asked, found = list(keys), {}
         for at in range(0, len(asked), KEYS_AT_ONCE):  # SQLite takes a limited number of parameters
-            query = select(table).where(table.c.id.in_(asked[at : at + KEYS_AT_ONCE]))
-            for key, *values in tx.execute(query):
+            part = asked[at : at + KEYS_AT_ONCE]
+            query = f'SELECT {names} FROM "{fact.table}" WHERE id IN ({", ".join("?" * len(part))})'  # noqa: S608 - our own names
+            for key, *values in self._store.database.fetch(driver_of(tx), query, part):
                 found[key] = dict(zip(fact.columns, values, strict=True))
         return found
 

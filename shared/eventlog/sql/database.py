@@ -22,6 +22,9 @@ OUTAGES = (
 )
 """What the drivers raise when the database is gone, locked or full."""
 
+AT_HAND = 3
+"""How many connections are kept out of the pool for the rows of queries."""
+
 BULK_WRITES = 500
 """How many appends and transactions of a bulk are committed at a time."""
 
@@ -39,6 +42,7 @@ class Database:
         self.lock: FileLock | nullcontext[None] = (
             nullcontext() if self.is_postgres else file_lock_of(self.engine)
         )
+        self._at_hand: list[PoolProxiedConnection] = []
         self._thread = threading.local()
         self.after_bulk_commit: list[Callable[[], None]] = []
         self.after_bulk_rollback: list[Callable[[], None]] = []
@@ -96,18 +100,31 @@ class Database:
                 # A connection that died while it lay in the pool says nothing about the database: try a new one.
                 if not self.is_postgres:
                     raise
-                self._autocommit.dispose()
+                self._let_go()
                 return self._fetch_pooled(sql, parameters)
 
     def _fetch_pooled(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        pooled = self.autocommit_connection()
+        # To take a connection out of the pool and put it back took longer than many a query.
+        pooled = self._at_hand.pop() if self._at_hand else self.autocommit_connection()
         try:
-            return self.fetch(pooled.driver_connection, sql, parameters)
+            rows = self.fetch(pooled.driver_connection, sql, parameters)
         except OUTAGES:
             pooled.invalidate()
             raise
-        finally:
+        except BaseException:
             pooled.close()
+            raise
+        if len(self._at_hand) < AT_HAND:
+            self._at_hand.append(pooled)
+        else:
+            pooled.close()
+        return rows
+
+    def _let_go(self) -> None:
+        """Give up the connections for rows."""
+        while self._at_hand:
+            self._at_hand.pop().close()
+        self._autocommit.dispose()
 
     def fetch(self, driver: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query on this connection of the driver."""
@@ -153,7 +170,7 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
-        self._autocommit.dispose()
+        self._let_go()
 
 
 class Bulk:
