@@ -21,8 +21,8 @@ from bench.table import Row, as_table
 from shared.events.registry import SERVICES
 from tests.servers import running_postgres, running_rabbit
 from tests.system.cluster import Cluster
-from tests.system.load import Command, _send
-from tests.system.work import postings, posters
+from tests.system.load import Command, Connections, send
+from tests.system.work import posters, postings
 
 PER_S = 100  # [1/s]
 CLIENTS = 24
@@ -62,7 +62,7 @@ class Watch:
         self._connection.close()
 
 
-def run(cluster: Cluster, commands: Sequence[Command], url: str) -> tuple[list[float], list[float]]:
+def run(commands: Sequence[Command], url: str) -> tuple[list[float], list[float]]:
     """Send each command at its time: how long until its answer, and until its fact is visible [ms]."""
     watch, numbers = Watch(url), count()
     answered: dict[int, float] = {}
@@ -70,10 +70,10 @@ def run(cluster: Cluster, commands: Sequence[Command], url: str) -> tuple[list[f
     began = time.perf_counter() + 0.2
 
     def client() -> None:
-        connections: dict[str, object] = {}
+        connections: Connections = {}
         while (number := next(numbers)) < len(commands):
             time.sleep(max(0.0, began + due[number] - time.perf_counter()))
-            status, answer = _send(commands[number], connections)  # type: ignore[arg-type]
+            status, answer = send(commands[number], connections)
             answered[number] = time.perf_counter()
             if status != 201:
                 raise RuntimeError(f"{commands[number].path}: {status} {answer}")
@@ -108,7 +108,10 @@ def city() -> Iterator[tuple[Cluster, str]]:
         cluster = Cluster(rabbit, postgres, Path(folder))
         try:
             cluster.start(*SERVICES)
-            yield cluster, f"{conditions(postgres)}, RabbitMQ {rabbit.api('GET', '/overview')['rabbitmq_version']}"
+            yield (
+                cluster,
+                f"{conditions(postgres)}, RabbitMQ {rabbit.api('GET', '/overview')['rabbitmq_version']}",
+            )
         finally:
             cluster.close()
 
@@ -124,8 +127,8 @@ def rows(*, quick: bool = False) -> list[Row]:
     with city() as (cluster, where):
         by = posters(cluster, "bench")
         url = cluster.databases["reporting"]
-        run(cluster, list(postings(cluster, "warm-up", int(WARM_UP_S * PER_S), by)), url)
-        to_answer, to_fact = run(cluster, list(postings(cluster, "bench", seconds * PER_S, by)), url)
+        run(list(postings(cluster, "warm-up", int(WARM_UP_S * PER_S), by)), url)
+        to_answer, to_fact = run(list(postings(cluster, "bench", seconds * PER_S, by)), url)
     shown = f"{where}; {PER_S} commands/s for {seconds} s, 4 processes and the client on this machine"
     return [
         _row("p50", statistics.median(to_fact), P50_MS, statistics.median(to_answer), shown),
