@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.edge.commands import done_example, fields_of_body, path_of
 from shared.edge.feed import BATCH, LINES, MAX_TIMEOUT_MS, STREAM
+from shared.edge.queries import POSITION_PATTERN
 from shared.edge.routes import Route
 from shared.events.schema import ID_PATTERN, json_schema_for
 from shared.kernel.refusal import sentence_of
@@ -21,8 +22,8 @@ KEY = {
 MIN_POSITION = {
     "name": "min_position",
     "in": "query",
-    "description": "Wait up to 5 s until the view has reached this position of the log.",
-    "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+    "description": "Wait up to 5 s until the view has reached this position of the log; or of another: marketplace:57.",
+    "schema": {"type": "string", "pattern": POSITION_PATTERN},
 }
 LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
 AFTER_ID = {

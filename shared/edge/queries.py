@@ -22,6 +22,8 @@ DEFAULT_LIMIT = 100
 WAIT_S = 5.0
 STEP_S = 0.01
 MAX_FILTER = 200
+POSITION_PATTERN = "^([a-z]+:)?[0-9]{1,18}$"
+"""A position of the service's own log, or of another that it follows: `57`, `marketplace:57`."""
 
 
 def query_routes(
@@ -136,12 +138,12 @@ def wait_for_position(
     wanted = request.args.get("min_position")
     if wanted is None:
         return
-    source, _, digits = wanted.rpartition(":")
-    if not re.fullmatch(r"[0-9]{1,18}", digits):
+    if not re.fullmatch(POSITION_PATTERN, wanted):
         raise malformed(
             "`min_position` is a number, or a service and a number: marketplace:57.", field="min_position"
         )
-    source = source or tables.name
+    named, _, digits = wanted.rpartition(":")
+    source = named or tables.name
     if source not in (tables.name, *tables.follows):
         raise not_possible(f"{tables.name} does not follow that service.", field="min_position")
     until = clock.monotonic() + WAIT_S
