@@ -1,13 +1,22 @@
 """What falls due when? One line per stream and kind of deadline; the ticker looks here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
+from shared.eventlog.sql.arrays import Texts
 from shared.eventlog.sql.batch import put_many
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import DEADLINE, instant_of, instant_text
+
+# Written out, since to compose them anew for every batch of events took longer than all the rest of it.
+GONE_SQLITE = "DELETE FROM deadline WHERE stream = ? AND kind = ?"
+GONE_POSTGRES = (
+    "DELETE FROM deadline USING unnest(%b, %b) AS gone (stream, kind)"
+    " WHERE deadline.stream = gone.stream AND deadline.kind = gone.kind"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +34,24 @@ class Deadlines:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def put(self, tx: Connection, changes: Mapping[tuple[str, str], datetime | None]) -> None:
+        """Set or move deadlines by stream and kind, and take away those without a time, in two statements."""
+        kept = [(stream, kind, due_at) for (stream, kind), due_at in changes.items() if due_at is not None]
+        put_many(tx, DEADLINE, kept)
+        gone = [place for place, due_at in changes.items() if due_at is None]
+        if gone and self._database.is_postgres:
+            streams, kinds = zip(*gone, strict=True)
+            tx.exec_driver_sql(GONE_POSTGRES, (Texts(streams), Texts(kinds)))
+        elif gone:
+            tx.exec_driver_sql(GONE_SQLITE, gone)
+
     def set(self, tx: Connection, stream: str, kind: str, due_at: datetime) -> None:
         """Set or move a deadline."""
-        put_many(tx, DEADLINE, [(stream, kind, due_at)])
+        self.put(tx, {(stream, kind): due_at})
 
     def clear(self, tx: Connection, stream: str, kind: str) -> None:
         """Take a deadline away; there need not be one."""
-        place = "%s" if self._database.is_postgres else "?"
-        # Written out, since to compose it anew for every event that clears one took longer than all the rest of it.
-        tx.exec_driver_sql(f"DELETE FROM deadline WHERE stream = {place} AND kind = {place}", (stream, kind))  # noqa: S608
+        self.put(tx, {(stream, kind): None})
 
     def clear_if(self, tx: Connection, deadline: Deadline) -> None:
         """Take a deadline away unless it was moved meanwhile."""

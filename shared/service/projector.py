@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from shared.service import telemetry
 from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed
 from shared.service.reading import read_records, refuse_unreadable
-from shared.service.tables import ServiceTables, Timer
+from shared.service.tables import ServiceTables
 
 BATCH = 500
 POLL_S = 0.5
@@ -54,17 +55,18 @@ class Projection:
         """Fold these events into every view that listens to them, and set the deadlines they mean."""
         for view in self._tables.views:
             fold_into(self._store, tx, view, view, events)
+        self._store.deadlines.put(tx, self._deadlines(events))
+
+    def _deadlines(self, events: Sequence[Recorded]) -> dict[tuple[str, str], datetime | None]:
+        """What falls due when after these events, by stream and kind; None: nothing any more."""
+        changes: dict[tuple[str, str], datetime | None] = {}
         for event in events:
             for timer in self._tables.timers:
                 if isinstance(event.data, timer.on):
-                    self._set(tx, timer, event)
-
-    def _set(self, tx: Any, timer: Timer, event: Recorded) -> None:
-        due = timer.due(event)
-        if due is None:
-            self._store.deadlines.clear(tx, timer.stream(event), timer.kind)
-        elif due is not ...:
-            self._store.deadlines.set(tx, timer.stream(event), timer.kind, due)
+                    due = timer.due(event)
+                    if due is not ...:
+                        changes[timer.stream(event), timer.kind] = due
+        return changes
 
 
 def fold_into(store: SqlStore, tx: Any, view: View, table: View, events: Iterable[Recorded]) -> None:

@@ -4,7 +4,7 @@ import threading
 
 from shared.bus.port import Bus, BusUnavailable, Message, Publisher
 from shared.bus.topology import beacon_key, routing_key
-from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable
+from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable, StoredRecord
 from shared.events.codec import decode_envelope
 from shared.service import clock, telemetry
 from shared.service.bookmark import Bookmark
@@ -50,15 +50,7 @@ class Relay:
         stored = self._log.read(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
-        messages = [
-            Message(
-                routing_key=routing_key(one.type, one.audience),
-                body=one.record,
-                message_id=decode_envelope(one.record).id,
-            )
-            for one in stored
-        ]
-        n_confirmed = self._publish(messages)
+        n_confirmed = self._publish([message_of(one) for one in stored])
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
             self._bookmark.move(stored[n_confirmed - 1].position)
@@ -125,3 +117,12 @@ class Relay:
         except BusUnavailable:
             self.close()
             raise
+
+
+def message_of(stored: StoredRecord) -> Message:
+    """The record as it travels."""
+    return Message(
+        routing_key=routing_key(stored.type, stored.audience),
+        body=stored.record,
+        message_id=decode_envelope(stored.record).id,
+    )

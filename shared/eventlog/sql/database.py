@@ -25,6 +25,9 @@ OUTAGES = (
 AT_HAND = 3
 """How many connections are kept out of the pool for the rows of queries."""
 
+AT_ONCE = 8
+"""How many queries for rows run at once: fewer than the pool has connections, so that nobody waits there."""
+
 BULK_WRITES = 500
 """How many appends and transactions of a bulk are committed at a time."""
 
@@ -43,6 +46,7 @@ class Database:
             nullcontext() if self.is_postgres else file_lock_of(self.engine)
         )
         self._at_hand: list[PoolProxiedConnection] = []
+        self._turns = threading.Semaphore(AT_ONCE)
         self._thread = threading.local()
         self.after_bulk_commit: list[Callable[[], None]] = []
         self.after_bulk_rollback: list[Callable[[], None]] = []
@@ -104,27 +108,31 @@ class Database:
                 return self._fetch_pooled(sql, parameters)
 
     def _fetch_pooled(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        # To take a connection out of the pool and put it back took longer than many a query.
-        pooled = self._at_hand.pop() if self._at_hand else self.autocommit_connection()
-        try:
-            rows = self.fetch(pooled.driver_connection, sql, parameters)
-        except OUTAGES:
-            pooled.invalidate()
-            raise
-        except BaseException:
-            pooled.close()
-            raise
-        if len(self._at_hand) < AT_HAND:
-            self._at_hand.append(pooled)
-        else:
-            pooled.close()
-        return rows
+        # In turn: whoever came first, a loop among many requests say, must not find each connection taken again.
+        with self._turns:
+            # To take a connection out of the pool and put it back took longer than many a query.
+            pooled = self._at_hand.pop() if self._at_hand else self.autocommit_connection()
+            try:
+                rows = self.fetch(pooled.driver_connection, sql, parameters)
+            except OUTAGES:
+                pooled.invalidate()
+                raise
+            except BaseException:
+                pooled.close()
+                raise
+            if len(self._at_hand) < AT_HAND:
+                self._at_hand.append(pooled)
+            else:
+                pooled.close()
+            return rows
 
     def _let_go(self) -> None:
-        """Give up the connections for rows."""
+        """Give up the connections for rows.
+
+        The pool itself stays: whoever waits for one of a pool that was replaced waits in vain, until its time limit.
+        """
         while self._at_hand:
-            self._at_hand.pop().close()
-        self._autocommit.dispose()
+            self._at_hand.pop().invalidate()
 
     def fetch(self, driver: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query on this connection of the driver."""
@@ -169,8 +177,9 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
-        self.engine.dispose()
         self._let_go()
+        self.engine.dispose()
+        self._autocommit.dispose()
 
 
 class Bulk:

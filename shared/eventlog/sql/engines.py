@@ -76,8 +76,7 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
     def prepare(connection: psycopg.Connection, _record: object) -> None:
         take_arrays(connection)
 
-    if not autocommit:  # who reads by key tries again instead
-        event.listen(engine, "checkout", _refuse_cut)
+    event.listen(engine, "checkout", _refuse_cut)
     return engine
 
 

@@ -4,15 +4,11 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from deploy.services import SERVICE_TABLES
 from shared.bus.topology import EXCHANGE, Rights, definitions
 from tests.servers import RabbitServer
 
-FOLLOWS = {
-    "actors": (),
-    "marketplace": ("actors", "employment"),
-    "employment": ("marketplace",),
-    "reporting": ("actors", "marketplace", "employment"),
-}
+FOLLOWS = {name: tables.follows for name, tables in SERVICE_TABLES.items()}
 PASSWORD = "made up for this test"
 
 

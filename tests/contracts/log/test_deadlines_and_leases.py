@@ -42,6 +42,25 @@ def test_a_deadline_is_moved_and_cleared(store: SqlStore) -> None:
     assert store.deadlines.next_due_at() is None
 
 
+def test_many_deadlines_are_set_moved_and_cleared_at_once(store: SqlStore) -> None:
+    for stream in ("offer-1", "offer-2", "offer-3"):
+        set_deadline(store, stream, NINE)
+    with store.transaction() as tx:
+        changes = {
+            ("offer-1", "stale"): None,
+            ("offer-2", "stale"): NINE + MINUTE,
+            ("offer-3", "other"): None,
+            ("offer-4", "stale"): NINE - MINUTE,
+        }
+        store.deadlines.put(tx, changes)
+        store.deadlines.put(tx, {})
+    assert [(each.stream, each.due_at) for each in store.deadlines.due(NINE + MINUTE)] == [
+        ("offer-4", NINE - MINUTE),
+        ("offer-3", NINE),
+        ("offer-2", NINE + MINUTE),
+    ]
+
+
 def test_a_deadline_is_the_same_instant_in_every_time_zone(store: SqlStore) -> None:
     berlin = timezone(timedelta(hours=1))
     set_deadline(store, "offer-1", NINE.astimezone(berlin))

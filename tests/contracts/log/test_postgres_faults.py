@@ -133,3 +133,29 @@ def test_text_with_a_nul_is_refused_and_harms_nobody(store: SqlStore) -> None:
     with pytest.raises(psycopg.DataError, match="NUL"):
         store.log.append(append("offer-\0"))
     assert isinstance(store.log.append(append("offer-2")), Done)
+
+
+def test_whoever_waits_for_a_connection_when_the_database_goes_is_not_left_waiting(
+    store: SqlStore, migrated_postgres_url: str
+) -> None:
+    began, answers = threading.Barrier(25), list[object]()
+
+    def ask() -> None:
+        began.wait()
+        for _ in range(20):
+            try:
+                answers.append(store.log.head().position)
+            except LogUnavailable as error:
+                answers.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    began.wait()
+    for _ in range(5):
+        cut(migrated_postgres_url)
+    for thread in threads:
+        thread.join(engines.WAIT_S / 3)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(answers) == 24 * 20
+    assert store.log.head().position == 1
