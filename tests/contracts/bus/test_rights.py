@@ -98,7 +98,7 @@ def test_a_service_publishes_nothing_in_the_name_of_another(
 
 
 @pytest.mark.parametrize(
-    "key", ["#", "open.#", "internal.actors.#", "*.marketplace.#", beacon_key("actors", "internal")]
+    "key", ["#", "open.#", "internal.reporting.#", "*.marketplace.#", beacon_key("reporting", "internal")]
 )
 def test_a_service_hears_only_the_sources_that_it_follows(
     channel_of: Callable[[str, Rights], Any], key: str
