@@ -1,0 +1,135 @@
+"""How does a city run in many parts? A process per service, RabbitMQ, PostgreSQL; all of them ours to break.
+
+What reads the databases and the broker here is no part of the services: SQL of the log, and pika.
+"""
+
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from deploy.city import load_city
+from shared.edge.tokens import Issuer
+from shared.eventlog.migrations import migrate
+from shared.eventlog.store import SqlStore
+from shared.events.registry import SERVICES
+from shared.service import clock, settings
+from shared.service.settings import VAULT
+from shared.service.tables import Caller
+from shared.vault.migrations import migrate_vault
+from tests.servers import PostgresServer, RabbitServer, until
+from tests.servers.children import Child
+from tests.servers.ports import free_port
+from tests.system.broker import Broker
+
+CITY = "wuppertal"
+ROOT = Path(__file__).parents[2]
+KOSILAB = str(Path(sys.executable).with_name("kosilab"))
+KEYS = {"KOSILAB_TOKEN_KEY": "made up for this test, " * 3, "KOSILAB_SERVICE_KEY": "made up as well, " * 3}
+AN_HOUR = timedelta(hours=1)
+
+
+class Cluster:
+    """The city and its parts."""
+
+    def __init__(self, rabbit: RabbitServer, postgres: PostgresServer, folder: Path) -> None:
+        """Make vhost and databases; no service runs yet."""
+        self.rabbit, self.postgres = rabbit, postgres
+        self.broker = Broker(rabbit, f"kosilab-{CITY}")
+        self.broker.set_up()
+        self.databases = {name: postgres.create_database() for name in (*SERVICES, VAULT)}
+        for name, url in self.databases.items():
+            migrate_vault(url) if name == VAULT else migrate(url, name)
+        self.ports = {service: free_port() for service in SERVICES}
+        self.folder = folder
+        self._environment = self._settings()
+        self._children: dict[str, Child] = {}
+        self.issuer = Issuer.of(settings.load({}, self._environment), CITY)
+
+    def address(self, service: str) -> str:
+        """Where a service answers."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def token(self, caller: Caller) -> str:
+        """A bearer token, as an operator hands it out."""
+        return self.issuer.issue(caller.role, caller.actor, AN_HOUR)
+
+    def start(self, *services: str, planted: str = "") -> None:
+        """Start services (again) and wait until they are ready; `planted` names a defect of tests/system/planted.py."""
+        for service in services:
+            arguments = ["serve", service, "--port", str(self.ports[service])]
+            command = [KOSILAB] if not planted else [sys.executable, "-m", "tests.system.planted", planted]
+            folder = self.folder / service
+            folder.mkdir(exist_ok=True)
+            child = self._children[service] = Child([*command, *arguments], folder, self._environment)
+            child.start()
+        for service in services:
+            until(lambda one=service: self.is_ready(one), f"{service} is ready", within=60)  # type: ignore[misc]
+
+    def stop(self, *services: str) -> None:
+        """Tell services to stop, as an operator does."""
+        for service in services:
+            child = self._children.pop(service, None)
+            if child is not None:
+                child.stop(signal.SIGTERM, within=20)
+
+    def kill(self, service: str) -> None:
+        """SIGKILL."""
+        self._children.pop(service).kill()
+
+    def is_ready(self, service: str) -> bool:
+        """Whether the service says that it is ready."""
+        child = self._children[service]
+        assert child.running, f"{service} has ended: {child.last_words()}"
+        return get_status(self.address(service), "/readyz") == 200
+
+    @contextmanager
+    def store(self, service: str) -> Iterator[SqlStore]:
+        """The database of a service, as anybody with the password reads it."""
+        store = SqlStore.open(
+            self.databases[service], service=service, city_key=load_city(CITY).key, clock=clock.now
+        )
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """End every service."""
+        for child in self._children.values():
+            child.stop(signal.SIGTERM, within=20)
+
+    def _settings(self) -> Mapping[str, str]:
+        others = {name: value for name, value in os.environ.items() if not name.startswith("KOSILAB_")}
+        return {
+            **others,
+            **KEYS,
+            "KOSILAB_CITY": CITY,
+            "KOSILAB_DATA_DIR": str(self.folder / "data"),
+            "KOSILAB_AMQP_URL": self.broker.url,
+            "KOSILAB_REQUESTS_PER_S": "0",
+            "PYTHONPATH": str(ROOT),
+            **{f"KOSILAB_{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
+            **{f"KOSILAB_{name.upper()}_URL": self.address(name) for name in SERVICES},
+        }
+
+
+def get_status(address: str, path: str) -> int:
+    """The status of a GET; 0 when nobody answers."""
+    try:
+        with urllib.request.urlopen(address + path, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def services_but(*away: str) -> Sequence[str]:
+    """All services but these."""
+    return [service for service in SERVICES if service not in away]

@@ -1,0 +1,130 @@
+"""What is done to the city while many commands are under way? Each fault ends when enough of them were hit by it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+
+from shared.events.registry import SERVICES
+from shared.service.relay import CURSOR
+from shared.service.tables import Caller
+from tests.servers import until
+from tests.system.checks import (
+    acknowledged_commands_once,
+    await_quiet,
+    facts_are_the_replay,
+    history_is_the_logs,
+    logs_without_gap,
+    nothing_is_parked,
+    posted_once,
+    reactions_once,
+    read_logs,
+    watcher_saw_all,
+)
+from tests.system.cluster import Cluster
+from tests.system.load import Command, Load
+from tests.system.work import names_in, postings, registrations
+
+HIT = 1_000
+"""How many commands a fault has to hit."""
+
+BEFORE = 150
+"""How many are answered before it begins: it comes in the middle."""
+
+ALL = 1_500
+
+
+@dataclass(slots=True)
+class Run:
+    """What happened in one run: the commands, how many the fault hit, and from where on the watcher listened."""
+
+    commands: Sequence[Command]
+    n_hit: int = 0
+    heard_after: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
+
+
+def broker_killed(cluster: Cluster, name: str, by: Sequence[Caller], *, n_hit: int = HIT) -> Run:
+    """SIGKILL to the broker; it comes back with its data when so many records wait for it."""
+    run = Run([], heard_after=relayed(cluster))
+    with under_load(cluster, run, name, by) as load:
+        cluster.rabbit.settle()
+        cluster.rabbit.kill()
+        until(lambda: n_waiting(cluster) >= n_hit, f"{n_hit} records wait for the broker", within=60)
+        run.n_hit = n_waiting(cluster)
+        cluster.rabbit.start()
+        load.finish()
+    return run
+
+
+def broker_wiped(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run:
+    """The broker loses all its data; it lets somebody in again when so many records wait for it."""
+    run = Run([])
+    with under_load(cluster, run, name, by) as load:
+        cluster.rabbit.wipe()
+        until(lambda: n_waiting(cluster) >= HIT, f"{HIT} records wait for the broker", within=60)
+        run.n_hit = n_waiting(cluster)
+        run.heard_after = relayed(cluster)
+        cluster.broker.set_up()
+        load.finish()
+    return run
+
+
+def database_restarted(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run:
+    """The database goes down; it comes back when the outcome of so many commands is unknown."""
+    run = Run([], heard_after=relayed(cluster))
+    with under_load(cluster, run, name, by) as load:
+        cluster.postgres.stop()
+        until(lambda: load.n_unknown >= HIT, f"{HIT} outcomes are unknown", within=60)
+        run.n_hit = load.n_unknown
+        cluster.postgres.start()
+        load.finish()
+    return run
+
+
+@contextmanager
+def under_load(cluster: Cluster, run: Run, name: str, by: Sequence[Caller]) -> Iterator[Load]:
+    """Many clients that keep sending; the block begins in the middle of it."""
+    half = ALL // 2
+    pairs = zip(registrations(cluster, name, half), postings(cluster, name, half, by), strict=True)
+    load = Load(chain.from_iterable(pairs))
+    run.commands = load.commands
+    load.start()
+    try:
+        until(lambda: load.n_answered >= BEFORE, f"{BEFORE} commands are answered", within=60)
+        yield load
+    finally:
+        load.stop()
+
+
+def relayed(cluster: Cluster) -> dict[str, int]:
+    """How far each relay has come."""
+    found = {}
+    for service in SERVICES:
+        with cluster.store(service) as store:
+            found[service] = store.cursors.cursor(CURSOR)
+    return found
+
+
+def n_waiting(cluster: Cluster) -> int:
+    """How many records no relay has brought to the broker yet."""
+    n = 0
+    for service in ("actors", "marketplace"):
+        with cluster.store(service) as store:
+            n += store.log.head().position - store.cursors.cursor(CURSOR)
+    return n
+
+
+def what_went_wrong(cluster: Cluster, run: Run) -> list[str]:
+    """Whatever is not as it was promised, once all is quiet."""
+    await_quiet(cluster)
+    logs = read_logs(cluster)
+    return [
+        *logs_without_gap(logs),
+        *acknowledged_commands_once(logs, run.commands),
+        *posted_once(logs, names_in(run.commands)),
+        *reactions_once(logs),
+        *history_is_the_logs(cluster, logs),
+        *facts_are_the_replay(cluster),
+        *nothing_is_parked(cluster),
+        *watcher_saw_all(cluster.broker.seen(), logs, run.heard_after),
+    ]

@@ -1,0 +1,76 @@
+"""Do the three stories come to their end with a process per service, RabbitMQ and PostgreSQL between them?"""
+
+import pytest
+
+from deploy.city import load_city
+from deploy.demo import exchange, volunteering, work
+from deploy.demo.story import Story
+from deploy.demo.stranger import Document, Stranger
+from shared.events.registry import SERVICES
+from shared.service.tables import Caller
+from tests.contracts.bus.rights import FOLLOWS
+from tests.system.checks import (
+    await_quiet,
+    facts_are_the_replay,
+    history_is_the_logs,
+    logs_without_gap,
+    nothing_is_parked,
+    read_logs,
+    watcher_saw_all,
+)
+from tests.system.cluster import CITY, Cluster
+
+pytestmark = [pytest.mark.system, pytest.mark.needs_rabbitmq, pytest.mark.needs_postgres]
+
+
+class Citizen(Stranger):
+    """Somebody who finds each service at its own address, as a proxy in front of them would."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__("", cluster.token)
+        self._cluster = cluster
+
+    def _ask(
+        self, method: str, where: str, by: Caller | None, body: Document | None = None
+    ) -> tuple[int, Document]:
+        self._address = self._cluster.address(where.split("/")[1])
+        return super()._ask(method, where, by, body)
+
+
+@pytest.fixture(scope="module")
+def citizen(cluster: Cluster) -> Citizen:
+    """A client of the whole city."""
+    return Citizen(cluster)
+
+
+def test_an_exchange_ends_in_an_agreement_that_both_have_kept(citizen: Citizen) -> None:
+    story = Story("exchange", citizen, load_city(CITY).districts[0])
+    exchange.tell(story)
+    assert story.ended_in == "AgreementFulfilled"
+
+
+def test_a_place_for_a_volunteer_ends_in_confirmed_hours(citizen: Citizen) -> None:
+    story = Story("volunteering", citizen, load_city(CITY).districts[0])
+    volunteering.tell(story)
+    assert story.ended_in.startswith("VolunteerHoursConfirmed")
+
+
+def test_a_job_ends_in_a_placement_that_lasts(citizen: Citizen) -> None:
+    story = Story("work", citizen, load_city(CITY).districts[0])
+    work.tell(story)
+    assert story.ended_in.startswith("PlacementStarted")
+
+
+def test_after_them_everybody_has_everything_once(cluster: Cluster, citizen: Citizen) -> None:
+    await_quiet(cluster)
+    logs = read_logs(cluster)
+    assert len(logs.records["marketplace"]) > 20
+    seen = cluster.broker.seen()
+    assert [
+        *logs_without_gap(logs),
+        *history_is_the_logs(cluster, logs),
+        *facts_are_the_replay(cluster),
+        *nothing_is_parked(cluster),
+        *watcher_saw_all(seen, logs, dict.fromkeys(SERVICES, 0)),
+    ] == []
+    assert set(FOLLOWS["reporting"]) <= set(seen)
