@@ -36,12 +36,12 @@ class Logs:
     envelopes: Mapping[str, list[Envelope]]
 
 
-def read_logs(cluster: Cluster) -> Logs:
-    """Every record of every service."""
+def read_logs(cluster: Cluster, upto: Mapping[str, int]) -> Logs:
+    """Every record of every service up to these positions: a checkpoint comes by itself at any time."""
     records: dict[str, list[bytes]] = {}
     for service in SERVICES:
         with cluster.store(service) as store:
-            records[service] = [stored.record for stored in pages(store)]
+            records[service] = [stored.record for stored in pages(store)][: upto[service]]
     return Logs(records, {name: [decode_envelope(one) for one in kept] for name, kept in records.items()})
 
 
@@ -53,19 +53,21 @@ def pages(store: SqlStore) -> Iterator[StoredRecord]:
         after = stored[-1].position
 
 
-def await_quiet(cluster: Cluster, within: float = 60.0) -> None:
-    """Wait until everybody has come to the end of everything, and nothing more follows from it."""
+def await_quiet(cluster: Cluster, within: float = 60.0) -> dict[str, int]:
+    """Wait until everybody has come to the end of everything, and nothing more follows from it; where that was."""
+    quiet_at: dict[str, int] = {}
     with ExitStack() as opened:
         stores = {service: opened.enter_context(cluster.store(service)) for service in SERVICES}
 
         def is_quiet() -> bool:
-            before = heads(stores)
-            return not list(behind(stores, before)) and heads(stores) == before
+            quiet_at.update(heads(stores))
+            return not list(behind(stores, quiet_at)) and heads(stores) == quiet_at
 
         try:
             until(is_quiet, "everybody has come to the end", within=within)
         except TooLate as late:
             raise TooLate(f"{late}: {list(behind(stores, heads(stores)))}") from late
+    return quiet_at
 
 
 def heads(stores: Mapping[str, SqlStore]) -> dict[str, int]:

@@ -116,8 +116,7 @@ def n_waiting(cluster: Cluster) -> int:
 
 def what_went_wrong(cluster: Cluster, run: Run) -> list[str]:
     """Whatever is not as it was promised, once all is quiet."""
-    await_quiet(cluster)
-    logs = read_logs(cluster)
+    logs = read_logs(cluster, await_quiet(cluster))
     return [
         *logs_without_gap(logs),
         *acknowledged_commands_once(logs, run.commands),

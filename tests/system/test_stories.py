@@ -62,8 +62,7 @@ def test_a_job_ends_in_a_placement_that_lasts(citizen: Citizen) -> None:
 
 
 def test_after_them_everybody_has_everything_once(cluster: Cluster, citizen: Citizen) -> None:
-    await_quiet(cluster)
-    logs = read_logs(cluster)
+    logs = read_logs(cluster, await_quiet(cluster))
     assert len(logs.records["marketplace"]) > 20
     seen = cluster.broker.seen()
     assert [
