@@ -1,6 +1,6 @@
 """Do the figures of today follow from the history, and from nothing else? Folded anew, from the logs or an export."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -8,14 +8,12 @@ from pathlib import Path
 
 from services.reporting.as_of import ThrownAway
 from services.reporting.cutoff import SOURCES
-from services.reporting.facts.fact import Row
-from services.reporting.facts.tables import FACTS, digest
+from services.reporting.facts.tables import digest
 from services.reporting.happening import Happening
-from services.reporting.replaying import BATCH, TYPES, fold, read_happenings
+from services.reporting.replaying import BATCH, TYPES, Progress, read_happenings
+from services.reporting.replaying import replay as fold_all
 from shared.eventlog.port import EventLog
 from shared.events.codec import decode_envelope
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,15 +132,7 @@ def replay(
     Raises: Unreadable, LogUnavailable.
     """
     positions = {source: history.last(source) if upto is None else upto[source] for source in SOURCES}
-    rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
-    done, total = 0, sum(positions.values())
-    for source, last in positions.items():
-        n_source = 0
-        for events in history.happenings(source, after=0, upto=last):
-            fold(rows, events)
-            n_source = min(n_source + BATCH, last)
-            progress(done + n_source, total)
-        done += last
+    rows = fold_all(history, positions, progress=progress)
     compared = [
         Compared(
             fact=name, n_rows=len(table), replayed=digest(table), live=None if live is None else live[name]

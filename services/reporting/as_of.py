@@ -13,11 +13,9 @@ import msgspec
 from services.reporting.answers import Answer, Answers, Asked
 from services.reporting.cutoff import SOURCES, Cutoff
 from services.reporting.facts.fact import Fact, Row
-from services.reporting.facts.tables import FACTS
-from services.reporting.happening import Happening
 from services.reporting.indicators.indicator import Labs
 from services.reporting.projecting import facts_cursor
-from services.reporting.replaying import History, fold
+from services.reporting.replaying import History, replay
 from shared.events.codec import decode_envelope
 
 _ordered = msgspec.json.Encoder(order="sorted").encode
@@ -54,11 +52,9 @@ def facts_as_of(history: History, cutoff: Cutoff) -> ThrownAway:
     Raises: Unreadable, LogUnavailable.
     """
     positions = {source: _last(history, source, cutoff) for source in SOURCES}
-    rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
-    for source, last in positions.items():
-        for events in history.happenings(source, after=0, upto=last):
-            fold(rows, _until(events, cutoff.effective_at))
-    return ThrownAway(rows_by_fact=rows, positions=positions)
+    return ThrownAway(
+        rows_by_fact=replay(history, positions, before=cutoff.effective_at), positions=positions
+    )
 
 
 def figures_as_of(
@@ -123,7 +119,3 @@ def _log_of(history: History, source: str, last: int) -> str | None:
     """The id of a log as its last record names it, with the incarnation."""
     record = history.record(source, last) if last else None
     return None if record is None else decode_envelope(record).source
-
-
-def _until(events: Iterable[Happening], moment: datetime | None) -> Iterable[Happening]:
-    return events if moment is None else (event for event in events if event.time < moment)

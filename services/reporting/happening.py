@@ -1,13 +1,13 @@
 """What does evaluation read of a record? What happened, when, to which noun, for which lab; decoded in one pass."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
 import msgspec
 
-from shared.events.codec import UnknownEventType, decode
+from shared.events.codec import decode
 from shared.events.registry import by_wire_name
 
 
@@ -59,25 +59,17 @@ def by_noun(event: Happening) -> Iterable[str]:
     return (event.noun_id,)
 
 
-def read_happening(type_name: str, record: bytes) -> Happening:
-    """The record of an event of this type, or of an older version of it.
-
-    Raises: Unreadable.
-    """
-    try:
-        if by_wire_name(type_name) is not None:
-            return _decoder(type_name).decode(record)
-        event = decode(record)
-    except (msgspec.DecodeError, UnknownEventType) as error:
-        raise Unreadable(f"{type_name}: {error}") from error
-    return OnRecord(event.data, event.time, event.stream, event.lab, event.synthetic)
-
-
 @cache
-def _decoder(type_name: str) -> msgspec.json.Decoder[OnRecord]:
-    """A decoder of its own for each type: it skips what evaluation does not read, and decodes nothing twice."""
+def reader_of(type_name: str) -> Callable[[bytes], Happening]:
+    """What reads the records of this type, or of an older version of it; it raises what `decode` raises."""
     known = by_wire_name(type_name)
-    assert known is not None  # noqa: S101 - the caller has looked
-    fields: Mapping[str, Any] = {"data": known.cls}
-    made = msgspec.defstruct("OfType", list(fields.items()), bases=(OnRecord,), gc=False)
-    return msgspec.json.Decoder(made)
+    if known is None:
+        return _read_older
+    # A decoder of its own for each type: it skips what evaluation does not read, and decodes nothing twice.
+    made: Any = msgspec.defstruct("OfType", [("data", known.cls)], bases=(OnRecord,), gc=False)
+    return msgspec.json.Decoder(made).decode
+
+
+def _read_older(record: bytes) -> Happening:
+    event = decode(record)
+    return OnRecord(event.data, event.time, event.stream, event.lab, event.synthetic)

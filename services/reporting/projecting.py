@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.fact import Fact
 from services.reporting.facts.tables import FACTS, FactTables, digest
 from services.reporting.happening import Happening
-from services.reporting.replaying import TYPES, StoredHistory, facts_of, fold, read_happenings
+from services.reporting.replaying import TYPES, Rows, StoredHistory, facts_of, fold, read_happenings, replay
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
@@ -114,9 +114,7 @@ class FactProjector:
         upto = self.positions()
         rows = self.replay(upto)
         with self._store.transaction() as tx:
-            self.tables.begin_beside(tx)
-            for fact in FACTS:
-                self.tables.write(tx, fact, rows[fact.name], beside=True)
+            self.tables.fill_beside(tx, rows)
         with self._store.transaction() as tx:
             # The cursors are read behind the lock: whoever wrote to these tables before has moved them by now.
             self.tables.hold(tx)
@@ -133,13 +131,12 @@ class FactProjector:
         """How far the facts have come in the history of each source."""
         return {source: self.position(source) for source in SERVICES}
 
-    def replay(self, upto: Mapping[str, int]) -> dict[str, dict[str, Row]]:
-        """The rows that history up to these positions leads to, from nothing."""
-        rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
-        for source, last in upto.items():
-            for events in self._history.happenings(source, after=0, upto=last):
-                fold(rows, events)
-        return rows
+    def replay(self, upto: Mapping[str, int]) -> Rows:
+        """The rows that history up to these positions leads to, from nothing.
+
+        Raises: Unreadable, LogUnavailable.
+        """
+        return replay(self._history, upto)
 
     def _fill_new(self) -> None:
         def fill(tx: Any, new: Sequence[Fact]) -> None:

@@ -1,18 +1,29 @@
 """How is history read and folded into facts? Alike for live tables, rebuilds, auditors, and questions as of then."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+import msgspec
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS
-from services.reporting.happening import Happening, Unreadable, read_happening
+from services.reporting.happening import Happening, Unreadable, reader_of
 from shared.eventlog.store import SqlStore
+from shared.events.codec import UnknownEventType
 from shared.events.registry import SERVICES, type_of
 from shared.events.upcasts import leading_to
 
 BATCH = 10_000
+
+Rows: TypeAlias = dict[str, dict[str, Row]]
+"""Rows by fact and key."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many records were folded, of how many."""
 
 _by_event: dict[type, list[Fact]] = defaultdict(list)
 for _fact in FACTS:
@@ -33,7 +44,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 """The wire names of the events that facts of a source are folded from, older versions too."""
 
 
-def fold(rows: dict[str, dict[str, Row]], events: Iterable[Happening]) -> None:
+def fold(rows: Rows, events: Iterable[Happening]) -> None:
     """Fold events into rows by fact and key; rows that are not there begin empty."""
     for event in events:
         for fact in facts_of(type(event.data)):
@@ -108,6 +119,40 @@ class StoredHistory:
             at = records[-1][0]
 
 
+def replay(
+    history: History,
+    upto: Mapping[str, int],
+    *,
+    before: datetime | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Rows:
+    """The rows that history up to these positions leads to, from nothing; only what happened before a moment.
+
+    Raises: Unreadable, LogUnavailable.
+    """
+    rows: Rows = {fact.name: {} for fact in FACTS}
+    done, total = 0, sum(upto.values())
+    with _nothing_in_circles():
+        for source, last in upto.items():
+            for number, events in enumerate(history.happenings(source, after=0, upto=last), start=1):
+                fold(rows, events if before is None else [event for event in events if event.time < before])
+                progress(done + min(number * BATCH, last), total)
+            done += last
+    return rows
+
+
+@contextmanager
+def _nothing_in_circles() -> Iterator[None]:
+    """Rows refer to nothing: to search a growing heap of them for circles again and again took a third of a replay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def read_happenings(source: str, records: Iterable[tuple[int, str, bytes | None]]) -> list[Happening]:
     """The events that facts are folded from.
 
@@ -117,7 +162,7 @@ def read_happenings(source: str, records: Iterable[tuple[int, str, bytes | None]
     for position, type_name, record in records:
         if record is not None:
             try:
-                events.append(read_happening(type_name, record))
-            except Unreadable as error:
-                raise Unreadable(f"{error} at {source} {position}") from error
+                events.append(reader_of(type_name)(record))
+            except (msgspec.DecodeError, UnknownEventType) as error:
+                raise Unreadable(f"{type_name}: {error} at {source} {position}") from error
     return events

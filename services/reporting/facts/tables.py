@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
-from shared.eventlog.sql.batch import put_many
+from shared.eventlog.sql.batch import create_filled, put_many
 from shared.eventlog.sql.database import driver_of
 from shared.eventlog.sql.tables import CURSOR
 from shared.eventlog.store import SqlStore
@@ -79,7 +80,7 @@ class FactTables:
     def write(self, tx: Connection, fact: Fact, rows: Mapping[str, Row], *, beside: bool = False) -> None:
         """Write rows by key into the live table, or into the one that is built beside it."""
         table = self._tables[fact.name, NEXT if beside else ""]
-        put_many(tx, table, [(key, *(row[name] for name in fact.columns)) for key, row in rows.items()])
+        put_many(tx, table, _lines(fact, rows))
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
@@ -105,12 +106,12 @@ class FactTables:
             found = snapshot.rows(fact, ("id", *fact.columns))
         return {key: dict(zip(fact.columns, values, strict=True)) for key, *values in found}
 
-    def begin_beside(self, tx: Connection) -> None:
-        """Make empty tables beside the live ones."""
+    def fill_beside(self, tx: Connection, rows: Mapping[str, Mapping[str, Row]]) -> None:
+        """Make tables beside the live ones with these rows by fact and key."""
         for fact in FACTS:
             for mark in (NEXT, OLD):
                 tx.execute(text(f'DROP TABLE IF EXISTS "{fact.table}{mark}"'))
-            self._tables[fact.name, NEXT].create(tx)
+            create_filled(tx, self._tables[fact.name, NEXT], _lines(fact, rows[fact.name]))
 
     def hold(self, tx: Connection) -> None:
         """Keep everybody else from the live tables until the transaction ends; SQLite's does so by itself."""
@@ -156,6 +157,12 @@ class Snapshot:
     def cursors(self) -> dict[str, int]:
         """How far every reader of this database has come."""
         return {name: int(position) for name, position in self._connection.execute(CURSORS)}
+
+
+def _lines(fact: Fact, rows: Mapping[str, Row]) -> list[tuple[Any, ...]]:
+    """The rows as their table has them."""
+    values = itemgetter(*fact.columns)
+    return [(key, *values(row)) for key, row in rows.items()]
 
 
 def digest(rows: Mapping[str, Row]) -> str:

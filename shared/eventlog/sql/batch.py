@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, Table
 
 from shared.eventlog.sql.arrays import Array, Bytes, Instants, Longs, Texts, Wholes
+from shared.eventlog.sql.database import driver_of
 from shared.eventlog.sql.tables import Instant, instant_text
+
+_TYPES = {Texts: "text", Bytes: "bytea", Wholes: "int4", Longs: "int8", Instants: "timestamptz"}
 
 
 def insert_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -21,6 +24,26 @@ def put_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> N
         f'"{column.name}" = excluded."{column.name}"' for column in table.columns if not column.primary_key
     )
     _execute(tx, table, rows, f" ON CONFLICT ({key}) DO UPDATE SET {others}")
+
+
+def create_filled(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Create a table with these rows; on PostgreSQL in half of the time that `insert_many` takes."""
+    if tx.dialect.name != "postgresql":
+        table.create(tx)
+        insert_many(tx, table, rows)
+        return
+    # COPY, and the key's index built once over all rows instead of row by row.
+    Table(table.name, MetaData(), *(Column(each.name, each.type) for each in table.columns)).create(tx)
+    types = [_TYPES[_array(column)] for column in table.columns]
+    with (
+        driver_of(tx).cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" FROM STDIN (FORMAT BINARY)') as copy,
+    ):
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+    key = ", ".join(f'"{column.name}"' for column in table.primary_key)
+    tx.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD PRIMARY KEY ({key})')
 
 
 def _execute(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conflict: str) -> None:
