@@ -36,6 +36,8 @@ class AmqpPublisher:
                 self._channel.events["basic_nack"].add(self._on_nack)
                 self._channel.events["basic_return"].add(self._on_return)
                 self._channel.confirm_select()
+                # Once for all: py-amqp sets another limit before each message and takes it back after it.
+                self._connection.transport.sock.settimeout(wait_s)
             except BaseException:
                 close(self._connection)
                 raise
