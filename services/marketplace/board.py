@@ -48,14 +48,17 @@ class Board:
     def _take(
         self, ask: Ask, view: str, candidates: Candidates, posting_of: Callable[[Document], Posting | None]
     ) -> None:
-        while changed := ask.changed(view, after=self._read.get(view, 0), limit=PAGE):
-            for _, document in changed:
+        more = True
+        while more:
+            changed = ask.changed(view, after=self._read.get(view, 0), limit=PAGE)
+            for position, document in changed:
                 posting = posting_of(document)
                 if posting is None:
                     candidates.remove(document["id"])
                 else:
                     candidates.put(posting)
-            self._read[view] = changed[-1][0]
+                self._read[view] = position
+            more = len(changed) >= PAGE  # a page may hold more than that, never less while there is more
 
 
 _boards: WeakKeyDictionary[Ask, Board] = WeakKeyDictionary()

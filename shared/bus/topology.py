@@ -34,6 +34,11 @@ def routing_key(type_name: str, audience: str) -> str:
     return f"{audience}.{service}.{event}"
 
 
+def event_of(key: str) -> str:
+    """The event's name in a routing key: `OfferPosted`."""
+    return key.rpartition(".")[2]
+
+
 def beacon_key(service: str, audience: str) -> str:
     """The routing key of a service's beacon for one audience."""
     return f"{BEACON}.{audience}.{service}"

@@ -125,6 +125,8 @@ class CommandEndpoint:
         route = self._route
         own_id = self._derived(caller, None, self._noun_id) if route.starts else None
         noun_id = named or own_id or ids.derived("noun", command_id)
+        if noun_id not in (named, own_id):
+            self._app.begins(route.decider, noun_id)
         if not re.fullmatch(ID_PATTERN, noun_id):
             raise Problem(403, "Your token names no id that can be used here.")
         version, state = self._app.state_of(route.decider, noun_id)

@@ -16,6 +16,7 @@ from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import Refused, sentence_of
 from shared.kernel.view import Ask
 from shared.service import ids
+from shared.service.asking import AskedOnce
 from shared.service.origin import NOWHERE, Origin, caused_by
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, ServiceTables, as_it_is
 from shared.vault.slots import seal_slots
@@ -99,7 +100,8 @@ class App:
         stream = route.decider.stream(route.decider.id_of(command))
         version, state = self._load(route.decider, stream)
         self._authorise(route, origin.caller, version, state, command)
-        failed = next((check for check in route.checks if not check(state, command, self.store.ask)), None)
+        ask = AskedOnce(self.store.ask)
+        failed = next((check for check in route.checks if not check(state, command, ask)), None)
         if failed is not None:
             return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
         events, refusal = _judge(route.decider, state, command)
@@ -144,6 +146,15 @@ class App:
     def state_of(self, decider: Decider[Any, Any, Any], noun_id: str) -> tuple[int, Any]:
         """Version and state of a stream as this process knows it; version 0 when there is none."""
         return self._load(decider, decider.stream(noun_id))
+
+    def begins(self, decider: Decider[Any, Any, Any], noun_id: str) -> None:
+        """Say that nobody has had this id before, so that its stream need not be looked for.
+
+        If it is there all the same, the append finds out, and the command is judged anew.
+        """
+        stream = decider.stream(noun_id)
+        with self._states_lock:
+            self._states.setdefault(stream, (0, decider.initial))
 
     def route_of(self, command: type) -> CommandRoute:
         """The line of the command table for this command."""

@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from shared.bus.port import Bus, BusUnavailable, Delivery
+from shared.bus.port import Bus, BusUnavailable, Delivery, Message
+from shared.bus.topology import event_of
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
-from shared.service import telemetry
+from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed, FeedUnavailable
@@ -29,6 +30,8 @@ LIMIT = 200
 FEED_PAGE = 500
 QUIET_S = 0.5
 PAUSE_S = 1.0
+GATHER_S = 0.25
+"""How long what means nothing to this service waits for more [s]: its cursor moves once for all of it."""
 
 Keep: TypeAlias = Callable[[Any, Sequence[Recorded]], None]
 """What is kept of foreign events in the transaction that moves the cursor (reporting's history)."""
@@ -75,6 +78,7 @@ class Inbox:
         self._bookmarks = {source: Bookmark(store.cursors, inbox_cursor(source)) for source in feeds}
         self._views = {source: Bookmark(store.cursors, views_cursor(source)) for source in feeds}
         self._handling = {source: Handling(app, store, source) for source in feeds}
+        self._heard = app.tables.heard
         self.failed: Exception | None = None
         self.n_duplicates = 0
         self.n_caught_up = 0
@@ -91,10 +95,10 @@ class Inbox:
         then nothing of it is acknowledged and it comes again.
         """
         arrived: list[Delivery] = []
-        self._bus.consume(self._service, arrived.append, timeout=timeout, limit=LIMIT)
-        if not arrived:
-            self._forget()
         try:
+            self._gather(arrived, timeout)
+            if not arrived:
+                self._forget()
             self._take(arrived)
         except Exception:
             self._forget()
@@ -106,6 +110,21 @@ class Inbox:
         for delivery in arrived:
             delivery.ack()
         return len(arrived)
+
+    def _gather(self, arrived: list[Delivery], timeout: float) -> None:
+        """Take what arrives until something means anything to this service, or a moment has passed since the first."""
+        until = clock.monotonic() + timeout
+        while True:
+            n_seen, left = len(arrived), max(0.0, until - clock.monotonic())
+            self._bus.consume(self._service, arrived.append, timeout=left, limit=LIMIT - n_seen)
+            new = arrived[n_seen:]
+            if not new or len(arrived) >= LIMIT or any(self._is_awaited(one.message) for one in new):
+                return
+            if n_seen == 0:
+                until = clock.monotonic() + GATHER_S
+
+    def _is_awaited(self, message: Message) -> bool:
+        return self._keep is not keep_nothing or event_of(message.routing_key) in self._heard
 
     def begin(self) -> None:
         """Declare the inbox, and read from every feed what came while nobody listened; one that is away stops no other.

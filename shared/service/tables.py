@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from shared.kernel.decider import Decider
@@ -151,3 +152,10 @@ class ServiceTables:
     queries: tuple[Query, ...] = ()
     timers: tuple[Timer, ...] = ()
     follows: tuple[str, ...] = ()
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """The names of the events that anything here comes of: a reaction, an effect, a view or a deadline."""
+        of_reactions = chain(*(one.on for one in self.reactions), *(one.on for one in self.effects))
+        of_views = chain(*(one.on for one in self.views), *(one.on for one in self.timers))
+        return frozenset(event.__name__ for event in chain(of_reactions, of_views))

@@ -1,14 +1,14 @@
 """Does the app judge, append, repeat and react as architecture 2 and 4 say?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from shared.eventlog.memory import MemoryEventLog
-from shared.eventlog.port import Append, CommandIdReused, Done, Outcome, Refusal
+from shared.eventlog.port import Append, CommandIdReused, Done, Outcome, Refusal, StoredRecord
 from shared.events.actors import OrganisationRegistered, OrganisationVerified, PersonRegistered
 from shared.events.codec import decode
 from shared.events.process import ReactionRefused
@@ -278,3 +278,51 @@ def test_append_requests_carry_the_version_that_was_decided_on(app: App, log: Me
     send(app, Open(thing_id="1", owner="a"), "k")
     send(app, Check(thing_id="1"), "l")
     assert [request.expected_version for request in seen] == [0, 1]
+
+
+class NotLookedThrough(MemoryEventLog):
+    """A log whose streams are not read."""
+
+    def read_stream(self, stream: str, *, after_version: int = 0) -> list[StoredRecord]:
+        """Raises: AssertionError."""
+        raise AssertionError(f"{stream} is looked for, behind {after_version}")
+
+
+def test_the_stream_of_a_new_id_is_not_looked_for() -> None:
+    log = NotLookedThrough(service="actors", city_key="05124000", clock=lambda: NOON)
+    app = App(TABLES, OneLog(log, Nothing()))
+    app.begins(THING, "1")
+    assert isinstance(send(app, Open(thing_id="1", owner="a"), "open"), Done)
+
+
+def test_an_id_that_was_not_new_after_all_is_noticed_and_the_command_judged_again(
+    log: MemoryEventLog,
+) -> None:
+    here, there = App(TABLES, OneLog(log, Nothing())), App(TABLES, OneLog(log, Nothing()))
+    send(there, Open(thing_id="1", owner="a"), "open")
+    here.begins(THING, "1")
+    outcome = send(here, Check(thing_id="1"), "check")
+    assert isinstance(outcome, Done)
+    assert outcome.version == 2
+
+
+class LooksOnce:
+    """Views that count how often each document is fetched."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def get(self, _view: str, key: str) -> None:
+        """Nothing, each time."""
+        self.asked.append(key)
+
+
+def test_the_checks_of_a_command_fetch_a_document_once(log: MemoryEventLog) -> None:
+    def is_unknown(_state: Any, command: Any, ask: Ask) -> bool:
+        return ask.get("things", command.thing_id) is None
+
+    views = LooksOnce()
+    route = replace(TABLES.commands[0], checks=(is_unknown, is_unknown))
+    app = App(replace(TABLES, commands=(route,)), OneLog(log, views))
+    send(app, Open(thing_id="1", owner="a"), "open")
+    assert views.asked == ["1"]

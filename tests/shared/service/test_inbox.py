@@ -1,8 +1,11 @@
 """Is each event of others in effect once and in order, whatever the wires do?"""
 
+from collections.abc import Callable
+
 import pytest
 
-from shared.bus.port import BusUnavailable, Message
+from shared.bus.memory import MemoryBus
+from shared.bus.port import BusUnavailable, Delivery, Message
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.service import inbox as inbox_module
 from shared.service.feeds import FeedUnavailable
@@ -32,6 +35,36 @@ def test_what_was_handled_is_acknowledged(board: Board, actors: Source) -> None:
     inbox.step()
     board.bus.close()
     assert inbox.step(timeout=0) == 0
+
+
+class Dripping(MemoryBus):
+    """A bus that hands over one message at a time."""
+
+    def consume(
+        self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
+    ) -> int:
+        """One message, if there is one."""
+        return super().consume(service, handle, timeout=timeout, limit=min(limit, 1))
+
+
+def test_what_means_nothing_here_waits_a_moment_for_more(board: Board, actors: Source) -> None:
+    inbox = board.inbox(bus=(bus := Dripping()))
+    bus.declare("marketplace", ("actors",))
+    for _ in range(3):
+        actors.says_odd("kosilab.actors.SomethingElse.v1", b"{}")
+    actors.says(4)
+    send(bus, *actors.messages())
+    assert inbox.step() == 4
+    assert inbox.position("actors") == 4
+
+
+def test_what_means_something_is_handled_at_once(board: Board, actors: Source) -> None:
+    inbox = board.inbox(bus=(bus := Dripping()))
+    bus.declare("marketplace", ("actors",))
+    actors.says(1, 2)
+    send(bus, *actors.messages())
+    assert inbox.step() == 1
+    assert board.answered == said(1)
 
 
 @pytest.mark.parametrize("apart", [True, False])
