@@ -57,6 +57,8 @@ def _print(name: str, report: Any, *, dry_run: bool) -> None:
     taken = f"{report.n_new} new, {report.n_amended} amended, {report.n_unchanged} unchanged"
     tense = "would be rejected" if dry_run else "rejected"
     click.echo(f"{name}: {report.n_read} {report.kind}; {taken}, {len(report.rejected)} {tense}")
+    for warning in report.unread:
+        click.echo(warning)
     if report.rejected:
         click.echo()
         print_table(("line", "column", "reason"), report.rejected)

@@ -25,7 +25,12 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     show_default=True,
     help="How much happens.",
 )
-@click.option("--files-follow", is_flag=True, help="Leave out what the city's sample files tell.")
+@click.option(
+    "--files-follow/--no-files",
+    default=True,
+    show_default=True,
+    help="Leave out what the city's sample files tell, since they are imported afterwards; or don't.",
+)
 @json_option
 def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool, **how: Any) -> None:  # noqa: FBT001 - click's flag
     """Write a synthetic history into logs that are still empty."""

@@ -216,15 +216,16 @@ def test_the_topology_is_that_of_the_brokers_virtual_host(bare_desk: Desk) -> No
 
 def test_a_file_is_imported_and_every_rejected_line_reported(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "organisationen.csv"
-    head = "Nr.;Name;Sektor;Stadtteil;aufgenommen am\n"
+    head = "Nr.;Name;Sektor;Stadtteil;aufgenommen am;Farbe\n"
     path.write_text(
-        f"{head}O-1;Bäckerei Blau;Unternehmen;Barmen;01.07.2016\nO-2;Tafelrunde;Ritterorden;Barmen;\n"
+        f"{head}O-1;Bäckerei Blau;Unternehmen;Barmen;01.07.2016;blau\nO-2;Tafelrunde;Ritterorden;Barmen;;\n"
     )
     rehearsed = desk.call("import", str(path), "--dry-run", "--json")
     done = desk.call("import", str(path))
     again = desk.call("import", str(path), "--json")
     assert (rehearsed.code, rehearsed.data["n_new"], rehearsed.data["dry_run"]) == (1, 1, True)
     assert (done.code, "1 new, 0 amended, 0 unchanged, 1 rejected" in done.out) == (1, True)
+    assert "Column 6 'Farbe' is not read" in done.out
     assert (again.data["n_new"], again.data["n_unchanged"]) == (0, 1)
     assert again.data["rejected"][0]["line"] == 3
     broken = tmp_path / "empty.csv"
@@ -240,3 +241,13 @@ def test_a_city_is_simulated_into_empty_logs_only(bare_desk: Desk) -> None:
     again = bare_desk.call("simulate", *days)
     assert (again.code, "is not empty" in again.err) == (1, True)
     assert set(SERVICES) == set(played.data["n_events"])
+
+
+@pytest.mark.parametrize(("how", "n_days"), [([], 0), (["--no-files"], 1)])
+def test_a_market_day_of_the_sample_files_is_left_to_them_unless_they_do_not_follow(
+    bare_desk: Desk, how: list[str], n_days: int
+) -> None:
+    days = ("--from", "2016-09-01", "--to", "2016-09-30", "--seed", "3", "--scale", "0.05")
+    assert bare_desk.call("simulate", *days, *how).code == 0
+    scheduled = bare_desk.call("tail", "--type", "MarketDayScheduled", "--after", "0").out
+    assert len(scheduled.splitlines()) == n_days
