@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,8 @@ from tests.servers import (
 )
 from tests.servers.choice import described, postgres_providers, rabbit_providers
 
+SYSTEM = Path(__file__).parent / "system"
+
 # No test asserts a wall-clock time; what fails in CI fails again on the next run.
 settings.register_profile("kosilab", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("kosilab")
@@ -26,6 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-fsync", action="store_true", help="start PostgreSQL with fsync=off: faster, less honest"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers share the files, each file whole; the system tests, which keep both cores busy, are one worker's.
+
+    They come first, so that the other worker does the rest meanwhile.
+    """
+    for item in items:
+        is_system = item.path.is_relative_to(SYSTEM)
+        item.add_marker(pytest.mark.xdist_group("system" if is_system else item.path.stem))
+    items.sort(key=lambda item: not item.path.is_relative_to(SYSTEM))
 
 
 def pytest_report_header() -> list[str]:

@@ -31,7 +31,7 @@ FEED_PAGE = 500
 QUIET_S = 0.5
 PAUSE_S = 1.0
 GATHER_S = 0.25
-"""How long what means nothing to this service waits for more [s]: its cursor moves once for all of it."""
+"""How long what means nothing to this service waits for more at most [s]: its cursor moves once for all of it."""
 
 Keep: TypeAlias = Callable[[Any, Sequence[Recorded]], None]
 """What is kept of foreign events in the transaction that moves the cursor (reporting's history)."""
@@ -121,7 +121,7 @@ class Inbox:
             if not new or len(arrived) >= LIMIT or any(self._is_awaited(one.message) for one in new):
                 return
             if n_seen == 0:
-                until = clock.monotonic() + GATHER_S
+                until = clock.monotonic() + min(GATHER_S, timeout)
 
     def _is_awaited(self, message: Message) -> bool:
         return self._keep is not keep_nothing or event_of(message.routing_key) in self._heard

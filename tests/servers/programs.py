@@ -1,5 +1,6 @@
 """Where are the installed programs, and how are they installed where they are missing and we may?"""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -7,10 +8,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 from tests.servers.kinds import Unavailable
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
+_LOCK = Path(gettempdir()) / "kosilab-tests-install.lock"
 
 
 def postgres_folder() -> Path | None:
@@ -49,7 +52,7 @@ def install(*packages: str) -> None:
     Raises: Unavailable when the package manager says no.
     """
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with _no_service_starts():
+    with _one_at_a_time(), _no_service_starts():
         for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
             done = subprocess.run(
                 ["apt-get", *command],
@@ -62,6 +65,14 @@ def install(*packages: str) -> None:
             if done.returncode != 0:
                 why = " ".join(done.stderr.split())[-300:]
                 raise Unavailable(f"apt-get {command[0]} failed for {', '.join(packages)}: {why}")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """The package manager refuses a second one; whoever else installs for the tests is waited for."""
+    with _LOCK.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def unprivileged_user() -> str | None:
