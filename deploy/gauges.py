@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from deploy.history.marks import marks_of
+from deploy.history.vouching import policy_of
 from deploy.instance import Instance, Unit
 from deploy.positions import positions, views_lag
 from shared.bus.port import BusUnavailable
@@ -23,7 +25,7 @@ def gauges_of(instance: Instance) -> Iterator[Gauge]:
     """Name, help text, labels and value of each; a database that is away costs its own figures only."""
     for service, unit in instance.units.items():
         try:
-            figures = list(_of_unit(service, unit))
+            figures = [*_of_unit(service, unit), *_of_ledger(instance, service, unit)]
         except LogUnavailable:
             figures = []
         yield "database_up", "Whether the database answers", {"service": service}, float(bool(figures))
@@ -49,6 +51,18 @@ def _of_unit(service: str, unit: Unit) -> Iterator[Gauge]:
     counts = unit.store.parked.counts()
     for state in ParkedState:
         yield "parked", "Messages that are not handled", {**labels, "state": state}, counts.get(state, 0)
+
+
+def _of_ledger(instance: Instance, service: str, unit: Unit) -> Iterator[Gauge]:
+    store, labels = unit.store, {"service": service}
+    marks = marks_of(
+        instance.ledger.origin(store),
+        store.log.head().position,
+        store.shelf,
+        policy_of(instance.ledger, store),
+    )
+    yield "ledger_signed", "How many records the newest checkpoint is over", labels, marks.signed
+    yield "ledger_witnessed", "How many records witnesses enough have seen", labels, marks.witnessed
 
 
 def _of_bus(instance: Instance) -> Iterator[Gauge]:

@@ -1,6 +1,10 @@
 """How does an instance answer? All its routes in one application, with its health and its figures."""
 
+from functools import partial
+
 from deploy.gauges import gauges_of
+from deploy.history.vouching import LedgerFolder, policy_of
+from deploy.history.witnessing import routes_of_witness
 from deploy.instance import Instance
 from deploy.readiness import checks_of
 from deploy.start_page import start_route
@@ -10,6 +14,7 @@ from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
 from shared.edge.health import health_routes
 from shared.edge.limits import limits_of
+from shared.edge.proofs import Proofs
 from shared.edge.routes import Route
 
 
@@ -23,13 +28,36 @@ def application_of(instance: Instance) -> Application:
         gauges=lambda: gauges_of(instance),
         limits=limits_of(instance.settings),
         city_name=instance.city.name,
-        more=pages_of(instance),
+        more=[*pages_of(instance), *proofs_of(instance), *routes_of_witness(instance.ledger)],
     )
 
 
 def health_of(instance: Instance) -> Application:
     """What a process without an edge answers: whether it is well."""
     return Application(health_routes(checks_of(instance), lambda: gauges_of(instance)))
+
+
+def witness_application(folder: LedgerFolder) -> Application:
+    """What a process answers that is a witness and nothing else.
+
+    Raises: BadNote for a line of its file that names no log.
+    """
+    return Application([*routes_of_witness(folder), *health_routes({}, lambda: iter(()))])
+
+
+def proofs_of(instance: Instance) -> list[Route]:
+    """Checkpoints and proofs of the logs in this process."""
+    return [
+        route
+        for service, unit in instance.units.items()
+        for route in Proofs(
+            service=service,
+            shelf=unit.store.shelf,
+            origin=partial(instance.ledger.origin, unit.store),
+            policy=partial(policy_of, instance.ledger, unit.store),
+            issuer=instance.issuer,
+        ).routes()
+    ]
 
 
 def pages_of(instance: Instance) -> list[Route]:

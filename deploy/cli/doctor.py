@@ -11,6 +11,7 @@ from deploy.diagnosis.broker import examine_broker
 from deploy.diagnosis.databases import examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
 from deploy.diagnosis.place import examine_place
+from deploy.history.vouching import FOLDER, LedgerFolder
 from shared.events.registry import SERVICES
 from shared.service import clock
 from shared.service.settings import Settings
@@ -39,8 +40,9 @@ def doctor(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's
 def _examined(settings: Settings) -> Iterator[Finding]:
     city = city_of(settings)
     yield from examine_place(settings, city)
+    folder = LedgerFolder(settings.data_dir() / FOLDER, city.key)
     for service in SERVICES:
-        yield from examine_database(settings, service, clock.now())
+        yield from examine_database(settings, folder, service, clock.now())
     yield from examine_vault(settings)
     yield from examine_broker(settings)
 

@@ -1,4 +1,4 @@
-"""What does an auditor ask for? `kosilab history export | verify | prove | replay | as-of`, and keys' drills."""
+"""What does an auditor ask for? `kosilab history export | verify | replay | as-of`, and with them proofs and keys."""
 
 import subprocess
 import sys
@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from deploy.cli.failures import Failed
-from deploy.cli.options import SERVICE, command, opened
+from deploy.cli.history_keys import KEYS
+from deploy.cli.history_proofs import PROOFS
+from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
 from shared.service.settings import Settings
 
@@ -73,21 +75,6 @@ def verify(
     for path in seen:
         arguments += ["--seen", str(path)]
     sys.exit(subprocess.run([sys.executable, str(VERIFIER), *arguments], check=False).returncode)
-
-
-@command("prove", example="kosilab history prove marketplace 57 > record-57.txt")
-@click.argument("service", type=SERVICE)
-@click.argument("position", type=click.IntRange(1))
-def prove_record(settings: Settings, service: str, position: int) -> None:
-    """The proof that the record at POSITION is in the log of SERVICE, as one small file."""
-    from deploy.history.exporting import prove
-
-    with opened(settings) as instance:
-        try:
-            click.echo(str(prove(instance.units[service].store, instance.ledger, position)), nl=False)
-        except LookupError as error:
-            msg = f"{error.args[0]}" if error.args else "No checkpoint covers this record yet; wait a minute."
-            raise Failed(msg) from error
 
 
 @command("replay", example="kosilab history replay audit/")
@@ -182,33 +169,5 @@ def as_of(
     print_table(("manifest", ""), [(name, value) for name, value in told["manifest"].items()])
 
 
-@command("rotate-key", example="kosilab history rotate-key marketplace")
-@click.argument("service", type=SERVICE)
-def rotate(settings: Settings, service: str) -> None:
-    """Let a new key speak for the log of SERVICE, named by the old one; the service must not be running."""
-    from deploy.history.keys import rotate_key
-    from shared.service import clock
-
-    with opened(settings) as instance:
-        click.echo(str(rotate_key(instance.units[service].store, instance.ledger, clock.now())), nl=False)
-
-
-@command("compromised", example="kosilab history compromised marketplace '<key>'")
-@click.argument("service", type=SERVICE)
-@click.argument("key")
-def compromised(settings: Settings, service: str, key: str) -> None:
-    """Say, with the present key of SERVICE, that KEY is in other hands; publish what is printed, too."""
-    from deploy.history.keys import declare_compromised
-    from shared.ledger.note import BadNote
-    from shared.service import clock
-
-    with opened(settings) as instance:
-        try:
-            note = declare_compromised(instance.units[service].store, instance.ledger, key, clock.now())
-        except BadNote as error:
-            raise Failed(str(error)) from error
-    click.echo(str(note), nl=False)
-
-
-for each in (export_folder, verify, prove_record, replay_facts, as_of, rotate, compromised):
+for each in (export_folder, verify, replay_facts, as_of, *PROOFS, *KEYS):
     history.add_command(each)

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 import click
 
-from deploy.cli.options import SERVICE, city_of, command
+from deploy.cli.options import city_of, command
+from deploy.history.vouching import FOLDER, LedgerFolder
+from deploy.history.witnessing import cosigned_path, witness_signer
 from deploy.instance import Instance
-from deploy.launch import application_of, health_of
+from deploy.launch import application_of, health_of, witness_application
 from shared.edge.runtime import serve as host
+from shared.events.registry import SERVICES
 from shared.service.settings import BadSetting, Settings
 
 EDGE, WORKER = "edge", "worker"
 ROLES = (EDGE, WORKER)
+WITNESS = "witness"
 
 
 def roles_of(text: str) -> frozenset[str]:
@@ -27,7 +31,7 @@ def roles_of(text: str) -> frozenset[str]:
 
 
 @command("serve", example="kosilab serve marketplace --roles edge --port 8002")
-@click.argument("services", nargs=-1, required=True, type=SERVICE)
+@click.argument("services", nargs=-1, required=True, type=click.Choice((*SERVICES, WITNESS)))
 @click.option(
     "--roles", default=",".join(ROLES), show_default=True, help="edge: HTTP; worker: what runs behind it."
 )
@@ -36,8 +40,12 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     """Run one service (or several in one process) until SIGTERM or Ctrl-C.
 
     A worker without an edge listens nowhere, unless KOSILAB_WORKER_PORT says where it answers /readyz and /metrics.
+    `witness` needs neither database nor broker: it cosigns the checkpoints of other cities' logs, in a process alone.
     """
     wanted = roles_of(roles)
+    if WITNESS in services:
+        _serve_witness(settings, services)
+        return
     instance = Instance(city_of(settings), settings, services=services, works=WORKER in wanted)
     try:
         address, port = settings.get("KOSILAB_HOST"), _port(settings, wanted)
@@ -52,6 +60,28 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
         )
     finally:
         instance.close()
+
+
+def _serve_witness(settings: Settings, services: Sequence[str]) -> None:
+    if len(services) > 1:
+        raise BadSetting("the witness runs in a process of its own: kosilab serve witness")
+    city = city_of(settings)
+    folder = LedgerFolder(settings.data_dir() / FOLDER, city.key)
+    key = witness_signer(folder).key
+    if not cosigned_path(folder).is_file():
+        msg = (
+            f"there is no {cosigned_path(folder)}: put the lines `log ...` into it that "
+            "`kosilab history keys` prints in the cities whose logs are to be cosigned"
+        )
+        raise BadSetting(msg)
+    address, port = settings.get("KOSILAB_HOST"), settings.port()
+    host(
+        witness_application(folder),
+        [],
+        host=address,
+        port=port,
+        ready=lambda: click.echo(f"witness on http://{address}:{port}; its key is {key}"),
+    )
 
 
 def _port(settings: Settings, roles: frozenset[str]) -> int | None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from deploy.diagnosis.finding import Finding, well, wrong
+from deploy.diagnosis.ledger import examine_ledger
+from deploy.history.vouching import LedgerFolder
 from deploy.stores import FILE
 from services.reporting.projecting import facts_cursor
 from shared.eventlog.history import History
@@ -26,13 +28,16 @@ BEHIND = 1000
 AHEAD = timedelta(minutes=1)
 
 
-def examine_database(settings: Settings, service: str, now: datetime) -> Iterator[Finding]:
+def examine_database(
+    settings: Settings, folder: LedgerFolder, service: str, now: datetime
+) -> Iterator[Finding]:
     """What there is to say of one service's database."""
 
     def look(database: Database) -> Iterator[Finding]:
         yield _guards(database, service)
         yield from _keeping_up(database, service)
         yield _clock(database, service, now)
+        yield from examine_ledger(folder, service, database, now)
 
     yield from _examined(settings.database_url(service), service, lambda url: pending(url, service), look)
 

@@ -6,12 +6,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from deploy.history.vouching import LedgerFolder
+from deploy.history.vouching import LedgerFolder, policy_of
 from shared.eventlog.agreement import differing
 from shared.eventlog.store import SqlStore
 from shared.ledger.export import Progress, Source, export
 from shared.ledger.issuer import BATCH, HistoryRefused
-from shared.ledger.policy import parse_policy
 from shared.ledger.proof import RecordProof, record_proof
 
 MOST_NAMED = 20
@@ -51,7 +50,7 @@ def prove(store: SqlStore, folder: LedgerFolder, position: int) -> RecordProof:
 
     Raises: LookupError when no checkpoint covers it yet; BadNote, LogUnavailable.
     """
-    return record_proof(folder.origin(store), store.shelf, position, parse_policy(folder.policy([store])))
+    return record_proof(folder.origin(store), store.shelf, position, policy_of(folder, store))
 
 
 def _signed(store: SqlStore, folder: LedgerFolder, now: datetime) -> list[str]:

@@ -12,10 +12,9 @@ from shared.ledger.checkpoint import origin_of
 from shared.ledger.cosigning import Ask, Cosigning, ask_over_http
 from shared.ledger.issuer import Announce, CheckpointIssuer
 from shared.ledger.keys import signer_of
-from shared.ledger.note import COSIGNATURE, Signer
+from shared.ledger.note import Signer
 from shared.ledger.policy import Policy, parse_policy, policy_text
 from shared.ledger.remembered import Remembered
-from shared.ledger.witness import Witness
 from shared.service.app import App
 from shared.service.vouching import Vouching, announcing
 
@@ -66,19 +65,24 @@ class LedgerFolder:
 
         Raises: BadNote, LogUnavailable.
         """
-        own = self.path / POLICY
-        if own.is_file():
-            return own.read_text(encoding="utf-8")
-        return policy_text([self.signer(store).key for store in stores], {}, 0)
+        return self.own_policy() or policy_text([self.signer(store).key for store in stores], {}, 0)
 
-    def witness(self, policy: Policy, name: str) -> Witness:
-        """A witness of this name with a key and a memory in this folder, for the logs that the policy names.
+    @property
+    def policy_path(self) -> Path:
+        """Where the operator says who is asked to cosign."""
+        return self.path / POLICY
 
-        Raises: BadNote for a file that holds no key.
-        """
-        signer = signer_of(self.path / "keys" / "witness.pem", name, COSIGNATURE)
-        logs = {key.name: [other for other in policy.logs if other.name == key.name] for key in policy.logs}
-        return Witness(signer, logs, Remembered(self.path / "witnessed.db"))
+    def own_policy(self) -> str:
+        """The policy that the operator put into the folder; empty when there is none."""
+        return self.policy_path.read_text(encoding="utf-8") if self.policy_path.is_file() else ""
+
+
+def policy_of(folder: LedgerFolder, store: SqlStore) -> Policy:
+    """Whom this city asks to cosign a service's log.
+
+    Raises: BadNote, LogUnavailable.
+    """
+    return parse_policy(folder.policy([store]))
 
 
 def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask_over_http) -> Vouching:
@@ -87,6 +91,6 @@ def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask
     Raises: BadNote for a key or a policy that is none; LogUnavailable.
     """
     issuer = folder.issuer(store, announcing(app))
-    policy = parse_policy(folder.policy([store]))
+    policy = policy_of(folder, store)
     cosigning = Cosigning(issuer.origin, store.shelf, policy, ask) if policy.witnesses else None
     return Vouching(store.log, issuer, cosigning)

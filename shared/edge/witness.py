@@ -13,7 +13,8 @@ from shared.edge.routes import Route
 from shared.ledger.witness import Witness
 from shared.service import clock
 
-PATH = "/witness/add-checkpoint"
+PREFIX = "/witness"
+PATH = f"{PREFIX}/add-checkpoint"
 
 
 def witness_routes(witness: Witness, now: Callable[[], datetime] = clock.now) -> list[Route]:

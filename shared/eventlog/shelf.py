@@ -16,7 +16,8 @@ from shared.eventlog.sql.upsert import put
 
 CHECKPOINTS = "SELECT note, signed_at FROM checkpoint WHERE origin = ?"
 FROM_SIZE = f"{CHECKPOINTS} AND size >= ? ORDER BY size LIMIT ?"
-LAST = f"{CHECKPOINTS} AND size < ? ORDER BY size DESC LIMIT 1"
+LAST = f"{CHECKPOINTS} AND size < ? AND note LIKE ? ORDER BY size DESC LIMIT 1"
+SIGNED, COSIGNED = "%", "%\n— %\n— %"
 MOST = 2**62
 LAST_TILE = "SELECT number, hashes FROM tile WHERE level = 0 ORDER BY number DESC LIMIT 1"
 ONE_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
@@ -68,12 +69,15 @@ class LedgerShelf:
         """
         return [_kept(row) for row in self._database.rows(FROM_SIZE, (origin, at_least, limit))]
 
-    def last_checkpoint(self, origin: str, *, below: int | None = None) -> tuple[str, datetime] | None:
-        """The largest checkpoint, or the largest over fewer records than `below`: its note and when it was signed.
+    def last_checkpoint(
+        self, origin: str, *, below: int | None = None, cosigned: bool = False
+    ) -> tuple[str, datetime] | None:
+        """The largest checkpoint (over fewer records than `below`; with a second signature): note, and when signed.
 
         Raises: LogUnavailable.
         """
-        found = self._database.rows(LAST, (origin, MOST if below is None else below))
+        at_most, form = MOST if below is None else below, COSIGNED if cosigned else SIGNED
+        found = self._database.rows(LAST, (origin, at_most, form))
         return _kept(found[0]) if found else None
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:

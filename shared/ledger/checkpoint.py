@@ -56,3 +56,11 @@ def read_checkpoint(raw: bytes | str) -> tuple[Checkpoint, Note]:
     """
     note = parse_note(raw)
     return parse_checkpoint(note), note
+
+
+def read_checkpoints(text: str) -> list[tuple[Checkpoint, Note]]:
+    """The checkpoints in a file, one behind the other with an empty line between, as an export has them.
+
+    Raises: BadNote.
+    """
+    return [read_checkpoint(f"{part.rstrip()}\n") for part in re.split(r"\n\n(?!— )", text) if part.strip()]

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from shared.ledger.checkpoint import Checkpoint, read_checkpoint
 from shared.ledger.merkle import consistency_proof
 from shared.ledger.note import BadNote, Note, parse_signatures
-from shared.ledger.policy import Policy, Witness
+from shared.ledger.policy import NONE, Policy, Witness
 from shared.ledger.port import Shelf
 from shared.ledger.tiles import Tiles
 from shared.ledger.witness import SIZE_TYPE, Reply, Submission
@@ -92,8 +92,8 @@ class Cosigning:
 
 def witnessed_up_to(origin: str, shelf: Shelf, policy: Policy) -> int:
     """How many records of the log witnesses enough have seen; 0 when none. Looks from the newest checkpoint back."""
-    below: int | None = None
-    while kept := shelf.last_checkpoint(origin, below=below):
+    below, by_others = None, policy.quorum != NONE
+    while kept := shelf.last_checkpoint(origin, below=below, cosigned=by_others):
         checkpoint, note = read_checkpoint(kept[0])
         if policy.is_met_by(note.signers(policy.witness_keys)):
             return checkpoint.size

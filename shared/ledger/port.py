@@ -74,8 +74,10 @@ class Shelf(TileShelf, Protocol):
         """The checkpoints over at least so many records, by size: each note and when it was signed."""
         ...
 
-    def last_checkpoint(self, origin: str, *, below: int | None = None) -> tuple[str, datetime] | None:
-        """The largest checkpoint, or the largest over fewer records than `below`: its note and when it was signed."""
+    def last_checkpoint(
+        self, origin: str, *, below: int | None = None, cosigned: bool = False
+    ) -> tuple[str, datetime] | None:
+        """The largest checkpoint (over fewer records than `below`; with a second signature): note, and when signed."""
         ...
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:

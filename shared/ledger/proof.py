@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from shared.ledger.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
 from shared.ledger.keys import Keyring
-from shared.ledger.merkle import includes, inclusion_proof, leaf_hash
+from shared.ledger.merkle import consistency_proof, includes, inclusion_proof, leaf_hash
 from shared.ledger.note import BadNote, Note, decoded, encoded, parse_note
 from shared.ledger.policy import NONE, Policy
 from shared.ledger.port import Shelf
 from shared.ledger.tiles import Tiles
+from shared.ledger.witness import Submission
 
 HEADER = "c2sp.org/tlog-proof@v1"
 LOOKS = 100
@@ -80,6 +81,24 @@ def _covering(origin: str, shelf: Shelf, position: int, policy: Policy) -> tuple
         raise LookupError(msg)
     met = (one for one in kept if policy.is_met_by(one[1].signers(policy.witness_keys)))
     return next(met, kept[0])
+
+
+def consistency(origin: str, shelf: Shelf, old: int, new: int | None = None) -> Submission:
+    """What shows that a checkpoint (None: the newest) only adds to the first `old` records, as a witness is asked.
+
+    Raises: LookupError when there is no such checkpoint, or the hashes are not there.
+    """
+    if new is None:
+        kept = shelf.last_checkpoint(origin)
+    else:
+        kept = next(iter(shelf.checkpoints(origin, at_least=new, limit=1)), None)
+    if kept is not None:
+        checkpoint, note = read_checkpoint(kept[0])
+        if new in (None, checkpoint.size) and old <= checkpoint.size:
+            hashes = consistency_proof(old, checkpoint.size, Tiles(shelf).nodes())
+            return Submission(old, hashes, note, checkpoint)
+    msg = f"there is no such checkpoint of {origin} over {new or f'{old} records or more'}"
+    raise LookupError(msg)
 
 
 def parse_proof(raw: bytes | str) -> RecordProof:

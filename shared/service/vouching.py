@@ -64,6 +64,7 @@ class Vouching:
         self._issuer = issuer
         self._cosigning = cosigning
         self._now = now
+        self._told: dict[str, str] = {}
 
     def begin(self) -> None:
         """Before the service opens: stop its appends when the log is not the one that was signed.
@@ -84,7 +85,14 @@ class Vouching:
 
         Raises: LogUnavailable.
         """
-        return self._cosigning.step() if self._cosigning and self.refused is None else 0
+        if self._cosigning is None or self.refused is not None:
+            return 0
+        n_cosigned, troubles = self._cosigning.step(), dict(self._cosigning.troubles)
+        for witness, reason in troubles.items():
+            if self._told.get(witness) != reason:  # once, not each time until the witness is back
+                log.warning("not_cosigned", service=self._log.service, reason=reason)
+        self._told = troubles
+        return n_cosigned
 
     def run(self, stopping: threading.Event) -> None:
         """Vouch until told to stop."""

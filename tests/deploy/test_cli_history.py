@@ -116,3 +116,28 @@ def test_a_key_gives_way_and_is_declared_lost(
     assert city.call("history", "verify", str(second), "--policy", str(first / "policy.txt")).code == 0
     assert city.call("history", "compromised", "actors", old).code == 0
     capfd.readouterr()
+
+
+def test_one_record_and_the_growth_of_a_log_are_proved_and_checked_offline(
+    city: Desk, tmp_path: Path
+) -> None:
+    folder = exported(city, tmp_path / "audit")
+    lines = city.call("history", "keys", "--address", "https://lab.example/").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["log"] * 4 + ["witness"]
+    assert lines[-1].endswith("https://lab.example/witness")
+    files = {name: tmp_path / name for name in ("policy", "proof", "record", "since", "other")}
+    files["policy"].write_text("\n".join([*lines[:4], "quorum none", ""]))
+    records = (folder / "actors" / "records-000001.ndjson").read_bytes().splitlines()
+    files["record"].write_bytes(records[1])
+    files["other"].write_bytes(records[0])
+    files["proof"].write_text(city.call("history", "prove", "actors", "2").out)
+    check = ("history", "check-proof", "--policy", str(files["policy"]), str(files["proof"]))
+    assert city.call(*check, str(files["record"])).out.startswith(
+        "OK: position 2 of 05124000.kosilab/actors/1"
+    )
+    said = city.call(*check, str(files["other"]))
+    assert (said.code, said.err.count("\n"), "does not show" in said.err) == (1, 1, True)
+    files["since"].write_text(city.call("history", "consistency", "actors", "3").out)
+    earlier = str(folder / "actors" / "checkpoints.txt")
+    assert city.call(*check[:-1], str(files["since"]), earlier).code == 0
+    assert city.call("history", "prove", "actors", "9").err.startswith("Error: No checkpoint")

@@ -5,23 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from werkzeug.test import Client
-from werkzeug.wrappers import Response
 
 from deploy.history.exporting import export_history, prove
 from deploy.history.keys import declare_compromised, rotate_key
-from deploy.history.vouching import LedgerFolder, vouching_for
-from shared.edge.application import Application
-from shared.edge.witness import witness_routes
-from shared.ledger.cosigning import witnessed_up_to
+from deploy.history.vouching import LedgerFolder
 from shared.ledger.export import ExportRefused
 from shared.ledger.keys import keyring
 from shared.ledger.note import BadNote, parse_note
-from shared.ledger.policy import Witness as WitnessLine
-from shared.ledger.policy import parse_policy, policy_text
-from shared.ledger.witness import Reply
-from shared.service.app import App
-from shared.service.tables import ServiceTables
+from shared.ledger.policy import parse_policy
 from tests.shared.ledger.both import said_by_one
 from tests.shared.ledger.small_city import CITY_KEY, SERVICES, LogAtWork
 from tests.shared.ledger.tampering import behind_the_back
@@ -163,27 +154,3 @@ def test_the_key_that_speaks_now_has_to_give_way_before_it_is_declared(
     log = logs["actors"]
     with pytest.raises(BadNote, match="take over first"):
         declare_compromised(log.store, folder, str(folder.signer(log.store).key), log.now)
-
-
-def test_two_cities_witness_each_other(
-    logs: dict[str, LogAtWork], folder: LedgerFolder, tmp_path: Path
-) -> None:
-    log = logs["marketplace"]
-    other = LedgerFolder(tmp_path / "other", "05913000")
-    ours = policy_text([folder.signer(log.store).key], {}, 0)
-    witness = other.witness(parse_policy(ours), "05913000.kosilab/witness")
-    line = WitnessLine("dortmund", witness.signer.key, "http://witness.example/witness")
-    policy = policy_text([folder.signer(log.store).key], {"dortmund": line}, 1)
-    (folder.path / "policy.txt").write_text(policy, encoding="utf-8")
-    client = Client(Application(witness_routes(witness, lambda: log.now)), Response)
-
-    def ask(to: WitnessLine, body: bytes) -> Reply:
-        answer = client.post(f"{to.url.partition('example')[2]}/add-checkpoint", data=body)
-        return Reply(answer.status_code, answer.get_data(as_text=True), answer.content_type)
-
-    loop = vouching_for(App(ServiceTables(name="marketplace"), log.store), log.store, folder, ask)
-    loop.begin()
-    loop.step()
-    assert loop.cosign() == 1
-    size = log.store.log.head().position - 1
-    assert witnessed_up_to(folder.origin(log.store), log.store.shelf, parse_policy(policy)) == size

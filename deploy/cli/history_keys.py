@@ -1,0 +1,51 @@
+"""Which keys speak for the logs, and how do they change? `kosilab history keys | rotate-key | compromised`."""
+
+import click
+
+from deploy.cli.failures import Failed
+from deploy.cli.options import SERVICE, command, opened
+from shared.service.settings import Settings
+
+
+@command("keys", example="kosilab history keys --address https://lab.wuppertal.example")
+@click.option("--address", help="Where other cities reach this one.  [default: http://HOST:PORT]")
+def keys(settings: Settings, address: str | None) -> None:
+    """What other cities put into their files: the lines of this city's logs, and of its witness."""
+    from deploy.history.witnessing import lines_for_others
+
+    where = address or f"http://{settings.get('KOSILAB_HOST')}:{settings.port()}"
+    with opened(settings) as instance:
+        stores = [unit.store for unit in instance.units.values()]
+        for line in lines_for_others(stores, instance.ledger, where):
+            click.echo(line)
+
+
+@command("rotate-key", example="kosilab history rotate-key marketplace")
+@click.argument("service", type=SERVICE)
+def rotate(settings: Settings, service: str) -> None:
+    """Let a new key speak for the log of SERVICE, named by the old one; the service must not be running."""
+    from deploy.history.keys import rotate_key
+    from shared.service import clock
+
+    with opened(settings) as instance:
+        click.echo(str(rotate_key(instance.units[service].store, instance.ledger, clock.now())), nl=False)
+
+
+@command("compromised", example="kosilab history compromised marketplace '<key>'")
+@click.argument("service", type=SERVICE)
+@click.argument("key")
+def compromised(settings: Settings, service: str, key: str) -> None:
+    """Say, with the present key of SERVICE, that KEY is in other hands; publish what is printed, too."""
+    from deploy.history.keys import declare_compromised
+    from shared.ledger.note import BadNote
+    from shared.service import clock
+
+    with opened(settings) as instance:
+        try:
+            note = declare_compromised(instance.units[service].store, instance.ledger, key, clock.now())
+        except BadNote as error:
+            raise Failed(str(error)) from error
+    click.echo(str(note), nl=False)
+
+
+KEYS = (keys, rotate, compromised)

@@ -1,0 +1,119 @@
+"""Does a log prove over HTTP what it holds, and that it only grew, to those who may ask?"""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.history.checking import checked
+from shared.ledger.checkpoint import read_checkpoint
+from shared.ledger.note import BadNote
+from shared.service.tables import Role
+from tests.edge.door import AN_ORGANISATION, Door
+
+LOG = "/actors/log"
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """A city with three organisations, signed for."""
+    door = Door(tmp_path)
+    grow(door, "1", "2", "3")
+    return door
+
+
+def grow(door: Door, *actors: str) -> None:
+    """So many organisations more, and a checkpoint over them."""
+    for actor in actors:
+        door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, actor)
+    store = door.instance.units["actors"].store
+    issuer = door.instance.ledger.issuer(store)
+    while issuer.step(door.instance.now()):
+        pass
+    issuer.issue(door.instance.now())
+
+
+def policy(door: Door) -> str:
+    """Whom an auditor believes: the log's key, got by another way."""
+    return f"log {door.instance.ledger.signer(door.instance.units['actors'].store).key}\nquorum none\n"
+
+
+def test_anybody_sees_the_newest_checkpoint(door: Door) -> None:
+    answer = door.get(f"{LOG}/checkpoint")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    assert read_checkpoint(answer.data)[0].size == 3
+    assert door.get("/employment/log/checkpoint").status_code == 404
+    assert door.get(f"{LOG}/checkpoint?size=2").status_code == 400
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SERVICE, Role.DOWNSTREAM])
+def test_each_record_is_proved_to_those_who_read_the_feed(door: Door, role: Role) -> None:
+    for position, record in enumerate(door.records("actors"), start=1):
+        answer = door.get(f"{LOG}/proof?position={position}", role)
+        assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+        said = checked(answer.data, record + b"\n", policy(door), "")
+        assert said == f"OK: position {position} of {door_origin(door)}, as of 3 records."
+
+
+def door_origin(door: Door) -> str:
+    """The log's name."""
+    return door.instance.ledger.origin(door.instance.units["actors"].store)
+
+
+def test_a_checkpoint_is_shown_to_add_only(door: Door) -> None:
+    earlier = door.get(f"{LOG}/checkpoint").data
+    grow(door, "4", "5")
+    answer = door.get(f"{LOG}/consistency?from=3", Role.AUDITOR)
+    assert checked(answer.data, earlier, policy(door), "").startswith(
+        f"OK: {door_origin(door)} has 5 records"
+    )
+    named = door.get(f"{LOG}/consistency?from=2&to=3", Role.AUDITOR)
+    assert (named.status_code, named.data.endswith(earlier)) == (200, True)
+
+
+def test_a_proof_of_something_else_does_not_hold(door: Door) -> None:
+    proof = door.get(f"{LOG}/proof?position=2", Role.AUDITOR).data
+    first, second, _ = door.records("actors")
+    with pytest.raises(BadNote, match="does not show this record at position 2"):
+        checked(proof, first, policy(door), "")
+    with pytest.raises(BadNote, match="nobody whom the policy believes"):
+        checked(proof, second, "quorum none\n", "")
+    with pytest.raises(BadNote, match="has a line `old"):
+        checked(b"nothing", second, policy(door), "")
+
+
+def test_an_earlier_checkpoint_of_another_log_or_size_is_said_so(door: Door) -> None:
+    earlier = door.get(f"{LOG}/checkpoint").data
+    grow(door, "4")
+    proof = door.get(f"{LOG}/consistency?from=2", Role.AUDITOR).data
+    with pytest.raises(BadNote, match="the proof is about the first 2 records"):
+        checked(proof, earlier, policy(door), "")
+    forged = earlier.replace(b"\n3\n", b"\n2\n")
+    with pytest.raises(BadNote):
+        checked(proof, forged, policy(door), "")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("proof", 400),
+        ("proof?position=x", 400),
+        ("proof?position=0", 422),
+        ("proof?position=4", 404),
+        ("proof?position=1&of=2", 400),
+        ("consistency", 400),
+        ("consistency?from=4", 404),
+        ("consistency?from=2&to=1", 422),
+        ("consistency?from=1&to=2", 404),
+    ],
+)
+def test_what_cannot_be_proved_is_answered_with_a_sentence(door: Door, query: str, status: int) -> None:
+    answer = door.get(f"{LOG}/{query}", Role.AUDITOR)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.get_json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("what", ["proof?position=1", "consistency?from=1"])
+def test_nobody_else_has_anything_proved(door: Door, what: str) -> None:
+    assert door.get(f"{LOG}/{what}").status_code == 401
+    for role in set(Role) - {Role.AUDITOR, Role.SERVICE, Role.DOWNSTREAM}:
+        assert door.get(f"{LOG}/{what}", role).status_code == 403
