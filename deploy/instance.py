@@ -10,6 +10,7 @@ from deploy.history.vouching import FOLDER, LedgerFolder, vouching_for
 from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
 from deploy.supervision import Loop, Supervised
+from services.actors.custody import Custody
 from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
 from shared.bus.amqp import AmqpBus
@@ -63,12 +64,13 @@ class Unit:
     ticker: Ticker
     vouching: Vouching
     facts: FactProjector | None = None
+    custody: Custody | None = None
 
     @property
     def loops(self) -> list[Loop]:
         """What runs in the background for this service."""
         always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker, self.vouching]
-        return [*always, *([self.inbox] if self.inbox else []), *([self.facts] if self.facts else [])]
+        return [*always, *(loop for loop in (self.inbox, self.facts, self.custody) if loop)]
 
 
 class Instance:
@@ -196,6 +198,7 @@ class Instance:
             ticker=Ticker(app, store),
             vouching=self._vouching(app, store),
             facts=facts,
+            custody=Custody(app, store) if service == "actors" else None,
         )
 
     def _vouching(self, app: App, store: SqlStore) -> Vouching:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.actors.domain.erasure import ERASURE, RefuseErasure, ReportErasure, RequestErasure
+from services.actors.domain.erasure import ERASURE, EndTerm, RefuseErasure, ReportErasure, RequestErasure
 from services.actors.domain.lab import (
     LAB,
     AdmitMember,
@@ -31,7 +31,7 @@ from services.actors.domain.person import (
 )
 from services.actors.erasing import EFFECTS, with_obligations
 from services.actors.reactions import REACTIONS
-from services.actors.views import ERASURES, LABS, ORGANISATIONS, PERSONS
+from services.actors.views import ACTIVITIES, ERASURES, LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
 from shared.kernel.view import Ask, Document
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Query, Role, ServiceTables
@@ -161,6 +161,7 @@ COMMANDS = (
         informs=frozenset({"obligations"}),
         names_caller=False,
     ),
+    CommandRoute(command=EndTerm, decider=ERASURE, nouns="erasures", roles=frozenset()),
     CommandRoute(command=RefuseErasure, decider=ERASURE, nouns="erasures", roles=frozenset({Role.OPERATOR})),
     CommandRoute(command=ReportErasure, decider=ERASURE, nouns="erasures", roles=frozenset()),
     CommandRoute(command=EstablishLab, decider=LAB, nouns="labs", roles=STAFF, starts=True),
@@ -176,7 +177,7 @@ ACTORS = ServiceTables(
     commands=COMMANDS,
     reactions=REACTIONS,
     effects=EFFECTS,
-    views=(ORGANISATIONS, PERSONS, LABS, ERASURES),
+    views=(ORGANISATIONS, PERSONS, ACTIVITIES, LABS, ERASURES),
     queries=(
         Query(
             nouns="organisations",

@@ -1,8 +1,11 @@
 """Who takes part in the city's work, and how does it stand with them?"""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from shared.events.actors import (
+    ConsentGiven,
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,
@@ -19,10 +22,21 @@ from shared.events.actors import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
+    PersonAmended,
     PersonRegistered,
 )
+from shared.events.employment import PlacementProposed, PlacementStarted
+from shared.events.marketplace.engagement import (
+    CounsellingHeld,
+    CounsellingRequested,
+    EngagementEnded,
+    EngagementStarted,
+    VolunteerHoursLogged,
+    VolunteerReferred,
+)
+from shared.events.marketplace.need import SearchAmended, SearchPosted
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
+from shared.kernel.view import Ask, Document, View, all_found
 
 
 # --- organisations ----------------------------------------------------------------------------
@@ -88,6 +102,54 @@ PERSONS = View(
     on=(PersonRegistered,),
     evolve=person,
     columns={"context": lambda document: document["context"]},
+)
+
+
+# --- activities: since when has nothing happened for a person? --------------------------------
+def activity(document: Document | None, event: Recorded) -> Document | None:
+    """A stream that is about a person, and when something last happened in it."""
+    about_themself = isinstance(event.data, PersonRegistered | PersonAmended | ConsentGiven)
+    told = event.noun_id if about_themself else getattr(event.data, "person_id", None)
+    person_id: str | None = told or (document or {}).get("person_id")
+    if person_id is None:
+        return None
+    at = event.time.isoformat()
+    return {"person_id": person_id, "at": max(at, (document or {}).get("at", at))}
+
+
+def by_search(event: Recorded) -> Iterable[str]:
+    """A placement knows the search that it came from, and not whose it is."""
+    from_search = isinstance(event.data, PlacementProposed | PlacementStarted)
+    return (event.data.search_id,) if from_search else (event.noun_id,)
+
+
+def last_activity(ask: Ask, person_id: str) -> datetime | None:
+    """When something last happened for a person that they have a part in."""
+    times = [document["at"] for document in all_found(ask, ACTIVITIES.name, person_id=person_id)]
+    return datetime.fromisoformat(max(times)) if times else None
+
+
+ACTIVITIES = View(
+    name="activities",
+    version=1,
+    on=(
+        PersonRegistered,
+        PersonAmended,
+        ConsentGiven,
+        SearchPosted,
+        SearchAmended,
+        CounsellingRequested,
+        CounsellingHeld,
+        VolunteerReferred,
+        EngagementStarted,
+        VolunteerHoursLogged,
+        EngagementEnded,
+        PlacementProposed,
+        PlacementStarted,
+    ),
+    evolve=activity,
+    keys=by_search,
+    columns={"person_id": lambda document: document["person_id"]},
 )
 
 

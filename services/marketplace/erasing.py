@@ -3,6 +3,7 @@
 from services.marketplace.domain.search import CloseSearch
 from shared.events.actors import ErasureRequested
 from shared.kernel.recorded import Recorded
+from shared.kernel.sealed import Retention
 from shared.service import ids
 from shared.service.app import App
 from shared.service.erasing import erase_slots
@@ -14,7 +15,9 @@ PAGE = 500
 
 
 def close_searches(event: Recorded, app: App) -> None:
-    """The open searches of the person are closed; a repeat finds them closed."""
+    """The open searches of a person whose profile goes are closed; a repeat finds them closed."""
+    if Retention.PROFILE not in event.data.retentions:
+        return  # the term of another class is over, the person is still known
     person_id = subject_of(app.vault, event.noun_id)
     if person_id is None:
         return

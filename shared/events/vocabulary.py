@@ -198,9 +198,10 @@ class Purpose(StrEnum):
 
 
 class ErasureBasis(StrEnum):
-    """Why a person is erased: they asked, or consent is gone, or nothing needs the data any more."""
+    """Why a person is erased: they asked, or consent is gone, or nothing needs the data, or a term is over."""
 
     ASKED_BY_PERSON = "asked_by_person"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     NO_LONGER_NEEDED = "no_longer_needed"
     UNLAWFUL = "unlawful"
+    TERM_OVER = "term_over"

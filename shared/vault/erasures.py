@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 
 from shared.eventlog.sql.upsert import insert_into
+from shared.kernel.sealed import Retention
 from shared.vault.tables import ERASURE
 from shared.vault.vault import Vault
 
@@ -15,6 +16,22 @@ def begin_erasure(vault: Vault, erasure_id: str, subject: str) -> None:
     with vault.database.transaction() as tx:
         begun = insert_into(tx, ERASURE).values(erasure_id=erasure_id, person=subject)
         tx.execute(begun.on_conflict_do_nothing())
+
+
+def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) -> str:
+    """The id of the erasure that ends this term: `new_id`, or the one that a stop left begun.
+
+    Raises: LogUnavailable.
+    """
+    begun = (ERASURE.c.person == subject) & (ERASURE.c.retention == str(retention))
+    with vault.database.transaction() as tx:
+        known: str | None = tx.execute(select(ERASURE.c.erasure_id).where(begun)).scalar()
+        if known is not None:
+            return known
+        tx.execute(
+            insert_into(tx, ERASURE).values(erasure_id=new_id, person=subject, retention=str(retention))
+        )
+    return new_id
 
 
 def subject_of(vault: Vault, erasure_id: str) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """One subject's key of one class that was destroyed: by which erasure (or `expired`), and when."""
+    """One subject's key of one class that was destroyed: by which erasure, and when."""
 
     erasure_id: str
     subject: str

@@ -1,4 +1,7 @@
-"""When does an epoch end? After 30 days: the surviving keys are wrapped anew, and what wrapped them is destroyed."""
+"""When does an epoch end? After 30 days: the surviving keys are wrapped anew, and what wrapped them is destroyed.
+
+A stop at any point leaves the file of an epoch that is over where it was, and so the next look ends it again.
+"""
 
 from datetime import datetime, timedelta
 
@@ -13,12 +16,11 @@ EPOCH_LASTS = timedelta(days=30)
 
 
 def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelta = EPOCH_LASTS) -> bool:
-    """Begin a new epoch when the last one is that old; False when it is not.
+    """Begin a new epoch when there is one that is that old, and end all before it; False when there is none.
 
     Raises: LogUnavailable; EpochGone when a wrapping key is missing, and then nothing is changed.
     """
-    with database.reading() as tx:
-        begun = tx.execute(select(EPOCH.c.begun_at).order_by(EPOCH.c.number.desc()).limit(1)).scalar()
+    begun = oldest_begun_at(database, epochs)
     if begun is None or begun + after > now:
         return False
     old, new = epochs.numbers(), epochs.begin()
@@ -35,6 +37,16 @@ def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelt
     for number in old:
         epochs.destroy(number)
     return True
+
+
+def oldest_begun_at(database: Database, epochs: Epochs) -> datetime | None:
+    """Since when the oldest wrapping key that is still there has wrapped keys; None when none has.
+
+    Raises: LogUnavailable.
+    """
+    with database.reading() as tx:
+        there = EPOCH.c.number.in_(epochs.numbers())
+        return tx.execute(select(EPOCH.c.begun_at).where(there).order_by(EPOCH.c.begun_at).limit(1)).scalar()
 
 
 def epoch_for_making(tx: Connection, epochs: Epochs, now: datetime) -> int:

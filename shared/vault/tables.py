@@ -24,6 +24,7 @@ ERASURE = Table(
     METADATA,
     Column("erasure_id", Word, primary_key=True),
     Column("person", Word, nullable=False),
+    Column("retention", Word),  # the class whose term is over; none where somebody asked
 )
 
 EPOCH = Table(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.upsert import insert_into
 from shared.kernel.sealed import Retention
-from shared.vault.epochs import KEY_BYTES, Epochs
+from shared.vault.epochs import KEY_BYTES, EpochGone, Epochs
 from shared.vault.register import ErasureRegister
 from shared.vault.rotation import epoch_for_making, lock_for_making
 from shared.vault.tables import KEY
@@ -21,7 +21,6 @@ LENT_FOR = timedelta(seconds=60)
 """How long a process may go on with a key that another one has destroyed meanwhile."""
 
 MOST_LENT = 10_000
-EXPIRED = "expired"
 
 
 class KeyDestroyed(Exception):  # noqa: N818 - says what is the case
@@ -72,11 +71,11 @@ class Vault:
         lent = self._lent_key(subject, retention)
         if lent is not None:
             return lent
-        with self.database.reading() as tx:
-            row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).first()
-        if row is None or self.register.holds(subject, retention):
-            raise KeyDestroyed(retention)
-        return self._lend(subject, retention, self.epochs.unwrap(*row, _owner(subject, retention)))
+        try:
+            key = self._found(subject, retention)
+        except EpochGone:
+            key = self._found(subject, retention)  # a rotation came between the look and the unwrapping
+        return self._lend(subject, retention, key)
 
     def obliged_until(self, subject: str, retentions: Collection[Retention]) -> dict[Retention, datetime]:
         """Which of these classes a proof obligation still keeps, and until when.
@@ -101,17 +100,33 @@ class Vault:
             self.register.add(erasure_id, subject, retention, self._clock())
         self._delete([(subject, str(retention)) for retention in retentions])
 
-    def expire(self) -> int:
-        """Destroy the keys whose term is over; how many.
+    def over(self) -> list[tuple[str, Retention]]:
+        """The keys whose term is over and that no proof obligation keeps: to be destroyed by an erasure.
 
         Raises: LogUnavailable.
         """
         now = self._clock()
+        is_free = KEY.c.obliged_until.is_(None) | (KEY.c.obliged_until <= now)
         with self.database.reading() as tx:
-            rows = tx.execute(select(KEY.c.subject, KEY.c.retention).where(KEY.c.expires_at <= now)).all()
-        for subject, retention in rows:
-            self.destroy(subject, [Retention(retention)], EXPIRED)
-        return len(rows)
+            rows = tx.execute(
+                select(KEY.c.subject, KEY.c.retention)
+                .where((KEY.c.expires_at <= now) & is_free)
+                .order_by(KEY.c.expires_at)
+            ).all()
+        return [(subject, Retention(retention)) for subject, retention in rows]
+
+    def prolong(self, subject: str, retention: Retention, last_use: datetime) -> bool:
+        """Count the term from this use when it is a later one; whether it is not over then.
+
+        Raises: LogUnavailable.
+        """
+        until = last_use + TERMS[retention].keeps
+        if until <= self._clock():
+            return False
+        with self.database.transaction() as tx:
+            is_sooner = _is(subject, retention) & (KEY.c.expires_at < until)
+            tx.execute(update(KEY).where(is_sooner).values(expires_at=until))
+        return True
 
     def replay_register(self) -> int:
         """Destroy again what the register holds; how many keys had come back.
@@ -123,6 +138,13 @@ class Vault:
     def close(self) -> None:
         """Give back every connection."""
         self.database.close()
+
+    def _found(self, subject: str, retention: Retention) -> bytes:
+        with self.database.reading() as tx:
+            row = tx.execute(select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention))).first()
+        if row is None or self.register.holds(subject, retention):
+            raise KeyDestroyed(retention)
+        return self.epochs.unwrap(*row, _owner(subject, retention))
 
     def _found_or_made(self, subject: str, retention: Retention) -> bytes:
         owner, now, term = _owner(subject, retention), self._clock(), TERMS[retention]

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from services.actors.domain.erasure import (
     ERASURE,
     HOLDERS,
+    EndTerm,
     Obligation,
     RefuseErasure,
     ReportErasure,
     RequestErasure,
     erasure_is_new,
     erasure_was_requested,
+    nobody_asks_for_what_the_calendar_says,
     refusal_has_a_reason,
 )
 from shared.events.actors import (
@@ -64,6 +66,18 @@ def test_a_proof_obligation_keeps_its_own_class_until_its_date_and_no_other() ->
     )
 
 
+def test_the_end_of_a_term_erases_its_class_and_no_other() -> None:
+    over = ErasureRequested(basis=ErasureBasis.TERM_OVER, retentions=(Retention.ENQUIRY,))
+    end = EndTerm(erasure_id="e1", retention=Retention.ENQUIRY, at=AT)
+    given(ERASURE).when(end).then(over)
+    given(ERASURE, over).when(end).then_nothing_happened()
+
+
+def test_that_a_term_is_over_nobody_asks_for() -> None:
+    request = RequestErasure(erasure_id="e1", person_id="p1", basis=ErasureBasis.TERM_OVER, at=AT)
+    given(ERASURE).when(request).then_refused_by(nobody_asks_for_what_the_calendar_says)
+
+
 def test_a_request_is_refused_with_a_reason_only() -> None:
     given(ERASURE).when(RefuseErasure(erasure_id="e1", reason=" ", at=AT)).then_refused_by(
         refusal_has_a_reason
@@ -95,7 +109,7 @@ def test_nothing_is_reported_that_was_not_requested() -> None:
     given(ERASURE).when(report("actors")).then_refused_by(erasure_was_requested)
 
 
-@all_cases(st.lists(any_of(RequestErasure, RefuseErasure, ReportErasure), max_size=6))
+@all_cases(st.lists(any_of(RequestErasure, EndTerm, RefuseErasure, ReportErasure), max_size=6))
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(ERASURE, commands)
     assert_evolve_is_total(ERASURE, run(ERASURE, commands))

@@ -47,6 +47,15 @@ class RequestErasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndTerm:
+    """The term of one class is over; whose it is, the vault has noted under this id."""
+
+    erasure_id: str
+    retention: Retention
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseErasure:
     """Turn a request down."""
 
@@ -65,7 +74,7 @@ class ReportErasure:
     at: datetime
 
 
-ErasureCommand: TypeAlias = RequestErasure | RefuseErasure | ReportErasure
+ErasureCommand: TypeAlias = RequestErasure | EndTerm | RefuseErasure | ReportErasure
 
 
 # --- state ------------------------------------------------------------------------------------
@@ -89,6 +98,14 @@ def erasure_is_new(erasure: Erasure, _: ErasureCommand) -> bool:
     return not erasure.requested and not erasure.refused
 
 
+def nobody_asks_for_what_the_calendar_says(_: Erasure, command: RequestErasure) -> bool:
+    """That a term is over follows from the calendar; a request has a reason of its own.
+
+    Rule: D03
+    """
+    return command.basis != ErasureBasis.TERM_OVER
+
+
 def refusal_has_a_reason(_: Erasure, command: RefuseErasure) -> bool:
     """A person whose request is turned down is told why."""
     return bool(command.reason.strip())
@@ -107,13 +124,24 @@ def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
     """
     if erasure.requested:
         return []
-    require(erasure, command, erasure_is_new)
+    require(erasure, command, erasure_is_new, nobody_asks_for_what_the_calendar_says)
     kept = {one.retention for one in command.obligations}
     erased = tuple(retention for retention in Retention if retention not in kept)
     return [
         ErasureRequested(basis=command.basis, retentions=erased),
         *(ErasureBlocked(retention=one.retention, until=one.until) for one in command.obligations),
     ]
+
+
+def end_term(erasure: Erasure, command: EndTerm) -> list[ErasureEvent]:
+    """What is kept for a reason is erased when its term is over, and nothing else.
+
+    Rule: D03
+    """
+    if erasure.requested:
+        return []
+    require(erasure, command, erasure_is_new)
+    return [ErasureRequested(basis=ErasureBasis.TERM_OVER, retentions=(command.retention,))]
 
 
 def refuse(erasure: Erasure, command: RefuseErasure) -> list[ErasureEvent]:
@@ -144,6 +172,8 @@ def decide(erasure: Erasure, command: ErasureCommand) -> Sequence[ErasureEvent]:
     match command:
         case RequestErasure():
             return request(erasure, command)
+        case EndTerm():
+            return end_term(erasure, command)
         case RefuseErasure():
             return refuse(erasure, command)
         case ReportErasure():

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.kernel.sealed import Retention
 from shared.vault.epochs import EpochGone
+from shared.vault.erasures import begin_expiry, subject_of
 from shared.vault.rotation import EPOCH_LASTS, rotate
 from shared.vault.tables import KEY
 from shared.vault.terms import TERMS
@@ -137,12 +139,36 @@ def test_a_key_expires_by_its_class_and_use_prolongs_it(vault: Vault, clock: Set
     vault.key_for_sealing("person-1", ENQUIRY)
     clock.now += TERMS[ENQUIRY].keeps - timedelta(days=1)
     made(vault)
-    assert vault.expire() == 0
+    assert vault.over() == []
     clock.now += timedelta(days=2)
-    assert vault.expire() == 1
-    assert vault.key_for_reading("person-1", PROFILE)
-    with pytest.raises(KeyDestroyed):
-        vault.key_for_sealing("person-1", ENQUIRY)
+    assert vault.over() == [("person-1", ENQUIRY)]
+
+
+def test_a_term_that_is_over_may_be_prolonged_by_a_later_use_and_by_no_earlier_one(
+    vault: Vault, clock: SetClock
+) -> None:
+    made(vault)
+    first_use = clock()
+    clock.now += TERMS[PROFILE].keeps + timedelta(days=1)
+    assert not vault.prolong("person-1", PROFILE, first_use)
+    assert vault.over() == [("person-1", PROFILE)]
+    assert vault.prolong("person-1", PROFILE, first_use + timedelta(days=30))
+    assert vault.over() == []
+
+
+def test_a_term_is_not_over_while_a_proof_obligation_lasts(vault: Vault, clock: SetClock) -> None:
+    vault.key_for_sealing("person-1", PROOF)
+    with vault.database.transaction() as tx:
+        tx.execute(KEY.update().values(expires_at=clock()))
+    clock.now += timedelta(days=1)
+    assert vault.over() == []
+
+
+def test_the_end_of_a_term_that_was_begun_is_gone_on_with_not_begun_again(vault: Vault) -> None:
+    assert begin_expiry(vault, "person-1", PROFILE, "e1") == "e1"
+    assert begin_expiry(vault, "person-1", PROFILE, "e2") == "e1"
+    assert begin_expiry(vault, "person-1", ENQUIRY, "e3") == "e3"
+    assert subject_of(vault, "e2") is None
 
 
 def test_a_rotation_keeps_keys_and_destroys_what_wrapped_them(
@@ -171,6 +197,47 @@ def test_a_rotation_that_stopped_in_the_middle_loses_nothing(
     assert rotate(vault.database, vault.epochs, clock() + EPOCH_LASTS)
     assert len(vault.epochs.numbers()) == 1
     assert open_vault().key_for_reading("person-1", PROFILE) == key
+
+
+@pytest.mark.parametrize("stops_at", ["wrap", "destroy"])
+def test_wherever_the_end_of_an_epoch_stops_the_next_look_ends_it(
+    vault: Vault,
+    open_vault: Callable[[], Vault],
+    clock: SetClock,
+    stops_at: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = made(vault)
+    clock.now += EPOCH_LASTS
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vault.epochs, stops_at, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            rotate(vault.database, vault.epochs, clock())
+    open_vault().key_for_sealing("person-2", PROFILE)  # the new epoch is in use already
+    assert 1 in vault.epochs.numbers()
+    assert rotate(vault.database, vault.epochs, clock())
+    assert len(vault.epochs.numbers()) == 1
+    assert open_vault().key_for_reading("person-1", PROFILE) == key
+    assert not rotate(vault.database, vault.epochs, clock())
+
+
+def test_who_reads_while_an_epoch_ends_looks_once_more(
+    vault: Vault, open_vault: Callable[[], Vault], clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, reader = made(vault), open_vault()
+    clock.now += EPOCH_LASTS
+    unwrap = reader.epochs.unwrap
+
+    def late(*wrapped: Any) -> bytes:
+        rotate(vault.database, vault.epochs, clock())
+        return unwrap(*wrapped)
+
+    monkeypatch.setattr(reader.epochs, "unwrap", late)
+    assert reader.key_for_reading("person-1", PROFILE) == key
 
 
 def test_a_wrapped_key_that_was_swapped_to_another_person_does_not_open(

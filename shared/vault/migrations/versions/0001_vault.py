@@ -1,12 +1,13 @@
-"""The vault: wrapped keys, pseudonyms per service, whom an erasure means, and the epochs.
+"""The vault: wrapped keys, whom an erasure means, and the epochs.
 
 Revision ID: 0001_vault
 Revises:
 """
 
 from alembic import op
+from sqlalchemy import Column, Integer, LargeBinary
 
-from shared.vault.tables import METADATA
+from shared.eventlog.sql.tables import Instant, Word
 
 revision = "0001_vault"
 down_revision = None
@@ -16,7 +17,26 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables."""
-    METADATA.create_all(op.get_bind())
+    op.create_table(
+        "vault_key",
+        Column("subject", Word, primary_key=True),
+        Column("retention", Word, primary_key=True),
+        Column("epoch", Integer, nullable=False),
+        Column("wrapped", LargeBinary, nullable=False),
+        Column("made_at", Instant, nullable=False),
+        Column("expires_at", Instant, nullable=False),
+        Column("obliged_until", Instant),
+    )
+    op.create_table(
+        "vault_erasure",
+        Column("erasure_id", Word, primary_key=True),
+        Column("person", Word, nullable=False),
+    )
+    op.create_table(
+        "vault_epoch",
+        Column("number", Integer, primary_key=True),
+        Column("begun_at", Instant, nullable=False),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,94 @@
+"""Who ends terms and epochs? One leased loop beside the vault: what nobody needs any more dies without being asked for.
+
+A key whose term is over is not just destroyed: it is erased as if somebody had asked, so that slots go with it in every
+service, the register knows it, and the log says why something is missing.
+"""
+
+import threading
+from datetime import datetime, timedelta
+
+from services.actors.domain.erasure import EndTerm
+from services.actors.views import last_activity
+from shared.eventlog.port import LogUnavailable
+from shared.eventlog.store import SqlStore
+from shared.kernel.sealed import Retention
+from shared.service import clock, ids, telemetry
+from shared.service.app import App
+from shared.vault.erasures import begin_expiry
+from shared.vault.rotation import rotate
+
+LEASE = "custody"
+LEASE_FOR = timedelta(minutes=10)
+EVERY_S = 600.0
+"""How long between two looks [s]: terms and epochs count in days, and a stop in the middle is made good soon."""
+
+AGAIN_S = 30.0
+
+log = telemetry.logger("custody")
+
+
+class Custody:
+    """Looks after the keys of the city; any number may run, one of them does."""
+
+    def __init__(self, app: App, store: SqlStore) -> None:
+        self.name = "actors custody"
+        self.failed: Exception | None = None
+        self._app = app
+        self._store = store
+        self._holder = ids.new_id()
+
+    def step(self, now: datetime) -> int:
+        """End the terms that are over, then the epoch when it is; how many terms were ended.
+
+        What fails is tried again the next time and keeps nothing else waiting; a repeat changes nothing.
+        Raises: LogUnavailable.
+        """
+        if not self._store.leases.acquire(LEASE, self._holder, until=now + LEASE_FOR, now=now):
+            return 0
+        self.failed = None
+        n_ended = sum(self._ended(subject, retention, now) for subject, retention in self._app.vault.over())
+        vault = self._app.vault
+        try:
+            if rotate(vault.database, vault.epochs, now):
+                vault.overwrite_old_pages()
+                log.info("epoch_ended", n_epochs=len(vault.epochs.numbers()))
+        except LogUnavailable:
+            raise
+        except Exception as error:
+            self.failed = error
+            log.exception("epoch_not_ended")
+        return n_ended
+
+    def run(self, stopping: threading.Event) -> None:
+        """Look again and again until told to stop."""
+        while not stopping.is_set():
+            try:
+                self.step(clock.now())
+            except LogUnavailable as error:
+                log.warning("custody_waits", reason=type(error).__name__)
+                stopping.wait(AGAIN_S)
+                continue
+            stopping.wait(EVERY_S)
+
+    def _ended(self, subject: str, retention: Retention, now: datetime) -> bool:
+        try:
+            if self._is_in_use(subject, retention):
+                return False
+            erasure_id = begin_expiry(self._app.vault, subject, retention, ids.new_id())
+            command_id = ids.derived("term", erasure_id)
+            command = EndTerm(erasure_id=erasure_id, retention=retention, at=now)
+            self._app.handle(command, command_id=command_id, request_digest=command_id)
+        except LogUnavailable:
+            raise
+        except Exception as error:
+            self.failed = error
+            log.exception("term_not_ended", retention=str(retention))
+            return False
+        return True
+
+    def _is_in_use(self, subject: str, retention: Retention) -> bool:
+        """A volunteer's profile is kept so long after the last activity, not the last correction (handbook 11)."""
+        if retention != Retention.PROFILE:
+            return False
+        active_at = last_activity(self._store.ask, subject)
+        return active_at is not None and self._app.vault.prolong(subject, retention, active_at)
