@@ -6,6 +6,7 @@ import pytest
 
 from deploy.services import SERVICE_TABLES
 from shared.edge import feed, openapi, queries
+from shared.events.process import ParkedEventSkipped
 from tests.edge.door import Door
 from tests.edge.fuzzing import Tried, tried
 
@@ -43,9 +44,20 @@ def result(
     """One run for each service, on a city of its own in which one organisation may post."""
     door = Door(tmp_path_factory.mktemp("city"), KOSILAB_REQUESTS_PER_S="0")
     door.verified_organisation("organisation-1")
+    sign(door, request.param)
     found = tried(door, request.param, patch, n_examples=N_EXAMPLES, seed=SEED)
     door.instance.close()
     return found
+
+
+def sign(door: Door, service: str) -> None:
+    """A checkpoint over the service's log, which holds something at least."""
+    unit, now = door.instance.units[service], door.instance.now()
+    happened = ParkedEventSkipped(consumer="reactions", source="actors", position=1, reason="made up")
+    unit.app.note(happened, stream="parked-actors-1", at=now)
+    issuer = door.instance.ledger.issuer(unit.store)
+    issuer.step(now)
+    issuer.issue(now)
 
 
 def test_nothing_is_answered_that_the_document_does_not_say(result: Tried) -> None:
