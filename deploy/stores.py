@@ -46,7 +46,12 @@ def open_vault(settings: Settings, now: Callable[[], datetime]) -> Vault:
     elif missing := vault_pending(url):
         msg = f"The database of the vault lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
-    return Vault.open(url, folder / "keys", clock=now)
+    return Vault.open(url, keys_folder(settings), clock=now)
+
+
+def keys_folder(settings: Settings) -> Path:
+    """Where the vault's wrapping keys are, and the register of what was erased."""
+    return settings.vault_dir() / "keys"
 
 
 def make_folder(folder: Path) -> None:

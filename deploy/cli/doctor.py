@@ -43,7 +43,7 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     folder = LedgerFolder(settings.data_dir() / FOLDER, city.key)
     for service in SERVICES:
         yield from examine_database(settings, folder, service, clock.now())
-    yield from examine_vault(settings)
+    yield from examine_vault(settings, clock.now())
     yield from examine_broker(settings)
 
 

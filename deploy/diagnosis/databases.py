@@ -6,8 +6,9 @@ from pathlib import Path
 
 from deploy.diagnosis.finding import Finding, well, wrong
 from deploy.diagnosis.ledger import examine_ledger
+from deploy.diagnosis.vault import examine_keys
 from deploy.history.vouching import LedgerFolder
-from deploy.stores import FILE
+from deploy.stores import FILE, keys_folder
 from services.reporting.projecting import facts_cursor
 from shared.eventlog.history import History
 from shared.eventlog.migrations import GuardsMissing, pending
@@ -42,9 +43,13 @@ def examine_database(
     yield from _examined(settings.database_url(service), service, lambda url: pending(url, service), look)
 
 
-def examine_vault(settings: Settings) -> Iterator[Finding]:
-    """What there is to say of the vault's database; its keys are looked at with the others."""
-    yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, lambda _: iter(()))
+def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What there is to say of the vault: its database, and whether keys die when they should."""
+
+    def look(database: Database) -> Iterator[Finding]:
+        yield from examine_keys(database, keys_folder(settings), now)
+
+    yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, look)
 
 
 def _examined(

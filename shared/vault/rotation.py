@@ -3,6 +3,7 @@
 A stop at any point leaves the file of an epoch that is over where it was, and so the next look ends it again.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, text, update
@@ -20,7 +21,7 @@ def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelt
 
     Raises: LogUnavailable; EpochGone when a wrapping key is missing, and then nothing is changed.
     """
-    begun = oldest_begun_at(database, epochs)
+    begun = oldest_begun_at(database, epochs.numbers())
     if begun is None or begun + after > now:
         return False
     old, new = epochs.numbers(), epochs.begin()
@@ -39,13 +40,13 @@ def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelt
     return True
 
 
-def oldest_begun_at(database: Database, epochs: Epochs) -> datetime | None:
-    """Since when the oldest wrapping key that is still there has wrapped keys; None when none has.
+def oldest_begun_at(database: Database, numbers: Collection[int]) -> datetime | None:
+    """Since when the oldest of these epochs has wrapped keys; None when none has.
 
     Raises: LogUnavailable.
     """
     with database.reading() as tx:
-        there = EPOCH.c.number.in_(epochs.numbers())
+        there = EPOCH.c.number.in_(numbers)
         return tx.execute(select(EPOCH.c.begun_at).where(there).order_by(EPOCH.c.begun_at).limit(1)).scalar()
 
 

@@ -11,7 +11,10 @@ from sqlalchemy import text
 from deploy.services import SERVICE_TABLES
 from shared.bus.amqp import AmqpBus
 from shared.bus.topology import EXCHANGE, definitions
+from shared.kernel.sealed import Retention
 from shared.service import clock
+from shared.vault.rotation import EPOCH_LASTS
+from shared.vault.tables import EPOCH, KEY
 from tests.deploy.desk import Desk, register
 from tests.deploy.test_cli_data import park, parked
 from tests.servers import RabbitServer
@@ -74,6 +77,22 @@ def test_whoever_lags_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     register(instance, "Bäckerei Blau", "Lesebrücke")
     instance.close()
     assert {"actors: relay", "actors: views"} <= set(wrong(desk))
+
+
+def test_keys_that_live_too_long_or_can_not_be_opened_are_seen(desk: Desk) -> None:
+    instance = desk.open()
+    instance.vault.key_for_sealing("person-1", Retention.ENQUIRY)
+    assert findings(desk)["vault: keys"]["seen"].startswith("1 keys, 0 of them")
+    with instance.vault.database.transaction() as tx:
+        tx.execute(EPOCH.update().values(begun_at=clock.now() - EPOCH_LASTS - timedelta(days=2)))
+        tx.execute(KEY.update().values(expires_at=clock.now() - timedelta(days=2)))
+    instance.close()
+    mends = wrong(desk)
+    assert "epoch_not_ended" in mends["vault: epoch"]
+    assert "term_not_ended" in mends["vault: terms"]
+    assert "vault: keys" not in mends
+    (desk.folder / "vault" / "keys").rename(desk.folder / "elsewhere")
+    assert "KOSILAB_VAULT_DIR" in wrong(desk)["vault: keys"]
 
 
 def test_a_clock_behind_the_log_is_seen(desk: Desk) -> None:

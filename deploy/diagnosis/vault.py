@@ -1,0 +1,50 @@
+"""Do keys live as long as they should? Wrapping keys that are missing or too old, terms that are over and not ended."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from deploy.diagnosis.finding import Finding, well, wrong
+from shared.eventlog.sql.database import Database
+from shared.vault.epochs import Epochs
+from shared.vault.rotation import EPOCH_LASTS, oldest_begun_at
+from shared.vault.tables import KEY
+
+LATE = timedelta(days=1)
+"""How long behind its end an epoch, or a term, may still be there while all is well."""
+
+START = "run a worker of actors (kosilab serve actors); its log says what keeps it (term_not_ended, epoch_not_ended)"
+MISSING = "mend KOSILAB_VAULT_DIR, or put the folder `vault/keys` back from where its copies are kept"
+
+
+def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Finding]:
+    """What there is to say of epochs and terms.
+
+    Raises: LogUnavailable.
+    """
+    numbers = Epochs(keys).numbers() if keys.is_dir() else []
+    yield _openable(database, numbers)
+    begun = oldest_begun_at(database, numbers)
+    age = timedelta() if begun is None else now - begun
+    seen = f"the oldest wrapping key is {max(0, age.days)} days old, of {EPOCH_LASTS.days}"
+    is_late = age > EPOCH_LASTS + LATE
+    yield wrong("vault: epoch", seen, START) if is_late else well("vault: epoch", seen)
+    seen = f"{_n_over(database, now)} keys whose term is over and that are not destroyed yet"
+    yield wrong("vault: terms", seen, START) if _n_over(database, now - LATE) else well("vault: terms", seen)
+
+
+def _openable(database: Database, numbers: list[int]) -> Finding:
+    with database.reading() as tx:
+        n_keys = tx.execute(select(func.count()).select_from(KEY)).scalar() or 0
+        lost = select(func.count()).select_from(KEY).where(KEY.c.epoch.not_in(numbers))
+        n_lost = tx.execute(lost).scalar() or 0
+    seen = f"{n_keys} keys, {n_lost} of them without the key that wrapped them"
+    return wrong("vault: keys", seen, MISSING) if n_lost else well("vault: keys", seen)
+
+
+def _n_over(database: Database, now: datetime) -> int:
+    is_over = (KEY.c.expires_at <= now) & (KEY.c.obliged_until.is_(None) | (KEY.c.obliged_until <= now))
+    with database.reading() as tx:
+        return tx.execute(select(func.count()).select_from(KEY).where(is_over)).scalar() or 0
