@@ -1,5 +1,7 @@
 """Do cities cosign each other's logs over HTTP, and is whoever takes something back left alone?"""
 
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +17,9 @@ from werkzeug.serving import make_server
 from deploy.diagnosis.ledger import examine_ledger
 from deploy.history.marks import marks_of
 from deploy.history.vouching import LedgerFolder, policy_of, vouching_for
-from deploy.history.witnessing import COSIGNED, lines_for_others, witness_of
+from deploy.history.witnessing import COSIGNED, lines_for_others, witness_of, witness_signer
 from deploy.launch import witness_application
+from shared.edge.witness import PREFIX
 from shared.ledger.cosigning import ask_over_http
 from shared.ledger.keys import signer_of
 from shared.ledger.merkle import leaf_hash
@@ -26,8 +29,13 @@ from shared.ledger.proof import consistency
 from shared.ledger.witness import Reply
 from shared.service.app import App
 from shared.service.tables import ServiceTables
+from tests.deploy.desk import Desk
+from tests.servers import until
+from tests.servers.children import Child
+from tests.servers.ports import free_port
 from tests.shared.ledger.small_city import LogAtWork
 from tests.shared.ledger.tampering import behind_the_back
+from tests.system.cluster import get_status
 
 CITIES = ("05124000", "05913000", "05911000")
 SERVICE = "marketplace"
@@ -282,3 +290,37 @@ def test_a_file_that_is_not_what_it_should_be_is_named(cities: list[City]) -> No
     path.write_text("log nonsense\n", encoding="utf-8")
     with pytest.raises(BadNote, match=rf"{COSIGNED}: line 1"):
         witness_of(cities[0].folder)
+
+
+def test_a_witness_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    log = LogAtWork(SERVICE, tmp_path / "db")
+    City.append_to(log, 3)
+    city = City(CITIES[0], log, LedgerFolder(tmp_path / "ledger", CITIES[0]))
+    witness = LedgerFolder(tmp_path / "witness" / "ledger", "05913000")
+    own = next(lines_for_others([log.store], city.folder, ""))
+    witness.path.mkdir(parents=True)
+    (witness.path / COSIGNED).write_text(f"{own}\n", encoding="utf-8")
+    port = free_port()
+    where = ["--city", "dortmund", "--data", str(witness.path.parent), "--port", str(port)]
+    child = Child([sys.executable, "-m", "deploy.cli", "serve", "witness", *where], tmp_path)
+    child.start()
+    try:
+        until(
+            lambda: get_status(f"http://127.0.0.1:{port}", "/livez") == 200, "the witness answers", within=60
+        )
+        line = f"witness dortmund {witness_signer(witness).key} http://127.0.0.1:{port}{PREFIX}"
+        policy = f"{own}\n{line}\nquorum dortmund\n"
+        city.folder.policy_path.write_text(policy, encoding="utf-8")
+        assert city.vouches() == 1
+        assert city.marks() == (3, 3)
+    finally:
+        child.stop(signal.SIGTERM, within=20)
+    assert (city.vouches(), city.marks()) == (0, (3, 3))
+    log.store.close()
+
+
+def test_a_witness_that_nobody_told_whom_to_cosign_says_what_to_do(desk: Desk) -> None:
+    said = desk.call("serve", "witness")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "kosilab history keys" in said.err
+    assert desk.call("serve", "witness", "actors").code == 2
