@@ -53,7 +53,7 @@ def pages(store: SqlStore) -> Iterator[StoredRecord]:
         after = stored[-1].position
 
 
-def await_quiet(cluster: Cluster, within: float = 60.0) -> dict[str, int]:
+def await_quiet(cluster: Cluster, within: float = 180.0) -> dict[str, int]:
     """Wait until everybody has come to the end of everything, and nothing more follows from it; where that was."""
     quiet_at: dict[str, int] = {}
     with ExitStack() as opened:

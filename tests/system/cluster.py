@@ -69,7 +69,7 @@ class Cluster:
             child = self._children[service] = Child([*command, *arguments], folder, self._environment)
             child.start()
         for service in services:
-            until(lambda one=service: self.is_ready(one), f"{service} is ready", within=60)  # type: ignore[misc]
+            until(lambda one=service: self.is_ready(one), f"{service} is ready", within=180)  # type: ignore[misc]
 
     def stop(self, *services: str) -> None:
         """Tell services to stop, as an operator does."""

@@ -49,7 +49,7 @@ def broker_killed(cluster: Cluster, name: str, by: Sequence[Caller], *, n_hit: i
     with under_load(cluster, run, name, by) as load:
         cluster.rabbit.settle()
         cluster.rabbit.kill()
-        until(lambda: n_waiting(cluster) >= n_hit, f"{n_hit} records wait for the broker", within=60)
+        until(lambda: n_waiting(cluster) >= n_hit, f"{n_hit} records wait for the broker", within=180)
         run.n_hit = n_waiting(cluster)
         cluster.rabbit.start()
         load.finish()
@@ -61,7 +61,7 @@ def broker_wiped(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run:
     run = Run([])
     with under_load(cluster, run, name, by) as load:
         cluster.rabbit.wipe()
-        until(lambda: n_waiting(cluster) >= HIT, f"{HIT} records wait for the broker", within=60)
+        until(lambda: n_waiting(cluster) >= HIT, f"{HIT} records wait for the broker", within=180)
         run.n_hit = n_waiting(cluster)
         run.heard_after = relayed(cluster)
         cluster.broker.set_up()
@@ -74,7 +74,7 @@ def database_restarted(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run
     run = Run([], heard_after=relayed(cluster))
     with under_load(cluster, run, name, by) as load:
         cluster.postgres.stop()
-        until(lambda: load.n_unknown >= HIT, f"{HIT} outcomes are unknown", within=60)
+        until(lambda: load.n_unknown >= HIT, f"{HIT} outcomes are unknown", within=180)
         run.n_hit = load.n_unknown
         cluster.postgres.start()
         load.finish()
@@ -90,7 +90,7 @@ def under_load(cluster: Cluster, run: Run, name: str, by: Sequence[Caller]) -> I
     run.commands = load.commands
     load.start()
     try:
-        until(lambda: load.n_answered >= BEFORE, f"{BEFORE} commands are answered", within=60)
+        until(lambda: load.n_answered >= BEFORE, f"{BEFORE} commands are answered", within=180)
         yield load
     finally:
         load.stop()

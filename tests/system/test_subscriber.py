@@ -55,7 +55,7 @@ def heard(one: Subscription, wanted: int) -> list[Event]:
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    until(lambda: not thread.is_alive(), f"{wanted} events are heard", within=60)
+    until(lambda: not thread.is_alive(), f"{wanted} events are heard", within=180)
     return found
 
 

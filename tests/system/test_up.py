@@ -18,7 +18,7 @@ import pytest
 from tests.servers import until
 from tests.servers.ports import free_port
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 KOSILAB = str(Path(sys.executable).with_name("kosilab"))
 STARTS_WITHIN = 60.0
