@@ -154,7 +154,9 @@ class App:
         """
         stream = decider.stream(noun_id)
         with self._states_lock:
-            self._states.setdefault(stream, (0, decider.initial))
+            is_known = stream in self._states
+        if not is_known:
+            self._remember(stream, 0, decider.initial)
 
     def route_of(self, command: type) -> CommandRoute:
         """The line of the command table for this command."""

@@ -26,6 +26,7 @@ from tests.system.faults import (
 from tests.system.work import posters, postings, settle
 
 pytestmark = [
+    pytest.mark.timeout(600),
     pytest.mark.system,
     pytest.mark.fault,
     pytest.mark.needs_rabbitmq,

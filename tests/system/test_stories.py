@@ -22,7 +22,12 @@ from tests.system.checks import (
 from tests.system.cluster import CITY, Cluster
 from tests.system.faults import relayed
 
-pytestmark = [pytest.mark.system, pytest.mark.needs_rabbitmq, pytest.mark.needs_postgres]
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.system,
+    pytest.mark.needs_rabbitmq,
+    pytest.mark.needs_postgres,
+]
 
 
 class Citizen(Stranger):

@@ -13,7 +13,12 @@ from tests.system.checks import await_quiet, read_logs
 from tests.system.cluster import Cluster
 from tests.system.test_stories import Citizen
 
-pytestmark = [pytest.mark.system, pytest.mark.needs_rabbitmq, pytest.mark.needs_postgres]
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.system,
+    pytest.mark.needs_rabbitmq,
+    pytest.mark.needs_postgres,
+]
 
 LIBRARY = Caller(role=Role.DOWNSTREAM, actor="library")
 COORDINATOR = Caller(role=Role.COORDINATOR, actor="coordinator-1")

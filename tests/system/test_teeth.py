@@ -17,6 +17,7 @@ from tests.system.load import Load
 from tests.system.work import posters, registrations
 
 pytestmark = [
+    pytest.mark.timeout(600),
     pytest.mark.system,
     pytest.mark.fault,
     pytest.mark.needs_rabbitmq,
