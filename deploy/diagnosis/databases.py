@@ -27,6 +27,7 @@ BEHIND = 1000
 """How many events relay and views may be behind while all is well: a moment's work."""
 
 AHEAD = timedelta(minutes=1)
+STOPPED = "find out who changed it; then kosilab backup restore, and start the service again"
 
 
 def examine_database(
@@ -81,6 +82,9 @@ def _guards(database: Database, service: str) -> Finding:
             assert_guards(connection)
     except GuardsMissing as error:
         return wrong(what, str(error), "restore the database: its log may have been altered")
+    ((stopped,),) = database.rows("SELECT stopped FROM log_head WHERE id = 1")
+    if stopped:
+        return wrong(what, f"takes nothing more: {stopped}", STOPPED)
     return well(what, "append-only")
 
 

@@ -7,7 +7,17 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from shared.eventlog.port import Append, CommandIdReused, Conflict, Done, Head, Outcome, Refusal, Slot
+from shared.eventlog.port import (
+    Append,
+    AppendsStopped,
+    CommandIdReused,
+    Conflict,
+    Done,
+    Head,
+    Outcome,
+    Refusal,
+    Slot,
+)
 from shared.eventlog.record import EventRow, Place, row_of, source_of
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +42,7 @@ class HeadRow:
     by_audience: dict[str, int] = field(default_factory=dict)
     recorded_at: datetime = BEGINNING
     incarnation: int = 1
+    stopped: str | None = None
 
     def shown(self) -> Head:
         """The head as a reader gets it."""
@@ -44,6 +55,7 @@ class HeadRow:
             by_audience=dict(self.by_audience),
             recorded_at=self.recorded_at,
             incarnation=self.incarnation,
+            stopped=self.stopped,
         )
 
 
@@ -78,10 +90,12 @@ class Judge:
     def _verdict(self, page: Page, request: Append, now: datetime) -> Verdict:
         try:
             return known(page.outcomes.get(request.command_id), request) or self._write(page, request, now)
-        except (Conflict, CommandIdReused, ValueError) as error:
+        except (AppendsStopped, Conflict, CommandIdReused, ValueError) as error:
             return error
 
     def _write(self, page: Page, request: Append, now: datetime) -> Outcome:
+        if page.head.stopped is not None:
+            raise AppendsStopped(page.head.stopped)
         version = page.versions.get(request.stream, 0)
         if version != request.expected_version:
             msg = f"{request.stream} is at version {version}, not {request.expected_version}"

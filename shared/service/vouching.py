@@ -44,7 +44,7 @@ class StoppableLog(Protocol):
         ...
 
     def stop_appends(self, because: str | None) -> None:
-        """Refuse every append for this reason; with None take them again."""
+        """Refuse every append of every process for this reason; with None take them again."""
         ...
 
 
@@ -67,11 +67,12 @@ class Vouching:
         self._told: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Before the service opens: stop its appends when the log is not the one that was signed.
+        """Before the service opens: stop all appends when the log is not the one that was signed, else take them again.
 
         Raises: LogUnavailable.
         """
         self._judged(self._issuer.check)
+        self._log.stop_appends(self.refused)
 
     def step(self) -> int:
         """Take in new records and sign when it is time; how many were taken in.
@@ -121,8 +122,9 @@ class Vouching:
         return done
 
     def _refuse(self, because: str | None) -> None:
+        if because is not None or self.refused is not None:
+            self._log.stop_appends(because)  # each time: who may write to the database may have let it go
         if because != self.refused:
-            self._log.stop_appends(because)
             log.error(
                 "appends_stopped" if because else "appends_taken_again",
                 service=self._log.service,

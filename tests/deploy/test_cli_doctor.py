@@ -64,6 +64,13 @@ def test_a_log_that_can_be_changed_is_seen(desk: Desk) -> None:
     assert "restore the database" in wrong(desk)["actors: log"]
 
 
+def test_a_log_that_was_stopped_is_seen(desk: Desk) -> None:
+    instance = desk.open()
+    instance.units["actors"].store.log.stop_appends("it is not the log that was signed")
+    instance.close()
+    assert "backup restore" in wrong(desk)["actors: log"]
+
+
 def test_a_parked_event_is_seen(desk: Desk) -> None:
     instance = desk.open()
     park(instance, "marketplace", parked("actors", 1))

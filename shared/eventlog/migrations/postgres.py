@@ -1,7 +1,7 @@
 """How does PostgreSQL append in one round trip? A function that locks the head, looks, and writes if all is as said."""
 
 APPEND_FUNCTION = """
-CREATE FUNCTION kosilab_append(
+CREATE OR REPLACE FUNCTION kosilab_append(
     before bigint, incarnation_now int, audiences_after text, recorded timestamptz,
     supposed_streams text[], supposed_versions int[],
     event_ids text[], streams text[], versions int[], types text[], audiences text[], causes text[], records bytea[],
@@ -12,7 +12,7 @@ DECLARE
     head log_head;
 BEGIN
     SELECT * INTO STRICT head FROM log_head WHERE id = 1 FOR UPDATE;
-    IF head.position <> before OR head.incarnation <> incarnation_now THEN
+    IF head.position <> before OR head.incarnation <> incarnation_now OR head.stopped IS NOT NULL THEN
         RETURN false;
     END IF;
     IF EXISTS (SELECT 1 FROM command WHERE command_id = ANY (commands)) THEN

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import text
 
 from shared.eventlog.group import GroupAppend
 from shared.eventlog.judge import HeadRow, Judge, Verdict, decode_outcome, outcome_for
-from shared.eventlog.port import Append, AppendsStopped, Head, Outcome, StoredRecord, Transaction
+from shared.eventlog.port import Append, Head, Outcome, StoredRecord, Transaction
 from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Bulk, Database, outages
 from shared.eventlog.sql.postgres import PostgresWriter
@@ -23,6 +24,9 @@ FOR_AUDIENCE = f"{RECORD} WHERE audience = ? AND position > ? ORDER BY position 
 HEAD = "SELECT position, by_audience, incarnation FROM log_head WHERE id = 1"
 POSITION = "SELECT position FROM log_head WHERE id = 1"
 OUTCOME = "SELECT request_digest, outcome FROM command WHERE command_id = ?"
+STOP = text(
+    "UPDATE log_head SET stopped = :because WHERE id = 1 AND coalesce(stopped, '') <> coalesce(:because, '')"
+)
 
 
 class SqlEventLog:
@@ -40,7 +44,6 @@ class SqlEventLog:
         self._group = GroupAppend(self._write)
         self._cursors = SqlCursors(database)
         self._growth = Growth(self._position)
-        self._stopped: str | None = None
         database.after_bulk_commit.append(self._bulk_committed)
         database.after_bulk_rollback.append(self._bulk_writer.forget)
 
@@ -53,10 +56,8 @@ class SqlEventLog:
         """Write the events of one command, or give back what the same command id led to before.
 
         In a bulk the answer holds once the bulk has been left.
-        Raises: Conflict, CommandIdReused, RecordTooLarge, LogUnavailable.
+        Raises: Conflict, CommandIdReused, RecordTooLarge, AppendsStopped, LogUnavailable.
         """
-        if self._stopped is not None:
-            raise AppendsStopped(self._stopped)
         bulk = self._database.bulk_of_this_thread
         if bulk is None:
             return self._group.append(request)
@@ -66,8 +67,12 @@ class SqlEventLog:
         return verdict
 
     def stop_appends(self, because: str | None) -> None:
-        """Refuse every append of this process for this reason; with None take them again."""
-        self._stopped = because
+        """Refuse every append of every process for this reason; with None take them again.
+
+        Raises: LogUnavailable.
+        """
+        with self._database.transaction() as tx:
+            tx.execute(STOP, {"because": because})
 
     def _write(self, requests: Sequence[Append]) -> list[Verdict]:
         verdicts, position = self._writer.write(requests)

@@ -17,7 +17,7 @@ from shared.eventlog.port import Append
 from shared.eventlog.sql.arrays import Bytes, Texts, Wholes
 from shared.eventlog.sql.database import OUTAGES, Database, outages
 
-LOCK = "SELECT position, by_audience, recorded_at, incarnation FROM log_head WHERE id = 1 FOR UPDATE"
+LOCK = "SELECT position, by_audience, recorded_at, incarnation, stopped FROM log_head WHERE id = 1 FOR UPDATE"
 OUTCOMES = "SELECT command_id, request_digest, outcome FROM command WHERE command_id = ANY(%s)"
 VERSIONS = """
     SELECT asked, (SELECT version FROM event WHERE stream = asked ORDER BY version DESC LIMIT 1)
@@ -164,13 +164,14 @@ def _look(driver: psycopg.Connection, requests: Sequence[Append]) -> tuple[Any, 
 
 
 def _page(head: Any, outcomes: Any, versions: Any) -> Page:
-    position, by_audience, recorded_at, incarnation = head.fetchone()
+    position, by_audience, recorded_at, incarnation, stopped = head.fetchone()
     return Page(
         head=HeadRow(
             position=position,
             by_audience=msgspec.json.decode(by_audience),
             recorded_at=recorded_at,
             incarnation=incarnation,
+            stopped=stopped,
         ),
         outcomes={row[0]: (row[1], decode_outcome(row[2])) for row in outcomes.fetchall()},
         versions={stream: version or 0 for stream, version in versions.fetchall()},

@@ -11,7 +11,7 @@ from shared.eventlog.port import Append, Outcome
 from shared.eventlog.sql.database import Database, driver_of, outages
 from shared.eventlog.sql.tables import instant_of, instant_text
 
-HEAD = "SELECT position, by_audience, recorded_at, incarnation FROM log_head WHERE id = 1"
+HEAD = "SELECT position, by_audience, recorded_at, incarnation, stopped FROM log_head WHERE id = 1"
 OUTCOME = "SELECT request_digest, outcome FROM command WHERE command_id = ?"
 VERSION = "SELECT max(version) FROM event WHERE stream = ?"
 EVENTS = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -53,12 +53,13 @@ class SqliteWriter:
 
 
 def _page(driver: sqlite3.Connection, requests: Sequence[Append]) -> Page:
-    position, by_audience, recorded_at, incarnation = driver.execute(HEAD).fetchone()
+    position, by_audience, recorded_at, incarnation, stopped = driver.execute(HEAD).fetchone()
     head = HeadRow(
         position=position,
         by_audience=msgspec.json.decode(by_audience),
         recorded_at=instant_of(recorded_at),
         incarnation=incarnation,
+        stopped=stopped,
     )
     outcomes = dict(_outcomes(driver, {request.command_id for request in requests}))
     versions = {

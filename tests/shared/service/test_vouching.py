@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.eventlog.port import AppendsStopped
+from shared.eventlog.store import SqlStore
 from shared.events.codec import decode
 from shared.events.process import CheckpointIssued
 from shared.ledger.checkpoint import read_checkpoint
@@ -18,7 +19,8 @@ from shared.ledger.remembered import Remembered
 from shared.service.app import App
 from shared.service.tables import ServiceTables
 from shared.service.vouching import Vouching, announcing
-from tests.shared.ledger.small_city import WITNESSES, LogAtWork, policy_of
+from tests.contracts.log.sample import append
+from tests.shared.ledger.small_city import CITY_KEY, WITNESSES, LogAtWork, policy_of
 
 
 @pytest.fixture
@@ -67,6 +69,33 @@ def test_a_log_that_is_behind_what_was_signed_takes_nothing_more(log: LogAtWork,
         log.append(1)
     assert loop.step() == 0
     assert loop.cosign() == 0
+
+
+def test_the_stop_holds_for_every_process_and_is_set_again_when_somebody_lifts_it(
+    log: LogAtWork, tmp_path: Path
+) -> None:
+    ahead = LogAtWork("marketplace", tmp_path / "ahead")
+    ahead.append(50)
+    ahead.sign()
+    ahead.store.close()
+    edge = SqlStore.open(
+        f"sqlite:///{log.path}", service="marketplace", city_key=CITY_KEY, clock=lambda: log.now
+    )
+    loop = vouching(log, ahead.remembered)
+    loop.begin()
+    with pytest.raises(AppendsStopped, match="was signed"):
+        edge.log.append(append("offer-late"))
+    edge.log.stop_appends(None)
+    loop.step()
+    with pytest.raises(AppendsStopped, match="was signed"):
+        edge.log.append(append("offer-late"))
+    edge.close()
+
+
+def test_a_stop_that_outlived_its_cause_is_lifted_at_the_next_start(log: LogAtWork) -> None:
+    log.store.log.stop_appends("said by a process that is gone")
+    vouching(log).begin()
+    log.append(1)
 
 
 def test_appends_are_taken_again_once_the_log_is_the_one_that_was_signed(log: LogAtWork) -> None:
