@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.actors.domain.erasure import ERASURE, EndTerm, RefuseErasure, ReportErasure, RequestErasure
+from services.actors.domain.erasure import ERASURE, BeginErasure, RefuseErasure, ReportErasure, RequestErasure
 from services.actors.domain.lab import (
     LAB,
     AdmitMember,
@@ -161,7 +161,7 @@ COMMANDS = (
         informs=frozenset({"obligations"}),
         names_caller=False,
     ),
-    CommandRoute(command=EndTerm, decider=ERASURE, nouns="erasures", roles=frozenset()),
+    CommandRoute(command=BeginErasure, decider=ERASURE, nouns="erasures", roles=frozenset()),
     CommandRoute(command=RefuseErasure, decider=ERASURE, nouns="erasures", roles=frozenset({Role.OPERATOR})),
     CommandRoute(command=ReportErasure, decider=ERASURE, nouns="erasures", roles=frozenset()),
     CommandRoute(command=EstablishLab, decider=LAB, nouns="labs", roles=STAFF, starts=True),

@@ -7,10 +7,11 @@ service, the register knows it, and the log says why something is missing.
 import threading
 from datetime import datetime, timedelta
 
-from services.actors.domain.erasure import EndTerm
+from services.actors.domain.erasure import BeginErasure
 from services.actors.views import last_activity
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.events.vocabulary import ErasureBasis
 from shared.kernel.sealed import Retention
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
@@ -76,7 +77,9 @@ class Custody:
                 return False
             erasure_id = begin_expiry(self._app.vault, subject, retention, ids.new_id())
             command_id = ids.derived("term", erasure_id)
-            command = EndTerm(erasure_id=erasure_id, retention=retention, at=now)
+            command = BeginErasure(
+                erasure_id=erasure_id, basis=ErasureBasis.TERM_OVER, retentions=(retention,), at=now
+            )
             self._app.handle(command, command_id=command_id, request_digest=command_id)
         except LogUnavailable:
             raise

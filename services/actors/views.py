@@ -163,7 +163,7 @@ def erasure(document: Document | None, event: Recorded) -> Document | None:
         case ErasureBlocked() as told:
             return {**known, "kept": {**known["kept"], str(told.retention): told.until.isoformat()}}
         case ErasureRefused() as told:
-            return {**known, "state": "refused", "reason": told.reason}
+            return {**known, "state": "refused", "reason": str(told.reason)}
         case ErasureReported() as told:
             return {**known, "n_slots": {**known["n_slots"], told.service: told.n_slots}}
         case _:

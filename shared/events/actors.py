@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
-from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, Sector
+from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, RefusalGround, Sector
 from shared.kernel.sealed import Retention, Sealed
 
 
@@ -138,9 +138,9 @@ class ErasureBlocked:
 @event("actors", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRefused:
-    """The request was turned down, with the reason that the person was told."""
+    """The request was turned down, for the reason that the person was told."""
 
-    reason: str
+    reason: RefusalGround
 
 
 @event("actors", Audience.INTERNAL)

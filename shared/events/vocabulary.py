@@ -198,10 +198,29 @@ class Purpose(StrEnum):
 
 
 class ErasureBasis(StrEnum):
-    """Why a person is erased: they asked, or consent is gone, or nothing needs the data, or a term is over."""
+    """Why a person is erased: they asked, or consent is gone, or nothing needs the data.
+
+    Or nobody asked: a term is over; a restore lost the request of an erasure that stands in the register; a restore
+    brought a record back and not what was sealed with it, which is lost.
+    """
 
     ASKED_BY_PERSON = "asked_by_person"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     NO_LONGER_NEEDED = "no_longer_needed"
     UNLAWFUL = "unlawful"
     TERM_OVER = "term_over"
+    BEFORE_RESTORE = "before_restore"
+    LOST_IN_RESTORE = "lost_in_restore"
+
+
+class RefusalGround(StrEnum):
+    """Why an erasure was turned down, as the law has it; never in words, which would be about a person.
+
+    Source: GDPR Art. 12 (5) and (6), Art. 17 (3).
+    """
+
+    LEGAL_OBLIGATION = "legal_obligation"
+    LEGAL_CLAIMS = "legal_claims"
+    ARCHIVE_IN_PUBLIC_INTEREST = "archive_in_public_interest"
+    IDENTITY_NOT_SHOWN = "identity_not_shown"
+    MANIFESTLY_UNFOUNDED = "manifestly_unfounded"

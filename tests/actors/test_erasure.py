@@ -2,21 +2,22 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given as all_cases
 from hypothesis import strategies as st
 
 from services.actors.domain.erasure import (
     ERASURE,
     HOLDERS,
-    EndTerm,
+    NOBODY_ASKS,
+    BeginErasure,
     Obligation,
     RefuseErasure,
     ReportErasure,
     RequestErasure,
     erasure_is_new,
     erasure_was_requested,
-    nobody_asks_for_what_the_calendar_says,
-    refusal_has_a_reason,
+    request_has_a_reason_of_its_own,
 )
 from shared.events.actors import (
     ErasureBlocked,
@@ -25,7 +26,7 @@ from shared.events.actors import (
     ErasureReported,
     ErasureRequested,
 )
-from shared.events.vocabulary import ErasureBasis
+from shared.events.vocabulary import ErasureBasis, RefusalGround
 from shared.kernel.sealed import Retention
 from shared.testing.laws import assert_evolve_is_total, assert_laws, run
 from shared.testing.sentences import given
@@ -34,7 +35,7 @@ from shared.testing.strategies import any_of
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REQUEST = RequestErasure(erasure_id="e1", person_id="p1", at=AT)
 REQUESTED = ErasureRequested(basis=ErasureBasis.ASKED_BY_PERSON, retentions=tuple(Retention))
-REFUSED = ErasureRefused(reason="Ein Rechtsstreit ist anhängig")
+REFUSED = ErasureRefused(reason=RefusalGround.LEGAL_CLAIMS)
 
 
 def reported(service: str, n_slots: int) -> ErasureReported:
@@ -68,20 +69,20 @@ def test_a_proof_obligation_keeps_its_own_class_until_its_date_and_no_other() ->
 
 def test_the_end_of_a_term_erases_its_class_and_no_other() -> None:
     over = ErasureRequested(basis=ErasureBasis.TERM_OVER, retentions=(Retention.ENQUIRY,))
-    end = EndTerm(erasure_id="e1", retention=Retention.ENQUIRY, at=AT)
-    given(ERASURE).when(end).then(over)
-    given(ERASURE, over).when(end).then_nothing_happened()
-
-
-def test_that_a_term_is_over_nobody_asks_for() -> None:
-    request = RequestErasure(erasure_id="e1", person_id="p1", basis=ErasureBasis.TERM_OVER, at=AT)
-    given(ERASURE).when(request).then_refused_by(nobody_asks_for_what_the_calendar_says)
-
-
-def test_a_request_is_refused_with_a_reason_only() -> None:
-    given(ERASURE).when(RefuseErasure(erasure_id="e1", reason=" ", at=AT)).then_refused_by(
-        refusal_has_a_reason
+    begin = BeginErasure(
+        erasure_id="e1", basis=ErasureBasis.TERM_OVER, retentions=(Retention.ENQUIRY,), at=AT
     )
+    given(ERASURE).when(begin).then(over)
+    given(ERASURE, over).when(begin).then_nothing_happened()
+
+
+@pytest.mark.parametrize("basis", sorted(NOBODY_ASKS))
+def test_what_nobody_asks_for_is_no_reason_of_a_request(basis: ErasureBasis) -> None:
+    request = RequestErasure(erasure_id="e1", person_id="p1", basis=basis, at=AT)
+    given(ERASURE).when(request).then_refused_by(request_has_a_reason_of_its_own)
+
+
+def test_a_request_is_refused_for_a_reason_that_the_law_knows() -> None:
     given(ERASURE).when(RefuseErasure(erasure_id="e1", reason=REFUSED.reason, at=AT)).then(REFUSED)
 
 
@@ -109,7 +110,7 @@ def test_nothing_is_reported_that_was_not_requested() -> None:
     given(ERASURE).when(report("actors")).then_refused_by(erasure_was_requested)
 
 
-@all_cases(st.lists(any_of(RequestErasure, EndTerm, RefuseErasure, ReportErasure), max_size=6))
+@all_cases(st.lists(any_of(RequestErasure, BeginErasure, RefuseErasure, ReportErasure), max_size=6))
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(ERASURE, commands)
     assert_evolve_is_total(ERASURE, run(ERASURE, commands))

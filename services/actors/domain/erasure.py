@@ -17,13 +17,16 @@ from shared.events.actors import (
     ErasureReported,
     ErasureRequested,
 )
-from shared.events.vocabulary import ErasureBasis
+from shared.events.vocabulary import ErasureBasis, RefusalGround
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 from shared.kernel.sealed import Retention
 
 HOLDERS = frozenset({"actors", "marketplace", "employment"})
 """The services that may hold slots of a person; reporting holds none."""
+
+NOBODY_ASKS = frozenset({ErasureBasis.TERM_OVER, ErasureBasis.BEFORE_RESTORE, ErasureBasis.LOST_IN_RESTORE})
+"""What an erasure rests on that begins by itself."""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -47,11 +50,12 @@ class RequestErasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndTerm:
-    """The term of one class is over; whose it is, the vault has noted under this id."""
+class BeginErasure:
+    """Erase without being asked: whose it is, the vault has noted under this id, if it is one person's."""
 
     erasure_id: str
-    retention: Retention
+    basis: ErasureBasis
+    retentions: tuple[Retention, ...]
     at: datetime
 
 
@@ -60,7 +64,7 @@ class RefuseErasure:
     """Turn a request down."""
 
     erasure_id: str
-    reason: str
+    reason: RefusalGround
     at: datetime
 
 
@@ -74,7 +78,7 @@ class ReportErasure:
     at: datetime
 
 
-ErasureCommand: TypeAlias = RequestErasure | EndTerm | RefuseErasure | ReportErasure
+ErasureCommand: TypeAlias = RequestErasure | BeginErasure | RefuseErasure | ReportErasure
 
 
 # --- state ------------------------------------------------------------------------------------
@@ -98,17 +102,12 @@ def erasure_is_new(erasure: Erasure, _: ErasureCommand) -> bool:
     return not erasure.requested and not erasure.refused
 
 
-def nobody_asks_for_what_the_calendar_says(_: Erasure, command: RequestErasure) -> bool:
-    """That a term is over follows from the calendar; a request has a reason of its own.
+def request_has_a_reason_of_its_own(_: Erasure, command: RequestErasure) -> bool:
+    """That a term is over the calendar says, what a restore lost the restore: nobody asks for an erasure with that.
 
     Rule: D03
     """
-    return command.basis != ErasureBasis.TERM_OVER
-
-
-def refusal_has_a_reason(_: Erasure, command: RefuseErasure) -> bool:
-    """A person whose request is turned down is told why."""
-    return bool(command.reason.strip())
+    return command.basis not in NOBODY_ASKS
 
 
 def erasure_was_requested(erasure: Erasure, _: ReportErasure) -> bool:
@@ -124,7 +123,7 @@ def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
     """
     if erasure.requested:
         return []
-    require(erasure, command, erasure_is_new, nobody_asks_for_what_the_calendar_says)
+    require(erasure, command, erasure_is_new, request_has_a_reason_of_its_own)
     kept = {one.retention for one in command.obligations}
     erased = tuple(retention for retention in Retention if retention not in kept)
     return [
@@ -133,22 +132,22 @@ def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
     ]
 
 
-def end_term(erasure: Erasure, command: EndTerm) -> list[ErasureEvent]:
-    """What is kept for a reason is erased when its term is over, and nothing else.
+def begin(erasure: Erasure, command: BeginErasure) -> list[ErasureEvent]:
+    """What is kept for a reason is erased when its term is over, or when it was erased before; and nothing else.
 
     Rule: D03
     """
     if erasure.requested:
         return []
     require(erasure, command, erasure_is_new)
-    return [ErasureRequested(basis=ErasureBasis.TERM_OVER, retentions=(command.retention,))]
+    return [ErasureRequested(basis=command.basis, retentions=command.retentions)]
 
 
 def refuse(erasure: Erasure, command: RefuseErasure) -> list[ErasureEvent]:
     """The request is turned down, with its reason."""
     if erasure.refused:
         return []
-    require(erasure, command, erasure_is_new, refusal_has_a_reason)
+    require(erasure, command, erasure_is_new)
     return [ErasureRefused(reason=command.reason)]
 
 
@@ -172,8 +171,8 @@ def decide(erasure: Erasure, command: ErasureCommand) -> Sequence[ErasureEvent]:
     match command:
         case RequestErasure():
             return request(erasure, command)
-        case EndTerm():
-            return end_term(erasure, command)
+        case BeginErasure():
+            return begin(erasure, command)
         case RefuseErasure():
             return refuse(erasure, command)
         case ReportErasure():

@@ -26,7 +26,7 @@ from shared.events.actors import (
     PersonDisclosed,
     PersonRegistered,
 )
-from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, Sector
+from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, RefusalGround, Sector
 from shared.kernel.sealed import Retention
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
@@ -61,7 +61,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             basis=ErasureBasis.ASKED_BY_PERSON, retentions=(Retention.PROFILE, Retention.ENQUIRY)
         ),
         ErasureBlocked(retention=Retention.FUNDING_PROOF, until=date(2036, 1, 15)),
-        ErasureRefused(reason="Ein Rechtsstreit ist anhängig"),
+        ErasureRefused(reason=RefusalGround.LEGAL_CLAIMS),
         ErasureReported(service="marketplace", n_slots=2),
         ErasureCompleted(n_slots=5),
     ),
