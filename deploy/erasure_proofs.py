@@ -7,6 +7,7 @@ from deploy.instance import Instance
 from shared.events.codec import decode, decode_envelope
 from shared.events.process import SlotsErased
 from shared.events.registry import Audience, type_of
+from shared.events.vocabulary import ErasureBasis
 from shared.kernel.recorded import Recorded
 
 
@@ -43,7 +44,8 @@ def proofs_of(instance: Instance) -> list[Proof]:
             proof.slots[service] = len(event.data.slots)
             proof.wrong += _still_there(instance, service, event.data)
     for proof in proofs.values():
-        if sum(proof.slots.values()) and not proof.keys_destroyed:
+        is_lost = proof.basis == ErasureBasis.LOST_IN_RESTORE
+        if sum(proof.slots.values()) and not proof.keys_destroyed and not is_lost:
             proof.wrong.append("the register of destroyed keys does not know it")
     return list(proofs.values())
 

@@ -6,12 +6,16 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from deploy.cli.failures import Failed
 from deploy.stores import FILE
+from shared.eventlog.sql.database import Database
+from shared.service.settings import environment_without_settings
 
 DEBIAN = Path("/usr/lib/postgresql")
 FOLDER = "databases"
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
 
 def copy_name(url: str, name: str) -> str:
@@ -31,25 +35,43 @@ def copy_out(url: str, copy: Path) -> None:
         ):
             there.backup(here)
             here.execute("PRAGMA journal_mode=DELETE")  # one file, complete by itself
-        _flush(copy)
-        return
-    _run("pg_dump", "--format=custom", f"--file={copy}", url)
+    else:
+        _run(url, "pg_dump", "--format=custom", f"--file={copy}", f"--dbname={_without_password(url)}")
+    _flush(copy)
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a database of this name with something in it.
+
+    Raises: LogUnavailable when a server does not answer, or has no database of this name.
+    """
+    if url.startswith(FILE):
+        return Path(url.removeprefix(FILE)).exists()
+    database = Database(url)
+    try:
+        return bool(database.rows(TABLES)[0][0])
+    finally:
+        database.close()
 
 
 def copy_in(url: str, copy: Path) -> None:
-    """Put a copy where there is no database of this name, or an empty one.
+    """Put a copy where there is no database of this name, or an empty one: whole, or not at all.
 
     Raises: Failed when there is something already.
     """
+    if is_there(url):
+        raise Failed(f"{_without_password(url)} is there already; nothing was overwritten.")
     if url.startswith(FILE):
         target = Path(url.removeprefix(FILE))
-        if target.exists():
-            raise Failed(f"{target} is there already; nothing was overwritten.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(copy, target)
-        _flush(target)
+        beside = target.with_name(f".{target.name}.part")
+        shutil.copyfile(copy, beside)
+        _flush(beside)
+        beside.rename(target)
+        _flush(target.parent)
         return
-    _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(copy))
+    whole_or_not = ("--exit-on-error", "--single-transaction")
+    _run(url, "pg_restore", "--no-owner", *whole_or_not, f"--dbname={_without_password(url)}", str(copy))
 
 
 def check_copy(url: str, copy: Path) -> None:
@@ -63,22 +85,38 @@ def check_copy(url: str, copy: Path) -> None:
         if found != "ok":
             raise Failed(f"{copy.name} is damaged: {found}")
         return
-    _run("pg_restore", "--list", str(copy))
+    # To a script that nobody wants: unlike a list of contents, this reads every block of the copy.
+    _run(url, "pg_restore", f"--file={os.devnull}", str(copy))
 
 
-def _run(program: str, *arguments: str) -> None:
-    found = shutil.which(program) or next(
-        (str(path) for path in sorted(DEBIAN.glob(f"*/bin/{program}"))), None
-    )
+def _without_password(url: str) -> str:
+    """The URL as it may stand in a list of processes, or in a message."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}"))
+
+
+def _run(url: str, program: str, *arguments: str) -> None:
+    newest_first = sorted(DEBIAN.glob(f"*/bin/{program}"), key=_version, reverse=True)
+    found = str(newest_first[0]) if newest_first else shutil.which(program)
     if found is None:
         raise Failed(
             f"{program} is needed: install PostgreSQL's client programs (Debian: postgresql-client)."
         )
-    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    password = urlsplit(url).password
+    environment = environment_without_settings() | (
+        {} if password is None else {"PGPASSWORD": unquote(password)}
+    )
+    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
-        raise Failed(
-            f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no reason given'}"
-        )
+        lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or ["no reason given"]
+        raise Failed(f"{program} failed: {lines[0].removeprefix(f'{program}: ').removeprefix('error: ')}")
+
+
+def _version(program: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in program.parts[4].split(".") if part.isdigit())
 
 
 def _flush(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What does a backup hold? The databases of the services and of the vault; never the vault's keys and register.
 
-Reporting's comes last: its history then holds at least what the others' logs hold, and can refill their tails.
+Reporting's comes behind the other services': its history then holds what it received of their tails meanwhile. The
+vault's comes last of all: it then holds the key of every slot that was copied.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from shared.events.registry import SERVICES
 from shared.service.settings import VAULT
 
 MANIFEST = "backup.json"
-ORDER = (VAULT, *SERVICES)
+ORDER = (*SERVICES, VAULT)
 
 
 def create(instance: Instance, directory: Path, progress: Progress | None = None) -> dict[str, Any]:

@@ -1,46 +1,65 @@
-"""How does a city come back from a backup? Step by step; what was erased stays erased, what is lost is seen."""
+"""How does a city come back from a backup? Step by step; what was erased stays erased, what is lost is seen.
 
-from collections import defaultdict
+Every step may be done twice: a restore that stopped goes on when the same command is given again.
+"""
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from deploy.backup.copying import FOLDER, copy_in, copy_name
+from deploy.backup.copying import FOLDER, copy_in, copy_name, is_there
 from deploy.backup.creating import ORDER, read_manifest
+from deploy.backup.erasing_again import erase_again, tell_lost
+from deploy.backup.unfinished import Unfinished, digest_of_manifest, finish, go_on, keep
 from deploy.city import City
 from deploy.cli.failures import Failed
 from deploy.erasure_proofs import proofs_of
-from deploy.instance import Instance
-from deploy.stores import FILE
+from deploy.instance import Instance, Unit
+from deploy.stores import keys_folder
 from deploy.verification import verified
 from shared.bus.memory import MemoryBus
+from shared.eventlog.migrations import migrate
 from shared.eventlog.refilling import clamp_cursors, forget_after, refill
-from shared.events.process import ErasedSlot, IncarnationBegan, SlotsErased
+from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
-from shared.ledger.checkpoint import read_checkpoint
+from shared.ledger.checkpoint import origin_of, read_checkpoint
 from shared.service.projector import rebuild
 from shared.service.settings import VAULT, Settings
+from shared.vault.epochs import Epochs
+from shared.vault.migrations import migrate_vault
 
 PAGE = 500
 
 Said = Callable[[str], None]
 
 
-def restore(settings: Settings, city: City, directory: Path, said: Said) -> None:
-    """Put the databases back, erase again, refill, check, rebuild and compare; each step is said.
+def restore(
+    settings: Settings, city: City, directory: Path, said: Said, *, keys_are_lost: bool = False
+) -> None:
+    """Put the databases back, refill, check, erase again, rebuild and compare; each step is said.
 
     Raises: Failed at the first step that does not hold; LogUnavailable.
     """
     manifest = read_manifest(directory, city.key)
     said(f"the backup of {manifest['made_at']} is complete")
-    _put_back(settings, directory, said)
+    begun = go_on(settings, manifest)
+    state = begun or Unfinished(backup=digest_of_manifest(manifest))
+    _put_back(settings, directory, state, said, is_resumed=begun is not None)
     instance = Instance(city, settings, bus=MemoryBus())
     try:
+        if not state.heads:
+            state.heads = {
+                service: unit.store.log.head().position for service, unit in instance.units.items()
+            }
+            keep(settings, state)
+        _check_keys(settings, instance, keys_are_lost=keys_are_lost)
         for service, n_refilled in _refill(instance):
             said(f"{service}: {n_refilled} records brought back from reporting's history")
+        # Before anything is appended: a reader that had come further must not pass over what comes now.
+        _put_cursors_back(instance)
         for sentence in _incarnations(instance):
             said(sentence)
-        said(f"{_erase_again(instance)} slots of erased persons deleted again")
-        _put_cursors_back(instance)
+        said(f"{erase_again(instance)} slots of erased persons deleted again")
+        said(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
         _rebuild(instance)
         said("views and facts built anew")
         instance.settle()
@@ -48,40 +67,44 @@ def restore(settings: Settings, city: City, directory: Path, said: Said) -> None
         said("views and facts are what the logs lead to; erasures hold")
     finally:
         instance.close()
+    finish(settings)
 
 
-def _put_back(settings: Settings, directory: Path, said: Said) -> None:
-    for name in ORDER:
-        url = settings.database_url(name)
-        copy = directory / copy_name(url, name)
-        if not copy.is_file():
-            raise Failed(f"The backup holds no {copy.name}: it was made with databases of another kind.")
-        if name == VAULT and url.startswith(FILE) and Path(url.removeprefix(FILE)).exists():
-            said("the vault is there and newer than any copy: it stays")
-            continue
-        copy_in(url, copy)
+def _put_back(
+    settings: Settings, directory: Path, state: Unfinished, said: Said, *, is_resumed: bool
+) -> None:
+    urls = {name: settings.database_url(name) for name in ORDER}
+    for name, url in urls.items():
+        if not (directory / copy_name(url, name)).is_file():
+            raise Failed(
+                f"The backup holds no {copy_name(url, name)}: it was made with databases of another kind."
+            )
+    there = {name for name, url in urls.items() if is_there(url)}
+    if not is_resumed and there - {VAULT}:
+        raise Failed(f"The database of {min(there - {VAULT})} is there already; nothing was overwritten.")
+    keep(settings, state)
+    if VAULT in there:
+        said("the vault is there and newer than any copy: it stays")
+    for name, url in urls.items():
+        if name not in there:
+            copy_in(url, directory / copy_name(url, name))
+        if name == VAULT:
+            migrate_vault(url)
+        else:
+            migrate(url, name)
     said(f"{FOLDER} put back")
 
 
-def _erase_again(instance: Instance) -> int:
-    """The register has not been rolled back: keys were destroyed when the vault was opened, slots are now.
-
-    The log says so where it does not yet: to a verifier, a slot is missing by right or not at all.
-    """
-    lines: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for line in instance.vault.register.all():
-        lines[line.erasure_id, line.subject].add(line.retention)
-    n_slots = 0
-    for (erasure_id, subject), retentions in lines.items():
-        for unit in instance.units.values():
-            places = unit.store.slots.places(subject, retentions)
-            if places:
-                slots = tuple(ErasedSlot(position=position, name=name) for position, name in places)
-                said = SlotsErased(erasure_id=erasure_id, slots=slots)
-                unit.app.note(said, stream=f"erased-{erasure_id}", at=instance.now())
-                with unit.store.transaction() as tx:
-                    n_slots += unit.store.slots.forget(tx, subject, retentions)
-    return n_slots
+def _check_keys(settings: Settings, instance: Instance, *, keys_are_lost: bool) -> None:
+    """Without any wrapping key, it is the folder that is missing, and everybody's data would be told as lost."""
+    has_keys = Epochs(keys_folder(settings)).numbers() or not any(
+        unit.store.slots.owners() for unit in instance.units.values()
+    )
+    if not has_keys and not keys_are_lost:
+        raise Failed(
+            f"There is no wrapping key at {keys_folder(settings)}: put the folder back from where its copies are "
+            "kept, then go on; if there is none, --keys-are-lost goes on without what was sealed."
+        )
 
 
 def _refill(instance: Instance) -> Iterator[tuple[str, int]]:
@@ -98,17 +121,29 @@ def _incarnations(instance: Instance) -> Iterator[str]:
     """A log that is shorter than what was signed goes on under a new incarnation; one that differs does not go on."""
     for service, unit in instance.units.items():
         unit.vouching.begin()
-        kept = unit.store.log.head().position
-        note = instance.ledger.remembered().last(instance.ledger.origin(unit.store))
-        signed = 0 if note is None else read_checkpoint(note)[0].size
-        if unit.vouching.refused is not None and signed <= kept:
+        head = unit.store.log.head()
+        signed, number = _signed(instance, unit, head.incarnation), head.incarnation
+        if unit.vouching.refused is not None and signed <= head.position:
             raise Failed(f"{unit.vouching.refused} Nothing was opened.")
-        if signed > kept:
+        if signed > head.position:
             number = unit.store.log.begin_incarnation()
             unit.store.log.stop_appends(None)
-            began = IncarnationBegan(kept=kept, signed=signed)
-            unit.app.note(began, stream=f"incarnation-{number}", at=instance.now())
-            yield f"{service}: records {kept + 1} to {signed} are lost; incarnation {number} says so"
+        elif number == 1 or unit.store.log.read_stream(f"incarnation-{number}"):
+            continue
+        else:  # a stop came between the new incarnation and its first record
+            signed = _signed(instance, unit, number - 1)
+        began = IncarnationBegan(kept=head.position, signed=signed)
+        unit.app.note(began, stream=f"incarnation-{number}", at=instance.now())
+        yield f"{service}: records {head.position + 1} to {signed} are lost; incarnation {number} says so"
+
+
+def _signed(instance: Instance, unit: Unit, incarnation: int) -> int:
+    """The most records of this incarnation that were ever signed for: as remembered here, or by a witness."""
+    origin = origin_of(instance.city.key, unit.store.log.service, incarnation)
+    note = instance.ledger.remembered().last(origin)
+    remembered = 0 if note is None else read_checkpoint(note)[0].size
+    is_newest = incarnation == unit.store.log.head().incarnation
+    return max(remembered, unit.vouching.seen_by_witnesses() if is_newest else 0)
 
 
 def _put_cursors_back(instance: Instance) -> None:

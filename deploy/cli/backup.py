@@ -29,11 +29,21 @@ def create_backup(settings: Settings, directory: Path) -> None:
 
 @command("restore", example="kosilab backup restore /backups/2026-11-25")
 @click.argument("directory", type=click.Path(path_type=Path))
-def restore_backup(settings: Settings, directory: Path) -> None:
-    """Bring the city back from DIRECTORY where its databases are gone; the first step that fails stops it."""
+@click.option("--keys-are-lost", is_flag=True, help="Go on without the vault's wrapping keys.")
+def restore_backup(settings: Settings, directory: Path, keys_are_lost: bool) -> None:  # noqa: FBT001 - click's flag
+    """Bring the city back from DIRECTORY where its databases are gone; the first step that fails stops it.
+
+    Given again, a restore that stopped goes on. Databases on a server must be there and empty.
+    """
     from deploy.backup.restoring import restore
 
-    restore(settings, city_of(settings), directory, lambda sentence: click.echo(f"- {sentence}"))
+    restore(
+        settings,
+        city_of(settings),
+        directory,
+        lambda sentence: click.echo(f"- {sentence}"),
+        keys_are_lost=keys_are_lost,
+    )
     click.echo("restored; start it again")
 
 

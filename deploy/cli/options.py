@@ -67,10 +67,12 @@ def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
     With `there` they have to be there already: a look must not be what makes them.
     Raises: Failed, BadSetting, NotMigrated, LogUnavailable.
     """
+    from deploy.backup.unfinished import refuse_unfinished
     from deploy.instance import Instance
     from shared.bus.memory import MemoryBus
 
     city = city_of(settings)
+    refuse_unfinished(settings)
     if there:
         refuse_missing(settings)
     instance = Instance(city, settings, bus=MemoryBus())

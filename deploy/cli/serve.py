@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from deploy.backup.unfinished import refuse_unfinished
 from deploy.cli.options import city_of, command
 from deploy.history.vouching import FOLDER, LedgerFolder
 from deploy.history.witnessing import cosigned_path, witness_signer
@@ -46,6 +47,7 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     if WITNESS in services:
         _serve_witness(settings, services)
         return
+    refuse_unfinished(settings)
     instance = Instance(city_of(settings), settings, services=services, works=WORKER in wanted)
     try:
         address, port = settings.get("KOSILAB_HOST"), _port(settings, wanted)

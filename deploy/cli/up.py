@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import click
 
+from deploy.backup.unfinished import refuse_unfinished
 from deploy.city import City
 from deploy.cli.options import city_of, command
 from deploy.cli.printing import Progress, progress
@@ -37,6 +38,7 @@ For other roles: .venv/bin/kosilab token --city {city.slug} --role auditor"""
 def up(settings: Settings, samples: bool) -> None:  # noqa: FBT001 - click's flag
     """Start the embedded all-in-one instance; Ctrl-C stops it."""
     city = city_of(settings)
+    refuse_unfinished(settings)
     if samples:
         _fill_once(settings, city)
         _start_anew()

@@ -43,6 +43,13 @@ class Slots:
             (subject, *map(str, retentions)),
         )
 
+    def owners(self) -> list[tuple[str, str]]:
+        """Whose slots there are, and why each is kept: subject and class.
+
+        Raises: LogUnavailable.
+        """
+        return self._database.rows("SELECT DISTINCT subject, retention FROM slot ORDER BY subject, retention")
+
     def all(self, *, after: str = "", limit: int = 1000) -> list[Slot]:
         """Every slot by event and name, whole events at a time, beginning behind event `after`.
 

@@ -51,6 +51,25 @@ class Cosigning:
             self._shelf.put_checkpoint(self.origin, checkpoint.size, str(note), signed_at)
         return len(note.signatures) - len(before.signatures)
 
+    def seen(self) -> dict[str, int]:
+        """How many records of the log each witness that answers has seen: what a restored log is held against."""
+        kept = self._shelf.last_checkpoint(self.origin)
+        if kept is None:
+            return {}
+        checkpoint, note = read_checkpoint(kept[0])
+        seen = {}
+        for witness in self._policy.witnesses.values():
+            self._known.pop(witness.name, None)  # as one who knows nothing, one is told what the other knows
+            try:
+                reply = self._submit(witness, checkpoint, note)
+                if reply.status == CONFLICT and reply.content_type.startswith(SIZE_TYPE):
+                    seen[witness.name] = int(reply.body)
+                elif reply.status == OK:
+                    seen[witness.name] = checkpoint.size
+            except (OSError, ValueError):
+                continue
+        return seen
+
     def _asked(self, witness: Witness, checkpoint: Checkpoint, note: Note) -> Note:
         """The note with what the witness added, if anything."""
         try:

@@ -95,6 +95,10 @@ class Vouching:
         self._told = troubles
         return n_cosigned
 
+    def seen_by_witnesses(self) -> int:
+        """The most records of the log that a witness says it has seen; 0 when none is asked, or none answers."""
+        return max(self._cosigning.seen().values(), default=0) if self._cosigning else 0
+
     def run(self, stopping: threading.Event) -> None:
         """Vouch until told to stop."""
         cosign_at = 0.0

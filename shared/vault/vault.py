@@ -135,6 +135,24 @@ class Vault:
         """
         return self._delete([(line.subject, line.retention) for line in self.register.all()])
 
+    def openable(self) -> set[tuple[str, Retention]]:
+        """The keys whose wrapping key is there; after a restore, others may be of an epoch that has ended.
+
+        Raises: LogUnavailable.
+        """
+        is_openable = KEY.c.epoch.in_(self.epochs.numbers())
+        with self.database.reading() as tx:
+            rows = tx.execute(select(KEY.c.subject, KEY.c.retention).where(is_openable)).all()
+        return {(subject, Retention(retention)) for subject, retention in rows}
+
+    def forget_unopenable(self) -> int:
+        """Delete the keys that nobody can open any more, so that new ones are made; how many.
+
+        Raises: LogUnavailable.
+        """
+        with self.database.transaction() as tx:
+            return tx.execute(delete(KEY).where(KEY.c.epoch.not_in(self.epochs.numbers()))).rowcount
+
     def close(self) -> None:
         """Give back every connection."""
         self.database.close()

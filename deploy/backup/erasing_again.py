@@ -1,0 +1,132 @@
+"""What of a restored city must not be readable, or cannot be? Erased again, or told as lost, each in the logs.
+
+The register of destroyed keys has not been rolled back with the databases: keys were destroyed when the vault was
+opened. To a verifier a sealed slot is missing because the log says so, or it is a finding; so the log says it first.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from deploy.backup.unfinished import Unfinished
+from deploy.instance import Instance, Unit
+from services.actors.domain.erasure import ERASURE, HOLDERS, BeginErasure
+from shared.events.actors import ErasureCompleted
+from shared.events.codec import decode, decode_envelope
+from shared.events.process import ErasedSlot, SlotsErased
+from shared.events.vocabulary import ErasureBasis
+from shared.kernel.sealed import Retention
+from shared.service import ids
+from shared.vault.erasures import begin_erasure
+
+PAGE = 500
+Lost = dict[str, dict[ErasedSlot, Retention]]
+
+
+def erase_again(instance: Instance) -> int:
+    """Delete the slots of those who stand in the register; how many had come back.
+
+    An erasure whose request the restore lost, or whose end, begins again: every service hears of it and reports.
+    """
+    lines: dict[tuple[str, str], set[Retention]] = defaultdict(set)
+    for line in instance.vault.register.all():
+        lines[line.erasure_id, line.subject].add(Retention(line.retention))
+    n_slots = 0
+    for (erasure_id, subject), retentions in lines.items():
+        if not _is_complete(instance, erasure_id):
+            begin_erasure(instance.vault, erasure_id, subject)
+            _begin(instance, erasure_id, ErasureBasis.BEFORE_RESTORE, retentions)
+        for unit in instance.units.values():
+            places = unit.store.slots.places(subject, retentions)
+            if places:
+                _say(instance, unit, erasure_id, [ErasedSlot(position=at, name=name) for at, name in places])
+                with unit.store.transaction() as tx:
+                    n_slots += unit.store.slots.forget(tx, subject, retentions)
+    return n_slots
+
+
+def tell_lost(instance: Instance, restore: Unfinished) -> int:
+    """Say which slots nobody can read any more, under the basis `lost_in_restore`; how many.
+
+    Records that came back from reporting's history came without their slots; and a slot whose key the vault no longer
+    has, because it was restored too, from an epoch that has ended.
+    """
+    lost: Lost = {service: {} for service in HOLDERS}
+    for service, told in lost.items():
+        told.update(_came_without(instance.units[service], restore.heads.get(service, 0)))
+        told.update(_without_key(instance, instance.units[service]))
+    n_lost = sum(map(len, lost.values()))
+    if n_lost:
+        retentions = {retention for told in lost.values() for retention in told.values()}
+        _begin(instance, restore.lost, ErasureBasis.LOST_IN_RESTORE, retentions)
+        for service, told in lost.items():
+            _say(instance, instance.units[service], restore.lost, list(told))
+        for service in lost:
+            _forget_without_key(instance, instance.units[service])
+    instance.vault.forget_unopenable()
+    return n_lost
+
+
+def _is_complete(instance: Instance, erasure_id: str) -> bool:
+    records = instance.units["actors"].store.log.read_stream(ERASURE.stream(erasure_id))
+    return any(isinstance(decode(one.record).data, ErasureCompleted) for one in records)
+
+
+def _begin(instance: Instance, erasure_id: str, basis: ErasureBasis, retentions: set[Retention]) -> None:
+    begin = BeginErasure(
+        erasure_id=erasure_id, basis=basis, retentions=tuple(sorted(retentions)), at=instance.now()
+    )
+    command_id = ids.derived("restored", erasure_id)
+    instance.apps["actors"].handle(begin, command_id=command_id, request_digest=command_id)
+
+
+def _say(instance: Instance, unit: Unit, erasure_id: str, slots: list[ErasedSlot]) -> None:
+    ordered = tuple(sorted(slots, key=lambda slot: (slot.position, slot.name)))
+    said = SlotsErased(erasure_id=erasure_id, slots=ordered)
+    unit.app.note(said, stream=f"erased-{erasure_id}", at=instance.now())
+
+
+def _came_without(unit: Unit, head: int) -> dict[ErasedSlot, Retention]:
+    """Slots that records behind this position name, and that are neither there nor erased."""
+    named: dict[ErasedSlot, Retention] = {}
+    erased: set[ErasedSlot] = set()
+    for record in _records(unit, head):
+        envelope = decode_envelope(record)
+        if ".SlotsErased." in envelope.type:
+            erased |= set(decode(record).data.slots)
+        if not isinstance(envelope.sealed, msgspec.UnsetType):
+            there = {slot.name for slot in unit.store.slots.of_event(envelope.id)}
+            named |= {
+                ErasedSlot(position=int(envelope.sequence), name=name): Retention(said["class"])
+                for name, said in msgspec.json.decode(bytes(envelope.sealed)).items()
+                if name not in there
+            }
+    return {slot: retention for slot, retention in named.items() if slot not in erased}
+
+
+def _records(unit: Unit, after: int) -> Iterator[bytes]:
+    while page := unit.store.log.read(after=after, limit=PAGE):
+        after = page[-1].position
+        yield from (one.record for one in page)
+
+
+def _owners_without_key(instance: Instance, unit: Unit) -> list[tuple[str, Retention]]:
+    known = instance.vault.openable()
+    owners = [(subject, Retention(retention)) for subject, retention in unit.store.slots.owners()]
+    return [owner for owner in owners if owner not in known]
+
+
+def _without_key(instance: Instance, unit: Unit) -> dict[ErasedSlot, Retention]:
+    return {
+        ErasedSlot(position=position, name=name): retention
+        for subject, retention in _owners_without_key(instance, unit)
+        for position, name in unit.store.slots.places(subject, [retention])
+    }
+
+
+def _forget_without_key(instance: Instance, unit: Unit) -> None:
+    owners = _owners_without_key(instance, unit)
+    with unit.store.transaction() as tx:
+        for subject, retention in owners:
+            unit.store.slots.forget(tx, subject, [retention])
