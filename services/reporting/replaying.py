@@ -3,9 +3,10 @@
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -18,6 +19,8 @@ from shared.events.registry import SERVICES, type_of
 from shared.events.upcasts import leading_to
 
 BATCH = 10_000
+
+T = TypeVar("T")
 
 Rows: TypeAlias = dict[str, dict[str, Row]]
 """Rows by fact and key."""
@@ -134,11 +137,21 @@ def replay(
     done, total = 0, sum(upto.values())
     with _nothing_in_circles():
         for source, last in upto.items():
-            for number, events in enumerate(history.happenings(source, after=0, upto=last), start=1):
+            pages = ahead(history.happenings(source, after=0, upto=last))
+            for number, events in enumerate(pages, start=1):
                 fold(rows, events if before is None else [event for event in events if event.time < before])
                 progress(done + min(number * BATCH, last), total)
             done += last
     return rows
+
+
+def ahead(pages: Iterator[T]) -> Iterator[T]:
+    """The pages, each read while the one before it is used: otherwise database and folding wait for each other."""
+    with ThreadPoolExecutor(1, "reading ahead") as reader:
+        coming = reader.submit(next, pages, None)
+        while (page := coming.result()) is not None:
+            coming = reader.submit(next, pages, None)
+            yield page
 
 
 @contextmanager

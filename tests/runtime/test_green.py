@@ -86,3 +86,9 @@ def test_all_that_nameko_asks_for_is_locked_since_it_sets_no_upper_bound_itself(
     names = {re.split(r"[ (;<>=]", one)[0].lower().replace(".", "-") for one in needed} - {"dnspython"}
     locked = {name.lower().replace(".", "-").replace("_", "-") for name in LOCKED}
     assert names - locked == set()
+
+
+def test_reading_ahead_comes_to_its_end_in_a_green_process_and_others_have_their_turn() -> None:
+    seen = seen_by("reading_ahead")
+    assert seen["read"] == [0, 1, 2]
+    assert seen["turns"] > 5

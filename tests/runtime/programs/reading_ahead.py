@@ -1,0 +1,25 @@
+"""Does reading ahead come to an end in a green process? Pages that take a while to read, and others meanwhile."""
+
+from shared.edge.patched import patch
+
+patch()
+
+import json  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+
+from services.reporting.replaying import ahead  # noqa: E402
+from tests.runtime.programs.ticks import turns_during  # noqa: E402
+
+
+def pages() -> Iterator[int]:
+    """Three pages, each after a while."""
+    for number in range(3):
+        time.sleep(0.05)
+        yield number
+
+
+if __name__ == "__main__":
+    read: list[int] = []
+    turns = turns_during(lambda: read.extend(ahead(pages())))
+    print(json.dumps({"read": read, "turns": turns}))
