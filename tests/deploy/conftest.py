@@ -4,12 +4,18 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
 
+from shared.eventlog.migrations import migrate
+from shared.events.registry import SERVICES
+from shared.service.settings import VAULT
+from shared.vault.migrations import migrate_vault
 from tests.deploy.desk import Desk
 from tests.deploy.office import Office, prepare
+from tests.servers import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +42,29 @@ def bare_desk(tmp_path: Path) -> Iterator[Desk]:
     yield Desk(tmp_path / "city", {})
     root.handlers, root.level = before
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def prepared_databases(postgres_server: PostgresServer) -> Iterator[dict[str, str]]:
+    """The empty databases of a city on a server, to be copied; their names."""
+    urls = {name: postgres_server.create_database() for name in (*SERVICES, VAULT)}
+    for name, url in urls.items():
+        migrate_vault(url) if name == VAULT else migrate(url, name)
+    yield {name: urlsplit(url).path.lstrip("/") for name, url in urls.items()}
+    for url in urls.values():
+        postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def desk_on_server(bare_desk: Desk, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """The same desk, its databases on a server."""
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    prepared: dict[str, str] = request.getfixturevalue("prepared_databases")
+    urls = {name: server.create_database(template) for name, template in prepared.items()}
+    bare_desk.env.update({f"KOSILAB_{name.upper()}_DATABASE_URL": url for name, url in urls.items()})
+    yield bare_desk
+    for url in urls.values():
+        server.drop_database(url)
 
 
 @pytest.fixture

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import click.testing
+import psycopg
 
 from deploy.city import load_city
 from deploy.cli.commands import kosilab
 from deploy.instance import Instance
 from services.actors.domain.organisation import RegisterOrganisation
 from shared.bus.memory import MemoryBus
+from shared.events.registry import SERVICES
 from shared.events.vocabulary import Sector
 from shared.service import clock, ids
-from shared.service.settings import Settings, load
+from shared.service.settings import VAULT, Settings, load
 
 SQLITE = "sqlite:///"
 
@@ -46,6 +48,18 @@ class Desk:
         result = click.testing.CliRunner().invoke(kosilab, arguments, env=around, prog_name="kosilab")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
+
+    def lose_databases(self, *, vault: bool = False) -> None:
+        """The disk with the databases is gone, the vault's when said; keys, register and ledger are kept apart."""
+        names = (*SERVICES, *([VAULT] if vault else []))
+        for url in (self.settings().database_url(name) for name in names):
+            if url.startswith(SQLITE):
+                for path in Path(url.removeprefix(SQLITE)).parent.glob(f"{Path(url).name}*"):
+                    path.unlink()
+            else:
+                with psycopg.connect(url, autocommit=True) as server:
+                    server.execute("DROP SCHEMA public CASCADE")
+                    server.execute("CREATE SCHEMA public")
 
     def settings(self, **more: str) -> Settings:
         """The settings of the commands."""

@@ -1,156 +1,25 @@
-"""Does a city come back whole, with what was erased erased, and what was lost to be seen?"""
+"""Is a backup whole, does it hold no key, and is what is none refused?"""
 
-import json
-import random
-import shutil
 import sqlite3
-from datetime import UTC, datetime
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy.backup.copying import check_copy
-from deploy.backup.creating import digest_of
+from deploy.backup.copying import check_copy, copy_out
 from deploy.cli.failures import Failed
-from deploy.instance import Instance
-from services.actors.domain.person import RegisterPerson
-from shared.events.codec import decode
-from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
-from shared.events.vocabulary import PersonContext
-from shared.service import clock
-from shared.vault.slots import open_slots
-from tests.deploy.desk import Desk, register
-
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+from shared.service.settings import VAULT
+from tests.deploy.desk import Desk
+from tests.deploy.restored import backed_up, records, registered
 
 
 @pytest.fixture
 def city(desk: Desk) -> Desk:
-    """A city with organisations and a person that is known by name."""
-    instance = desk.open()
-    register(instance, "Eins", "Zwei")
-    known(instance, "p1")
-    instance.settle()
-    instance.close()
+    """A city in which a person is known by name."""
+    registered(desk, "p1")
     return desk
-
-
-def known(instance: Instance, person: str) -> None:
-    """A person with a name."""
-    command = RegisterPerson(
-        person_id=person, context=PersonContext.VOLUNTEERING, name=f"Erika {person}", at=AT
-    )
-    instance.apps["actors"].handle(command, command_id=person, request_digest=person)
-
-
-def backed_up(city: Desk, folder: Path) -> str:
-    """A backup."""
-    said = city.call("backup", "create", str(folder))
-    assert said.code == 0, said.err
-    return str(folder)
-
-
-def lose_databases(city: Desk) -> None:
-    """The disk with the databases is gone; keys, register and ledger are kept elsewhere."""
-    shutil.rmtree(city.folder / "databases")
-
-
-def records(city: Desk) -> dict[str, list[bytes]]:
-    """All logs."""
-    instance = city.open()
-    found = {name: [one.record for one in unit.store.log.read()] for name, unit in instance.units.items()}
-    instance.close()
-    return found
-
-
-def read(city: Desk, person: str) -> set[str | None]:
-    """What can be read of a person."""
-    instance = city.open()
-    store, found = instance.units["actors"].store, set()
-    for stored in store.log.read_stream(f"person-{person}"):
-        event = decode(stored.record)
-        found |= set(open_slots(instance.vault, event.type, store.slots.of_event(event.id)).values())
-    instance.close()
-    return found
-
-
-def sign(city: Desk) -> None:
-    """Have every log signed for."""
-    instance = city.open()
-    for unit in instance.units.values():
-        unit.vouching.step()
-    instance.settle()
-    instance.close()
-
-
-def test_what_was_backed_up_comes_back_byte_for_byte(city: Desk, tmp_path: Path) -> None:
-    before, folder = records(city), backed_up(city, tmp_path / "backup")
-    lose_databases(city)
-    said = city.call("backup", "restore", folder)
-    assert said.code == 0, said.err
-    assert records(city) == before
-    assert read(city, "p1") == {"Erika p1"}
-
-
-def test_who_was_erased_after_the_backup_stays_erased_and_the_log_says_so(
-    city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    folder = backed_up(city, tmp_path / "backup")
-    assert city.call("erase", "p1", "--yes").code == 0
-    lose_databases(city)
-    said = city.call("backup", "restore", folder)
-    assert (said.code, "1 slots of erased persons deleted again" in said.out) == (0, True), said.err
-    assert read(city, "p1") == set()
-    assert city.call("history", "export", str(tmp_path / "audit")).code == 0
-    assert city.call("history", "verify", str(tmp_path / "audit")).code == 0
-    assert capfd.readouterr().out.endswith("OK\n")
-
-
-def test_events_that_are_lost_for_good_are_seen_and_their_numbers_told_apart(
-    city: Desk, tmp_path: Path
-) -> None:
-    folder = backed_up(city, tmp_path / "backup")
-    instance = city.open()
-    register(instance, "Drei", "Vier")
-    instance.settle()
-    instance.close()
-    sign(city)
-    lose_databases(city)
-    said = city.call("backup", "restore", folder)
-    assert (said.code, "are lost; incarnation 2 says so" in said.out) == (0, True), said.err
-    began = [
-        event for event in map(decode, records(city)["actors"]) if isinstance(event.data, IncarnationBegan)
-    ]
-    assert len(began) == 1
-    assert began[0].source.endswith(":actors:2")
-    instance = city.open()
-    register(instance, "Fünf")
-    instance.settle()
-    instance.close()
-
-
-def test_a_tail_that_reporting_still_holds_comes_back_byte_for_byte(city: Desk, tmp_path: Path) -> None:
-    older = backed_up(city, tmp_path / "older")
-    instance = city.open()
-    register(instance, "Drei")
-    instance.settle()
-    instance.close()
-    sign(city)
-    before, newer = records(city), backed_up(city, tmp_path / "newer")
-    shutil.copyfile(Path(older) / "actors.db", Path(newer) / "actors.db")
-    _rewrite_manifest(Path(newer))
-    lose_databases(city)
-    said = city.call("backup", "restore", newer)
-    assert (said.code, "records brought back from reporting's history" in said.out) == (0, True), said.err
-    assert records(city)["actors"][: len(before["actors"])] == before["actors"]
-
-
-def _rewrite_manifest(folder: Path) -> None:
-    """As if copies of two days had been put together by hand."""
-    manifest = json.loads((folder / "backup.json").read_text())
-    manifest["files"] = {path.name: digest_of(path) for path in folder.glob("*.db")}
-    (folder / "backup.json").write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing", "another city", "no backup"])
@@ -180,33 +49,6 @@ def test_nothing_is_overwritten(city: Desk, tmp_path: Path) -> None:
     assert "not empty" in city.call("backup", "create", folder).err
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_whatever_is_erased_backed_up_lost_and_restored_in_any_order_is_never_readable_again(
-    city: Desk, tmp_path: Path, seed: int
-) -> None:
-    chance, backups, erased = random.Random(seed), [backed_up(city, tmp_path / "first")], set[str]()
-    persons = ["p1"]
-    for number in range(5):
-        match chance.choice(["erase", "backup", "restore", "register"]):
-            case "register":
-                instance = city.open()
-                known(instance, f"q{seed}-{number}")
-                instance.settle()
-                instance.close()
-                persons.append(f"q{seed}-{number}")
-            case "erase":
-                person = chance.choice(persons)
-                if city.call("erase", person, "--yes").code == 0:
-                    erased.add(person)
-            case "backup":
-                backups.append(backed_up(city, tmp_path / f"{number}"))
-            case _:
-                lose_databases(city)
-                assert city.call("backup", "restore", chance.choice(backups)).code == 0
-        for person in erased:
-            assert read(city, person) <= {None}
-
-
 def test_a_copy_that_is_damaged_is_found_while_it_is_made(city: Desk, tmp_path: Path) -> None:
     folder = Path(backed_up(city, tmp_path / "backup"))
     with sqlite3.connect(folder / "actors.db") as database:
@@ -218,12 +60,50 @@ def test_a_copy_that_is_damaged_is_found_while_it_is_made(city: Desk, tmp_path: 
 
 def test_every_service_is_in_the_backup_and_no_key_is(city: Desk, tmp_path: Path) -> None:
     folder = Path(backed_up(city, tmp_path / "backup"))
-    assert {path.name for path in folder.iterdir()} == {
-        "backup.json",
-        "vault.db",
-        *(f"{service}.db" for service in SERVICES),
-    }
+    names = {"backup.json", *(f"{name}.db" for name in (*SERVICES, VAULT))}
+    assert {path.name for path in folder.iterdir()} == names
     keys = [path.read_bytes() for path in (city.folder / "vault" / "keys").glob("*.key")]
     assert keys
     assert not any(key in path.read_bytes() for key in keys for path in folder.iterdir())
-    assert clock.now() > AT
+
+
+@pytest.mark.needs_postgres
+def test_on_a_server_a_damaged_copy_is_found_and_nothing_is_overwritten(
+    desk_on_server: Desk, tmp_path: Path
+) -> None:
+    city = desk_on_server
+    registered(city, "p1")
+    folder = Path(backed_up(city, tmp_path / "backup"))
+    assert {path.name for path in folder.iterdir()} == {
+        "backup.json",
+        *(f"{name}.dump" for name in (*SERVICES, VAULT)),
+    }
+    assert "nothing was overwritten" in city.call("backup", "restore", str(folder)).err
+    whole = (folder / "actors.dump").read_bytes()
+    (folder / "actors.dump").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Failed, match="pg_restore failed: "):
+        check_copy("postgresql://", folder / "actors.dump")
+
+
+@pytest.mark.needs_postgres
+def test_no_password_stands_in_the_list_of_processes(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+    run = subprocess.run
+
+    def watched(arguments: list[str], *, env: dict[str, str], **more: Any) -> Any:
+        started.append((arguments, env))
+        return run(arguments, env=env, **more)
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    copy_out(postgres_url.replace("postgres@", "postgres:gehe%20im%40@"), tmp_path / "copy.dump")
+    ((arguments, env),) = started
+    assert not any("gehe" in argument for argument in arguments)
+    assert env["PGPASSWORD"] == "gehe im@"
+
+
+@pytest.mark.needs_postgres
+def test_a_server_that_says_no_is_quoted_in_one_sentence(postgres_url: str, tmp_path: Path) -> None:
+    with pytest.raises(Failed, match=r"pg_dump failed: .*does not exist$"):
+        copy_out(f"{postgres_url}_that_is_not_there", tmp_path / "copy.dump")
