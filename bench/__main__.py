@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.table import Row, as_table
 
-SUBJECTS = ("append", "relay", "rebuild", "latency", "matching", "ledger")
+SUBJECTS = ("append", "relay", "rebuild", "latency", "matching", "ledger", "erasures")
 
 
 def main() -> int:
