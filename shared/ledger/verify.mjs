@@ -48,9 +48,8 @@ function hasSigned(key, note) {
   const mine = note.signatures.filter(([name, raw]) => name === key.name && raw.toString("hex", 0, 4) === key.id);
   for (const [, raw] of mine) {
     const said = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
-    if (!isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64))) {
-      throw new Error(`${key.name} did not sign this: ${JSON.stringify(note.text)}`);
-    }
+    const isIts = isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64));
+    if (!isIts) throw new Error(`${key.name} did not sign this: ${JSON.stringify(note.text)}`);
   }
   return mine.length > 0;
 }
@@ -59,9 +58,8 @@ function noteIn(part, file) {
   const [, text, lines] = /^(?:([^]*)\n\n)?([^]*)$/.exec(part.replace(/\n$/, ""));
   const signatures = lines.split("\n").map((line) => /^— (\S+) (\S+)$/.exec(line));
   const said = CHECKPOINT.exec(text ?? "");
-  if (!signatures.every(Boolean) || !(said || new RegExp(STATEMENT).test(text ?? ""))) {
-    throw new Error(`${file} holds something else than signed notes`);
-  }
+  const isNote = signatures.every(Boolean) && (said || new RegExp(STATEMENT).test(text ?? ""));
+  if (!isNote) throw new Error(`${file} holds something else than signed notes`);
   const of = said ? { origin: said[1], size: Number(said[2]), root: unpacked(said[3]) } : { origin: "", size: 0 };
   return { text: `${text}\n`, signatures: signatures.map((match) => [match[1], unpacked(match[2])]), ...of };
 }
@@ -75,9 +73,8 @@ function policyIn(text) {
   const named = every("group[ \\t]+(\\S+)[ \\t]+(all|any|[1-9][0-9]*)[ \\t]+(.+)$");
   const groups = new Map(named.map(([name, least, members]) => [name, [least, new Set(members.trim().split(/\s+/))]]));
   const [[quorum], ...more] = [...every("quorum[ \\t]+(\\S+)"), [""]];
-  if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) {
-    throw new Error("the policy has not one quorum, of witnesses that it names");
-  }
+  const isOne = more.length === 1 && ["none", ...witnesses.keys(), ...groups.keys()].includes(quorum);
+  if (!isOne) throw new Error("the policy has not one quorum, of witnesses that it names");
   const has = (note, name) => {
     if (!groups.has(name)) return name === "none" || hasSigned(witnesses.get(name), note);
     const [least, members] = groups.get(name);
@@ -133,21 +130,24 @@ function rowOf(line, source, place) {
   const incarnation = Number(new RegExp(`^${source}$`).exec(event.source)[1]);
   const isRecord = TEXTS.every((name) => typeof event[name] === "string") && Number.isInteger(event.streamversion);
   if (!isRecord || !event.type.startsWith(`kosilab.${place}.`)) throw new Error("another log's");
-  const erased = event.type.includes(".SlotsErased.v") ? event.data.slots.map((at) => `${at.position}/${at.name}`) : [];
+  const is = (name) => event.type.includes(`.${name}.v`);
+  const slots = is("SlotsErased") ? event.data.slots.map((at) => `${at.position}/${at.name}`) : [];
+  const requested = is("ErasureRequested") ? [event.subject.replace(/^erasure-/, "")] : [];
+  const began = is("IncarnationBegan") ? [{ kept: event.data.kept, signed: event.data.signed }] : [];
   const sealed = Object.entries(event.sealed ?? {}).map(([name, digests]) => [name, digests.ct]);
   const moment = event.recordedtime.slice(0, 19) + event.recordedtime.slice(20, -1).padEnd(9, "0");
-  return { ...event, moment, incarnation, erased, sealed };
+  return { ...event, moment, incarnation, erasing: is("SlotsErased"), slots, requested, began, sealed };
 }
 
 class History {
-  constructor(folder, entry, policy, seen, digests) {
+  constructor(folder, entry, policy, seen) {
     this.place = basename(folder);
     this.must = (holds, check, position, sentence) => must(holds, check, this.place, position, sentence);
     const match = ORIGIN.exec(entry.origin);
     if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names a log that is none");
-    Object.assign(this, { folder, name: match[1], size: entry.size, digests, slots: new Map(), nSlots: 0 });
-    Object.assign(this, { ids: new Set(), commands: new Set(), streams: new Map(), audiences: new Map() });
-    Object.assign(this, { starts: new Map(), erased: new Map(), last: ["", 1], command: null, position: 0 });
+    Object.assign(this, { folder, name: match[1], size: entry.size, nSlots: 0, last: ["", 1], command: null, position: 0 });
+    for (const name of ["ids", "commands", "requested"]) this[name] = new Set();
+    for (const name of ["streams", "audiences", "starts", "slots", "erasing", "erased", "began"]) this[name] = new Map();
     this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
     const first = policy.logs.filter((key) => key.name.startsWith(this.name));
     const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => !note.origin)]);
@@ -167,9 +167,7 @@ class History {
 
   bytes(kind, number) {
     const path = join(this.folder, kind.replace(".", `-${String(number).padStart(6, "0")}.`));
-    if (!existsSync(path)) return Buffer.alloc(0);
-    this.digests.set(`${this.place}/${basename(path)}`, digestOf(readFileSync(path)));
-    return readFileSync(path);
+    return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   }
 
   lines(kind, number) { // in latin1 each character is a byte
@@ -194,6 +192,7 @@ class History {
       this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));
     }
     this.conclude(roots);
+    return this;
   }
 
   // Whether the next record is in order with those before (V4).
@@ -213,13 +212,13 @@ class History {
       this.audiences.set(row.audience, at);
       Object.assign(this, { last: [row.moment, row.incarnation], command: row.commandid });
       this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
-      this.ids.add(row.id);
-      this.commands.add(row.commandid);
+      for (const [known, id] of [[this.ids, row.id], [this.commands, row.commandid]]) known.add(id);
       for (const [name, ct] of row.sealed) this.slots.set(`${position}/${name}`, { at: position, ct });
-      for (const slot of row.erased) this.erased.set(slot, position);
-    } catch {
-      this.must(false, "V4", at, "the line is no record of this log");
-    }
+      if (row.erasing) this.erasing.set(row.data.erasure_id, this.erasing.get(row.data.erasure_id) ?? position);
+      for (const slot of row.slots) this.erased.set(slot, position);
+      for (const id of row.requested) this.requested.add(id);
+      for (const { kept, signed } of row.began) this.began.set(row.incarnation, { at: position, kept, signed });
+    } catch { this.must(false, "V4", at, "the line is no record of this log"); }
   }
 
   // Whether a slot that is there is the one that its record names (V5); what stays in `slots` is missing.
@@ -231,36 +230,37 @@ class History {
       const isIt = slot.ct === ct && (!withSlots || digestOf(unpacked(slot.sealed)) === ct);
       this.must(isIt, "V5", at, "the slot is not the one that the record names");
       this.nSlots += 1;
-    } catch {
-      this.must(false, "V5", 0, "a line is no slot");
-    }
+    } catch { this.must(false, "V5", 0, "a line is no slot"); }
   }
 
   conclude(roots) {
     for (const said of this.said) {
-      const isLater = ([incarnation]) => incarnation > Number(said.origin.split("/").at(-1));
-      const later = [...this.starts].filter(isLater).map(([, at]) => at - 1);
-      const until = Math.min(this.position, ...later);
-      this.must(said.size <= until, "V3", until, "signed records are gone behind here");
+      const later = [...this.starts].filter(([incarnation]) => incarnation > Number(said.origin.split("/").at(-1)));
+      const until = Math.min(this.position, ...later.map(([, at]) => at - 1));
+      const lost = [...this.began.values()].filter(({ at, kept }) => at === until + 1 && kept === until).map(({ signed }) => signed);
+      this.must(said.size <= largest([until, ...lost]), "V3", until, "signed records are gone behind here");
       const isIt = roots.get(said.size)?.equals(said.root) || said.size > until;
       this.must(isIt, said.size === this.newest ? "V2" : "V3", said.size, "up to here the root is another one");
     }
     this.must(this.position === this.size, "V2", this.position, "records are missing, or too many");
+    const silent = [...this.starts].find(([number, at]) => number !== 1 && this.began.get(number)?.at !== at);
+    this.must(!silent, "V4", silent?.[1], "an incarnation begins here and does not say what was lost");
     for (const [slot, { at }] of this.slots) this.must(this.erased.has(slot), "V5", at, "a sealed slot is gone, and no erasure says so");
     for (const [slot, at] of this.erased) this.must(this.slots.has(slot), "V5", at, "an erased slot is still there, or never was");
     const more = `witnessed up to ${this.witnessed}, ${this.nSlots} sealed slots, ${this.erased.size} erased`;
-    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, ${more}`);
+    const told = ([number, { at, kept, signed }]) => `; incarnation ${number} from ${at} on, ${signed - kept} records lost before it`;
+    const begun = [...this.began].sort(([a], [b]) => a - b).map(told);
+    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, ${more}${begun.join("")}`);
   }
 }
 
 function verify(directory, policy, seen, withSlots) {
   const manifest = JSON.parse(textOf(join(directory, "manifest.json")));
   if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has another form");
-  const [names, digests] = [new Set(), new Map()];
-  for (const entry of manifest.logs) {
-    const log = new History(join(directory, entry.service), entry, policy, seen, digests);
-    log.read(withSlots);
-    names.add(log.name);
+  const logs = manifest.logs.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
+  const names = new Set(logs.map(({ name }) => name));
+  for (const [log, id, at] of logs.flatMap((log) => [...log.erasing].map((told) => [log, ...told]))) {
+    log.must(logs.some(({ requested }) => requested.has(id)), "V5", at, "slots are erased here, and nobody asked for it");
   }
   for (const name of new Set([...seen.map(({ origin }) => origin), ...policy.logs.map((key) => key.name)].filter(Boolean))) {
     must(names.has(name.slice(0, name.lastIndexOf("/") + 1)), "V1", "export", 0, `it has no log ${name}`);
@@ -268,7 +268,7 @@ function verify(directory, policy, seen, withSlots) {
   const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
   for (const name of new Set([...paths.filter((path) => path !== "manifest.json"), ...Object.keys(manifest.files)])) {
-    const digest = digests.get(name) ?? (paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "");
+    const digest = paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "";
     must(digest === manifest.files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
   }
 }

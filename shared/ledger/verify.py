@@ -1,9 +1,9 @@
 """Is the history in this export the one that was signed, witnessed and never changed?
 
 V1 signatures, witnesses, origin. V2 every hash and the root, made anew from the records. V3 every checkpoint, also one
-seen before, has the root that the records have. V4 positions, versions, ids and times are in order. V5 each sealed slot
-is there, or its erasure is logged. Works offline. This file stands alone: standard library and `cryptography` only.
-Exit code 0: all holds; 1: something does not, a line for each finding names the position; 2: used wrongly.
+seen before, has that root, or the log says what it lost. V4 positions, versions, ids and times are in order. V5 each
+sealed slot is there, or its erasure was asked for and logged. It needs the standard library and `cryptography` only.
+Exit code 0: all holds; 1: it does not, a line for each finding says where; 2: used wrongly.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import reduce
 from hashlib import blake2b, sha256
 from itertools import count, pairwise
 from operator import itemgetter
@@ -40,6 +41,7 @@ class Judged:
     def __init__(self, place: str) -> None:
         self.place = place
         self.found: dict[tuple[str, str], tuple[int, int]] = {}
+        self.told: dict[str, dict[Any, Any]] = {"erased": {}, "erasing": {}, "asked": {}, "began": {}}
 
     def must(self, holds: object, check: str, position: int, sentence: str, n: int = 1) -> None:
         """Note it when something does not hold; position 0 where there is none."""
@@ -70,11 +72,11 @@ class Key(NamedTuple):
         key_id = sha256(b"%b\n%c%b" % (self.name.encode(), self.kind, self.public)).digest()[:4]
         mine = [raw[4:] for name, raw in note.signatures if (name, raw[:4]) == (self.name, key_id)]
         for signature in mine:
-            said = note.text.encode()
-            if self.kind != 1:
-                said = b"cosignature/v1\ntime %d\n%b" % (int.from_bytes(signature[:-64]), said)
+            time = b"" if self.kind == 1 else b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:-64])
             try:
-                Ed25519PublicKey.from_public_bytes(self.public).verify(signature[-64:], said)
+                Ed25519PublicKey.from_public_bytes(self.public).verify(
+                    signature[-64:], time + note.text.encode()
+                )
             except InvalidSignature:
                 raise ValueError(f"{self.name} did not sign this: {note.text!r}") from None
         return bool(mine)
@@ -153,8 +155,7 @@ class Keyring:
         for note in statements:
             if match := SUCCESSOR.fullmatch(note.text):
                 old, new = key_in(match[1]), key_in(match[2])
-                believed = old in self.until and old not in self.compromised
-                if believed and old.signed(note) and new.signed(note):
+                if old in self.until.keys() - self.compromised and old.signed(note) and new.signed(note):
                     self.until |= {old: int(match[3]), new: self.until.get(new, sys.maxsize)}
 
     def counts(self, said: Note, policy: Policy) -> bool | None:
@@ -174,10 +175,7 @@ def grow(hashes: list[bytes], size: int, leaf: bytes) -> None:
 
 def root_over(hashes: list[bytes]) -> bytes:
     """The root over full subtrees side by side (RFC 6962)."""
-    root = hashes[-1] if hashes else sha256().digest()
-    for left in hashes[-2::-1]:
-        root = sha256(b"\x01" + left + root).digest()
-    return root
+    return reduce(lambda r, left: sha256(b"\x01" + left + r).digest(), hashes[::-1] or [sha256().digest()])
 
 
 class Segment(Judged):
@@ -187,25 +185,18 @@ class Segment(Judged):
         super().__init__(log.place)
         self.folder, self.source, self.number, self.key = log.folder, log.source, number, log.key
         self.asked, self.with_slots, self.n_slots = {said.size for said in log.said}, log.with_slots, 0
-        self.hashes: list[bytes] = []
-        self.roots: dict[int, list[bytes]] = {}  # where one is asked for: the full subtrees up to there
-        self.rows: list[tuple[Any, ...]] = []
-        self.sealed: dict[str, tuple[int, str]] = {}  # by position and name: position and digest
-        self.erased: dict[str, int] = {}
-        self.digests: dict[str, str] = {}
+        self.hashes, self.rows = list[bytes](), list[tuple[Any, ...]]()
+        # By the sizes that are asked for, the full subtrees; by position and name of a slot, position and digest.
+        self.roots, self.sealed = dict[int, list[bytes]](), dict[str, tuple[int, str]]()
 
-    def lines(self, kind: str) -> Iterator[bytes]:
-        """The lines of a file, its digest taken on the way; none when there is no such file."""
-        path, digest = self.folder / f"{kind}-{self.number:06d}.ndjson", sha256()
-        if path.is_file():
-            with path.open("rb") as file:
-                for line in file:
-                    digest.update(line)
-                    yield line.removesuffix(b"\n")
-            self.digests[f"{self.place}/{path.name}"] = digest.hexdigest()
+    def lines(self, kind: str) -> list[bytes]:
+        """The lines of a file; none when there is no such file."""
+        path = self.folder / f"{kind}-{self.number:06d}.ndjson"
+        raw = path.read_bytes() if path.is_file() else b""
+        return raw.removesuffix(b"\n").split(b"\n") if raw else []
 
     def read(self) -> "Segment":
-        """Read the records, their hashes and the slots."""
+        """Read the records, their hashes and the slots; what stays in `sealed` is missing (V5)."""
         path = self.folder / f"hashes-{self.number:06d}.bin"
         stored = path.read_bytes() if path.is_file() else b""
         for n, line in enumerate(self.lines("records")):
@@ -221,7 +212,12 @@ class Segment(Judged):
                 self.rows.append(())
         for line in self.lines("slots"):
             try:
-                self.match(DECODE(line.decode()))
+                slot = DECODE(line.decode())
+                at, ct = self.sealed.pop(f"{slot['position']}/{slot['name']}", (0, ""))
+                digest = sha256(unpacked(slot["sealed"])).hexdigest() if self.with_slots else ct
+                is_it = slot["ct"] == ct == digest
+                self.must(is_it, "V5", at, "the slot is not the one that the record names")
+                self.n_slots += 1
             except BAD:
                 self.must(False, "V5", 0, "a line is no slot")
         return self
@@ -236,17 +232,16 @@ class Segment(Judged):
         for name, digests in event.get("sealed", {}).items():
             self.sealed[f"{position}/{name}"] = (position, digests["ct"])
         if ".SlotsErased.v" in kind:
-            self.erased |= {f"{at['position']}/{at['name']}": position for at in event["data"]["slots"]}
+            self.told["erasing"].setdefault(event["data"]["erasure_id"], position)
+            slots = [f"{at['position']}/{at['name']}" for at in event["data"]["slots"]]
+            self.told["erased"] |= dict.fromkeys(slots, position)
+        elif ".ErasureRequested.v" in kind:
+            self.told["asked"][stream.removeprefix("erasure-")] = position
+        elif ".IncarnationBegan.v" in kind:
+            self.told["began"][int(source[1])] = (position, event["data"]["kept"], event["data"]["signed"])
         marks = [blake2b(each.encode(), digest_size=8, key=self.key) for each in (stream, command, event_id)]
         now = (time[:19] + time[20:-1].ljust(9, "0"), int(source[1]))
         return (*[mark.digest() for mark in marks], version, sequence, previous, audience, now)
-
-    def match(self, slot: Any) -> None:
-        """Whether a slot that is there is the one that its record names (V5); what stays in `sealed` is missing."""
-        position, ct = self.sealed.pop(f"{slot['position']}/{slot['name']}", (0, ""))
-        digest = sha256(unpacked(slot["sealed"])).hexdigest() if self.with_slots else ct
-        self.must(slot["ct"] == ct == digest, "V5", position, "the slot is not the one that the record names")
-        self.n_slots += 1
 
 
 class History(Judged):
@@ -258,7 +253,6 @@ class History(Judged):
         if not match or match[3] != folder.name or type(entry["size"]) is not int:
             raise ValueError("the manifest names a log that is none")
         self.folder, self.name, self.size, self.with_slots = folder, match[1], entry["size"], slots
-        self.digests: dict[str, str] = {}
         self.source = rf"urn:kosilab:{match[2]}:{match[3]}:([1-9][0-9]{{0,8}})"
         self.ids, self.commands, self.commanded, self.last = array("Q"), array("Q"), array("Q"), ("", 1)
         self.streams, self.audiences, self.starts = dict[int, int](), dict[str, int](), dict[int, int]()
@@ -272,9 +266,8 @@ class History(Judged):
             is_known = ring.counts(said, policy) is not None
             self.must(is_known, "V1", said.size, "no key that is known signed the checkpoint")
         self.said = [said for said in self.said if ring.counts(said, policy) is not False]
-        self.newest, self.key = max(
-            ((one.size, one.root) for one in self.said if one in kept), default=(0, b"")
-        )
+        newest = [(said.size, said.root) for said in self.said if said in kept]
+        self.newest, self.key = max(newest, default=(0, b""))
         witnessed = [said.size for said in self.said if policy.quorum != "none" and policy.is_met_by(said)]
         self.witnessed = max(witnessed, default=0)
         is_witnessed = witnessed or not self.size or policy.quorum == "none"
@@ -284,31 +277,37 @@ class History(Judged):
     def join(self, segments: Iterable[Segment]) -> None:
         """Hold records against those before, roots against checkpoints, slots against erasures; print a line."""
         hashes, roots, n_slots = list[bytes](), {0: root_over([])}, 0
-        missing, erased = dict[str, int](), dict[str, int]()
+        missing, erased, began = dict[str, int](), self.told["erased"], self.told["began"]
         for segment in segments:
             for (check, sentence), (first, n) in segment.found.items():
                 self.must(False, check, first, sentence, n)
             roots |= {size: root_over(hashes + top) for size, top in segment.roots.items()}
             grow(hashes, segment.number - 1, root_over(segment.hashes))
             missing |= {slot: at for slot, (at, _) in segment.sealed.items()}
-            erased, n_slots = erased | segment.erased, n_slots + segment.n_slots
-            self.digests |= segment.digests
+            n_slots += segment.n_slots
+            for kind, known in self.told.items():
+                known.update(segment.told[kind] | known)
             for row in segment.rows:
                 self.follow(row)
         for said in self.said:
             own = int(said.origin.rpartition("/")[2])
             until = min((at - 1 for later, at in self.starts.items() if later > own), default=len(self.ids))
-            self.must(said.size <= until, "V3", until, "signed records are gone behind here")
+            lost = [signed for *place, signed in began.values() if place == [until + 1, until]]
+            self.must(said.size <= max(until, *lost, 0), "V3", until, "signed records are gone behind here")
             check, is_it = "V2" if said.size == self.newest else "V3", roots.get(said.size) == said.root
             self.must(is_it or said.size > until, check, said.size, "up to here the root is another one")
         for at in (*repeated(self.ids, count(1)), *repeated(self.commands, self.commanded)):
             self.must(False, "V4", at, "an event or a command is here that was there before")
         self.must(len(self.ids) == self.size, "V2", len(self.ids), "records are missing, or too many")
-        for slot, at in missing.items():
+        for number, at in self.starts.items():
+            says_so = number == 1 or at == began.get(number, (0,))[0]
+            self.must(says_so, "V4", at, "an incarnation begins here and does not say what was lost")
+        for slot, at in {**missing, **erased}.items():
             self.must(slot in erased, "V5", at, "a sealed slot is gone, and no erasure says so")
-        for slot, at in erased.items():
             self.must(slot in missing, "V5", at, "an erased slot is still there, or never was")
         more = f"witnessed up to {self.witnessed}, {n_slots} sealed slots, {len(erased)} erased"
+        for number, (at, kept, signed) in sorted(began.items()):
+            more += f"; incarnation {number} from {at} on, {signed - kept} records lost before it"
         print(f"{self.place}: {len(self.ids)} records, {len(self.said)} checkpoints, {more}")
 
     def follow(self, row: tuple[Any, ...]) -> None:
@@ -318,10 +317,9 @@ class History(Judged):
         self.ids.frombytes(row[2] if row else position.to_bytes(8))
         if row:
             stream, command, _, version, sequence, previous, audience, now = row
-            last = f"{self.audiences.get(audience, 0):020d}"
+            last, before = f"{self.audiences.get(audience, 0):020d}", self.streams.get(stream, 0)
             self.must(sequence == f"{position:020d}", "V4", position, "the record belongs elsewhere")
-            version_before = self.streams.get(stream, 0)
-            self.must(version == version_before + 1, "V4", position, "its stream lacks a version before it")
+            self.must(version == before + 1, "V4", position, "its stream lacks a version before it")
             self.must(previous == last, "V4", position, "`previous` names another record")
             is_later = now[0] >= self.last[0] and now[1] >= self.last[1]
             self.must(is_later, "V4", position, "the time, or the incarnation, runs backwards")
@@ -335,8 +333,7 @@ class History(Judged):
 def read_all(segments: list[Segment]) -> Iterator[Segment]:
     """The segments, read by several processes; a few at a time, so that memory stays small."""
     with ProcessPoolExecutor() as pool:
-        for begin in range(0, len(segments), AT_ONCE):
-            some = segments[begin : begin + AT_ONCE]
+        for some in [segments[n : n + AT_ONCE] for n in range(0, len(segments), AT_ONCE)]:
             yield from pool.map(Segment.read, some) if len(segments) > 1 else map(Segment.read, some)
 
 
@@ -354,19 +351,22 @@ def verify(directory: Path, policy: Policy, seen: list[Note], *, with_slots: boo
     manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
     if manifest["format"] != "kosilab-history/1":
         raise ValueError("the manifest has another form")
-    whole, digests, names = Judged("export"), dict[str, str](), set[str]()
+    whole, logs = Judged("export"), list[History]()
     for entry in manifest["logs"]:
         log = History(directory / entry["service"], entry, policy, seen, slots=with_slots)
         n_segments = max(-(-log.size // SEGMENT), len([*log.folder.glob("records-*")]))
         log.join(read_all([Segment(log, n + 1) for n in range(n_segments)]))
-        digests, names = digests | log.digests, names | {log.name}
+        logs.append(log)
         yield log
+    asked, names = {each for log in logs for each in log.told["asked"]}, {log.name for log in logs}
+    for one, erasure, at in [(log, *told) for log in logs for told in log.told["erasing"].items()]:
+        one.must(erasure in asked, "V5", at, "slots are erased here, and nobody asked for it")
     for name in {note.origin for note in seen if note.origin} | {key.name for key in policy.logs}:
         whole.must(name.rpartition("/")[0] + "/" in names, "V1", 0, f"it has no log {name}")
     files, there = manifest["files"], {*(path for path in directory.rglob("*") if path.is_file())}
     here = {path.relative_to(directory).as_posix(): path for path in there - {directory / "manifest.json"}}
     for name in {*here, *files}:
-        digest = digests.get(name) or (sha256(here[name].read_bytes()).hexdigest() if name in here else "")
+        digest = sha256(here[name].read_bytes()).hexdigest() if name in here else ""
         whole.must(digest == files.get(name), "V2", 0, f"{name} is missing, or not as the manifest says")
     yield whole
 

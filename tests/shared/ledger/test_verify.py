@@ -32,6 +32,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCity]:
             [log.draft(name="PersonRegistered", slots=[("contact", b"made up"), ("name", b"too")])],
         )
         position = log.store.log.head().position
+        log.write("erasure-e4a5", [log.draft(name="ErasureRequested", data={"basis": "asked_by_person"})])
         erased = {"erasure_id": "e4a5", "slots": [{"name": "contact", "position": position}]}
         log.write("erased-e4a5", [log.draft(name="SlotsErased", data=erased)])
         with log.store.transaction() as tx:
@@ -51,7 +52,7 @@ def records(out: Path) -> Path:
     return out / "marketplace" / "records-000001.ndjson"
 
 
-def resigned(out: Path, change: Callable[[Lines], Lines]) -> None:
+def resigned(out: Path, change: Callable[[Lines], Lines], origin: str = ORIGIN) -> None:
     """Change the lines and make everything fit again, as somebody with the log's key: only the meaning is wrong."""
     lines = change(records(out).read_bytes().split(b"\n")[:-1])
     records(out).write_bytes(b"".join(line + b"\n" for line in lines))
@@ -60,11 +61,11 @@ def resigned(out: Path, change: Callable[[Lines], Lines]) -> None:
         frontier.append(leaf_hash(line))
     hashes = b"".join(leaf_hash(line) for line in lines)
     (out / "marketplace" / "hashes-000001.bin").write_bytes(hashes)
-    said = str(Checkpoint(ORIGIN, len(lines), frontier.root()))
-    note = Note(said, (signer(ORIGIN).sign(said), WITNESSES["05913000"].cosign(said, AT)))
+    said = str(Checkpoint(origin, len(lines), frontier.root()))
+    note = Note(said, (signer(origin).sign(said), WITNESSES["05913000"].cosign(said, AT)))
     (out / "marketplace" / "checkpoints.txt").write_text(f"{note}\n", encoding="utf-8")
     manifest = json.loads((out / "manifest.json").read_bytes())
-    manifest["logs"][0]["size"] = len(lines)
+    manifest["logs"][0] |= {"size": len(lines), "origin": origin}
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     refit(out)
 
@@ -203,6 +204,59 @@ def test_records_of_another_incarnation_do_not_hide_what_was_lost(out: Path, tmp
     code, said = said_by_both(out)
     assert code == 1
     assert "FAIL V3 marketplace 12: signed records are gone behind here" in said
+
+
+KEPT = 12
+BEGUN = origin_of(CITY_KEY, "marketplace", 2)
+
+
+def restored(out: Path, tmp_path: Path, **says: int) -> list[str | Path]:
+    """The log goes on in another incarnation behind KEPT records, and its first record says what was lost, or nothing.
+
+    What the verifiers are told of it: the keys of both, and the newest checkpoint of before.
+    """
+    seen, policy = tmp_path / "seen.txt", tmp_path / "policy.txt"
+    seen.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes())
+    policy.write_text(f"log {signer(BEGUN).key}\n{policy_of(['marketplace'])}", encoding="utf-8")
+
+    def begun(lines: Lines) -> Lines:
+        later = [line.replace(b"marketplace:1", b"marketplace:2") for line in lines[KEPT:]]
+        first = edited(1, type="kosilab.marketplace.IncarnationBegan.v1", data=says)(later) if says else later
+        return [*lines[:KEPT], *first]
+
+    resigned(out, begun, BEGUN)
+    return ["--policy", policy, "--seen", seen]
+
+
+def size_of(out: Path) -> int:
+    """How many records an export has."""
+    return len(records(out).read_bytes().splitlines())
+
+
+def test_records_that_a_restore_lost_and_the_log_says_so_are_shown_and_no_finding(
+    out: Path, tmp_path: Path
+) -> None:
+    lost = size_of(out)
+    told = restored(out, tmp_path, kept=KEPT, signed=lost)
+    code, lines = said_by_both(out, *told)
+    assert (code, lines[-1]) == (0, "OK"), lines
+    assert lines[0].endswith(f"; incarnation 2 from 13 on, {lost - KEPT} records lost before it")
+
+
+@pytest.mark.parametrize(("kept", "less"), [(KEPT, 1), (KEPT - 1, 0), (KEPT + 1, 0)])
+def test_a_loss_that_is_not_the_one_that_was_told_is_found(
+    out: Path, tmp_path: Path, kept: int, less: int
+) -> None:
+    told = restored(out, tmp_path, kept=kept, signed=size_of(out) - less)
+    code, lines = said_by_both(out, *told)
+    assert code == 1
+    assert any(line.startswith("FAIL V3 marketplace 12: signed records are gone behind") for line in lines)
+
+
+def test_an_incarnation_that_begins_and_says_nothing_is_found(out: Path, tmp_path: Path) -> None:
+    code, lines = said_by_both(out, *restored(out, tmp_path))
+    assert code == 1
+    assert "FAIL V4 marketplace 13: an incarnation begins here and does not say what was lost" in lines
 
 
 # --- V1: who says so -----------------------------------------------------------------------------------
@@ -351,11 +405,18 @@ def test_a_slot_that_is_gone_without_an_erasure_is_found(out: Path) -> None:
     (out / "marketplace" / "slots-000001.ndjson").write_bytes(b"")
     refit(out)
     code, lines = said_by_both(out)
-    position = len(records(out).read_bytes().split(b"\n")) - 2
+    position = len(records(out).read_bytes().split(b"\n")) - 3
     assert (code, lines[-2]) == (
         1,
         f"FAIL V5 marketplace {position}: a sealed slot is gone, and no erasure says so",
     )
+
+
+def test_an_erasure_that_nobody_asked_for_is_found(out: Path) -> None:
+    resigned(out, lambda lines: [line.replace(b".ErasureRequested.", b".ErasureRefused.") for line in lines])
+    code, lines = said_by_both(out)
+    assert code == 1
+    assert any("slots are erased here, and nobody asked for it" in line for line in lines)
 
 
 def test_an_erased_slot_that_is_still_there_is_found(out: Path) -> None:

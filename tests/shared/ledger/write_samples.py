@@ -40,6 +40,8 @@ def lived(folder: Path) -> SmallCity:
         ],
     )
     position = log.store.log.head().position
+    asked = {"basis": "asked_by_person", "retentions": ["profile"]}
+    log.write("erasure-e4a5", [log.draft(name="ErasureRequested", data=asked)])
     erased = {"erasure_id": "e4a5", "slots": [{"name": "contact", "position": position}]}
     log.write("erased-e4a5", [log.draft(name="SlotsErased", data=erased)])
     with behind_the_back(log.path) as database:
