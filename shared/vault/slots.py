@@ -16,8 +16,12 @@ def seal_slots(
     """The slots of one event, and what its record says of them: the attribute `sealed`, as JSON with sorted keys.
 
     By slot: the retention class `class`, and the digests `ct`, `kref` and `pt` (see `sealing`).
-    Raises: KeyDestroyed when a subject was erased; LogUnavailable.
+    Raises: KeyDestroyed when the subject was erased; ValueError for two subjects; LogUnavailable.
     """
+    if len({value.subject for value in values.values()}) > 1:
+        # Else the erasure of one would leave a record half readable, which no auditor could tell from tampering.
+        msg = f"{type_name} would seal something of two people; an event for each keeps them apart"
+        raise ValueError(msg)
     slots, said = [], {}
     for name, value in values.items():
         key = vault.key_for_sealing(value.subject, value.retention)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.sealed import Retention
+from shared.kernel.sealed import Retention, Sealed
 from shared.vault.epochs import EpochGone
 from shared.vault.erasures import begin_expiry, subject_of
 from shared.vault.rotation import EPOCH_LASTS, rotate
+from shared.vault.slots import seal_slots
 from shared.vault.tables import KEY
 from shared.vault.terms import TERMS
 from shared.vault.vault import LENT_FOR, KeyDestroyed, Vault
@@ -261,3 +262,13 @@ def test_two_that_begin_the_first_epoch_at_once_have_one_key(
     assert vault.epochs.begin() == number
     assert vault.epochs.unwrap(number, wrapped, "owner") == b"key"
     assert [path.stat().st_mode & 0o077 for path in (tmp_path / "keys").iterdir()] == [0, 0]
+
+
+def test_an_event_about_two_people_is_not_sealed(vault: Vault) -> None:
+    two = {
+        "name": Sealed(subject="p-1", retention=Retention.PROFILE, text="Erika Beispiel (made up)"),
+        "contact": Sealed(subject="p-2", retention=Retention.PROFILE, text="made.up@example.org"),
+    }
+    with pytest.raises(ValueError, match="of two people"):
+        seal_slots(vault, "event-1", "kosilab.actors.PersonRegistered.v1", two)
+    assert seal_slots(vault, "event-1", "kosilab.actors.PersonRegistered.v1", {"name": two["name"]})[0]
