@@ -1,8 +1,8 @@
 """Is a person erased from all services, while figures and the rest of the history stay as they are?"""
 
-import base64
 import gzip
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from shared.events.codec import decode
 from shared.vault.slots import open_slots
 from tests.journeys.town import MARKS, Town
+from tests.marks import disguises, holding
 
 
 @pytest.fixture
@@ -22,27 +23,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
     opened.instance.close()
 
 
-def disguises(mark: str) -> Iterator[bytes]:
-    """The mark as it might lie somewhere."""
-    for plain in (mark.encode(), mark.encode("utf-16-le"), mark.encode("utf-16-be"), mark.encode("latin-1")):
-        yield plain
-        yield plain.hex().encode()
-        for shift in range(3):  # where base64 begins in a longer text changes its letters
-            whole = base64.b64encode(b"\0" * shift + plain)
-            yield whole[4 if shift else 0 : -4]
-
-
-def found(folder: Path) -> list[str]:
-    """The files that hold a mark in any disguise, also inside what is packed."""
-    sought = [disguise for mark in MARKS for disguise in disguises(mark)]
-    holding = []
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        if content.startswith(b"\x1f\x8b"):
-            content += gzip.decompress(content)
-        if any(disguise in content for disguise in sought):
-            holding.append(path.name)
-    return holding
+SOUGHT = [disguise for mark in MARKS for disguise in disguises(mark)]
 
 
 def test_every_service_reports_and_the_erasure_is_complete(town: Town) -> None:
@@ -70,15 +51,16 @@ def test_the_history_before_stays_byte_for_byte_and_the_facts_of_it_too(town: To
 def test_no_mark_of_the_person_is_found_anywhere(town: Town, tmp_path: Path) -> None:
     town.erase()
     town.instance.close()
-    assert found(tmp_path) == []
+    assert holding(tmp_path, SOUGHT) == []
     town.instance = town.open()
 
 
 def test_the_search_for_marks_finds_them_in_every_disguise(tmp_path: Path) -> None:
-    for number, disguise in enumerate(d for mark in MARKS for d in disguises(mark)):
+    for number, disguise in enumerate(SOUGHT):
         (tmp_path / f"{number}").write_bytes(b"before" + disguise + b"behind")
-    (tmp_path / "packed").write_bytes(gzip.compress(MARKS[0].encode()))
-    assert len(found(tmp_path)) == len(list(tmp_path.iterdir()))
+    for number, packed in enumerate((gzip.compress(MARKS[0].encode()), zlib.compress(MARKS[0].encode()))):
+        (tmp_path / f"packed {number}").write_bytes(b"before" + packed + b"behind")
+    assert len(holding(tmp_path, SOUGHT)) == len(list(tmp_path.iterdir()))
 
 
 def test_databases_restored_from_before_can_not_be_read(town: Town, tmp_path: Path) -> None:

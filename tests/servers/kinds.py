@@ -6,6 +6,7 @@ import secrets
 import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -23,6 +24,14 @@ class NotOurs(Exception):  # noqa: N818 - says what is the case
 
 class PostgresServer(ABC):
     """A PostgreSQL server in which tests make databases, and which they may kill unless it was given."""
+
+    @property
+    def files(self) -> Path:
+        """Where its data and logs lie, for tests that look at what a thief of the disk would.
+
+        Raises: NotOurs where it does not run on this machine's files.
+        """
+        raise NotOurs("the files of this server are not within reach")
 
     @abstractmethod
     def url(self, dbname: str = "postgres") -> str:
@@ -66,6 +75,14 @@ class PostgresServer(ABC):
 
 class RabbitServer(ABC):
     """A RabbitMQ broker in which tests make virtual hosts, and which they may kill unless it was given."""
+
+    @property
+    def files(self) -> Path:
+        """Where its messages and logs lie, as above.
+
+        Raises: NotOurs where it does not run on this machine's files.
+        """
+        raise NotOurs("the files of this broker are not within reach")
 
     @property
     @abstractmethod

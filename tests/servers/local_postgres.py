@@ -29,6 +29,11 @@ class LocalPostgres(PostgresServer):
         self._initialise()
         self._child = Child(self._command(fsync=fsync), self._folder, user=self._user)
 
+    @property
+    def files(self) -> Path:
+        """Its temporary folder."""
+        return self._folder
+
     def url(self, dbname: str = "postgres") -> str:
         """Where a database of this server is."""
         return f"postgresql://postgres@127.0.0.1:{self._port}/{dbname}"

@@ -35,6 +35,11 @@ class LocalRabbit(RabbitServer):
         self._child = Child([str(programs / "rabbitmq-server")], self._folder, self._env)
 
     @property
+    def files(self) -> Path:
+        """Its temporary folder."""
+        return self._folder
+
+    @property
     def url(self) -> str:
         """Where the default virtual host is."""
         return f"amqp://guest:guest@127.0.0.1:{self._port}/%2F"

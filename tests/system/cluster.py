@@ -18,8 +18,8 @@ from shared.edge.tokens import Issuer
 from shared.eventlog.migrations import migrate
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
-from shared.service import clock, settings
-from shared.service.settings import VAULT
+from shared.service import clock
+from shared.service.settings import VAULT, load
 from shared.service.tables import Caller
 from shared.vault.migrations import migrate_vault
 from tests.servers import PostgresServer, RabbitServer, until
@@ -37,8 +37,8 @@ AN_HOUR = timedelta(hours=1)
 class Cluster:
     """The city and its parts."""
 
-    def __init__(self, rabbit: RabbitServer, postgres: PostgresServer, folder: Path) -> None:
-        """Make vhost and databases; no service runs yet."""
+    def __init__(self, rabbit: RabbitServer, postgres: PostgresServer, folder: Path, **settings: str) -> None:
+        """Make vhost and databases; no service runs yet. `settings` are further ones for the services."""
         self.rabbit, self.postgres = rabbit, postgres
         self.broker = Broker(rabbit, f"kosilab-{CITY}")
         self.broker.set_up()
@@ -47,9 +47,9 @@ class Cluster:
             migrate_vault(url) if name == VAULT else migrate(url, name)
         self.ports = {service: free_port() for service in SERVICES}
         self.folder = folder
-        self._environment = self._settings()
+        self.environment = {**self._settings(), **settings}
         self._children: dict[str, Child] = {}
-        self.issuer = Issuer.of(settings.load({}, self._environment), CITY)
+        self.issuer = Issuer.of(load({}, self.environment), CITY)
 
     def address(self, service: str) -> str:
         """Where a service answers."""
@@ -66,7 +66,7 @@ class Cluster:
             command = [KOSILAB] if not planted else [sys.executable, "-m", "tests.system.planted", planted]
             folder = self.folder / service
             folder.mkdir(exist_ok=True)
-            child = self._children[service] = Child([*command, *arguments], folder, self._environment)
+            child = self._children[service] = Child([*command, *arguments], folder, self.environment)
             child.start()
         for service in services:
             until(lambda one=service: self.is_ready(one), f"{service} is ready", within=180)  # type: ignore[misc]

@@ -7,8 +7,6 @@ import pytest
 from deploy.city import load_city
 from deploy.demo import exchange, volunteering, work
 from deploy.demo.story import Story
-from deploy.demo.stranger import Document, Stranger
-from shared.service.tables import Caller
 from tests.contracts.bus.rights import FOLLOWS
 from tests.system.checks import (
     await_quiet,
@@ -19,6 +17,7 @@ from tests.system.checks import (
     read_logs,
     watcher_saw_all,
 )
+from tests.system.citizen import Citizen
 from tests.system.cluster import CITY, Cluster
 from tests.system.faults import relayed
 
@@ -28,20 +27,6 @@ pytestmark = [
     pytest.mark.needs_rabbitmq,
     pytest.mark.needs_postgres,
 ]
-
-
-class Citizen(Stranger):
-    """Somebody who finds each service at its own address, as a proxy in front of them would."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        super().__init__("", cluster.token)
-        self._cluster = cluster
-
-    def _ask(
-        self, method: str, where: str, by: Caller | None, body: Document | None = None
-    ) -> tuple[int, Document]:
-        self._address = self._cluster.address(where.split("/")[1])
-        return super()._ask(method, where, by, body)
 
 
 @pytest.fixture(scope="module")

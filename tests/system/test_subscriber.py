@@ -10,8 +10,8 @@ from shared.service.tables import Caller, Role
 from shared.subscriber import Event, FileCheckpoint, Refused, Subscription
 from tests.servers.waiting import until
 from tests.system.checks import await_quiet, read_logs
+from tests.system.citizen import Citizen
 from tests.system.cluster import Cluster
-from tests.system.test_stories import Citizen
 
 pytestmark = [
     pytest.mark.timeout(600),
