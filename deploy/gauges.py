@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from deploy.history.marks import marks_of
-from deploy.history.vouching import policy_of
 from deploy.instance import Instance, Unit
 from deploy.positions import positions, views_lag
 from shared.bus.port import BusUnavailable
 from shared.eventlog.parked import ParkedState
 from shared.eventlog.port import LogUnavailable
+from shared.ledger.note import BadNote
 
 Gauge: TypeAlias = tuple[str, str, dict[str, str], float]
 
@@ -54,15 +54,17 @@ def _of_unit(service: str, unit: Unit) -> Iterator[Gauge]:
 
 
 def _of_ledger(instance: Instance, service: str, unit: Unit) -> Iterator[Gauge]:
+    """Without figures where a checkpoint that was kept is none: `kosilab doctor` says more."""
     store, labels = unit.store, {"service": service}
-    marks = marks_of(
-        instance.ledger.origin(store),
-        store.log.head().position,
-        store.shelf,
-        policy_of(instance.ledger, store),
-    )
+    try:
+        origin, head = instance.ledger.origin(store), store.log.head().position
+        marks = marks_of(origin, head, store.shelf, instance.policy)
+    except BadNote:
+        return
     yield "ledger_signed", "How many records the newest checkpoint is over", labels, marks.signed
     yield "ledger_witnessed", "How many records witnesses enough have seen", labels, marks.witnessed
+    n_contradicted = len(unit.vouching.contradicted)
+    yield "ledger_contradicted", "Witnesses that have seen another history", labels, n_contradicted
 
 
 def _of_bus(instance: Instance) -> Iterator[Gauge]:

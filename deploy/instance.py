@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deploy.city import City
-from deploy.history.vouching import FOLDER, LedgerFolder, vouching_for
+from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_for
 from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
 from deploy.supervision import Loop, Supervised
@@ -70,7 +70,8 @@ class Unit:
     def loops(self) -> list[Loop]:
         """What runs in the background for this service."""
         always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker, self.vouching]
-        return [*always, *(loop for loop in (self.inbox, self.facts, self.custody) if loop)]
+        where_there = (self.vouching.asking, self.inbox, self.facts, self.custody)
+        return [*always, *(loop for loop in where_there if loop)]
 
 
 class Instance:
@@ -101,6 +102,7 @@ class Instance:
             self.vault = open_vault(settings, self.now)
             opened.callback(self.vault.close)
             self.ledger = LedgerFolder(settings.data_dir() / FOLDER, city.key)
+            self.policy = policy_of(self.ledger)
             self.issuer = Issuer.of(settings, city.slug)
             self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
             for unit in self.units.values():

@@ -3,17 +3,17 @@
 from functools import partial
 
 from deploy.gauges import gauges_of
-from deploy.history.vouching import LedgerFolder, policy_of
-from deploy.history.witnessing import routes_of_witness
+from deploy.history.vouching import LedgerFolder
+from deploy.history.witnessing import memory_of, routes_of_witness
 from deploy.instance import Instance
-from deploy.readiness import checks_of
+from deploy.readiness import checks_of, remembers
 from deploy.start_page import start_route
 from services.actors.pages.routes import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
 from shared.edge.health import health_routes
-from shared.edge.limits import limits_of
+from shared.edge.limits import Limits, limits_of
 from shared.edge.proofs import Proofs
 from shared.edge.routes import Route
 
@@ -37,12 +37,13 @@ def health_of(instance: Instance) -> Application:
     return Application(health_routes(checks_of(instance), lambda: gauges_of(instance)))
 
 
-def witness_application(folder: LedgerFolder) -> Application:
+def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> Application:
     """What a process answers that is a witness and nothing else.
 
-    Raises: BadNote for a line of its file that names no log.
+    Raises: BadSetting for a line of its file that names no log; BadNote for a file that holds no key.
     """
-    return Application([*routes_of_witness(folder), *health_routes({}, lambda: iter(()))])
+    checks = {"witness.memory": partial(remembers, memory_of(folder))}
+    return Application([*routes_of_witness(folder), *health_routes(checks, lambda: iter(()))], limits)
 
 
 def proofs_of(instance: Instance) -> list[Route]:
@@ -54,7 +55,7 @@ def proofs_of(instance: Instance) -> list[Route]:
             service=service,
             shelf=unit.store.shelf,
             origin=partial(instance.ledger.origin, unit.store),
-            policy=partial(policy_of, instance.ledger, unit.store),
+            policy=instance.policy,
             issuer=instance.issuer,
         ).routes()
     ]

@@ -7,6 +7,7 @@ from deploy.instance import Instance, Unit
 from deploy.positions import relay_lag, views_lag
 from deploy.supervision import Supervised
 from shared.edge.health import Check
+from shared.ledger.remembered import Remembered
 
 FAR_BEHIND = 10_000
 """How many events views or relay may be behind their log before the process is no use for now."""
@@ -49,3 +50,8 @@ def _relay_behind(unit: Unit) -> str | None:
 
 def _stopped(loop: Supervised) -> str | None:
     return None if loop.failed is None else f"stopped: {type(loop.failed).__name__}"
+
+
+def remembers(memory: Remembered) -> None:
+    """Raises: sqlite3.Error when a witness's memory cannot be read, which is what the check then says."""
+    memory.last("")

@@ -10,9 +10,11 @@ from deploy.cli.printing import json_option, print_json
 from deploy.diagnosis.broker import examine_broker
 from deploy.diagnosis.databases import examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
+from deploy.diagnosis.ledger import asking_once
 from deploy.diagnosis.place import examine_place
 from deploy.history.vouching import FOLDER, LedgerFolder
 from shared.events.registry import SERVICES
+from shared.ledger.asking import Impatient, ask_over_http
 from shared.service import clock
 from shared.service.settings import Settings
 
@@ -41,8 +43,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     city = city_of(settings)
     yield from examine_place(settings, city)
     folder = LedgerFolder(settings.data_dir() / FOLDER, city.key)
+    ask = asking_once(Impatient(ask_over_http))
     for service in SERVICES:
-        yield from examine_database(settings, folder, service, clock.now())
+        yield from examine_database(settings, folder, service, clock.now(), ask)
     yield from examine_vault(settings, clock.now())
     yield from examine_broker(settings)
 

@@ -7,9 +7,10 @@ import click
 from deploy.backup.unfinished import refuse_unfinished
 from deploy.cli.options import city_of, command
 from deploy.history.vouching import FOLDER, LedgerFolder
-from deploy.history.witnessing import cosigned_path, witness_signer
+from deploy.history.witnessing import cosigned_path, witness_line
 from deploy.instance import Instance
 from deploy.launch import application_of, health_of, witness_application
+from shared.edge.limits import limits_of
 from shared.edge.runtime import serve as host
 from shared.events.registry import SERVICES
 from shared.service.settings import BadSetting, Settings
@@ -69,7 +70,6 @@ def _serve_witness(settings: Settings, services: Sequence[str]) -> None:
         raise BadSetting("the witness runs in a process of its own: kosilab serve witness")
     city = city_of(settings)
     folder = LedgerFolder(settings.data_dir() / FOLDER, city.key)
-    key = witness_signer(folder).key
     if not cosigned_path(folder).is_file():
         msg = (
             f"there is no {cosigned_path(folder)}: put the lines `log ...` into it that "
@@ -77,12 +77,13 @@ def _serve_witness(settings: Settings, services: Sequence[str]) -> None:
         )
         raise BadSetting(msg)
     address, port = settings.get("KOSILAB_HOST"), settings.port()
+    line = witness_line(folder, f"http://{address}:{port}")
     host(
-        witness_application(folder),
+        witness_application(folder, limits_of(settings)),
         [],
         host=address,
         port=port,
-        ready=lambda: click.echo(f"witness on http://{address}:{port}; its key is {key}"),
+        ready=lambda: click.echo(f"witness on http://{address}:{port}; the others' line for it:\n{line}"),
     )
 
 

@@ -18,6 +18,7 @@ from shared.eventlog.port import LogUnavailable
 from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import instant_of
+from shared.ledger.asking import Ask
 from shared.service.projector import views_cursor
 from shared.service.relay import CURSOR
 from shared.service.settings import VAULT, Settings
@@ -31,15 +32,15 @@ STOPPED = "find out who changed it; then kosilab backup restore, and start the s
 
 
 def examine_database(
-    settings: Settings, folder: LedgerFolder, service: str, now: datetime
+    settings: Settings, folder: LedgerFolder, service: str, now: datetime, ask: Ask
 ) -> Iterator[Finding]:
-    """What there is to say of one service's database."""
+    """What there is to say of one service's database; `ask` reaches the witnesses."""
 
     def look(database: Database) -> Iterator[Finding]:
         yield _guards(database, service)
         yield from _keeping_up(database, service)
         yield _clock(database, service, now)
-        yield from examine_ledger(folder, service, database, now)
+        yield from examine_ledger(folder, service, database, now, ask)
 
     yield from _examined(settings.database_url(service), service, lambda url: pending(url, service), look)
 

@@ -1,42 +1,82 @@
-"""Is each log signed for, and have witnesses enough seen it? One line for each log."""
+"""Is each log signed for, have witnesses enough seen it, and what do these say themselves?"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.history.marks import Marks, marks_of
-from deploy.history.vouching import LedgerFolder
+from deploy.history.vouching import LedgerFolder, policy_of
 from shared.eventlog.shelf import LedgerShelf
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import instant_of
+from shared.ledger.asking import Ask
 from shared.ledger.checkpoint import origin_of
+from shared.ledger.cosigning import Cosigning
 from shared.ledger.issuer import EVENTS
 from shared.ledger.note import BadNote
-from shared.ledger.policy import NONE, Policy, parse_policy
+from shared.ledger.policy import NONE, Policy, Witness
+from shared.ledger.witness import Reply
+from shared.service.settings import BadSetting
 
 HEAD = "SELECT position, incarnation, recorded_at FROM log_head WHERE id = 1"
 UNSIGNED_FOR = timedelta(minutes=10)
 UNWITNESSED_FOR = timedelta(hours=24)
 """How long a missing quorum is no incident (reliability 4.4)."""
 
+ALTERED = "the database was altered: kosilab history export and verify say where"
+TAKEN_BACK = "find out which (docs/operations.md, Witnesses); if it was this one: kosilab backup restore"
+
 
 def examine_ledger(
-    folder: LedgerFolder, service: str, database: Database, now: datetime
+    folder: LedgerFolder, service: str, database: Database, now: datetime, ask: Ask
 ) -> Iterator[Finding]:
     """What there is to say of one log's checkpoints.
 
     Raises: LogUnavailable.
     """
+    try:
+        yield from _examined(folder, service, database, now, ask)
+    except BadSetting as error:
+        yield wrong(f"{service}: witnesses", str(error), "mend the line")
+    except BadNote as error:
+        yield wrong(f"{service}: checkpoint", f"one that was kept is none: {error}", ALTERED)
+
+
+def asking_once(ask: Ask) -> Ask:
+    """Asks; who did not answer once is not waited for again, for another log say."""
+    away: set[str] = set()
+
+    def asked(witness: Witness, body: bytes) -> Reply:
+        if witness.name in away:
+            raise TimeoutError
+        away.add(witness.name)
+        reply = ask(witness, body)
+        away.remove(witness.name)
+        return reply
+
+    return asked
+
+
+def _examined(
+    folder: LedgerFolder, service: str, database: Database, now: datetime, ask: Ask
+) -> Iterator[Finding]:
     ((head, incarnation, recorded_at),) = database.rows(HEAD)
     origin = origin_of(folder.city_key, service, incarnation)
-    try:
-        policy = parse_policy(folder.own_policy() or f"quorum {NONE}\n")
-    except BadNote as error:
-        yield wrong("witnesses", str(error), f"mend {folder.policy_path}")
-        return
-    marks = marks_of(origin, int(head), LedgerShelf(database), policy)
+    policy, shelf = policy_of(folder), LedgerShelf(database)
+    marks = marks_of(origin, int(head), shelf, policy)
     yield _signed(service, marks, now - instant_of(recorded_at), now)
     yield _witnessed(service, marks, policy, now)
+    if policy.witnesses and marks.signed:
+        yield _asked(service, policy, Cosigning(origin, shelf, policy, ask))
+
+
+def _asked(service: str, policy: Policy, cosigning: Cosigning) -> Finding:
+    """What the witnesses say now; that one has seen another history is the alarm that they are there for."""
+    cosigning.look()
+    what = f"{service}: witnesses"
+    said = [cosigning.troubles.get(name, f"{name} cosigns").rstrip(".") for name in policy.witnesses]
+    seen = "; ".join(said)
+    return wrong(what, seen, TAKEN_BACK) if cosigning.contradicted else well(what, seen)
 
 
 def _signed(service: str, marks: Marks, quiet: timedelta, now: datetime) -> Finding:
@@ -67,7 +107,7 @@ def _witnessed(service: str, marks: Marks, policy: Policy, now: datetime) -> Fin
         return wrong(
             what,
             seen,
-            "see that the witnesses of ledger/policy.txt answer; the worker says why not (not_cosigned)",
+            "see that the witnesses of ledger/policy.txt answer (docs/operations.md, Witnesses)",
         )
     return well(what, seen)
 

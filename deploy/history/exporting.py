@@ -48,9 +48,9 @@ def export_history(
 def prove(store: SqlStore, folder: LedgerFolder, position: int) -> RecordProof:
     """The proof for one record, to be written into a file of its own.
 
-    Raises: LookupError when no checkpoint covers it yet; BadNote, LogUnavailable.
+    Raises: LookupError when no checkpoint covers it yet; BadSetting, LogUnavailable.
     """
-    return record_proof(folder.origin(store), store.shelf, position, policy_of(folder, store))
+    return record_proof(folder.origin(store), store.shelf, position, policy_of(folder))
 
 
 def _signed(store: SqlStore, folder: LedgerFolder, now: datetime) -> list[str]:

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.eventlog.store import SqlStore
+from shared.ledger.asking import Ask, Impatient, ask_over_http
 from shared.ledger.checkpoint import origin_of
-from shared.ledger.cosigning import Ask, Cosigning, ask_over_http
+from shared.ledger.cosigning import Cosigning
 from shared.ledger.issuer import Announce, CheckpointIssuer
 from shared.ledger.keys import signer_of
-from shared.ledger.note import Signer
-from shared.ledger.policy import Policy, parse_policy, policy_text
+from shared.ledger.note import BadNote, Signer
+from shared.ledger.policy import NONE, Policy, parse_policy, policy_text
 from shared.ledger.remembered import Remembered
 from shared.service.app import App
+from shared.service.settings import BadSetting
 from shared.service.vouching import Vouching, announcing
 
 POLICY = "policy.txt"
 FOLDER = "ledger"
+NOBODY = f"quorum {NONE}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class LedgerFolder:
     def policy(self, stores: Iterable[SqlStore]) -> str:
         """The policy that the operator put into the folder; else one that names the logs and asks for no witness.
 
-        Raises: BadNote, LogUnavailable.
+        Raises: BadSetting, BadNote, LogUnavailable.
         """
         return self.own_policy() or policy_text([self.signer(store).key for store in stores], {}, 0)
 
@@ -73,24 +76,51 @@ class LedgerFolder:
         return self.path / POLICY
 
     def own_policy(self) -> str:
-        """The policy that the operator put into the folder; empty when there is none."""
-        return self.policy_path.read_text(encoding="utf-8") if self.policy_path.is_file() else ""
+        """The policy that the operator put into the folder; empty when there is none.
+
+        Raises: BadSetting.
+        """
+        return written_in(self.policy_path) if self.policy_path.is_file() else ""
 
 
-def policy_of(folder: LedgerFolder, store: SqlStore) -> Policy:
-    """Whom this city asks to cosign a service's log.
+def policy_of(folder: LedgerFolder) -> Policy:
+    """Whom this city asks to cosign, and how many it takes; nobody where the operator says nothing.
 
-    Raises: BadNote, LogUnavailable.
+    Raises: BadSetting, naming file and line.
     """
-    return parse_policy(folder.policy([store]))
+    return lines_of(folder.policy_path, folder.own_policy() or NOBODY)
+
+
+def written_in(path: Path) -> str:
+    """What the operator wrote into a file; an editor's mark at its beginning says nothing.
+
+    Raises: BadSetting for another encoding; FileNotFoundError.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"{path} is not text in UTF-8; save it anew as such"
+        raise BadSetting(msg) from error
+
+
+def lines_of(path: Path, text: str) -> Policy:
+    """The lines of a file that the operator wrote.
+
+    Raises: BadSetting, naming file and line.
+    """
+    try:
+        return parse_policy(text)
+    except BadNote as error:
+        msg = f"{path}: {error}"
+        raise BadSetting(msg) from error
 
 
 def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask_over_http) -> Vouching:
     """The loop that vouches for a service's log; call its `begin` before the service opens.
 
-    Raises: BadNote for a key or a policy that is none; LogUnavailable.
+    Raises: BadNote for a key that is none; BadSetting for a policy that is none; LogUnavailable.
     """
     issuer = folder.issuer(store, announcing(app))
-    policy = policy_of(folder, store)
-    cosigning = Cosigning(issuer.origin, store.shelf, policy, ask) if policy.witnesses else None
-    return Vouching(store.log, issuer, cosigning)
+    policy = policy_of(folder)
+    asked = Cosigning(issuer.origin, store.shelf, policy, Impatient(ask)) if policy.witnesses else None
+    return Vouching(store.log, issuer, asked)

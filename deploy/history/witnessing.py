@@ -6,13 +6,12 @@ Its lines are those that `kosilab history keys` prints in other cities: `log <ke
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from deploy.history.vouching import LedgerFolder
+from deploy.history.vouching import NOBODY, LedgerFolder, lines_of, written_in
 from shared.edge.routes import Route
 from shared.edge.witness import PREFIX, witness_routes
 from shared.eventlog.store import SqlStore
 from shared.ledger.keys import signer_of
-from shared.ledger.note import COSIGNATURE, BadNote, Signer
-from shared.ledger.policy import NONE, parse_policy
+from shared.ledger.note import COSIGNATURE, Signer
 from shared.ledger.remembered import Remembered
 from shared.ledger.witness import Witness
 
@@ -33,27 +32,36 @@ def cosigned_path(folder: LedgerFolder) -> Path:
     return folder.path / COSIGNED
 
 
+def memory_of(folder: LedgerFolder) -> Remembered:
+    """What this city's witness has cosigned; never to be rolled back."""
+    return Remembered(folder.path / "witnessed.db")
+
+
 def witness_of(folder: LedgerFolder) -> Witness:
     """The witness of this city, for the logs in the file.
 
-    Raises: BadNote, naming file and line; FileNotFoundError.
+    Raises: BadSetting, naming file and line; BadNote for a file that holds no key; FileNotFoundError.
     """
     path = cosigned_path(folder)
-    try:
-        logs = parse_policy(f"{path.read_text(encoding='utf-8')}\nquorum {NONE}\n").logs
-    except BadNote as error:
-        msg = f"{path}: {error}"
-        raise BadNote(msg) from error
+    logs = lines_of(path, f"{written_in(path)}\n{NOBODY}").logs
     keys = {key.name: [other for other in logs if other.name == key.name] for key in logs}
-    return Witness(witness_signer(folder), keys, Remembered(folder.path / "witnessed.db"))
+    return Witness(witness_signer(folder), keys, memory_of(folder))
 
 
 def routes_of_witness(folder: LedgerFolder) -> list[Route]:
     """Where other cities ask for cosignatures; nowhere when the file is not there.
 
-    Raises: BadNote.
+    Raises: BadSetting, BadNote.
     """
     return witness_routes(witness_of(folder)) if cosigned_path(folder).is_file() else []
+
+
+def witness_line(folder: LedgerFolder, address: str) -> str:
+    """What others put into their policy to have their logs cosigned here.
+
+    Raises: BadNote for a file that holds no key.
+    """
+    return f"witness {folder.city_key} {witness_signer(folder).key} {address.rstrip('/')}{PREFIX}"
 
 
 def lines_for_others(stores: Iterable[SqlStore], folder: LedgerFolder, address: str) -> Iterator[str]:
@@ -63,4 +71,4 @@ def lines_for_others(stores: Iterable[SqlStore], folder: LedgerFolder, address: 
     """
     for store in stores:
         yield f"log {folder.signer(store).key}"
-    yield f"witness {folder.city_key} {witness_signer(folder).key} {address.rstrip('/')}{PREFIX}"
+    yield witness_line(folder, address)

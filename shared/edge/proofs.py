@@ -26,12 +26,12 @@ SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_POSITION}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """What one service shows of its log; `origin` and `policy` are asked each time, since both may change."""
+    """What one service shows of its log; `origin` is asked each time, since a restore changes it."""
 
     service: str
     shelf: Shelf
     origin: Callable[[], str]
-    policy: Callable[[], Policy]
+    policy: Policy
     issuer: Issuer
 
     def routes(self) -> list[Route]:
@@ -56,7 +56,7 @@ class Proofs:
         """The proof that the log holds the record at a position."""
         self._reader(request, {"position"})
         position = _required(request, "position")
-        return self._found(lambda: str(record_proof(self.origin(), self.shelf, position, self.policy())))
+        return self._found(lambda: str(record_proof(self.origin(), self.shelf, position, self.policy)))
 
     def consistency(self, request: Request, _: Mapping[str, str]) -> Response:
         """The proof that a checkpoint, the newest if none is named, only adds to the records that there were before."""

@@ -3,12 +3,15 @@
 The signature on the checkpoint decides. Source: C2SP tlog-witness.
 """
 
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.bodies import read_body
+from shared.edge.limits import hold_to_limit
+from shared.edge.problems import unavailable
 from shared.edge.routes import Route
 from shared.ledger.witness import Witness
 from shared.service import clock
@@ -18,10 +21,15 @@ PATH = f"{PREFIX}/add-checkpoint"
 
 
 def witness_routes(witness: Witness, now: Callable[[], datetime] = clock.now) -> list[Route]:
-    """The witness's only route."""
+    """The witness's only route; an address asks as often as anybody who did not sign in."""
 
     def answer(request: Request, _: object) -> Response:
-        reply = witness.add_checkpoint(read_body(request), now())
+        hold_to_limit(request, None)
+        body = read_body(request)
+        try:
+            reply = witness.add_checkpoint(body, now())
+        except sqlite3.Error:
+            raise unavailable("The witness's memory cannot be written now; try again.", 5) from None
         response = Response(reply.body, reply.status, content_type=reply.content_type)
         response.headers["Cache-Control"] = "no-store"
         return response

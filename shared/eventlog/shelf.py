@@ -15,9 +15,9 @@ from shared.eventlog.sql.tables import CHECKPOINT, KEY_STATEMENT, TILE, instant_
 from shared.eventlog.sql.upsert import put
 
 CHECKPOINTS = "SELECT note, signed_at FROM checkpoint WHERE origin = ?"
-FROM_SIZE = f"{CHECKPOINTS} AND size >= ? ORDER BY size LIMIT ?"
+FROM_SIZE = f"{CHECKPOINTS} AND size >= ? AND note LIKE ? ORDER BY size LIMIT ?"
 LAST = f"{CHECKPOINTS} AND size < ? AND note LIKE ? ORDER BY size DESC LIMIT 1"
-SIGNED, COSIGNED = "%", "%\n— %\n— %"
+ANY, ONE_MORE = "%", "\n— %"
 MOST = 2**62
 LAST_TILE = "SELECT number, hashes FROM tile WHERE level = 0 ORDER BY number DESC LIMIT 1"
 ONE_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
@@ -62,22 +62,25 @@ class LedgerShelf:
         with self._database.transaction() as tx:
             tx.execute(delete(TILE))
 
-    def checkpoints(self, origin: str, *, at_least: int = 0, limit: int = 1000) -> list[tuple[str, datetime]]:
+    def checkpoints(
+        self, origin: str, *, at_least: int = 0, n_cosigned: int = 0, limit: int = 1000
+    ) -> list[tuple[str, datetime]]:
         """The checkpoints over at least so many records, by size: each note and when it was signed.
 
         Raises: LogUnavailable.
         """
-        return [_kept(row) for row in self._database.rows(FROM_SIZE, (origin, at_least, limit))]
+        asked = (origin, at_least, _form(n_cosigned), limit)
+        return [_kept(row) for row in self._database.rows(FROM_SIZE, asked)]
 
     def last_checkpoint(
-        self, origin: str, *, below: int | None = None, cosigned: bool = False
+        self, origin: str, *, below: int | None = None, n_cosigned: int = 0
     ) -> tuple[str, datetime] | None:
-        """The largest checkpoint (over fewer records than `below`; with a second signature): note, and when signed.
+        """The largest checkpoint (over fewer records than `below`): note, and when signed.
 
         Raises: LogUnavailable.
         """
-        at_most, form = MOST if below is None else below, COSIGNED if cosigned else SIGNED
-        found = self._database.rows(LAST, (origin, at_most, form))
+        at_most = MOST if below is None else below
+        found = self._database.rows(LAST, (origin, at_most, _form(n_cosigned)))
         return _kept(found[0]) if found else None
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:
@@ -105,6 +108,11 @@ class LedgerShelf:
         with self._database.transaction() as tx:
             n_kept = tx.execute(select(func.count()).where(of_the_log)).scalar_one()
             put(tx, KEY_STATEMENT, [{"origin": origin, "number": n_kept + 1, "note": note}])
+
+
+def _form(n_cosigned: int) -> str:
+    """What a note looks like that bears so many signatures besides the log's own, or more."""
+    return ANY + (n_cosigned + 1) * ONE_MORE if n_cosigned else ANY
 
 
 def _kept(row: tuple[Any, ...]) -> tuple[str, datetime]:

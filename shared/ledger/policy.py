@@ -40,6 +40,17 @@ class Policy:
         return sum(self._has_cosigned(member, cosigners) for member in members) >= needed
 
     @property
+    def fewest(self) -> int:
+        """How many witnesses it takes at the least, whoever they are."""
+        return 0 if self.quorum == NONE else self._fewest(self.quorum)
+
+    def _fewest(self, name: str) -> int:
+        if name in self.witnesses:
+            return 1
+        needed, members = self.groups[name]
+        return sum(sorted(map(self._fewest, members))[:needed])
+
+    @property
     def witness_keys(self) -> list[VerifierKey]:
         """The keys of all witnesses."""
         return [witness.key for witness in self.witnesses.values()]

@@ -69,15 +69,18 @@ class Shelf(TileShelf, Protocol):
         ...
 
     def checkpoints(
-        self, origin: str, *, at_least: int = 0, limit: int = 1000
+        self, origin: str, *, at_least: int = 0, n_cosigned: int = 0, limit: int = 1000
     ) -> Sequence[tuple[str, datetime]]:
-        """The checkpoints over at least so many records, by size: each note and when it was signed."""
+        """The checkpoints over at least so many records, by size: each note and when it was signed.
+
+        `n_cosigned` is how many signatures besides the log's own they bear at least, whoever made them.
+        """
         ...
 
     def last_checkpoint(
-        self, origin: str, *, below: int | None = None, cosigned: bool = False
+        self, origin: str, *, below: int | None = None, n_cosigned: int = 0
     ) -> tuple[str, datetime] | None:
-        """The largest checkpoint (over fewer records than `below`; with a second signature): note, and when signed."""
+        """The largest checkpoint (over fewer records than `below`): note, and when signed; `n_cosigned` as above."""
         ...
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:

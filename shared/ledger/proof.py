@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.ledger.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
+from shared.ledger.cosigning import is_witnessed
 from shared.ledger.keys import Keyring
 from shared.ledger.merkle import consistency_proof, includes, inclusion_proof, leaf_hash
 from shared.ledger.note import BadNote, Note, decoded, encoded, parse_note
@@ -74,13 +75,15 @@ def record_proof(origin: str, shelf: Shelf, position: int, policy: Policy) -> Re
 
 
 def _covering(origin: str, shelf: Shelf, position: int, policy: Policy) -> tuple[Checkpoint, Note]:
-    """Looks no further than so many checkpoints: what was not cosigned soon after will not be."""
-    kept = [read_checkpoint(note) for note, _ in shelf.checkpoints(origin, at_least=position, limit=LOOKS)]
-    if not kept:
+    """Those with signatures enough may come late, after a time without witnesses; a few of them are looked at."""
+    first = shelf.checkpoints(origin, at_least=position, limit=1)
+    if not first:
         msg = f"no checkpoint of {origin} covers position {position} yet"
         raise LookupError(msg)
-    met = (one for one in kept if policy.is_met_by(one[1].signers(policy.witness_keys)))
-    return next(met, kept[0])
+    signed = shelf.checkpoints(origin, at_least=position, n_cosigned=policy.fewest, limit=LOOKS)
+    kept = map(read_checkpoint, (note for note, _ in signed))
+    met = (one for one in kept if is_witnessed(one[1], policy))
+    return next(met, None) or read_checkpoint(first[0][0])
 
 
 def consistency(origin: str, shelf: Shelf, old: int, new: int | None = None) -> Submission:

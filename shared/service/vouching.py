@@ -1,10 +1,10 @@
-"""Who sees to it that the log is vouched for? One loop per service: it signs, and asks the witnesses.
+"""Who sees to it that the log is vouched for? One loop per service signs; another one, apart, asks the witnesses.
 
-It stops all appends when the log is not the one that was signed.
+All appends are stopped when the log is not the one that was signed.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from shared.service.app import App
 
 EVERY_S = 1.0
 COSIGN_EVERY_S = 30.0
-"""How long a witness that did not cosign is left alone [s]."""
+"""How long the witnesses are left alone [s]."""
 
 log = telemetry.logger("vouching")
 
@@ -91,24 +91,30 @@ class Vouching:
         n_cosigned, troubles = self._cosigning.step(), dict(self._cosigning.troubles)
         for witness, reason in troubles.items():
             if self._told.get(witness) != reason:  # once, not each time until the witness is back
-                log.warning("not_cosigned", service=self._log.service, reason=reason)
+                say = log.error if witness in self.contradicted else log.warning
+                say("not_cosigned", service=self._log.service, reason=reason)
         self._told = troubles
         return n_cosigned
+
+    @property
+    def contradicted(self) -> Collection[str]:
+        """The witnesses that have seen what this log does not begin with."""
+        return self._cosigning.contradicted if self._cosigning else ()
 
     def seen_by_witnesses(self) -> int:
         """The most records of the log that a witness says it has seen; 0 when none is asked, or none answers."""
         return max(self._cosigning.seen().values(), default=0) if self._cosigning else 0
 
+    @property
+    def asking(self) -> "Asking | None":
+        """The loop that asks the witnesses; None where there are none."""
+        return Asking(self, self._log.service) if self._cosigning else None
+
     def run(self, stopping: threading.Event) -> None:
         """Vouch until told to stop."""
-        cosign_at = 0.0
         while not stopping.is_set():
             try:
-                n_taken = self.step()
-                if clock.monotonic() >= cosign_at:
-                    self.cosign()
-                    cosign_at = clock.monotonic() + COSIGN_EVERY_S
-                if n_taken == BATCH:
+                if self.step() == BATCH:
                     clock.sleep(0)  # a long history is caught up with in small steps; others run between
                     continue
             except LogUnavailable as error:
@@ -135,3 +141,21 @@ class Vouching:
                 reason=because,
             )
         self.refused = because
+
+
+class Asking:
+    """Asks the witnesses now and then; a loop of its own, so that whoever is slow to answer delays no signature."""
+
+    def __init__(self, vouching: Vouching, service: str) -> None:
+        self.name = f"{service} witnesses"
+        self._vouching = vouching
+        self._service = service
+
+    def run(self, stopping: threading.Event) -> None:
+        """Ask until told to stop."""
+        while not stopping.is_set():
+            try:
+                self._vouching.cosign()
+            except LogUnavailable as error:
+                log.warning("witnesses_wait", service=self._service, reason=type(error).__name__)
+            stopping.wait(COSIGN_EVERY_S)

@@ -47,6 +47,19 @@ def test_a_checkpoint_takes_over_a_note_with_more_signatures(store: SqlStore) ->
     assert shelf.checkpoints(ORIGIN) == [("signed and cosigned", NINE)]
 
 
+def test_checkpoints_are_told_apart_by_how_many_signed(store: SqlStore) -> None:
+    shelf, line = store.shelf, "— name c2lnbmF0dXJl\n"
+    for size, n_lines in ((10, 3), (20, 1), (30, 2), (40, 1)):
+        shelf.put_checkpoint(ORIGIN, size, f"{ORIGIN}\n{size}\nroot\n\n{line * n_lines}", NINE)
+
+    def sizes(n_cosigned: int) -> list[str]:
+        return [note.split("\n")[1] for note, _ in shelf.checkpoints(ORIGIN, n_cosigned=n_cosigned)]
+
+    assert [sizes(n) for n in range(4)] == [["10", "20", "30", "40"], ["10", "30"], ["10"], []]
+    last = [shelf.last_checkpoint(ORIGIN, n_cosigned=n) for n in range(4)]
+    assert [kept and kept[0].split("\n")[1] for kept in last] == ["40", "30", "10", None]
+
+
 def test_statements_keep_their_order(store: SqlStore) -> None:
     shelf = store.shelf
     for note in ("second key", "first key is compromised"):

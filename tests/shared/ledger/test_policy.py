@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ledger.note import BadNote
+from shared.ledger.note import COSIGNATURE, BadNote
 from shared.ledger.policy import NONE, Policy, parse_policy
 from tests.shared.ledger.small_city import WITNESSES, policy_of, signer
 
@@ -38,6 +38,23 @@ def test_groups_may_hold_groups() -> None:
     policy = parse_policy(nested)
     assert policy.is_met_by([ONE, TWO])
     assert not policy.is_met_by([TWO])
+
+
+@pytest.mark.parametrize(
+    ("quorum", "fewest"),
+    [
+        ("quorum one", 1),
+        ("group g all one two\nquorum g", 2),
+        ("group g any one two\nquorum g", 1),
+        ("group g all one two\ngroup h any g three\nquorum h", 1),
+        ("group g all one two\ngroup h all g three\nquorum h", 3),
+        ("quorum none", 0),
+    ],
+)
+def test_it_is_known_how_many_witnesses_it_takes_at_the_least(quorum: str, fewest: int) -> None:
+    three = signer("three", COSIGNATURE).key
+    lines = f"witness one {ONE}\nwitness two {TWO}\nwitness three {three}\n"
+    assert parse_policy(f"{lines}{quorum}\n").fewest == fewest
 
 
 def test_no_witness_is_asked_for_where_the_quorum_is_none() -> None:

@@ -11,15 +11,18 @@ from shared.eventlog.port import AppendsStopped
 from shared.eventlog.store import SqlStore
 from shared.events.codec import decode
 from shared.events.process import CheckpointIssued
+from shared.ledger.asking import Ask
 from shared.ledger.checkpoint import read_checkpoint
 from shared.ledger.cosigning import Cosigning
 from shared.ledger.issuer import CheckpointIssuer
-from shared.ledger.policy import parse_policy
+from shared.ledger.policy import Witness, parse_policy
 from shared.ledger.remembered import Remembered
+from shared.ledger.witness import SIZE_TYPE, Reply
 from shared.service.app import App
 from shared.service.tables import ServiceTables
 from shared.service.vouching import Vouching, announcing
 from tests.contracts.log.sample import append
+from tests.servers import until
 from tests.shared.ledger.small_city import CITY_KEY, WITNESSES, LogAtWork, policy_of
 
 
@@ -108,19 +111,48 @@ def test_appends_are_taken_again_once_the_log_is_the_one_that_was_signed(log: Lo
     assert loop.refused is None
 
 
-def test_the_loop_signs_and_has_it_cosigned_until_told_to_stop(log: LogAtWork) -> None:
-    stopping = threading.Event()
+def with_witnesses(log: LogAtWork, ask: Ask) -> Vouching:
+    """The loop for this log, whose witnesses are asked like this."""
+    loop = vouching(log)
     policy = parse_policy(policy_of(["marketplace"]))
-    asked: list[str] = []
+    loop._cosigning = Cosigning(log.issuer.origin, log.store.shelf, policy, ask)
+    return loop
 
-    def ask(line: object, body: bytes) -> None:
+
+def test_the_loop_signs_until_told_to_stop_and_waits_for_no_witness(log: LogAtWork) -> None:
+    stopping = threading.Event()
+
+    def never(_: Witness, __: bytes) -> Reply:
+        raise AssertionError("who signs does not ask")
+
+    thread = threading.Thread(target=with_witnesses(log, never).run, args=(stopping,))
+    thread.start()
+    until(lambda: log.store.shelf.last_checkpoint(log.issuer.origin) is not None, "the log is signed for")
+    stopping.set()
+    thread.join()
+    assert read_checkpoint(log.newest())[0].size == log.store.log.head().position - 1
+
+
+def test_another_loop_asks_the_witnesses_where_there_are_any(log: LogAtWork) -> None:
+    stopping, asked = threading.Event(), list[str]()
+
+    def away(_: Witness, body: bytes) -> Reply:
         asked.append(body.decode().partition("\n")[0])
         stopping.set()
-        raise OSError(line)
+        raise OSError
 
-    cosigning = Cosigning(log.issuer.origin, log.store.shelf, policy, ask)  # type: ignore[arg-type]
-    loop = vouching(log)
-    loop._cosigning = cosigning
-    loop.run(stopping)
-    assert read_checkpoint(log.newest())[0].size == log.store.log.head().position - 1
+    loop = with_witnesses(log, away)
+    loop.step()
+    assert loop.asking is not None
+    loop.asking.run(stopping)
     assert asked == ["old 0"] * len(WITNESSES)
+    assert vouching(log).asking is None
+
+
+def test_a_witness_that_contradicts_is_told_apart(log: LogAtWork) -> None:
+    loop = with_witnesses(log, lambda _, __: Reply(409, "999\n", SIZE_TYPE))
+    assert loop.contradicted == set()
+    loop.step()
+    loop.cosign()
+    assert loop.contradicted == set(WITNESSES)
+    assert not vouching(log).contradicted
