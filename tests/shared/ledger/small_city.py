@@ -70,21 +70,28 @@ class LogAtWork:
     seed: int = 1
     now: datetime = BEGIN
     versions: dict[str, int] = field(default_factory=dict)
+    url: str = ""
+    """Where its database is on a server, made ready; else it is a file."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.path = self.folder / f"{self.service}.db"
         self.folder.mkdir(parents=True, exist_ok=True)
-        copyfile(_migrated(), self.path)
+        if not self.url:
+            copyfile(_migrated(), self.path)
         self.signer = signer(origin(self.service))
         self.remembered = Remembered(self.folder / "remembered.db")
         self.open()
 
+    @property
+    def where(self) -> Path | str:
+        """Its database, for `behind_the_back`."""
+        return self.url or self.path
+
     def open(self) -> None:
         """Open the database, as a process does that begins."""
-        self.store = SqlStore.open(
-            f"sqlite:///{self.path}", service=self.service, city_key=CITY_KEY, clock=lambda: self.now
-        )
+        url = self.url or f"sqlite:///{self.path}"
+        self.store = SqlStore.open(url, service=self.service, city_key=CITY_KEY, clock=lambda: self.now)
         self.issuer = CheckpointIssuer(self.store.log, self.store.shelf, self.signer, self.remembered)
 
     def append(self, n: int) -> None:

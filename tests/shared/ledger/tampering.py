@@ -5,8 +5,12 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
+
+import psycopg
 
 from shared.ledger.checkpoint import Checkpoint
 from shared.ledger.merkle import leaf_hash, root_of
@@ -18,16 +22,39 @@ Event: TypeAlias = dict[str, Any]
 COLUMNS = ("event_id", "stream", "type", "audience", "command_id")
 
 
+class Live(Protocol):
+    """A database in the hands of somebody who may do everything to it."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        """Whatever they want, with `?` for each parameter."""
+        ...
+
+
+@dataclass(frozen=True)
+class _OnServer:
+    """A PostgreSQL database that answers as a SQLite file does."""
+
+    connection: psycopg.Connection[Any]
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        return self.connection.execute(sql.replace("?", "%s").encode(), parameters)
+
+
 @contextmanager
-def behind_the_back(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database without its guards."""
-    with closing(sqlite3.connect(path)) as database, database:
+def behind_the_back(where: Path | str) -> Iterator[Live]:
+    """The database without its guards: a SQLite file, or a PostgreSQL database as its superuser has it."""
+    if isinstance(where, str):
+        with psycopg.connect(where) as connection:
+            connection.execute("SET session_replication_role = replica")  # no trigger fires
+            yield _OnServer(connection)
+        return
+    with closing(sqlite3.connect(where)) as database, database:
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f"DROP TRIGGER {name}")
         yield database
 
 
-def events(database: sqlite3.Connection) -> list[Event]:
+def events(database: Live) -> list[Event]:
     """Every record, read."""
     return [
         json.loads(record) for (record,) in database.execute("SELECT record FROM event ORDER BY position")
@@ -50,7 +77,7 @@ def put_in_order(told: list[Event]) -> list[Event]:
     return told
 
 
-def write_anew(database: sqlite3.Connection, told: list[Event]) -> None:
+def write_anew(database: Live, told: list[Event]) -> None:
     """The whole table from these events."""
     times = dict(database.execute("SELECT event_id, recorded_at FROM event"))
     database.execute("DELETE FROM event")
@@ -63,10 +90,10 @@ def write_anew(database: sqlite3.Connection, told: list[Event]) -> None:
 
 
 # --- the ways; each changes something among the first `size` records ------------------------------------
-Way: TypeAlias = Callable[[sqlite3.Connection, int, random.Random], None]
+Way: TypeAlias = Callable[[Live, int, random.Random], None]
 
 
-def flip_a_byte(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def flip_a_byte(database: Live, size: int, chance: random.Random) -> None:
     """One byte of a record is another one."""
     position = chance.randint(1, size)
     (record,) = database.execute("SELECT record FROM event WHERE position = ?", (position,)).fetchone()
@@ -75,26 +102,26 @@ def flip_a_byte(database: sqlite3.Connection, size: int, chance: random.Random) 
     database.execute("UPDATE event SET record = ? WHERE position = ?", (bytes(changed), position))
 
 
-def tell_it_differently(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def tell_it_differently(database: Live, size: int, chance: random.Random) -> None:
     """An event says something else, in perfect form."""
     told = events(database)
     told[chance.randrange(size)]["data"] = {"title": f"never {chance.random()}"}
     write_anew(database, told)
 
 
-def cut_one_out(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def cut_one_out(database: Live, size: int, chance: random.Random) -> None:
     """A record is gone."""
     database.execute("DELETE FROM event WHERE position = ?", (chance.randint(1, size),))
 
 
-def cut_one_out_without_a_seam(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def cut_one_out_without_a_seam(database: Live, size: int, chance: random.Random) -> None:
     """An event never happened, and all behind it move up."""
     told = events(database)
     del told[chance.randrange(size)]
     write_anew(database, put_in_order(told))
 
 
-def slip_one_in(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def slip_one_in(database: Live, size: int, chance: random.Random) -> None:
     """Something happened that never did."""
     told = events(database)
     at = chance.randrange(size)
@@ -105,7 +132,7 @@ def slip_one_in(database: sqlite3.Connection, size: int, chance: random.Random) 
     write_anew(database, put_in_order([*told[:at], json.loads(json.dumps(forged)), *told[at:]]))
 
 
-def change_the_order(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def change_the_order(database: Live, size: int, chance: random.Random) -> None:
     """Two events stand in each other's place."""
     told = events(database)
     one, other = chance.sample(range(size), 2)
@@ -113,34 +140,76 @@ def change_the_order(database: sqlite3.Connection, size: int, chance: random.Ran
     write_anew(database, told if chance.random() < 0.5 else put_in_order(told))
 
 
-def end_earlier(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def end_earlier(database: Live, size: int, chance: random.Random) -> None:
     """The last events never happened."""
     write_anew(database, events(database)[: chance.randrange(size)])
 
 
-def change_a_column(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def change_a_column(database: Live, size: int, chance: random.Random) -> None:
     """The record stays, but readers find it elsewhere."""
     where = (chance.choice(COLUMNS), chance.randint(1, size))
     database.execute(f"UPDATE event SET {where[0]} = {where[0]} || 'x' WHERE position = ?", (where[1],))
 
 
-def change_a_time(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
+def change_a_time(database: Live, size: int, chance: random.Random) -> None:
     """An event was learnt at another time."""
     told = events(database)
-    told[chance.randrange(size)]["recordedtime"] = "2026-03-02T07:59:59Z"
+    told[chance.randrange(size)][chance.choice(("time", "recordedtime"))] = "2026-03-02T07:59:59Z"
     write_anew(database, told)
 
 
-def change_a_slot(database: sqlite3.Connection, size: int, chance: random.Random) -> None:
-    """A ciphertext is another one, or gone without an erasure."""
+def backdate(database: Live, size: int, chance: random.Random) -> None:
+    """All that happened up to there happened a day earlier, and nothing is out of order."""
+    told = events(database)
+    for event in told[: chance.randint(1, size)]:
+        event |= {name: event[name].replace("2026-03-02", "2026-03-01") for name in ("time", "recordedtime")}
+    write_anew(database, told)
+
+
+def change_what_is_said_of_it(database: Live, size: int, chance: random.Random) -> None:
+    """The event stays, what its record says beside it is something else."""
+    told, name = events(database), chance.choice(("type", "subject", "audience", "commandid", "synthetic"))
+    event = told[chance.randrange(size)]
+    other = {"type": f"{event['type'][:-3]}Never.v1", "audience": "partner", "synthetic": False}
+    event[name] = other.get(name, f"{event[name]}x")
+    write_anew(database, put_in_order(told))
+
+
+def change_a_slot(database: Live, size: int, chance: random.Random) -> None:
+    """A ciphertext is another one."""
     del size
     slots = database.execute("SELECT event_id, name FROM slot").fetchall()
+    database.execute(
+        "UPDATE slot SET sealed = ? WHERE event_id = ? AND name = ?", (b"\0", *chance.choice(slots))
+    )
+
+
+def change_a_slot_with_its_digest(database: Live, size: int, chance: random.Random) -> None:
+    """A ciphertext is another one, and the record names that one."""
+    del size
+    told, sealed = events(database), b"%d" % chance.getrandbits(64)
+    event_id, name = chance.choice(database.execute("SELECT event_id, name FROM slot").fetchall())
+    (event,) = [event for event in told if event["id"] == event_id]
+    event["sealed"][name]["ct"] = sha256(sealed).hexdigest()
+    database.execute("UPDATE slot SET sealed = ? WHERE event_id = ? AND name = ?", (sealed, event_id, name))
+    write_anew(database, told)
+
+
+def make_away_with_a_slot(database: Live, size: int, chance: random.Random) -> None:
+    """A ciphertext is gone, without a word or with one that nobody asked for."""
+    slots = database.execute("SELECT event_id, name FROM slot").fetchall()
+    event_id, name = chance.choice(slots)
+    database.execute("DELETE FROM slot WHERE event_id = ? AND name = ?", (event_id, name))
+    told = events(database)
     if chance.random() < 0.5:
-        database.execute(
-            "UPDATE slot SET sealed = x'00' WHERE event_id = ? AND name = ?", chance.choice(slots)
-        )
-    else:
-        database.execute("DELETE FROM slot WHERE event_id = ? AND name = ?", chance.choice(slots))
+        (at,) = [int(event["sequence"]) for event in told if event["id"] == event_id]
+        pretext = {
+            "type": "kosilab.actors.SlotsErased.v1",
+            "id": f"{chance.getrandbits(128):032x}",
+            "commandid": f"{chance.getrandbits(128):032x}",
+            "data": {"erasure_id": "pretext", "slots": [{"name": name, "position": at}]},
+        }
+        write_anew(database, put_in_order([*told, told[-1] | pretext]))
 
 
 WAYS: tuple[Way, ...] = (
@@ -153,13 +222,17 @@ WAYS: tuple[Way, ...] = (
     end_earlier,
     change_a_column,
     change_a_time,
+    backdate,
+    change_what_is_said_of_it,
     change_a_slot,
+    change_a_slot_with_its_digest,
+    make_away_with_a_slot,
 )
 
 
 def sign_anew(log: LogAtWork) -> None:
     """Cover it up: all hashes made anew, and one checkpoint over everything, signed with the log's own key."""
-    with behind_the_back(log.path) as database:
+    with behind_the_back(log.where) as database:
         database.execute("DELETE FROM tile")
         database.execute("DELETE FROM checkpoint")
     hashes = [leaf_hash(stored.record) for stored in log.store.log.read(limit=100_000)]
