@@ -13,7 +13,9 @@ from pathlib import Path
 
 from bench.table import Row, as_table
 
-SUBJECTS = ("append", "relay", "rebuild", "latency", "matching", "ledger", "erasures")
+SUBJECTS = (
+    "append", "relay", "rebuild", "as_of", "latency", "matching", "ledger", "sealing", "erasures",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -20,6 +20,9 @@ from shared.vault.terms import TERMS
 LENT_FOR = timedelta(seconds=60)
 """How long a process may go on with a key that another one has destroyed meanwhile."""
 
+PROLONGED_EVERY = timedelta(days=1)
+"""How exactly a term counts from the last use."""
+
 MOST_LENT = 10_000
 
 
@@ -57,11 +60,10 @@ class Vault:
         Raises: KeyDestroyed, LogUnavailable.
         """
         lent = self._lent_key(subject, retention)
-        return (
-            lent
-            if lent is not None
-            else self._lend(subject, retention, self._found_or_made(subject, retention))
-        )
+        if lent is not None:
+            return lent
+        key = self._found_in_term(subject, retention) or self._found_or_made(subject, retention)
+        return self._lend(subject, retention, key)
 
     def key_for_reading(self, subject: str, retention: Retention) -> bytes:
         """The subject's key of this class.
@@ -163,6 +165,19 @@ class Vault:
         if row is None or self.register.holds(subject, retention):
             raise KeyDestroyed(retention)
         return self.epochs.unwrap(*row, _owner(subject, retention))
+
+    def _found_in_term(self, subject: str, retention: Retention) -> bytes | None:
+        """The key when its term was begun anew today already: then nothing need be written, which takes a commit."""
+        begun_today = KEY.c.expires_at > self._clock() + TERMS[retention].keeps - PROLONGED_EVERY
+        with self.database.reading() as tx:
+            found = select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention) & begun_today)
+            row = tx.execute(found).first()
+        if row is None or self.register.holds(subject, retention):
+            return None
+        try:
+            return self.epochs.unwrap(*row, _owner(subject, retention))
+        except EpochGone:
+            return None  # a rotation came between: behind its lock we look again
 
     def _found_or_made(self, subject: str, retention: Retention) -> bytes:
         owner, now, term = _owner(subject, retention), self._clock(), TERMS[retention]
