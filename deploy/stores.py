@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from deploy.city import City
 from shared.eventlog.migrations import migrate, pending
@@ -61,9 +62,9 @@ def make_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        # A file of its own: services that start at the same moment would take each other's away.
+        with TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         msg = f"{folder} cannot be written to ({error.strerror}): mend its rights, or give another place with --data."
         raise BadSetting(msg) from error
