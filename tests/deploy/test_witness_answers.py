@@ -1,25 +1,19 @@
-"""What does a city's witness answer over HTTP, alone in its process too, and what does its operator get wrong?"""
+"""What does a city's witness answer over HTTP, whoever asks, and what does its operator get wrong?"""
 
-import signal
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from deploy.history.vouching import LedgerFolder, policy_of
-from deploy.history.witnessing import COSIGNED, lines_for_others, witness_line, witness_of
+from deploy.history.vouching import policy_of
+from deploy.history.witnessing import COSIGNED, lines_for_others, witness_of
 from shared.ledger.keys import signer_of
 from shared.ledger.merkle import leaf_hash
 from shared.ledger.note import encoded
 from shared.ledger.proof import consistency
 from shared.service.settings import BadSetting
 from tests.deploy.cities import CITIES, City, House
-from tests.deploy.desk import Desk
-from tests.servers import until
-from tests.servers.children import Child
-from tests.servers.ports import free_port
 from tests.system.cluster import get_status
 
 FIRST, OTHER = CITIES[:2]
@@ -137,41 +131,3 @@ def test_what_the_operator_wrote_wrongly_is_named_with_file_and_line(city: City)
         policy_of(city.folder)
     city.folder.policy_path.write_bytes("quorum none\n".encode("utf-8-sig"))
     assert policy_of(city.folder).quorum == "none"
-
-
-def test_a_witness_runs_in_a_process_of_its_own(city: City, tmp_path: Path) -> None:
-    (own,) = list(lines_for_others([city.log.store], city.folder, ""))[:1]
-    folder = LedgerFolder(tmp_path / "witness" / "ledger", OTHER)
-    folder.path.mkdir(parents=True)
-    (folder.path / COSIGNED).write_text(f"{own}\n", encoding="utf-8")
-    port = free_port()
-    where = ["--city", "dortmund", "--data", str(folder.path.parent), "--port", str(port)]
-    child = Child([sys.executable, "-m", "deploy.cli", "serve", "witness", *where], tmp_path)
-    child.start()
-    try:
-        address = f"http://127.0.0.1:{port}"
-        until(lambda: get_status(address, "/readyz") == 200, "the witness answers", within=60)
-        line = witness_line(folder, address)
-        city.folder.policy_path.write_text(f"{own}\n{line}\nquorum {OTHER}\n", encoding="utf-8")
-        assert city.vouches() == 1
-        assert city.marks() == (5, 5)
-        assert line in child.log.read_text()
-    finally:
-        child.stop(signal.SIGTERM, within=20)
-    assert (city.vouches(), city.marks()) == (0, (5, 5))
-
-
-def test_a_witness_that_nobody_told_whom_to_cosign_says_what_to_do(desk: Desk) -> None:
-    said = desk.call("serve", "witness")
-    assert (said.code, said.err.count("\n")) == (2, 1)
-    assert "kosilab history keys" in said.err
-    assert desk.call("serve", "witness", "actors").code == 2
-
-
-def test_a_witness_whose_file_is_wrong_says_where(desk: Desk) -> None:
-    folder = desk.folder / "ledger"
-    folder.mkdir(exist_ok=True)
-    (folder / COSIGNED).write_text("log nonsense\n", encoding="utf-8")
-    said = desk.call("serve", "witness")
-    assert (said.code, said.err.count("\n")) == (2, 1)
-    assert f"{COSIGNED}: line 1" in said.err

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.history.checking import checked
+from deploy.history.witnessing import COSIGNED
 from shared.ledger.checkpoint import read_checkpoint
 from shared.ledger.note import BadNote
 from shared.service.tables import Role
@@ -117,3 +119,37 @@ def test_nobody_else_has_anything_proved(door: Door, what: str) -> None:
     assert door.get(f"{LOG}/{what}").status_code == 401
     for role in set(Role) - {Role.AUDITOR, Role.SERVICE, Role.DOWNSTREAM}:
         assert door.get(f"{LOG}/{what}", role).status_code == 403
+
+
+def figures(door: Door) -> dict[str, float]:
+    """What `/metrics` says of the log."""
+    samples = [
+        sample
+        for family in text_string_to_metric_families(door.get("/metrics").text)
+        for sample in family.samples
+    ]
+    of_it = [sample for sample in samples if sample.labels.get("service") == "actors"]
+    return {one.name.removeprefix("kosilab_"): one.value for one in of_it}
+
+
+def test_figures_say_how_far_a_log_is_signed_for_and_witnessed(door: Door) -> None:
+    door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, "4")
+    said = figures(door)
+    assert (said["log_position"], said["ledger_signed"], said["ledger_witnessed"]) == (4, 3, 3)
+    assert said["ledger_contradicted"] == 0
+
+
+def test_a_checkpoint_that_was_altered_costs_its_own_figures_only(door: Door) -> None:
+    store = door.instance.units["actors"].store
+    store.shelf.put_checkpoint(door_origin(door), 3, "altered", door.instance.now())
+    said = figures(door)
+    assert said["log_position"] == 3
+    assert "ledger_signed" not in said
+
+
+def test_a_city_is_a_witness_once_it_is_told_for_whom(tmp_path: Path) -> None:
+    assert Door(tmp_path).ask("POST", "/witness/add-checkpoint").status_code == 404
+    (tmp_path / "ledger" / COSIGNED).write_text("")
+    door = Door(tmp_path)
+    assert door.ask("POST", "/witness/add-checkpoint").status_code == 400
+    assert door.get("/witness/add-checkpoint").status_code == 405
