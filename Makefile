@@ -29,7 +29,7 @@ demo: .venv/installed ## the three stories over HTTP, printed as a table
 # --- change it --------------------------------------------------------------------------------
 
 test: .venv/installed-dev ## all tests; starts a RabbitMQ and a PostgreSQL of its own (as root it installs them first)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 check: lint types imports test ## lint, types, imports, tests
 

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.servers import (
     PostgresServer,
@@ -31,16 +33,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the files, each file whole; the system tests, which keep both cores busy, are one worker's.
-
-    They come first, so that the other worker does the rest meanwhile.
-    """
-    for item in items:
-        is_system = item.path.is_relative_to(SYSTEM)
-        item.add_marker(pytest.mark.xdist_group("system" if is_system else item.path.stem))
+    """The system tests come first: one worker is busy with them while the other does the rest."""
     items.sort(key=lambda item: not item.path.is_relative_to(SYSTEM))
+
+
+class FilesStayWhole(LoadFileScheduling):  # type: ignore[misc]  # untyped
+    """Two workers share the files, each file whole; the system tests, which keep both cores busy, are one worker's."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SYSTEM.name if SYSTEM.name in nodeid.split("/") else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesStayWhole:
+    """How the tests are shared between workers."""
+    return FilesStayWhole(config, log)
 
 
 def pytest_report_header() -> list[str]:
