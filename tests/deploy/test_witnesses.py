@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from deploy.diagnosis.ledger import asking_once
 from deploy.history.exporting import prove
 from deploy.history.vouching import policy_of
 from shared.ledger.keys import keyring
+from shared.ledger.policy import Witness
+from shared.ledger.witness import Reply
 from tests.deploy.cities import CITIES, DATA_CENTRE, City, House, acquainted
-from tests.shared.ledger.small_city import LogAtWork
+from tests.shared.ledger.small_city import WITNESSES, LogAtWork
 from tests.shared.ledger.tampering import behind_the_back
 
 A_DAY = timedelta(hours=25)
+KEYS = [signer.key for signer in WITNESSES.values()]
 
 
 @pytest.fixture
@@ -95,6 +99,24 @@ def test_a_missing_quorum_stops_no_append_and_shows(cities: list[City], data_cen
     data_centre.opens()
     assert city.vouches() == 2
     assert city.marks() == (11, 11)
+
+
+def test_the_doctor_waits_once_for_a_witness_that_is_away_and_not_for_each_log() -> None:
+    asked: list[str] = []
+
+    def ask(witness: Witness, _: bytes) -> Reply:
+        asked.append(witness.name)
+        if witness.name == "away":
+            raise ConnectionError
+        return Reply(200, "")
+
+    once = asking_once(ask)
+    away, there = Witness("away", KEYS[0]), Witness("there", KEYS[1])
+    for _log in range(2):
+        with pytest.raises((ConnectionError, TimeoutError)):
+            once(away, b"")
+        once(there, b"")
+    assert asked == ["away", "there", "there"]
 
 
 def test_a_record_from_a_time_without_quorum_is_proved_once_there_is_one(

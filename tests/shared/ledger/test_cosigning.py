@@ -97,6 +97,27 @@ def test_a_look_asks_all_and_keeps_nothing(log: LogAtWork, witness: Witness, pol
     assert (log.newest(), cosigning.troubles) == (before, {})
 
 
+@pytest.mark.parametrize(
+    ("reply", "seen"),
+    [
+        (Reply(409, "7\n", SIZE_TYPE), {"05913000": 7}),
+        (Reply(409, "many\n", SIZE_TYPE), {}),
+        (Reply(409, "7\n"), {}),
+        (Reply(404, "unknown"), {}),
+        (OSError("away"), {}),
+    ],
+)
+def test_it_is_asked_how_much_a_witness_has_seen(
+    log: LogAtWork, policy: Policy, reply: Reply | Exception, seen: dict[str, int]
+) -> None:
+    assert asking(log, policy, reply).seen() == seen
+
+
+def test_a_witness_that_cosigns_has_seen_all(log: LogAtWork, witness: Witness, policy: Policy) -> None:
+    size = read_checkpoint(log.newest())[0].size
+    assert asking(log, policy, witness.add_checkpoint(submission(log), AT)).seen() == {"05913000": size}
+
+
 def test_another_request_between_is_no_alarm(log: LogAtWork, policy: Policy) -> None:
     cosigning = asking(log, policy, Reply(409, "1\n", SIZE_TYPE), Reply(409, "2\n", SIZE_TYPE))
     assert cosigning.step() == 0
