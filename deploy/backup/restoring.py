@@ -19,6 +19,7 @@ from deploy.verification import verified
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import migrate
 from shared.eventlog.refilling import clamp_cursors, forget_after, refill
+from shared.events.codec import decode_envelope
 from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
 from shared.ledger.checkpoint import origin_of, read_checkpoint
@@ -120,30 +121,42 @@ def _refill(instance: Instance) -> Iterator[tuple[str, int]]:
 def _incarnations(instance: Instance) -> Iterator[str]:
     """A log that is shorter than what was signed goes on under a new incarnation; one that differs does not go on."""
     for service, unit in instance.units.items():
+        log = unit.store.log
         unit.vouching.begin()
-        head = unit.store.log.head()
-        signed, number = _signed(instance, unit, head.incarnation), head.incarnation
-        if unit.vouching.refused is not None and signed <= head.position:
-            raise Failed(f"{unit.vouching.refused} Nothing was opened.")
-        if signed > head.position:
-            number = unit.store.log.begin_incarnation()
-            unit.store.log.stop_appends(None)
-        elif number == 1 or unit.store.log.read_stream(f"incarnation-{number}"):
+        head, own = log.head(), _incarnation_of_the_last_record(unit)
+        notes = _remembered(instance, unit, own)
+        newest = max(notes.values(), key=_size, default="")
+        signed = max(_size(newest), unit.vouching.seen_by_witnesses() if own == head.incarnation else 0)
+        if signed <= head.position:
+            if unit.vouching.refused is not None:
+                raise Failed(f"{unit.vouching.refused} Nothing was opened.")
             continue
-        else:  # a stop came between the new incarnation and its first record
-            signed = _signed(instance, unit, number - 1)
-        began = IncarnationBegan(kept=head.position, signed=signed)
+        # Another one than the last record's: a stop came between the new incarnation and its first record.
+        is_begun = head.incarnation > own
+        number = head.incarnation if is_begun else log.begin_incarnation(beyond=max(notes, default=own))
+        log.stop_appends(None)
+        began = IncarnationBegan(kept=head.position, signed=signed, note=newest)
         unit.app.note(began, stream=f"incarnation-{number}", at=instance.now())
         yield f"{service}: records {head.position + 1} to {signed} are lost; incarnation {number} says so"
 
 
-def _signed(instance: Instance, unit: Unit, incarnation: int) -> int:
-    """The most records of this incarnation that were ever signed for: as remembered here, or by a witness."""
-    origin = origin_of(instance.city.key, unit.store.log.service, incarnation)
-    note = instance.ledger.remembered().last(origin)
-    remembered = 0 if note is None else read_checkpoint(note)[0].size
-    is_newest = incarnation == unit.store.log.head().incarnation
-    return max(remembered, unit.vouching.seen_by_witnesses() if is_newest else 0)
+def _incarnation_of_the_last_record(unit: Unit) -> int:
+    log = unit.store.log
+    last = log.read(after=log.head().position - 1, limit=1)
+    return int(decode_envelope(last[0].record).source.rpartition(":")[2]) if last else 1
+
+
+def _remembered(instance: Instance, unit: Unit, own: int) -> dict[int, str]:
+    """What was signed last, by incarnation: of the log's own, and of later ones that the backup knows nothing of."""
+    remembered, service = instance.ledger.remembered(), unit.store.log.service
+    notes: dict[int, str] = {}
+    while note := remembered.last(origin_of(instance.city.key, service, own + len(notes))):
+        notes[own + len(notes)] = note
+    return notes
+
+
+def _size(note: str) -> int:
+    return read_checkpoint(note)[0].size if note else 0
 
 
 def _put_cursors_back(instance: Instance) -> None:

@@ -77,7 +77,9 @@ class IncarnationBegan:
     """A restore lost events: the log goes on behind `kept` records; stream incarnation-<number>.
 
     `signed` is the size of the last checkpoint that was signed before: what lies between is lost, and visibly so.
+    `note` is that checkpoint as it was remembered outside the database; empty where only a witness still knew of it.
     """
 
     kept: int
     signed: int
+    note: str

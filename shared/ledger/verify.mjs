@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 
 const [SEGMENT, HASH] = [16384, 32]; // the records in a segment; the bytes in a hash, and in a key
 const ORIGIN = /^(([0-9]+)\.kosilab\/([a-z]+)\/)([1-9][0-9]{0,8})$/;
-const CHECKPOINT = /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n(\S+)$/;
+const CHECKPOINT = /^([^\n]+\/[1-9][0-9]{0,8})\n(0|[1-9][0-9]{0,15})\n(\S+)$/;
 const STATEMENT = "^kosilab/key-statement/v1\\nkey (\\S+)\\n";
 const SUCCESSOR = new RegExp(`${STATEMENT}succeeded by (\\S+)\\nat size (0|[1-9][0-9]{0,15})\\ntime [0-9]+\\n$`);
 const COMPROMISED = new RegExp(`${STATEMENT}compromised\\ntime [0-9]+\\n$`);
@@ -32,7 +32,7 @@ function must(holds, check, place, position, sentence) {
 }
 
 function unpacked(text) {
-  if (Buffer.from(text, "base64").toString("base64") !== text) throw new Error("something is no base64 that should be");
+  if (Buffer.from(text, "base64").toString("base64") !== text) throw new TypeError(text);
   return Buffer.from(text, "base64");
 }
 
@@ -49,7 +49,7 @@ function hasSigned(key, note) {
   for (const [, raw] of mine) {
     const said = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
     const isIts = isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64));
-    if (!isIts) throw new Error(`${key.name} did not sign this: ${JSON.stringify(note.text)}`);
+    if (!isIts) throw new Error(`${key.name} did not sign what it is said to have signed`);
   }
   return mine.length > 0;
 }
@@ -73,8 +73,7 @@ function policyIn(text) {
   const named = every("group[ \\t]+(\\S+)[ \\t]+(all|any|[1-9][0-9]*)[ \\t]+(.+)$");
   const groups = new Map(named.map(([name, least, members]) => [name, [least, new Set(members.trim().split(/\s+/))]]));
   const [[quorum], ...more] = [...every("quorum[ \\t]+(\\S+)"), [""]];
-  const isOne = more.length === 1 && ["none", ...witnesses.keys(), ...groups.keys()].includes(quorum);
-  if (!isOne) throw new Error("the policy has not one quorum, of witnesses that it names");
+  if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) throw new Error("the policy has not one quorum, of witnesses that it names");
   const has = (note, name) => {
     if (!groups.has(name)) return name === "none" || hasSigned(witnesses.get(name), note);
     const [least, members] = groups.get(name);
@@ -92,8 +91,7 @@ function keyring(first, statements) {
     for (const note of statements.filter(({ text }) => SUCCESSOR.test(text))) {
       const [, old, next, size] = SUCCESSOR.exec(note.text);
       const [before, after] = [keyIn(old), keyIn(next)];
-      const isBelieved = until.has(before.text) && !compromised.has(before.text);
-      if (isBelieved && hasSigned(before, note) && hasSigned(after, note)) {
+      if (until.has(before.text) && !compromised.has(before.text) && hasSigned(before, note) && hasSigned(after, note)) {
         until.set(before.text, { key: before, size: Number(size) });
         until.set(after.text, until.get(after.text) ?? { key: after, size: Infinity });
       }
@@ -124,19 +122,20 @@ function grow(hashes, size, leaf) {
 }
 const rootOver = (hashes) => (hashes.length ? hashes.reduceRight((r, l) => sha256(Buffer.of(1), l, r)) : sha256());
 
-// What a record says of itself; throws where it is no record of this log.
-function rowOf(line, source, place) {
+// What a record says of itself, and what is to be known of it; throws where it is no record of this log.
+function rowOf(line, source, place, position) {
   const event = JSON.parse(decoder.decode(line));
   const incarnation = Number(new RegExp(`^${source}$`).exec(event.source)[1]);
   const isRecord = TEXTS.every((name) => typeof event[name] === "string") && Number.isInteger(event.streamversion);
   if (!isRecord || !event.type.startsWith(`kosilab.${place}.`)) throw new Error("another log's");
-  const is = (name) => event.type.includes(`.${name}.v`);
-  const slots = is("SlotsErased") ? event.data.slots.map((at) => `${at.position}/${at.name}`) : [];
-  const requested = is("ErasureRequested") ? [event.subject.replace(/^erasure-/, "")] : [];
-  const began = is("IncarnationBegan") ? [{ kept: event.data.kept, signed: event.data.signed }] : [];
-  const sealed = Object.entries(event.sealed ?? {}).map(([name, digests]) => [name, digests.ct]);
+  const [is, { kept, signed, note, slots, erasure_id: id }] = [(name) => event.type.includes(`.${name}.v`), event.data];
+  const told = Object.entries(event.sealed ?? {}).map(([name, { ct }]) => ["slots", `${position}/${name}`, { at: position, ct }]);
+  if (is("SlotsErased")) told.push(["erasing", id, position], ...slots.map((slot) => ["erased", `${slot.position}/${slot.name}`, position]));
+  if (is("ErasureRequested")) told.push(["asked", event.subject.replace(/^erasure-/, ""), position]);
+  if (is("IncarnationBegan")) told.push(["began", incarnation, { at: position, kept, signed, note: String(note) }]);
+  if (is("IncarnationBegan") && ![kept, signed].every(Number.isInteger)) throw new Error("what was lost is no number");
   const moment = event.recordedtime.slice(0, 19) + event.recordedtime.slice(20, -1).padEnd(9, "0");
-  return { ...event, moment, incarnation, erasing: is("SlotsErased"), slots, requested, began, sealed };
+  return { ...event, moment, incarnation, told };
 }
 
 class History {
@@ -146,22 +145,20 @@ class History {
     const match = ORIGIN.exec(entry.origin);
     if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names a log that is none");
     Object.assign(this, { folder, name: match[1], size: entry.size, nSlots: 0, last: ["", 1], command: null, position: 0 });
-    for (const name of ["ids", "commands", "requested"]) this[name] = new Set();
-    for (const name of ["streams", "audiences", "starts", "slots", "erasing", "erased", "began"]) this[name] = new Map();
+    [this.ids, this.commands] = [new Set(), new Set()];
+    for (const name of ["streams", "audiences", "starts", "slots", "erasing", "erased", "asked", "began"]) this[name] = new Map();
     this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
     const first = policy.logs.filter((key) => key.name.startsWith(this.name));
-    const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => !note.origin)]);
+    const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => note.text.includes(`\nkey ${this.name}`))]);
     const kept = notesIn(join(folder, "checkpoints.txt"));
-    this.said = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))];
-    for (const said of this.said) {
-      this.must(said.origin === entry.origin || !kept.includes(said), "V1", said.size, "the checkpoint is another log's");
-      this.must(counts(said, ring, policy) !== null, "V1", said.size, "no key that is known signed the checkpoint");
-    }
-    this.said = this.said.filter((said) => counts(said, ring, policy) !== false);
-    this.newest = largest(this.said.filter((said) => kept.includes(said)).map(({ size }) => size));
-    const witnessed = this.said.filter((said) => policy.quorum !== "none" && policy.isMetBy(said)).map(({ size }) => size);
-    this.witnessed = largest(witnessed);
-    this.must(witnessed.length || !this.size || policy.quorum === "none", "V1", 0, "no checkpoint has the witnesses asked for");
+    for (const said of kept) this.must(said.origin === entry.origin, "V1", said.size, "the checkpoint is another log's");
+    const counted = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))].map((said) => [said, counts(said, ring, policy)]);
+    for (const [said, is] of counted) this.must(is !== null, "V1", said.size, "no key that is known signed the checkpoint");
+    const known = (some) => some.filter(([, is]) => is !== false).map(([said]) => said);
+    this.said = known(counted);
+    this.newest = largest(known(counted.slice(0, kept.length)).map(({ size }) => size));
+    this.asks = this.size > 0 && policy.quorum !== "none";
+    this.cosigned = this.said.filter((said) => this.asks && policy.isMetBy(said));
     this.must(this.newest === this.size, "V2", this.newest, "no checkpoint is over all records");
   }
 
@@ -184,8 +181,7 @@ class History {
         const [leaf, position] = [sha256(Buffer.of(0), line), (number - 1) * SEGMENT + n + 1];
         grow(hashes, this.position, leaf);
         this.position += 1;
-        const isIt = kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf);
-        this.must(isIt, "V2", position, "the record has not the hash that was kept of it");
+        this.must(kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf), "V2", position, "the record has not the hash that was kept of it");
         if (asked.has(position)) roots.set(position, rootOver(hashes));
         this.follow(line, position);
       });
@@ -199,25 +195,20 @@ class History {
   follow(line, position) {
     const at = this.position;
     try {
-      const row = rowOf(line, this.source, this.place);
+      const row = rowOf(line, this.source, this.place, position);
       const isNew = row.commandid === this.command || !this.commands.has(row.commandid);
       const [version, previous] = [this.streams.get(row.subject) ?? 0, this.audiences.get(row.audience) ?? 0];
       this.must(row.sequence === padded(at), "V4", at, "the record belongs elsewhere");
       this.must(row.streamversion === version + 1, "V4", at, "its stream lacks a version before it");
       this.must(row.previous === padded(previous), "V4", at, "`previous` names another record");
-      const isLater = row.moment >= this.last[0] && row.incarnation >= this.last[1];
-      this.must(isLater, "V4", at, "the time, or the incarnation, runs backwards");
-      for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command is here that was there before");
+      this.must(row.moment >= this.last[0] && row.incarnation >= this.last[1], "V4", at, "the time, or the incarnation, runs backwards");
+      for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command is here once more");
       this.streams.set(row.subject, row.streamversion);
       this.audiences.set(row.audience, at);
       Object.assign(this, { last: [row.moment, row.incarnation], command: row.commandid });
       this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
       for (const [known, id] of [[this.ids, row.id], [this.commands, row.commandid]]) known.add(id);
-      for (const [name, ct] of row.sealed) this.slots.set(`${position}/${name}`, { at: position, ct });
-      if (row.erasing) this.erasing.set(row.data.erasure_id, this.erasing.get(row.data.erasure_id) ?? position);
-      for (const slot of row.slots) this.erased.set(slot, position);
-      for (const id of row.requested) this.requested.add(id);
-      for (const { kept, signed } of row.began) this.began.set(row.incarnation, { at: position, kept, signed });
+      for (const [map, key, value] of row.told) this[map].set(key, value);
     } catch { this.must(false, "V4", at, "the line is no record of this log"); }
   }
 
@@ -227,49 +218,57 @@ class History {
       const slot = JSON.parse(decoder.decode(line));
       const { at, ct } = this.slots.get(`${slot.position}/${slot.name}`) ?? { at: 0, ct: "" };
       this.slots.delete(`${slot.position}/${slot.name}`);
-      const isIt = slot.ct === ct && (!withSlots || digestOf(unpacked(slot.sealed)) === ct);
-      this.must(isIt, "V5", at, "the slot is not the one that the record names");
+      this.must(slot.ct === ct && (!withSlots || digestOf(unpacked(slot.sealed)) === ct), "V5", at, "the slot is not the one that the record names");
       this.nSlots += 1;
     } catch { this.must(false, "V5", 0, "a line is no slot"); }
   }
 
   conclude(roots) {
-    for (const said of this.said) {
-      const later = [...this.starts].filter(([incarnation]) => incarnation > Number(said.origin.split("/").at(-1)));
-      const until = Math.min(this.position, ...later.map(([, at]) => at - 1));
-      const lost = [...this.began.values()].filter(({ at, kept }) => at === until + 1 && kept === until).map(({ signed }) => signed);
-      this.must(said.size <= largest([until, ...lost]), "V3", until, "signed records are gone behind here");
-      const isIt = roots.get(said.size)?.equals(said.root) || said.size > until;
-      this.must(isIt, said.size === this.newest ? "V2" : "V3", said.size, "up to here the root is another one");
-    }
+    const lost = this.said.filter((said) => !this.holds(said, roots.get(said.size)));
+    const witnessed = this.cosigned.filter((said) => !lost.includes(said)).map(({ size }) => size);
+    this.must(witnessed.length || !this.asks, "V1", 0, "no checkpoint has the witnesses asked for");
     this.must(this.position === this.size, "V2", this.position, "records are missing, or too many");
-    const silent = [...this.starts].find(([number, at]) => number !== 1 && this.began.get(number)?.at !== at);
-    this.must(!silent, "V4", silent?.[1], "an incarnation begins here and does not say what was lost");
+    const silent = [...this.starts].filter(([number, at]) => number !== 1 && this.began.get(number)?.at !== at);
+    for (const [, at] of silent) this.must(false, "V4", at, "an incarnation begins here and does not say what was lost");
     for (const [slot, { at }] of this.slots) this.must(this.erased.has(slot), "V5", at, "a sealed slot is gone, and no erasure says so");
     for (const [slot, at] of this.erased) this.must(this.slots.has(slot), "V5", at, "an erased slot is still there, or never was");
-    const more = `witnessed up to ${this.witnessed}, ${this.nSlots} sealed slots, ${this.erased.size} erased`;
-    const told = ([number, { at, kept, signed }]) => `; incarnation ${number} from ${at} on, ${signed - kept} records lost before it`;
-    const begun = [...this.began].sort(([a], [b]) => a - b).map(told);
-    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, ${more}${begun.join("")}`);
+    const slots = `${this.nSlots} sealed slots, ${this.erased.size} erased`;
+    const begun = ([number, { at, kept, signed }]) => `; incarnation ${number} from ${at} on, ${Math.max(0, signed - kept)} records lost before it`;
+    const more = [...this.began].sort(([a], [b]) => a - b).map(begun).join("") + (lost.length ? `; ${lost.length} checkpoints are over lost records` : "");
+    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, witnessed up to ${largest(witnessed)}, ${slots}${more}`);
+  }
+
+  // Whether the records under a checkpoint are there, with its root; else an incarnation must say it lost them.
+  holds(said, root) {
+    const isLater = ([incarnation]) => incarnation > Number(said.origin.split("/").at(-1));
+    const [number, end] = [...this.starts].find(isLater) ?? [0, this.position + 1];
+    const { at, kept, signed, note } = this.began.get(number) ?? { note: "" };
+    const [isThere, isTold] = [said.size < end, at === end && kept === end - 1 && said.size <= signed];
+    this.must(isThere || isTold, "V3", end - 1, "signed records are gone behind here");
+    const isIt = isThere ? root?.equals(said.root) : note.startsWith(said.text) || !note.startsWith(`${said.origin}\n${said.size}\n`);
+    this.must(isIt, said.size === this.newest ? "V2" : "V3", said.size, "up to here the root is another one");
+    return isThere;
   }
 }
 
 function verify(directory, policy, seen, withSlots) {
   const manifest = JSON.parse(textOf(join(directory, "manifest.json")));
   if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has another form");
-  const logs = manifest.logs.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
-  const names = new Set(logs.map(({ name }) => name));
-  for (const [log, id, at] of logs.flatMap((log) => [...log.erasing].map((told) => [log, ...told]))) {
-    log.must(logs.some(({ requested }) => requested.has(id)), "V5", at, "slots are erased here, and nobody asked for it");
-  }
-  for (const name of new Set([...seen.map(({ origin }) => origin), ...policy.logs.map((key) => key.name)].filter(Boolean))) {
-    must(names.has(name.slice(0, name.lastIndexOf("/") + 1)), "V1", "export", 0, `it has no log ${name}`);
-  }
   const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
-  for (const name of new Set([...paths.filter((path) => path !== "manifest.json"), ...Object.keys(manifest.files)])) {
+  for (const name of new Set([...paths, ...Object.keys(manifest.files)].filter((path) => path !== "manifest.json"))) {
     const digest = paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "";
     must(digest === manifest.files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
+  }
+  const logs = manifest.logs.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
+  const names = new Set(logs.map(({ name }) => name));
+  const asked = logs.find(({ place }) => place === "actors")?.asked;
+  for (const [log, id, at] of logs.flatMap((log) => [...log.erasing].map((told) => [log, ...told]))) {
+    log.must(!asked || asked.has(id), "V5", at, "slots are erased here that nobody asked for");
+  }
+  if (!asked && logs.some(({ erasing }) => erasing.size)) console.log("export: without the log of actors nobody can say whether erasures were asked for");
+  for (const name of new Set([...seen.map(({ origin }) => origin), ...policy.logs.map((key) => key.name)].filter(Boolean))) {
+    must(names.has(name.slice(0, name.lastIndexOf("/") + 1)), "V1", "export", 0, `it has no log ${name}`);
   }
 }
 
@@ -287,8 +286,9 @@ function main() {
     const policy = policyIn(textOf(asked.policy ?? join(directory, "policy.txt")));
     verify(directory, policy, (asked.seen ?? []).flatMap(notesIn), asked["with-slots"]);
   } catch (error) {
-    const why = error.constructor === Error && !error.code ? error.message : `a file is missing or cut off (${error})`;
-    must(false, "V1", "export", 0, why);
+    for (const [key, { place }] of found) if (place !== "export") found.delete(key);
+    const why = error.constructor === Error && !error.code ? error.message : "a file is cut off, or not as it should be";
+    must(false, "V1", "export", 0, error.path ? `${error.path} is missing, or cannot be read` : why);
   }
   const order = ({ check, place, first, sentence }) => [check, place, padded(first), sentence].join("\n");
   for (const { check, place, first, sentence, times } of [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {

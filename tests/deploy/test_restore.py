@@ -100,6 +100,23 @@ def test_events_that_are_lost_for_good_are_seen_and_their_numbers_told_apart(
     assert received(city) == records(city)["actors"]
 
 
+def test_a_second_restore_of_the_same_backup_uses_no_number_again_and_names_what_was_signed(
+    small_city: Desk, tmp_path: Path
+) -> None:
+    city, folder = small_city, backed_up(small_city, tmp_path / "backup")
+    goes_on(city, "Drei", "Vier")
+    city.lose_databases()
+    restored(city, folder)
+    goes_on(city, "Fünf", "Sechs", "Sieben")
+    city.lose_databases()
+    assert "are lost; incarnation 3 says so" in restored(city, folder).out
+    (began,) = events(city, IncarnationBegan)
+    assert isinstance(began, IncarnationBegan)
+    assert began.note.startswith(f"05124000.kosilab/actors/2\n{began.signed}\n")
+    goes_on(city, "Acht")
+    audit(city, tmp_path / "audit")
+
+
 def received(city: Desk) -> list[bytes]:
     """What reporting has received of actors: what it passed over after the restore would be missing."""
     instance = city.open()

@@ -137,14 +137,18 @@ class SqlEventLog:
         """Within it, this thread's appends and transactions are committed a few hundred at a time."""
         return self._database.bulk()
 
-    def begin_incarnation(self) -> int:
+    def begin_incarnation(self, *, beyond: int = 0) -> int:
         """After a restore that lost events: the next record says in `source` that the log is another one now.
 
+        Which one: the next, also after `beyond`, which the log that is lost had come to.
         Raises: LogUnavailable.
         """
+        number = max(self.head().incarnation, beyond) + 1
         with self._database.transaction() as transaction:
-            transaction.exec_driver_sql("UPDATE log_head SET incarnation = incarnation + 1 WHERE id = 1")
-        return self.head().incarnation
+            transaction.execute(
+                text("UPDATE log_head SET incarnation = :number WHERE id = 1"), {"number": number}
+            )
+        return number
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait at most `timeout` [s] until the log has grown beyond `after`; True when it has.

@@ -31,7 +31,15 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             reason="Doppelt eingespielt",
         ),
     ),
-    "incarnation-2": (IncarnationBegan(kept=16, signed=20),),
+    "incarnation-2": (
+        IncarnationBegan(
+            kept=16,
+            signed=20,
+            note="05124000.kosilab/marketplace/1\n20\n"
+            "bm8gcm9vdCBvZiBhbnkgdHJlZSwganVzdCBhIHNhbXBsZS4=\n\n"
+            "— 05124000.kosilab/marketplace/1 bm8gc2lnbmF0dXJl\n",
+        ),
+    ),
     "erased-e4a5": (
         SlotsErased(
             erasure_id="e4a5",
