@@ -12,6 +12,7 @@ from tests.contracts.bus.rights import FOLLOWS
 from tests.servers import RabbitServer
 
 WATCHING = "watching"
+SEQUENCE = b'"sequence":"'
 QUIET_S = 1.0
 AT_ONCE = 500
 
@@ -82,10 +83,10 @@ def _records(channel: Any, queue: str, *, take_out: bool) -> Iterator[tuple[str,
         if method is None:
             return
         kind, service = method.routing_key.split(".")[:2]
-        if kind != BEACON:
+        if kind != BEACON and SEQUENCE in body:  # a test of the broker's own rules sends what is no record
             yield service, _position(body), body
 
 
 def _position(body: bytes) -> int:
-    _, _, rest = body.partition(b'"sequence":"')
+    _, _, rest = body.partition(SEQUENCE)
     return int(rest[:20])
