@@ -1,6 +1,5 @@
-// Is the history in this export the one that was signed, witnessed and never changed?
-// A second verifier beside verify.py, written apart from it, with Node's standard library only: the same checks V1 to V5,
-// the same lines, the same exit codes; `node verify.mjs DIR [--policy FILE] [--seen FILE]... [--with-slots]`.
+// Is the history in this export the one that was signed, witnessed and never changed? Written apart from verify.py, with
+// Node's standard library only; the same checks, lines and exit codes: `node verify.mjs DIR [--policy FILE] [--seen FILE]... [--with-slots]`.
 
 import { createHash, createPublicKey, verify as isSignature } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
@@ -21,6 +20,11 @@ const digestOf = (bytes) => sha256(bytes).toString("hex");
 const padded = (position) => String(position).padStart(20, "0");
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const textOf = (path) => decoder.decode(readFileSync(path));
+const mustBe = (is, value) => { if (!is(value)) throw new TypeError(`${value} is of another form`); return value; };
+const object = (value) => mustBe((one) => Object.prototype.toString.call(one) === "[object Object]", value);
+const string = (value) => mustBe((one) => typeof one === "string", value);
+const whole = (value) => mustBe(Number.isInteger, value);
+const slotIn = ({ position, name }) => `${whole(position)}/${string(name)}`;
 const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), 0);
 
 // What does not hold: by check, place and sentence the first position, 0 where there is none, and how often.
@@ -48,8 +52,7 @@ function hasSigned(key, note) {
   const mine = note.signatures.filter(([name, raw]) => name === key.name && raw.toString("hex", 0, 4) === key.id);
   for (const [, raw] of mine) {
     const said = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
-    const isIts = isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64));
-    if (!isIts) throw new Error(`${key.name} did not sign what it is said to have signed`);
+    if (!isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64))) throw new Error(`${key.name} did not sign what it is said to have signed`);
   }
   return mine.length > 0;
 }
@@ -58,8 +61,7 @@ function noteIn(part, file) {
   const [, text, lines] = /^(?:([^]*)\n\n)?([^]*)$/.exec(part.replace(/\n$/, ""));
   const signatures = lines.split("\n").map((line) => /^— (\S+) (\S+)$/.exec(line));
   const said = CHECKPOINT.exec(text ?? "");
-  const isNote = signatures.every(Boolean) && (said || new RegExp(STATEMENT).test(text ?? ""));
-  if (!isNote) throw new Error(`${file} holds something else than signed notes`);
+  if (!signatures.every(Boolean) || !(said || new RegExp(STATEMENT).test(text ?? ""))) throw new Error(`${file} holds something else than signed notes`);
   const of = said ? { origin: said[1], size: Number(said[2]), root: unpacked(said[3]) } : { origin: "", size: 0 };
   return { text: `${text}\n`, signatures: signatures.map((match) => [match[1], unpacked(match[2])]), ...of };
 }
@@ -109,8 +111,7 @@ function keyring(first, statements) {
 
 // Whether a checkpoint counts; not if a compromised key alone signed it. null: no key that is known did.
 function counts(said, ring, policy) {
-  const speaks = ({ key, size }) => key.name === said.origin && said.size <= size && hasSigned(key, said);
-  const signers = [...ring.until.values()].filter(speaks);
+  const signers = [...ring.until.values()].filter(({ key, size }) => key.name === said.origin && said.size <= size && hasSigned(key, said));
   const isSafe = signers.some(({ key }) => !ring.compromised.has(key.text)) || (policy.quorum !== "none" && policy.isMetBy(said));
   return signers.length ? isSafe : null;
 }
@@ -122,31 +123,33 @@ function grow(hashes, size, leaf) {
 }
 const rootOver = (hashes) => (hashes.length ? hashes.reduceRight((r, l) => sha256(Buffer.of(1), l, r)) : sha256());
 
-// What a record says of itself, and what is to be known of it; throws where it is no record of this log.
-function rowOf(line, source, place, position) {
+const TELLING = { // what is to be known of some records: in which map, by what, and what
+  SlotsErased: ({ data: { erasure_id: id, slots } }, at) => [["erasing", string(id), at], ...slots.map((slot) => ["erased", slotIn(slot), at])],
+  ErasureRequested: ({ subject }, at) => [["asked", subject.replace(/^erasure-/, ""), at]],
+  IncarnationBegan: ({ data: { kept, signed, note }, incarnation }, at) => [["began", incarnation, { at, kept: whole(kept), signed: whole(signed), note: string(note) }]],
+};
+
+// What a record says of itself; throws where it is no record of this log.
+function rowOf(line, source, place, at) {
   const event = JSON.parse(decoder.decode(line));
-  const incarnation = Number(new RegExp(`^${source}$`).exec(event.source)[1]);
   const isRecord = TEXTS.every((name) => typeof event[name] === "string") && Number.isInteger(event.streamversion);
-  if (!isRecord || !event.type.startsWith(`kosilab.${place}.`)) throw new Error("another log's");
-  const [is, { kept, signed, note, slots, erasure_id: id }] = [(name) => event.type.includes(`.${name}.v`), event.data];
-  const told = Object.entries(event.sealed ?? {}).map(([name, { ct }]) => ["slots", `${position}/${name}`, { at: position, ct }]);
-  if (is("SlotsErased")) told.push(["erasing", id, position], ...slots.map((slot) => ["erased", `${slot.position}/${slot.name}`, position]));
-  if (is("ErasureRequested")) told.push(["asked", event.subject.replace(/^erasure-/, ""), position]);
-  if (is("IncarnationBegan")) told.push(["began", incarnation, { at: position, kept, signed, note: String(note) }]);
-  if (is("IncarnationBegan") && ![kept, signed].every(Number.isInteger)) throw new Error("what was lost is no number");
-  const moment = event.recordedtime.slice(0, 19) + event.recordedtime.slice(20, -1).padEnd(9, "0");
-  return { ...event, moment, incarnation, told };
+  if (!isRecord || event.data === undefined || !event.type.startsWith(`kosilab.${place}.`)) throw new Error("another log's");
+  const incarnation = Number(new RegExp(`^${source}$`).exec(event.source)[1]);
+  const names = Object.keys(TELLING).filter((name) => event.type.includes(`.${name}.v`)).slice(0, 1);
+  const told = names.flatMap((name) => TELLING[name]({ ...event, incarnation }, at));
+  told.push(...Object.entries(object("sealed" in event ? event.sealed : {})).map(([name, { ct }]) => ["slots", `${at}/${name}`, { at, ct: string(ct) }]));
+  told.push(["ids", event.id, at], ["commands", event.commandid, at], ["streams", event.subject, event.streamversion]);
+  return { ...event, moment: event.recordedtime.slice(0, 19) + event.recordedtime.slice(20, -1).padEnd(9, "0"), incarnation, told };
 }
 
 class History {
   constructor(folder, entry, policy, seen) {
     this.place = basename(folder);
     this.must = (holds, check, position, sentence) => must(holds, check, this.place, position, sentence);
-    const match = ORIGIN.exec(entry.origin);
+    const match = ORIGIN.exec(string(entry.origin));
     if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names a log that is none");
     Object.assign(this, { folder, name: match[1], size: entry.size, nSlots: 0, last: ["", 1], command: null, position: 0 });
-    [this.ids, this.commands] = [new Set(), new Set()];
-    for (const name of ["streams", "audiences", "starts", "slots", "erasing", "erased", "asked", "began"]) this[name] = new Map();
+    for (const name of ["ids", "commands", "streams", "audiences", "starts", "slots", "erasing", "erased", "asked", "began"]) this[name] = new Map();
     this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
     const first = policy.logs.filter((key) => key.name.startsWith(this.name));
     const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => note.text.includes(`\nkey ${this.name}`))]);
@@ -183,7 +186,7 @@ class History {
         this.position += 1;
         this.must(kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf), "V2", position, "the record has not the hash that was kept of it");
         if (asked.has(position)) roots.set(position, rootOver(hashes));
-        this.follow(line, position);
+        this.follow(line, position, this.position);
       });
       this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));
     }
@@ -192,8 +195,7 @@ class History {
   }
 
   // Whether the next record is in order with those before (V4).
-  follow(line, position) {
-    const at = this.position;
+  follow(line, position, at) {
     try {
       const row = rowOf(line, this.source, this.place, position);
       const isNew = row.commandid === this.command || !this.commands.has(row.commandid);
@@ -203,12 +205,9 @@ class History {
       this.must(row.previous === padded(previous), "V4", at, "`previous` names another record");
       this.must(row.moment >= this.last[0] && row.incarnation >= this.last[1], "V4", at, "the time, or the incarnation, runs backwards");
       for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command is here once more");
-      this.streams.set(row.subject, row.streamversion);
-      this.audiences.set(row.audience, at);
       Object.assign(this, { last: [row.moment, row.incarnation], command: row.commandid });
       this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
-      for (const [known, id] of [[this.ids, row.id], [this.commands, row.commandid]]) known.add(id);
-      for (const [map, key, value] of row.told) this[map].set(key, value);
+      for (const [map, key, value] of [...row.told, ["audiences", row.audience, at]]) this[map].set(key, value);
     } catch { this.must(false, "V4", at, "the line is no record of this log"); }
   }
 
@@ -216,9 +215,10 @@ class History {
   match(line, withSlots) {
     try {
       const slot = JSON.parse(decoder.decode(line));
-      const { at, ct } = this.slots.get(`${slot.position}/${slot.name}`) ?? { at: 0, ct: "" };
-      this.slots.delete(`${slot.position}/${slot.name}`);
-      this.must(slot.ct === ct && (!withSlots || digestOf(unpacked(slot.sealed)) === ct), "V5", at, "the slot is not the one that the record names");
+      const { at, ct } = this.slots.get(slotIn(slot)) ?? { at: 0, ct: "" };
+      this.slots.delete(slotIn(slot));
+      const isIt = [string(slot.ct), withSlots ? digestOf(unpacked(slot.sealed)) : ct].every((one) => one === ct);
+      this.must(isIt, "V5", at, "the slot is not the one that the record names");
       this.nSlots += 1;
     } catch { this.must(false, "V5", 0, "a line is no slot"); }
   }
@@ -240,8 +240,7 @@ class History {
 
   // Whether the records under a checkpoint are there, with its root; else an incarnation must say it lost them.
   holds(said, root) {
-    const isLater = ([incarnation]) => incarnation > Number(said.origin.split("/").at(-1));
-    const [number, end] = [...this.starts].find(isLater) ?? [0, this.position + 1];
+    const [number, end] = [...this.starts].find(([later]) => later > Number(said.origin.split("/").at(-1))) ?? [0, this.position + 1];
     const { at, kept, signed, note } = this.began.get(number) ?? { note: "" };
     const [isThere, isTold] = [said.size < end, at === end && kept === end - 1 && said.size <= signed];
     this.must(isThere || isTold, "V3", end - 1, "signed records are gone behind here");
@@ -252,15 +251,16 @@ class History {
 }
 
 function verify(directory, policy, seen, withSlots) {
-  const manifest = JSON.parse(textOf(join(directory, "manifest.json")));
+  const manifest = object(JSON.parse(textOf(join(directory, "manifest.json"))));
   if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has another form");
+  const [files, entries] = [object(manifest.files), manifest.logs.map((entry) => entry)];
   const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
-  for (const name of new Set([...paths, ...Object.keys(manifest.files)].filter((path) => path !== "manifest.json"))) {
+  for (const name of new Set([...paths, ...Object.keys(files)].filter((path) => path !== "manifest.json"))) {
     const digest = paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "";
-    must(digest === manifest.files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
+    must(digest === files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
   }
-  const logs = manifest.logs.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
+  const logs = entries.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
   const names = new Set(logs.map(({ name }) => name));
   const asked = logs.find(({ place }) => place === "actors")?.asked;
   for (const [log, id, at] of logs.flatMap((log) => [...log.erasing].map((told) => [log, ...told]))) {

@@ -75,8 +75,7 @@ class Key(NamedTuple):
         try:
             for raw in mine:
                 time = b"" if self.kind == 1 else b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:-64])
-                key = Ed25519PublicKey.from_public_bytes(self.public)
-                key.verify(raw[-64:], time + note.text.encode())
+                Ed25519PublicKey.from_public_bytes(self.public).verify(raw[-64:], time + note.text.encode())
         except InvalidSignature:
             raise ValueError(f"{self.name} did not sign what it is said to have signed") from None
         return bool(mine)
@@ -209,9 +208,9 @@ class Segment(Judged):
         for line in self.file("slots.ndjson"):
             try:
                 slot = DECODE(line.decode())
-                at, ct = self.sealed.pop(f"{slot['position']}/{slot['name']}", (0, ""))
+                at, ct = self.sealed.pop(f"{slot['position']:d}/{slot['name']:s}", (0, ""))
                 digest = sha256(unpacked(slot["sealed"])).hexdigest() if self.with_slots else ct
-                is_it = slot["ct"] == ct == digest
+                is_it = f"{slot['ct']:s}" == ct == digest
                 self.must(is_it, "V5", at, "the slot is not the one that the record names")
                 self.n_slots += 1
             except BAD:
@@ -227,16 +226,18 @@ class Segment(Judged):
             raise ValueError("the record is another log's")
         marks = [blake2b(each.encode(), digest_size=8, key=self.key) for each in (stream, command, event_id)]
         now, data = (time[:19] + time[20:-1].ljust(9, "0"), int(source[1])), event["data"]
-        sealed = {f"{position}/{name}": one["ct"] for name, one in event.get("sealed", {}).items()}
+        digests = dict.items(event.get("sealed", {}))
+        sealed = {f"{position}/{name}": (position, f"{one['ct']:s}") for name, one in digests}
         if ".SlotsErased.v" in kind:
-            slots = [f"{slot['position']}/{slot['name']}" for slot in data["slots"]]
-            self.told["erasing"][data["erasure_id"]] = position
+            slots = [f"{slot['position']:d}/{slot['name']:s}" for slot in list.copy(data["slots"])]
+            self.told["erasing"][f"{data['erasure_id']:s}"] = position
             self.told["erased"] |= dict.fromkeys(slots, position)
         elif ".ErasureRequested.v" in kind:
             self.told["asked"][stream.removeprefix("erasure-")] = position
         elif ".IncarnationBegan.v" in kind:
-            self.told["began"][now[1]] = (position, range(data["kept"], data["signed"]), str(data["note"]))
-        self.sealed |= {slot: (position, ct) for slot, ct in sealed.items()}
+            lost, note = range(data["kept"], data["signed"]), f"{data['note']:s}"
+            self.told["began"][now[1]] = (position, lost, note)
+        self.sealed |= sealed
         return (*[mark.digest() for mark in marks], version, sequence, previous, audience, now)
 
 
@@ -246,7 +247,7 @@ class History(Judged):
     def __init__(self, folder: Path, entry: Any, policy: Policy, seen: list[Note], *, slots: bool) -> None:
         super().__init__(folder.name)
         match = ORIGIN.fullmatch(entry["origin"])
-        if not match or match[3] != folder.name or type(entry["size"]) is not int:
+        if not match or match[3] != folder.name or type(entry.get("size")) is not int:
             raise ValueError("the manifest names a log that is none")
         self.folder, self.name, self.size, self.with_slots = folder, match[1], entry["size"], slots
         self.source = rf"urn:kosilab:{match[2]}:{match[3]}:([1-9][0-9]{{0,8}})"
@@ -345,15 +346,15 @@ def read_all(segments: list[Segment]) -> Iterator[Segment]:
 def verify(directory: Path, policy: Policy, seen: list[Note], whole: Judged, *, slots: bool) -> list[History]:
     """Check an export as a whole, then log by log."""
     manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
-    if manifest["format"] != "kosilab-history/1":
+    if manifest.get("format") != "kosilab-history/1":
         raise ValueError("the manifest has another form")
+    files, entries = dict.copy(manifest["files"]), list.copy(manifest["logs"])
     here = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*") if path.is_file()}
-    files = manifest["files"]
     for name in {*here, *files} - {"manifest.json"}:
         digest = sha256(here[name].read_bytes()).hexdigest() if name in here else ""
         whole.must(digest == files.get(name), "V2", 0, f"{name} is missing, or not as the manifest says")
     logs = list[History]()
-    for entry in manifest["logs"]:
+    for entry in entries:
         log = History(directory / entry["service"], entry, policy, seen, slots=slots)
         n_segments = max(-(-log.size // SEGMENT), len([*log.folder.glob("records-*")]))
         log.join(read_all([Segment(log, n + 1) for n in range(n_segments)]))
@@ -390,8 +391,7 @@ def main(arguments: list[str] | None = None) -> int:
         whole.must(False, "V1", 0, why)
     lines = [(*each, one.place, min(at), len(at)) for one in found for each, at in one.found.items()]
     for check, sentence, place, first, n in sorted(lines, key=itemgetter(0, 2, 3, 1)):
-        more = f" (and {n - 1} more)" if n > 1 else ""
-        print(f"FAIL {check} {place} {first or '-'}: {sentence}{more}")
+        print(f"FAIL {check} {place} {first or '-'}: {sentence}" + (f" (and {n - 1} more)" if n > 1 else ""))
     print("FAILED" if lines else "OK")
     return 1 if lines else 0
 
