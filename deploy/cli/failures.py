@@ -12,6 +12,7 @@ SENTENCES = {
     "LogUnavailable": "The database does not answer ({why}): start it or mend its URL; see `kosilab doctor`.",
     "BusUnavailable": "The broker does not answer ({why}): start it, or mend KOSILAB_AMQP_URL.",
     "FeedUnavailable": "Another service does not answer ({why}): start it, or mend KOSILAB_<SERVICE>_URL.",
+    "DatabaseError": "A database file is damaged ({why}): put it back from a copy; `kosilab doctor` looks at all.",
     "BadNote": "A key or a checkpoint is not what it should be: {why}.",
     "GuardsMissing": "{why}: somebody altered the database; restore it before anything is written.",
 }

@@ -46,6 +46,8 @@ def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None
             )
         except ExportRefused as error:
             raise Failed(str(error)) from error
+        except OSError as error:
+            raise Failed(f"{error.filename or directory} cannot be written ({error.strerror}).") from error
     for warning in done.warnings:
         click.echo(f"Warning: {warning}", err=True)
     click.echo(f"{done.n_records} records in {directory}; `kosilab history verify {directory}` checks them")

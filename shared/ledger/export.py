@@ -85,7 +85,7 @@ def _plan(sources: Sequence[Source], directory: Path, *, with_slots: bool) -> di
     origins = [source.origin for source in sources]
     begun = directory / UNFINISHED
     if begun.is_file():
-        plan: dict[str, Any] = json.loads(begun.read_bytes())
+        plan = _begun(begun)
         if [entry["origin"] for entry in plan["logs"]] != origins or plan["with_slots"] != with_slots:
             raise ExportRefused(
                 f"{directory} holds the unfinished export of another history; choose another folder."
@@ -99,6 +99,20 @@ def _plan(sources: Sequence[Source], directory: Path, *, with_slots: bool) -> di
     plan = {"format": FORMAT, "logs": logs, "with_slots": with_slots}
     _write(begun, [json.dumps(plan).encode()])
     return plan
+
+
+def _begun(path: Path) -> dict[str, Any]:
+    """What an interrupted export was to write."""
+    try:
+        plan = json.loads(path.read_bytes())
+        return {
+            "format": FORMAT,
+            "logs": [{name: entry[name] for name in ("origin", "service", "size")} for entry in plan["logs"]],
+            "with_slots": plan["with_slots"],
+        }
+    except (ValueError, LookupError, TypeError) as error:
+        msg = f"{path} does not say what was to be exported; choose another folder."
+        raise ExportRefused(msg) from error
 
 
 def _size(source: Source) -> int:

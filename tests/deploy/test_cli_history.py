@@ -1,6 +1,7 @@
 """Does an auditor export, verify, replay and ask as of then from the command line?"""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,76 @@ def test_a_folder_that_holds_something_else_is_left_alone(city: Desk, tmp_path: 
     said = city.call("history", "export", str(tmp_path))
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["mine.txt"]
+
+
+def taken(place: Path) -> None:
+    """Where the export is to go, a file is."""
+    place.write_text("mine")
+
+
+def another_export(place: Path) -> None:
+    """There is the unfinished export of another city."""
+    place.mkdir()
+    log = {"origin": "05913000.kosilab/actors/1", "service": "actors", "size": 3}
+    (place / "unfinished.json").write_text(json.dumps({"logs": [log], "with_slots": False}))
+
+
+def a_torn_export(place: Path) -> None:
+    """There is an unfinished export of which nobody can say what it was to be."""
+    place.mkdir()
+    (place / "unfinished.json").write_text('{"logs": [')
+
+
+def a_finished_export(place: Path) -> None:
+    """There is an export."""
+    place.mkdir()
+    (place / "manifest.json").write_text("{}")
+
+
+@pytest.mark.parametrize("there", [taken, another_export, a_torn_export, a_finished_export])
+def test_where_something_is_nothing_is_exported_and_nothing_overwritten(
+    city: Desk, tmp_path: Path, there: Callable[[Path], None]
+) -> None:
+    place = tmp_path / "audit"
+    there(place)
+    before = {path: path.is_file() and path.read_bytes() for path in [place, *place.rglob("*")]}
+    said = city.call("history", "export", str(place))
+    assert (said.code, said.err.count("\n"), "choose" in said.err) == (1, 1, True), said.err
+    assert {path: path.is_file() and path.read_bytes() for path in [place, *place.rglob("*")]} == before
+
+
+def test_where_nothing_can_be_written_it_says_so(city: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    said = city.call("history", "export", str(tmp_path / "file" / "audit"))
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "cannot be written" in said.err
+
+
+@pytest.mark.parametrize(("name", "code"), [("keys/actors.pem", 1), ("policy.txt", 2), ("remembered.db", 1)])
+def test_with_a_broken_file_in_the_ledgers_folder_nothing_is_exported(
+    city: Desk, tmp_path: Path, name: str, code: int
+) -> None:
+    exported(city, tmp_path / "first")
+    (city.folder / "ledger" / name).write_text(
+        "this is none of it, and long enough not to be taken for it\n" * 9
+    )
+    said = city.call("history", "export", str(tmp_path / "audit"))
+    assert (said.code, said.err.count("\n"), "Something is broken" in said.err) == (code, 1, False), said.err
+    assert not (tmp_path / "audit").exists()
+
+
+def test_a_foreign_key_shows_to_whoever_believes_the_first(
+    city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first = exported(city, tmp_path / "first")
+    (city.folder / "ledger" / "keys" / "actors.pem").unlink()
+    instance = city.open()
+    register(instance, "Vier")
+    instance.close()
+    second = exported(city, tmp_path / "second")
+    capfd.readouterr()
+    assert city.call("history", "verify", str(second), "--policy", str(first / "policy.txt")).code == 1
+    assert ": no key that is known signed the checkpoint" in capfd.readouterr().out
 
 
 def test_the_live_facts_follow_from_the_logs_and_from_an_export(city: Desk, tmp_path: Path) -> None:
