@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from deploy.services import SERVICE_TABLES
+from shared.events.clear import CLEAR
 from shared.events.registry import all_types
 from shared.kernel.refusal import rule_ids_of, sentence_of
 from shared.service.tables import CommandRoute, ServiceTables
@@ -30,7 +31,7 @@ def render() -> str:
             *_views(tables),
             *_timers(tables),
         ]
-    return "".join(parts)
+    return "".join([*parts, *_clear_fields()])
 
 
 def rules_of(route: CommandRoute) -> list[Any]:
@@ -140,6 +141,15 @@ def _timers(tables: ServiceTables) -> Iterator[str]:
         yield "\n### Timers\n\n| timer | set by |\n|---|---|\n"
     for timer in tables.timers:
         yield f"| `{timer.kind}` | {', '.join(f'`{cls.__name__}`' for cls in timer.on)} |\n"
+
+
+def _clear_fields() -> Iterator[str]:
+    yield "\n## What events about people tell in the clear\n\nThe rest is sealed ([ADR 20]"
+    yield "(adr/0020-what-stands-in-the-clear.md)).\n\n| event | fields | why |\n|---|---|---|\n"
+    for cls, reasons in CLEAR.items():
+        for reason in dict.fromkeys(reasons.values()):
+            named = ", ".join(f"`{name}`" for name, why in reasons.items() if why == reason)
+            yield f"| `{cls.__name__}` | {named} | {reason} |\n"
 
 
 def _type(hint: Any) -> str:
