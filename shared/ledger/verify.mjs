@@ -220,7 +220,7 @@ class History {
       const isIt = [string(slot.ct), withSlots ? digestOf(unpacked(slot.sealed)) : ct].every((one) => one === ct);
       this.must(isIt, "V5", at, "the slot is not the one that the record names");
       this.nSlots += 1;
-    } catch { this.must(false, "V5", 0, "a line is no slot, or lacks the ciphertext that --with-slots looks at"); }
+    } catch { this.must(false, "V5", 0, "a line is no slot, or lacks its ciphertext"); }
   }
 
   conclude(roots) {

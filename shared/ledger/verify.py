@@ -214,7 +214,7 @@ class Segment(Judged):
                 self.must(is_it, "V5", at, "the slot is not the one that the record names")
                 self.n_slots += 1
             except BAD:
-                self.must(False, "V5", 0, "a line is no slot, or lacks the ciphertext that --with-slots looks at")
+                self.must(False, "V5", 0, "a line is no slot, or lacks its ciphertext")
         return self
 
     def row(self, event: Any, position: int) -> tuple[Any, ...]:

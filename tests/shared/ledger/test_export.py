@@ -52,7 +52,7 @@ def test_ciphertexts_are_in_it_only_when_asked_for(city: SmallCity, tmp_path: Pa
     assert said_by_one(tmp_path / "with", "--with-slots")[0] == 0
     code, lines = said_by_one(tmp_path / "out", "--with-slots")
     assert code == 1
-    assert "FAIL V5 actors -: a line is no slot, or lacks the ciphertext that --with-slots looks at" in lines
+    assert "FAIL V5 actors -: a line is no slot, or lacks its ciphertext" in lines
 
 
 def test_many_segments_are_as_good_as_one(

@@ -82,7 +82,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         cut(f"{M}/hashes-000001.bin"),
         "V2 marketplace 17: the record has not the hash that was kept",
     ),
-    "slots cut": (cut(f"{M}/slots-000001.ndjson"), "V5 marketplace -: a line is no slot, or lacks the ciphertext that --with-slots looks at"),
+    "slots cut": (
+        cut(f"{M}/slots-000001.ndjson"),
+        "V5 marketplace -: a line is no slot, or lacks its ciphertext",
+    ),
     "another key": (of_another_key, "V1 marketplace 11: no key that is known signed the checkpoint"),
     "another city": (of_another_city, "V1 marketplace 3: the checkpoint is another log's"),
     "clock jumped": (
