@@ -118,9 +118,9 @@ def test_every_command_that_somebody_may_send_and_every_query_is_described(door:
 def test_what_is_described_is_answered(door: Door, openapi: dict[str, Any]) -> None:
     for path, method, operation in operations(openapi):
         if method == "get" and {} in operation.get("security", [{}]) and "{" not in path:
-            status = door.get(path).status_code
-            # a log that was not signed yet has no checkpoint to show, and its description says so
-            assert status == 200 or (status == 404 and "404" in operation["responses"]), path
+            # only a checkpoint may be missing: nothing of that log was signed yet
+            may_be = {200, 404} if path.endswith("/log/checkpoint") else {200}
+            assert door.get(path).status_code in may_be, path
         else:
             answer = door.ask(
                 method.upper(), path.replace("{id}", "x"), json={} if method == "post" else None
