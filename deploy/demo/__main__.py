@@ -15,12 +15,12 @@ from deploy.demo.city_process import CityUnavailable, filled, running, settings_
 from deploy.demo.story import DidNotHappen, Story
 from deploy.demo.stranger import NotSo, Stranger
 from deploy.demo.what_became import counted, indicators
-from deploy.importing.lines import FileRefused
-from deploy.importing.report import Report
 from shared.edge.tokens import Issuer
 from shared.service import telemetry
 from shared.service.settings import BadSetting
 from shared.service.tables import Caller
+from shared.tabular.lines import FileRefused
+from shared.tabular.report import Report
 
 TOKEN_FOR = timedelta(hours=1)
 STORIES: Sequence[tuple[str, Callable[[Story], None]]] = (

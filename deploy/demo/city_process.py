@@ -11,11 +11,11 @@ from pathlib import Path
 
 from deploy.city import City
 from deploy.importing.apply import import_samples
-from deploy.importing.report import Report
 from deploy.instance import Instance
 from shared.bus.memory import MemoryBus
 from shared.service import clock
 from shared.service.settings import Settings, environment_without_settings, load
+from shared.tabular.report import Report
 
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0

@@ -6,13 +6,14 @@ be amended, and is rejected where it tells of what has happened otherwise than t
 
 from pathlib import Path
 
+from deploy.importing.columns import KINDS, kind_named
 from deploy.importing.market_days import city_days
-from deploy.importing.reading import read
-from deploy.importing.report import Progress, Report
 from deploy.importing.taking import Taking, send_once
 from deploy.instance import Instance
 from services.marketplace.domain.market_day import CompleteMarketDay
 from shared.service.origin import NOWHERE, Origin
+from shared.tabular.reading import read
+from shared.tabular.report import Progress, Report
 
 
 def import_file(
@@ -28,7 +29,7 @@ def import_file(
     Raises: FileRefused, with a sentence, when it is no file that can be imported; LogUnavailable, after which the same
     file goes on where it was interrupted.
     """
-    reading = read(path, kind)
+    reading = read(path, None if kind is None else kind_named(kind), KINDS.values())
     taking = Taking(instance, reading, NOWHERE)
     n_rows = len(reading.rows)
 
@@ -48,7 +49,7 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
 
     Raises: FileRefused, LogUnavailable.
     """
-    readings = [read(path, None) for path in instance.city.samples]
+    readings = [read(path, None, KINDS.values()) for path in instance.city.samples]
     n_rows = sum(len(reading.rows) for reading in readings)
     origin = Origin(synthetic=True, lab=instance.city.lab.get("key"))
     n_before = 0

@@ -1,8 +1,9 @@
 """Which fields have the files about organisations: what they are, offer, need and agree upon?"""
 
-from deploy.importing import cells, labels
-from deploy.importing.cells import list_of, one_of
-from deploy.importing.fields import About, Kind, key, may, must
+from deploy.importing import labels
+from shared.tabular import cells
+from shared.tabular.cells import list_of, one_of
+from shared.tabular.fields import About, Kind, key, may, must
 
 HOURS_PER_WEEK = "Std./Woche | Stunden pro Woche | Wochenstunden | Stunden/Woche | h/Woche | Arbeitszeit"
 TERM = "Laufzeit | Laufzeit Monate | Laufzeit in Monaten | Monate | Dauer | Dauer in Monaten | months"

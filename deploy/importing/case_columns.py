@@ -1,9 +1,10 @@
 """Which fields have the files about one person's way: engagements, hours, placements? Persons are numbers only."""
 
-from deploy.importing import cells, labels
+from deploy.importing import labels
 from deploy.importing.board_columns import HOURS_PER_WEEK, TERM
-from deploy.importing.cells import one_of
-from deploy.importing.fields import About, Kind, key, may, must
+from shared.tabular import cells
+from shared.tabular.cells import one_of
+from shared.tabular.fields import About, Kind, key, may, must
 
 _END_REASON = "Grund Ende | Grund | Grund des Endes | Beendigungsgrund | Ende Grund"
 _ENDED = "Ende | beendet am | Ende am | Austritt | end"

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from deploy.importing.board_columns import AGREEMENTS, NEEDS, OFFERS, ORGANISATIONS
 from deploy.importing.case_columns import ENGAGEMENTS, HOURS, PLACEMENTS
-from deploy.importing.fields import Kind
-from deploy.importing.lines import FileRefused
-from deploy.importing.spelling import listed, nearest
+from shared.tabular.fields import Kind
+from shared.tabular.lines import FileRefused
+from shared.tabular.spelling import listed, nearest
 
 NOT_YET_IMPORTABLE = ("partnerships", "participants")
 KINDS: Mapping[str, Kind] = {

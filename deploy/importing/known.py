@@ -8,8 +8,6 @@ from typing import Any
 from deploy.importing.identity import noun_id
 from deploy.importing.market_days import MarketDay, city_days
 from deploy.importing.rehearsal import Rehearsal
-from deploy.importing.rows import Row
-from deploy.importing.spelling import folded
 from deploy.importing.steps import RowRefused, needed, noon, refuse_other
 from deploy.instance import Instance
 from services.actors.domain.organisation import ORGANISATION
@@ -23,6 +21,8 @@ from shared.events.codec import decode
 from shared.events.vocabulary import OfferKind
 from shared.kernel.decider import Decider
 from shared.kernel.view import Document
+from shared.tabular.rows import Row
+from shared.tabular.spelling import folded
 
 PAGE = 1000
 

@@ -4,9 +4,7 @@ Every value may also be written as it stands in the events (`helping_hands`); ca
 matter. Which word means which value was chosen for this project; a city's other words are added here.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeAlias
 
 from shared.events.vocabulary import (
     Category,
@@ -18,8 +16,7 @@ from shared.events.vocabulary import (
     VolunteeringForm,
     WorkForm,
 )
-
-Labels: TypeAlias = Mapping[str, str]  # value -> its words with `|` between them, the first is the one shown
+from shared.tabular.cells import Labels
 
 
 class Outcome(StrEnum):

@@ -5,18 +5,18 @@ from typing import Any, TypeAlias
 
 from deploy.importing.identity import command_id, row_digest
 from deploy.importing.known import Known
-from deploy.importing.lines import RejectedLine
 from deploy.importing.market_days import MarketDay
 from deploy.importing.plans import PLANS
-from deploy.importing.reading import Reading
 from deploy.importing.rehearsal import Rehearsal, refused_by
-from deploy.importing.report import Change
-from deploy.importing.rows import Row
 from deploy.importing.steps import RowRefused, Step
 from deploy.instance import Instance
 from shared.eventlog.port import CursorMoved, Refusal
 from shared.service import ids
 from shared.service.origin import Origin
+from shared.tabular.lines import RejectedLine
+from shared.tabular.reading import Reading
+from shared.tabular.report import Change
+from shared.tabular.rows import Row
 
 Judged: TypeAlias = list[tuple[Step, int]]
 """The steps of a row that change something, each with the version of its stream before it."""

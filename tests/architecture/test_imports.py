@@ -44,6 +44,7 @@ PLANTED: list[tuple[str, str, Mapping[str, str]]] = [
     ("shared", "events import the log", {"shared/events.py": "import shared.eventlog"}),
     ("shared", "the log imports the bus", {"shared/eventlog.py": "import shared.bus"}),
     ("shared", "the framework-free part imports the edge", {"shared/service.py": "import shared.edge"}),
+    ("shared", "tables of files import events", {"shared/tabular.py": "import shared.events"}),
     ("shared", "a part that no layer names", {"shared/stray.py": ""}),
     ("service", "the domain imports its app", {"services/actors/domain/__init__.py": "import services.actors.app"}),
     ("service", "reactions import the edge", {"services/actors/reactions.py": "import services.actors.edge"}),

@@ -8,13 +8,13 @@ from typing import Any
 
 from deploy.city import load_city
 from deploy.importing.apply import import_file
-from deploy.importing.report import Report
 from deploy.instance import Instance
 from shared.bus.memory import MemoryBus
 from shared.events.codec import decode
 from shared.events.registry import SERVICES
 from shared.kernel.recorded import Recorded
 from shared.service.settings import load
+from shared.tabular.report import Report
 
 TODAY = datetime(2020, 1, 10, 9, 30, tzinfo=UTC)
 

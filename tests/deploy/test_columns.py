@@ -5,15 +5,15 @@ from enum import StrEnum
 import pytest
 
 from deploy.importing import labels
-from deploy.importing.cells import CellRefused, one_of
 from deploy.importing.columns import KINDS, NOT_YET_IMPORTABLE, kind_named
-from deploy.importing.fields import Kind
-from deploy.importing.header import guess_kind, ignored_columns, match_header
-from deploy.importing.lines import FileRefused
-from deploy.importing.personal import refuse_personal_columns
-from deploy.importing.spelling import folded
-from deploy.importing.tables import HeaderColumn, Table
 from shared.events import vocabulary
+from shared.tabular.cells import CellRefused, Labels, one_of
+from shared.tabular.fields import Kind
+from shared.tabular.header import guess_kind, ignored_columns, match_header
+from shared.tabular.lines import FileRefused
+from shared.tabular.personal import refuse_personal_columns
+from shared.tabular.spelling import folded
+from shared.tabular.tables import HeaderColumn, Table
 
 FIELDS = {
     "organisations": "key name sector district legal_form charitable verified registered_on attended",
@@ -28,7 +28,7 @@ FIELDS = {
     "placements": "key offer participant proposed_on contracted_on starts_on started_on never_started_reason "
     "hours_per_week term_months retention_3 retention_6 retention_12 converted_on ended_on end_reason",
 }
-LISTS: dict[type[StrEnum], labels.Labels] = {
+LISTS: dict[type[StrEnum], Labels] = {
     vocabulary.Sector: labels.SECTORS,
     vocabulary.Category: labels.CATEGORIES,
     vocabulary.OfferKind: labels.OFFER_KINDS,
@@ -91,17 +91,19 @@ def test_a_field_is_found_by_its_german_headings_and_by_its_own_name(heading: st
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_the_kind_is_guessed_from_the_header(kind: Kind) -> None:
     own_headings = [field.titles[0] for field in kind.fields]
-    assert guess_kind(table(*own_headings)) is kind
+    assert guess_kind(table(*own_headings), KINDS.values()) is kind
 
 
 def test_a_header_that_fits_two_kinds_alike_is_refused_naming_both() -> None:
     with pytest.raises(FileRefused, match="may hold offers or needs; say which with --kind"):
-        guess_kind(table("Nr.", "Organisation", "Art", "Bezeichnung", "Kategorie", "Datum"))
+        guess_kind(table("Nr.", "Organisation", "Art", "Bezeichnung", "Kategorie", "Datum"), KINDS.values())
 
 
 def test_a_header_of_no_kind_is_refused_with_what_is_missing_and_what_may_have_been_meant() -> None:
     with pytest.raises(FileRefused) as refused:
-        guess_kind(table("Nr.", "Partner A", "Partnerin B", "Leistung A", "Kategorie A", "Wetter"))
+        guess_kind(
+            table("Nr.", "Partner A", "Partnerin B", "Leistung A", "Kategorie A", "Wetter"), KINDS.values()
+        )
     assert refused.value.sentence == (
         "The file is of no known kind. It is nearest to agreements: missing are the columns "
         "'Partner B' (perhaps 'Partnerin B'?), 'besiegelt am'."
@@ -172,7 +174,7 @@ def test_an_address_is_refused_where_rows_are_about_persons() -> None:
 
 def test_a_personal_column_is_named_even_when_the_kind_cannot_be_guessed() -> None:
     with pytest.raises(FileRefused, match="'Vorname'"):
-        guess_kind(table("Vorname", "Wetter"))
+        guess_kind(table("Vorname", "Wetter"), KINDS.values())
 
 
 @pytest.mark.parametrize("name", NOT_YET_IMPORTABLE)

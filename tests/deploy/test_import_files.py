@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.importing.columns import KINDS
-from deploy.importing.lines import FileRefused, RejectedLine
+from shared.tabular.lines import FileRefused, RejectedLine
 from tests.deploy.office import (
     ENGAGEMENTS,
     JOBS,

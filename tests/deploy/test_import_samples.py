@@ -13,7 +13,6 @@ import pytest
 
 from deploy.importing.apply import import_samples
 from deploy.importing.identity import noun_id
-from deploy.importing.report import Report
 from services.reporting.answers import Answers, Asked
 from services.reporting.facts.agreement import AGREEMENT
 from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
@@ -23,6 +22,7 @@ from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
+from shared.tabular.report import Report
 from tests.deploy.office import TODAY, Office
 
 DAY_2016, DAY_2018 = (noun_id("market_days", key) for key in ("2016-09-23", "2018-09-28"))

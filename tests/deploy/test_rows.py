@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.importing import cells
-from deploy.importing.cells import CellRefused
 from deploy.importing.columns import KINDS
-from deploy.importing.lines import FileRefused, RejectedLine
-from deploy.importing.rows import Row, parse_rows
-from deploy.importing.tables import read_table
+from shared.tabular import cells
+from shared.tabular.cells import CellRefused
+from shared.tabular.lines import FileRefused, RejectedLine
+from shared.tabular.rows import Row, parse_rows
+from shared.tabular.tables import read_table
 
 HEADER = "Nr.;Einsatz;Datum;Stunden;bestätigt am;anrechenbar"
 

@@ -11,11 +11,12 @@ from decimal import Decimal
 import pytest
 
 from deploy.city import CITIES, load_city
-from deploy.importing.cells import Value
-from deploy.importing.fields import Kind
-from deploy.importing.header import guess_kind, ignored_columns
-from deploy.importing.rows import Row, parse_rows
-from deploy.importing.tables import read_table
+from deploy.importing.columns import KINDS
+from shared.tabular.cells import Value
+from shared.tabular.fields import Kind
+from shared.tabular.header import guess_kind, ignored_columns
+from shared.tabular.rows import Row, parse_rows
+from shared.tabular.tables import read_table
 
 CITY_SLUGS = ("wuppertal", "dortmund")
 BEGIN, END = date(2016, 6, 1), date(2019, 5, 31)
@@ -28,7 +29,7 @@ def files(slug: str) -> Iterator[tuple[str, Kind, list[Row]]]:
     """Name, kind and rows of each sample file, in the order of import."""
     for path in load_city(slug).samples:
         table = read_table(path)
-        kind = guess_kind(table)
+        kind = guess_kind(table, KINDS.values())
         rows, rejected = parse_rows(table, kind)
         assert rejected == [], path.name
         yield path.name, kind, rows
@@ -61,7 +62,7 @@ def attended(row: Row, day: str) -> bool:
 def test_every_file_named_by_a_city_reads_without_a_rejected_line_or_an_unread_column(slug: str) -> None:
     for path in load_city(slug).samples:
         table = read_table(path)
-        kind = guess_kind(table)
+        kind = guess_kind(table, KINDS.values())
         rows, rejected = parse_rows(table, kind)
         assert (rejected, ignored_columns(table, kind)) == ([], []), path.name
         assert len(rows) > 10, path.name

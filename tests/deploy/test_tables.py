@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from deploy.importing.lines import FileRefused
-from deploy.importing.tables import Table, read_table
-from deploy.importing.workbook import canonical
+from shared.tabular.lines import FileRefused
+from shared.tabular.tables import Table, read_table
+from shared.tabular.workbook import canonical
 
 HEADINGS = st.text("abcdefghijklmnopqrstuvwxyzäöüß ./", min_size=1, max_size=12).map(str.strip).filter(bool)
 GERMAN = st.text(

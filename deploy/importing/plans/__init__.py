@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from deploy.importing.known import Known
 from deploy.importing.plans import agreements, engagements, hours, needs, offers, organisations, placements
-from deploy.importing.rows import Row
 from deploy.importing.steps import Step
+from shared.tabular.rows import Row
 
 Plan: TypeAlias = Callable[[Row, Known], Iterator[Step]]
 

@@ -8,7 +8,6 @@ from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
 from deploy.importing.labels import Outcome
 from deploy.importing.plans.exchanged import Matched, come_together, matched
-from deploy.importing.rows import Row
 from deploy.importing.steps import FUTURE, RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.agreement_commands import (
@@ -32,6 +31,7 @@ from shared.events.marketplace.agreement import (
     Commitment,
 )
 from shared.events.vocabulary import Category, FailureReason, Party, ReciprocityKind
+from shared.tabular.rows import Row
 
 NOTARY = (
     "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party of one ever has this id

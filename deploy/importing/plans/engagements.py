@@ -6,7 +6,6 @@ from datetime import date
 from deploy.importing.identity import noun_id, person_id
 from deploy.importing.known import Known
 from deploy.importing.plans.coming_together import Meeting, come_together, part
-from deploy.importing.rows import Row
 from deploy.importing.steps import Step, needed
 from services.marketplace.domain.engagement import ENGAGEMENT
 from services.marketplace.domain.engagement_commands import (
@@ -28,6 +27,7 @@ from shared.events.marketplace.engagement import (
     VolunteerReferred,
 )
 from shared.events.vocabulary import EndReason, OfferKind, PersonContext, VolunteeringForm
+from shared.tabular.rows import Row
 
 ENDINGS: tuple[type, ...] = (EngagementEnded, TrialEnded, ReferralDeclined)
 HAPPENED: dict[str, tuple[type, ...]] = {

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
-from deploy.importing.rows import Row
 from deploy.importing.steps import RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.matching import (
@@ -22,6 +21,7 @@ from services.marketplace.domain.places import ConfirmMatch
 from services.marketplace.domain.promise import HoldNeed, need_was_open_then
 from services.marketplace.domain.sealing import agreement_id_of
 from shared.events.vocabulary import OfferKind, Side
+from shared.tabular.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

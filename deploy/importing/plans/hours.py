@@ -9,13 +9,13 @@ from itertools import count
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
 from deploy.importing.plans.engagements import search_id_of
-from deploy.importing.rows import Row
 from deploy.importing.steps import FUTURE, RowRefused, Step, needed, refuse_other
 from services.marketplace.domain.engagement import ENGAGEMENT
 from services.marketplace.domain.engagement_commands import ConfirmHours, DisputeHours, LogHours
 from services.marketplace.domain.engagement_state import Engagement, EntryStatus
 from services.marketplace.domain.need import NEED
 from services.marketplace.reactions import engagement_id_of
+from shared.tabular.rows import Row
 
 BY_RULE = {
     FUTURE: "on",

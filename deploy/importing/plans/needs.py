@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
-from deploy.importing.rows import Row
 from deploy.importing.steps import FUTURE, Step, needed
 from services.marketplace.domain.need import NEED, AmendNeed, PostNeed
 from shared.events.marketplace.need import NeedPosted, NeedTerms
 from shared.events.vocabulary import Category, OfferKind
+from shared.tabular.rows import Row
 
 BY_RULE = {
     FUTURE: "posted_on",

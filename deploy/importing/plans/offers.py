@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
-from deploy.importing.rows import Row
 from deploy.importing.steps import FUTURE, Step, needed
 from services.marketplace.domain.offer import OFFER
 from services.marketplace.domain.offer_state import OfferStatus
@@ -17,6 +16,7 @@ from shared.events.marketplace.offer import (
     WorkTerms,
 )
 from shared.events.vocabulary import Category, OfferKind, VolunteeringForm, WorkForm
+from shared.tabular.rows import Row
 
 BY_RULE = {
     FUTURE: "posted_on",

@@ -5,7 +5,6 @@ from typing import Any
 
 from deploy.importing.identity import noun_id
 from deploy.importing.known import Known
-from deploy.importing.rows import Row
 from deploy.importing.steps import Step, needed
 from services.actors.domain.organisation import (
     ORGANISATION,
@@ -16,6 +15,7 @@ from services.actors.domain.organisation import (
 from services.marketplace.domain.market_day import RecordAttendance
 from shared.events.actors import OrganisationRegistered
 from shared.events.vocabulary import Sector
+from shared.tabular.rows import Row
 
 
 def steps(row: Row, known: Known) -> Iterator[Step]:

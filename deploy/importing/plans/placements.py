@@ -9,7 +9,6 @@ from deploy.importing.identity import noun_id, person_id
 from deploy.importing.known import Known
 from deploy.importing.labels import Retention
 from deploy.importing.plans.coming_together import Meeting, come_together, part
-from deploy.importing.rows import Row
 from deploy.importing.steps import Step, needed
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
@@ -30,6 +29,7 @@ from services.employment.reactions import placement_id_of
 from shared.events.employment import PlacementProposed
 from shared.events.marketplace.offer import WorkTerms
 from shared.events.vocabulary import EndReason, NeverStartedReason, OfferKind, PersonContext, WorkForm
+from shared.tabular.rows import Row
 
 BY_RULE = {
     "hours_are_possible": "hours_per_week",

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.importing.delimited import read_delimited
-from deploy.importing.lines import FileRefused, Line, RejectedLine
-from deploy.importing.workbook import read_workbook
+from shared.tabular.delimited import read_delimited
+from shared.tabular.lines import FileRefused, Line, RejectedLine
+from shared.tabular.workbook import read_workbook
 
 MAX_BYTES = 50_000_000
 

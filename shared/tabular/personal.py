@@ -7,9 +7,9 @@ rules D01 and P02 of the handbook.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deploy.importing.fields import About, Kind
-from deploy.importing.lines import FileRefused
-from deploy.importing.spelling import folded, listed, without_remarks, words_of
+from shared.tabular.fields import About, Kind
+from shared.tabular.lines import FileRefused
+from shared.tabular.spelling import folded, listed, without_remarks, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,17 @@ than in English and are read so.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from deploy.importing.labels import Labels
-from deploy.importing.spelling import folded, listed, nearest, words_of
+from shared.tabular.spelling import folded, listed, nearest, words_of
 
 Value: TypeAlias = str | int | Decimal | date | bool | tuple[str, ...] | None
 Parser: TypeAlias = Callable[[str], Value]
+Labels: TypeAlias = Mapping[str, str]
+"""By value, the words that mean it with `|` between them; the first is the one shown."""
 
 MAX_TEXT = 2_000  # [characters]
 MAX_LINE = 200  # [characters] of a name, a title, a key

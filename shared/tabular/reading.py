@@ -1,14 +1,14 @@
 """What does a file hold, read whole: rows of one kind, its own headings, and the lines that it lost?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.importing.columns import kind_named
-from deploy.importing.fields import Kind
-from deploy.importing.header import guess_kind, ignored_columns, match_header
-from deploy.importing.report import Report
-from deploy.importing.rows import Row, parse_rows
-from deploy.importing.tables import read_table
+from shared.tabular.fields import Kind
+from shared.tabular.header import guess_kind, ignored_columns, match_header
+from shared.tabular.report import Report
+from shared.tabular.rows import Row, parse_rows
+from shared.tabular.tables import read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +26,13 @@ class Reading:
         return self.titles.get(name, usual)
 
 
-def read(path: Path, kind: str | None) -> Reading:
-    """Read a file; without a kind it is the one that its columns tell.
+def read(path: Path, kind: Kind | None, kinds: Collection[Kind]) -> Reading:
+    """Read a file of this kind; without one, its columns say of which of these kinds it is.
 
     Raises: FileRefused.
     """
-    wanted = None if kind is None else kind_named(kind)
     table = read_table(path)
-    chosen = wanted or guess_kind(table)
+    chosen = kind or guess_kind(table, kinds)
     rows, rejected = parse_rows(table, chosen)
     report = Report(
         kind=chosen.name,

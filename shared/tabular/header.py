@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from deploy.importing.columns import KINDS
-from deploy.importing.fields import Field, Kind
-from deploy.importing.lines import FileRefused
-from deploy.importing.personal import refuse_personal_columns
-from deploy.importing.spelling import folded, listed, nearest, without_remarks
-from deploy.importing.tables import HeaderColumn, Table
+from shared.tabular.fields import Field, Kind
+from shared.tabular.lines import FileRefused
+from shared.tabular.personal import refuse_personal_columns
+from shared.tabular.spelling import folded, listed, nearest, without_remarks
+from shared.tabular.tables import HeaderColumn, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +18,18 @@ class MatchedHeader:
     ignored: tuple[HeaderColumn, ...]
 
 
-def guess_kind(table: Table) -> Kind:
-    """The kind whose required columns the file has; of several the one that leaves the fewest columns unread.
+def guess_kind(table: Table, kinds: Collection[Kind]) -> Kind:
+    """The kind of these whose required columns the file has; of several the one that leaves the fewest columns unread.
 
     Raises: FileRefused when there is none or no single one, saying what is missing, or when a column is personal.
     """
-    found = {name: _fields_found(table.header, kind) for name, kind in KINDS.items()}
-    complete = [kind for name, kind in KINDS.items() if not _missing(kind, found[name])]
+    fields = {kind.name: _fields_of(table.header, kind) for kind in kinds}
+    complete = [kind for kind in kinds if not _missing(kind, fields[kind.name])]
     if not complete:
-        refuse_personal_columns((column.name for column in table.header), KINDS.values())
-        raise FileRefused(_no_kind(table, found))
-    widest = max(len(found[kind.name]) for kind in complete)
-    best = [kind for kind in complete if len(found[kind.name]) == widest]
+        refuse_personal_columns((column.name for column in table.header), kinds)
+        raise FileRefused(_no_kind(table, kinds, fields))
+    widest = max(len(fields[kind.name]) for kind in complete)
+    best = [kind for kind in complete if len(fields[kind.name]) == widest]
     if len(best) > 1:
         names = " or ".join(kind.name for kind in best)
         raise FileRefused(f"By its columns the file may hold {names}; say which with --kind.")
@@ -79,24 +78,24 @@ def _field(column: HeaderColumn, kind: Kind) -> Field | None:
     return kind.by_title.get(folded(column.name)) or kind.by_title.get(folded(without_remarks(column.name)))
 
 
-def _fields_found(header: Sequence[HeaderColumn], kind: Kind) -> set[str]:
+def _fields_of(header: Sequence[HeaderColumn], kind: Kind) -> set[str]:
     return {field.name for column in header if (field := _field(column, kind))}
 
 
-def _missing(kind: Kind, found: Collection[str]) -> list[Field]:
-    return [field for field in kind.fields if field.required and field.name not in found]
+def _missing(kind: Kind, present: Collection[str]) -> list[Field]:
+    return [field for field in kind.fields if field.required and field.name not in present]
 
 
-def _no_kind(table: Table, found: Mapping[str, set[str]]) -> str:
+def _no_kind(table: Table, kinds: Collection[Kind], fields: Mapping[str, set[str]]) -> str:
     """Why the file is of no kind: what it would still need to be the kind it is nearest to."""
 
     def nearness(kind: Kind) -> float:
-        n_found = len(found[kind.name])
-        return n_found / (n_found + len(_missing(kind, found[kind.name])))
+        n_present = len(fields[kind.name])
+        return n_present / (n_present + len(_missing(kind, fields[kind.name])))
 
-    kind = max(KINDS.values(), key=nearness)
+    kind = max(kinds, key=nearness)
     unread = [column for column in table.header if _field(column, kind) is None]
-    wanted = _wanted(_missing(kind, found[kind.name]), unread)
+    wanted = _wanted(_missing(kind, fields[kind.name]), unread)
     return f"The file is of no known kind. It is nearest to {kind.name}: {wanted}."
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deploy.importing.lines import FileRefused, Line
+from shared.tabular.lines import FileRefused, Line
 
 DELIMITERS = (";", "\t", ",")
 MAX_LINES_IN_A_CELL = 100  # a cell with more line breaks is taken for a quotation mark left open

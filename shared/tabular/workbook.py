@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from deploy.importing.lines import FileRefused, Line
+from shared.tabular.lines import FileRefused, Line
 
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 200_000

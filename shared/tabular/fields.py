@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from deploy.importing.cells import Parser, Value, line_of_text
-from deploy.importing.spelling import folded, words_of
+from shared.tabular.cells import Parser, Value, line_of_text
+from shared.tabular.spelling import folded, words_of
 
 
 class About(Enum):

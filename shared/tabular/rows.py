@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from deploy.importing.cells import CellRefused, Value, is_empty
-from deploy.importing.fields import Field, Kind
-from deploy.importing.header import MatchedHeader, match_header
-from deploy.importing.lines import RejectedLine
-from deploy.importing.tables import HeaderColumn, Table, TableRow
+from shared.tabular.cells import CellRefused, Value, is_empty
+from shared.tabular.fields import Field, Kind
+from shared.tabular.header import MatchedHeader, match_header
+from shared.tabular.lines import RejectedLine
+from shared.tabular.tables import HeaderColumn, Table, TableRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

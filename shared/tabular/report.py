@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from deploy.importing.lines import RejectedLine
+from shared.tabular.lines import RejectedLine
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told after every row how many are done and how many there are."""
