@@ -30,8 +30,8 @@ from shared.events.marketplace.need import NeedPosted, NeedTerms
 from shared.events.marketplace.offer import OfferPosted, OfferTerms
 from shared.events.registry import type_of
 from shared.events.vocabulary import Category, OfferKind
+from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask
 from shared.service.projector import Projection, Projector
 from shared.service.reading import read_records
 
@@ -76,7 +76,7 @@ def rows(*, quick: bool = False) -> list[Row]:
         return [measured(ask, offers, n_needs)]
 
 
-def measured(ask: Ask, offers: list[Recorded], n_needs: int) -> Row:
+def measured(ask: Ask, offers: list[Recorded[Any]], n_needs: int) -> Row:
     """Ours and the peer by turns, offer by offer; the first of each, which builds the board, is not counted."""
     indexed, plain = board_of(ask), ScoresEverything()
     took: dict[str, list[float]] = {"ours": [], "peer": []}
@@ -102,7 +102,7 @@ def measured(ask: Ask, offers: list[Recorded], n_needs: int) -> Row:
     )
 
 
-def timed(offer: Recorded, ask: Ask, board: Board, took: list[float]) -> list[Any]:
+def timed(offer: Recorded[Any], ask: Ask, board: Board, took: list[float]) -> list[Any]:
     """What the reaction proposes on this board; how long that took is added [ms]."""
     with patch("services.marketplace.proposing.board_of", lambda _: board):
         began = time.perf_counter()
@@ -112,7 +112,7 @@ def timed(offer: Recorded, ask: Ask, board: Board, took: list[float]) -> list[An
 
 
 @contextmanager
-def board(n_needs: int, n_offers: int) -> Iterator[tuple[Ask, list[Recorded]]]:
+def board(n_needs: int, n_offers: int) -> Iterator[tuple[Ask, list[Recorded[Any]]]]:
     """A marketplace's views with so many open needs, and the offers that are asked for."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'marketplace.db'}"

@@ -34,7 +34,7 @@ def render() -> str:
     return "".join([*parts, *_clear_fields()])
 
 
-def rules_of(route: CommandRoute) -> list[Any]:
+def rules_of(route: CommandRoute[Any, Any]) -> list[Any]:
     """The rules that a command may be refused by: those which its function in the decider requires, and its checks."""
     module = inspect.getmodule(route.decider.decide)
     handler = _handlers(module, route.decider.decide).get(route.command.__name__) if module else None
@@ -99,7 +99,7 @@ def _commands(tables: ServiceTables) -> Iterator[str]:
         yield f"| `{route.command.__name__}` | {route_text(tables.name, route)} | {roles} | {rules} |\n"
 
 
-def route_text(service: str, route: CommandRoute) -> str:
+def route_text(service: str, route: CommandRoute[Any, Any]) -> str:
     """Where the command is sent to, or a dash when nobody may send it."""
     if not route.roles:
         return "–"

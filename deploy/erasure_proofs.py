@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from deploy.instance import Instance
+from services.actors.views import ERASURES
 from shared.events.codec import decode, decode_envelope
 from shared.events.process import SlotsErased
 from shared.events.registry import Audience, type_of
@@ -33,7 +35,7 @@ def proofs_of(instance: Instance) -> list[Proof]:
         shown["id"]: Proof(
             erasure_id=shown["id"], state=shown["state"], basis=shown.get("basis", ""), kept=shown["kept"]
         )
-        for shown in instance.units["actors"].store.ask.find("erasures", limit=100_000)
+        for shown in instance.units["actors"].store.ask.find(ERASURES, limit=100_000)
     }
     for line in instance.vault.register.all():
         if line.erasure_id in proofs:
@@ -50,7 +52,7 @@ def proofs_of(instance: Instance) -> list[Proof]:
     return list(proofs.values())
 
 
-def _said(instance: Instance) -> Iterator[tuple[str, Recorded]]:
+def _said(instance: Instance) -> Iterator[tuple[str, Recorded[Any]]]:
     """Every report of a service that slots are erased."""
     for service, unit in instance.units.items():
         name, at = type_of(SlotsErased).wire_name(service), 0

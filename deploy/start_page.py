@@ -8,13 +8,16 @@ from werkzeug.wrappers import Request, Response
 
 from deploy.instance import Instance
 from services.marketplace.queries import board_entry_shown
+from services.marketplace.views.needs import NEEDS
+from services.marketplace.views.offers import OFFERS
+from services.marketplace.views.organisations import ORGANISATIONS
 from services.reporting.answers import Answer
 from services.reporting.pages.routes import TEMPLATES as FIGURES
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import page_response
 from shared.edge.queries import json_response, refuse_unknown
 from shared.edge.routes import Route
-from shared.kernel.view import Ask, Document
+from shared.kernel.read_model import Ask, Document, ReadModel
 from shared.pages.keeping import Kept
 
 TEMPLATES = Path(__file__).parent / "pages"
@@ -79,15 +82,15 @@ class StartPage:
         return {
             "figures": [answers[name] for name in KEY_FIGURES if name in answers],
             "is_synthetic": any(answer["contains_synthetic"] for answer in answers.values()),
-            "board": {} if ask is None else {view: newest(ask, view) for view in OPEN},
+            "board": {} if ask is None else {model.name: newest(ask, model) for model in (OFFERS, NEEDS)},
         }
 
 
-def newest(ask: Ask, view: str) -> list[Document]:
+def newest(ask: Ask, model: ReadModel[Document, Any]) -> list[Document]:
     """The newest open entries of the board that everybody may see, each with its organisation's name."""
     found: list[Document] = []
     after = ""
-    while page := ask.find(view, status=OPEN[view], limit=AT_ONCE, after=after):
+    while page := ask.find(model, status=OPEN[model.name], limit=AT_ONCE, after=after):
         found += page
         after = page[-1]["id"]
     found.sort(key=lambda entry: (entry["posted_at"], entry["id"]), reverse=True)
@@ -99,7 +102,7 @@ def _shown(ask: Ask, entries: Sequence[Document]) -> list[Document]:
     for entry in entries:
         seen = board_entry_shown(None, entry, ask)
         if seen is not None:
-            organisation = ask.get("organisations", seen["organisation_id"]) or {}
+            organisation = ask.get(ORGANISATIONS, seen["organisation_id"]) or {}
             shown.append(seen | {"organisation": organisation.get("name")})
         if len(shown) == NEWEST:
             break

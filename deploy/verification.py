@@ -1,14 +1,14 @@
 """Are the read models what the logs lead to? Everything is replayed from the beginning in memory, and compared."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from deploy.instance import Instance, Unit
 from services.reporting.facts.tables import FACTS
+from shared.kernel.read_model import Document
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document
 from shared.service.feeds import Feed
 from shared.service.projector import fold_documents, views_cursor
 from shared.service.reading import read_records
@@ -55,7 +55,7 @@ def _differing_documents(unit: Unit, feeds: Mapping[str, Feed]) -> dict[str, int
     }
 
 
-def _read_upto(feed: Feed, last: int) -> Iterator[list[Recorded]]:
+def _read_upto(feed: Feed, last: int) -> Iterator[list[Recorded[Any]]]:
     position = 0
     while position < last:
         events = [event for event in read_records(feed.read(position, PAGE)) if event.position <= last]

@@ -8,6 +8,7 @@ import click
 from deploy.cli.failures import Failed
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table
+from services.actors.views import ERASURES
 from shared.service.settings import Settings
 
 BASES = ("asked_by_person", "consent_withdrawn", "no_longer_needed", "unlawful")
@@ -25,7 +26,7 @@ def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool)
     with opened(settings) as instance:
         erasure_id = _requested(instance, person, basis)
         instance.settle(("actors", "marketplace", "employment"))
-        shown = instance.units["actors"].store.ask.get("erasures", erasure_id) or {}
+        shown = instance.units["actors"].store.ask.get(ERASURES, erasure_id) or {}
     if as_json:
         print_json({"erasure_id": erasure_id, **shown})
         return

@@ -17,10 +17,13 @@ from services.marketplace.domain.need import NEED
 from services.marketplace.domain.need_state import Need
 from services.marketplace.domain.offer import OFFER
 from services.marketplace.domain.offer_state import Offer
+from services.marketplace.views.agreements import AGREEMENTS
+from services.marketplace.views.market_days import MARKET_DAYS
+from services.marketplace.views.organisations import ORGANISATIONS
 from shared.events.codec import decode
 from shared.events.vocabulary import OfferKind
 from shared.kernel.decider import Decider
-from shared.kernel.view import Document
+from shared.kernel.read_model import Document
 from shared.tabular.rows import Row
 from shared.tabular.spelling import folded
 
@@ -127,7 +130,7 @@ class Known:
     def agreements_of(self, party_a: str, party_b: str) -> list[Document]:
         """The agreements of these two so far."""
         ask = self._rehearsal.app_of(AGREEMENT).store.ask
-        return ask.find("agreements", party_a=party_a, party_b=party_b, limit=PAGE)
+        return ask.find(AGREEMENTS, party_a=party_a, party_b=party_b, limit=PAGE)
 
     def market_day(self, told: str, name: str) -> MarketDay:
         """The market day that a file names by the key in the city's file, by its date, or by its id.
@@ -154,7 +157,7 @@ class Known:
         ours = city_days(self._instance.city)
         ids = {day.id for day in ours}
         marketplace = self._rehearsal.app_of(MARKET_DAY)
-        others = marketplace.store.ask.find("market_days", limit=PAGE)
+        others = marketplace.store.ask.find(MARKET_DAYS, limit=PAGE)
         return [*ours, *(MarketDay.of_view(one) for one in others if one["id"] not in ids)]
 
     @cached_property
@@ -166,6 +169,6 @@ class Known:
 
     def _organisations(self) -> Iterator[dict[str, Any]]:
         ask, after = self._rehearsal.app_of(ORGANISATION).store.ask, ""
-        while page := ask.find("organisations", limit=PAGE, after=after):
+        while page := ask.find(ORGANISATIONS, limit=PAGE, after=after):
             yield from page
             after = page[-1]["id"]

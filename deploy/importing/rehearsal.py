@@ -5,14 +5,16 @@ So a row is taken whole or not at all, and a rehearsal of a file (`--dry-run`) j
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from deploy.importing.steps import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
+from shared.kernel.read_model import Ask, Column, Document, ReadModel
 from shared.kernel.refusal import Refused, sentence_of
-from shared.kernel.view import Ask, Column, Document
 from shared.service.app import App
 from shared.service.tables import CommandRoute
+
+D = TypeVar("D")
 
 
 class Foreseen:
@@ -22,26 +24,32 @@ class Foreseen:
         self._ask = ask
         self._documents = documents
 
-    def get(self, view: str, key: str) -> Document | None:
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key, or the one that is foreseen, or None."""
-        return self._ask.get(view, key) or self._documents.get((view, key))
+        foreseen: Any = self._documents.get((model.name, key))
+        return self._ask.get(model, key) or foreseen
 
     def find(
-        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
-    ) -> list[Document]:
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
         """Documents that are written."""
-        return self._ask.find(view, limit=limit, after=after, **columns)
+        return self._ask.find(model, limit=limit, after=after, **columns)
 
-    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Documents that were written after this position."""
-        return self._ask.changed(view, after=after, limit=limit)
+        return self._ask.changed(model, after=after, limit=limit)
 
 
 class Rehearsal:
     """The states of streams as they would be after the steps that were judged."""
 
     def __init__(self, apps: Mapping[str, App], now: datetime) -> None:
-        self._routes: dict[type, tuple[App, CommandRoute]] = {}
+        self._routes: dict[type, tuple[App, CommandRoute[Any, Any]]] = {}
         self._apps_by_noun: dict[str, App] = {}
         for app in apps.values():
             for route in app.tables.commands:

@@ -4,6 +4,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -11,8 +12,8 @@ from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Outcome
 from shared.eventlog.views import column_value, whole_columns
 from shared.events.codec import decode
+from shared.kernel.read_model import Column, Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Column, Document, View
 from shared.service.app import App
 from shared.service.tables import ServiceTables, Timer
 
@@ -29,7 +30,7 @@ class KeptLog(MemoryEventLog):
         super().__init__(service=service, city_key=city_key, clock=clock)
         self._clock = clock
         self.asked: list[tuple[datetime, Append]] = []
-        self.events: list[Recorded] = []
+        self.events: list[Recorded[Any]] = []
 
     def append(self, request: Append) -> Outcome:
         """Write the events of one command, and keep the request.
@@ -42,10 +43,13 @@ class KeptLog(MemoryEventLog):
         return outcome
 
 
+D = TypeVar("D")
+
+
 class Shelf:
     """The documents of one view, found by key and by column; what the database would hold, held as it would be."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: ReadModel[Any, Any]) -> None:
         self.view = view
         self._whole = whole_columns(view)
         self._documents: dict[str, Document] = {}
@@ -54,7 +58,7 @@ class Shelf:
         self._written: list[str] = []
         self._last: dict[str, int] = {}
 
-    def fold(self, event: Recorded) -> None:
+    def fold(self, event: Recorded[Any]) -> None:
         """Fold one event into the documents it touches."""
         for key in self.view.keys(event):
             document = self.view.evolve(self._documents.get(key), event)
@@ -111,11 +115,11 @@ class Shelf:
 class MemoryViews:
     """The views of one service; asked like those in a database."""
 
-    def __init__(self, views: Iterable[View]) -> None:
+    def __init__(self, views: Iterable[ReadModel[Any, Any]]) -> None:
         self._shelves = {view.name: Shelf(view) for view in views}
         self._listening: dict[type, list[Shelf]] = {}
 
-    def fold(self, event: Recorded) -> None:
+    def fold(self, event: Recorded[Any]) -> None:
         """Fold one event into every view that listens to it."""
         kind = type(event.data)
         if kind not in self._listening:
@@ -123,30 +127,35 @@ class MemoryViews:
         for shelf in self._listening[kind]:
             shelf.fold(event)
 
-    def get(self, view: str, key: str) -> Document | None:
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key, or None."""
-        return self._shelves[view].get(key)
+        return cast("D | None", self._shelves[model.name].get(key))
 
     def find(
-        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
-    ) -> list[Document]:
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
         """Documents whose columns have these values, ordered by key, after key `after`."""
-        return self._shelves[view].find(limit, after, columns)
+        return cast("list[D]", self._shelves[model.name].find(limit, after, columns))
 
-    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Documents that were written after the n-th writing, in that order."""
-        return self._shelves[view].changed(after, limit)
+        return cast("list[tuple[int, D]]", self._shelves[model.name].changed(after, limit))
 
 
 class Deadlines:
     """What falls due when in one service; the earliest first."""
 
-    def __init__(self, timers: Iterable[Timer]) -> None:
+    def __init__(self, timers: Iterable[Timer[Any]]) -> None:
         self._timers = {timer.kind: timer for timer in timers}
         self._due: dict[tuple[str, str], datetime] = {}
         self._queue: list[tuple[datetime, str, str]] = []
 
-    def note(self, event: Recorded) -> None:
+    def note(self, event: Recorded[Any]) -> None:
         """Set, move or clear the deadlines that an event means."""
         for timer in self._timers.values():
             if not isinstance(event.data, timer.on):
@@ -171,7 +180,7 @@ class Deadlines:
         """All that is still to come, by stream and kind."""
         return self._due
 
-    def take(self) -> tuple[datetime, str, Timer]:
+    def take(self) -> tuple[datetime, str, Timer[Any]]:
         """The next one, which there is, with its stream; it is gone then."""
         due, stream, kind = heapq.heappop(self._queue)
         del self._due[stream, kind]

@@ -33,7 +33,7 @@ from services.actors.erasing import EFFECTS, with_obligations
 from services.actors.reactions import REACTIONS
 from services.actors.views import ACTIVITIES, ERASURES, LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
-from shared.kernel.view import Ask, Document
+from shared.kernel.read_model import Ask, Document
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, Query, Role, ServiceTables
 
 COORDINATOR = frozenset({Role.COORDINATOR})
@@ -78,7 +78,7 @@ def in_which_role(caller: Caller, _: Any) -> str:
 
 def member_is_registered(_: Any, command: AdmitMember, ask: Ask) -> bool:
     """Only an organisation that is registered becomes a member of a lab."""
-    return ask.get(ORGANISATIONS.name, command.organisation_id) is not None
+    return ask.get(ORGANISATIONS, command.organisation_id) is not None
 
 
 # --- who sees what ----------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def person_shown(caller: Caller | None, document: Document, _ask: Ask) -> Docume
 
 
 # --- the tables -------------------------------------------------------------------------------
-def _organisations(command: type, roles: frozenset[Role]) -> CommandRoute:
+def _organisations(command: type, roles: frozenset[Role]) -> CommandRoute[Any, Any]:
     return CommandRoute(
         command=command,
         decider=ORGANISATION,
@@ -106,7 +106,7 @@ def _organisations(command: type, roles: frozenset[Role]) -> CommandRoute:
     )
 
 
-def _persons(command: type, roles: frozenset[Role], **more: Any) -> CommandRoute:
+def _persons(command: type, roles: frozenset[Role], **more: Any) -> CommandRoute[Any, Any]:
     return CommandRoute(
         command=command,
         decider=PERSON,
@@ -118,7 +118,7 @@ def _persons(command: type, roles: frozenset[Role], **more: Any) -> CommandRoute
     )
 
 
-def _labs(command: type) -> CommandRoute:
+def _labs(command: type) -> CommandRoute[Any, Any]:
     return CommandRoute(command=command, decider=LAB, nouns="labs", roles=STAFF)
 
 

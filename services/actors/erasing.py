@@ -1,6 +1,7 @@
 """What do vault and erasures have to do with each other? Who is meant, what must stay, and when to forget it."""
 
 from dataclasses import replace
+from typing import Any
 
 from services.actors.domain.erasure import Obligation, RequestErasure
 from shared.events.actors import ErasureCompleted, ErasureRequested
@@ -23,7 +24,7 @@ def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
     return replace(command, obligations=obligations)
 
 
-def forget_whom_it_meant(event: Recorded, app: App) -> None:
+def forget_whom_it_meant(event: Recorded[Any], app: App) -> None:
     """Every service has erased: the vault forgets the last that joins the erasure and the person."""
     end_erasure(app.vault, event.noun_id)
 

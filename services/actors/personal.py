@@ -67,12 +67,12 @@ def stored_about(app: App, caller: Caller) -> dict[str, Any] | Refusal:
     }
 
 
-def stream_of(app: App, person_id: str) -> list[Recorded]:
+def stream_of(app: App, person_id: str) -> list[Recorded[Any]]:
     """Everything in the person's own stream."""
     return [decode(stored.record) for stored in app.store.log.read_stream(PERSON.stream(person_id))]
 
 
-def _opened(app: App, events: list[Recorded]) -> Personal:
+def _opened(app: App, events: list[Recorded[Any]]) -> Personal:
     store: SqlStore = app.store  # type: ignore[assignment]
     values: dict[str, str | None] = dict.fromkeys(FIELDS)
     n_sealed = n_open = 0

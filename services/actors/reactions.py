@@ -1,15 +1,16 @@
 """What does the service do on its own? It hears from every service what it has erased, and counts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.actors.domain.erasure import ReportErasure
 from shared.events.process import SlotsErased
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask
 
 
-def report_erasure(event: Recorded, _: Ask) -> Iterable[ReportErasure]:
+def report_erasure(event: Recorded[Any], _: Ask) -> Iterable[ReportErasure]:
     """A service has erased its slots: with the last one the erasure is complete."""
     yield ReportErasure(
         erasure_id=event.data.erasure_id,
@@ -19,4 +20,4 @@ def report_erasure(event: Recorded, _: Ask) -> Iterable[ReportErasure]:
     )
 
 
-REACTIONS = (Reaction(on=(SlotsErased,), react=report_erasure),)
+REACTIONS = (Reaction(name="report_erasure", on=(SlotsErased,), react=report_erasure),)

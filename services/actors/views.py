@@ -35,12 +35,12 @@ from shared.events.marketplace.engagement import (
     VolunteerReferred,
 )
 from shared.events.marketplace.need import SearchAmended, SearchPosted
+from shared.kernel.read_model import Ask, Document, ReadModel, all_found
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, Document, View, all_found
 
 
 # --- organisations ----------------------------------------------------------------------------
-def organisation(document: Document | None, event: Recorded) -> Document | None:
+def organisation(document: Document | None, event: Recorded[Any]) -> Document | None:
     """An organisation as it is now; `state` is registered, verified or suspended."""
     known = document or {"verified": False, "suspended": False}
     match event.data:
@@ -71,7 +71,7 @@ def _organisation_state(document: Document) -> str:
     return "verified" if document["verified"] else "registered"
 
 
-ORGANISATIONS = View(
+ORGANISATIONS = ReadModel(
     name="organisations",
     version=1,
     on=(
@@ -91,12 +91,12 @@ ORGANISATIONS = View(
 
 
 # --- persons ----------------------------------------------------------------------------------
-def person(_: Document | None, event: Recorded) -> Document | None:
+def person(_: Document | None, event: Recorded[Any]) -> Document | None:
     """A person: the half of the city's work in which the id is known, and nothing else."""
     return {"context": str(event.data.context)}
 
 
-PERSONS = View(
+PERSONS = ReadModel(
     name="persons",
     version=1,
     on=(PersonRegistered,),
@@ -106,7 +106,7 @@ PERSONS = View(
 
 
 # --- activities: since when has nothing happened for a person? --------------------------------
-def activity(document: Document | None, event: Recorded) -> Document | None:
+def activity(document: Document | None, event: Recorded[Any]) -> Document | None:
     """A stream that is about a person, and when something last happened in it."""
     about_themself = isinstance(event.data, PersonRegistered | PersonAmended | ConsentGiven)
     told = event.noun_id if about_themself else getattr(event.data, "person_id", None)
@@ -117,7 +117,7 @@ def activity(document: Document | None, event: Recorded) -> Document | None:
     return {"person_id": person_id, "at": max(at, (document or {}).get("at", at))}
 
 
-def by_search(event: Recorded) -> Iterable[str]:
+def by_search(event: Recorded[Any]) -> Iterable[str]:
     """A placement knows the search that it came from, and not whose it is."""
     from_search = isinstance(event.data, PlacementProposed | PlacementStarted)
     return (event.data.search_id,) if from_search else (event.noun_id,)
@@ -125,11 +125,11 @@ def by_search(event: Recorded) -> Iterable[str]:
 
 def last_activity(ask: Ask, person_id: str) -> datetime | None:
     """When something last happened for a person that they have a part in."""
-    times = [document["at"] for document in all_found(ask, ACTIVITIES.name, person_id=person_id)]
+    times = [document["at"] for document in all_found(ask, ACTIVITIES, person_id=person_id)]
     return datetime.fromisoformat(max(times)) if times else None
 
 
-ACTIVITIES = View(
+ACTIVITIES = ReadModel(
     name="activities",
     version=1,
     on=(
@@ -154,7 +154,7 @@ ACTIVITIES = View(
 
 
 # --- erasures ---------------------------------------------------------------------------------
-def erasure(document: Document | None, event: Recorded) -> Document | None:
+def erasure(document: Document | None, event: Recorded[Any]) -> Document | None:
     """An erasure with its classes and what each service reported; whose it is stands nowhere."""
     known: Document = document or {"state": "requested", "retentions": [], "kept": {}, "n_slots": {}}
     match event.data:
@@ -170,7 +170,7 @@ def erasure(document: Document | None, event: Recorded) -> Document | None:
             return {**known, "state": "completed", "completed_at": event.time.isoformat()}
 
 
-ERASURES = View(
+ERASURES = ReadModel(
     name="erasures",
     version=1,
     on=(ErasureRequested, ErasureBlocked, ErasureRefused, ErasureReported, ErasureCompleted),
@@ -180,7 +180,7 @@ ERASURES = View(
 
 
 # --- labs -------------------------------------------------------------------------------------
-def lab(document: Document | None, event: Recorded) -> Document | None:
+def lab(document: Document | None, event: Recorded[Any]) -> Document | None:
     """A lab with its mandate, phase and members; `state` is established, active (in a phase) or closed."""
     known: Document = document or {"state": "established", "mandate": None, "phase": None, "members": []}
     match event.data:
@@ -214,7 +214,7 @@ def _members_without(document: Document, organisation_id: str) -> list[dict[str,
     return [member for member in document["members"] if member["organisation_id"] != organisation_id]
 
 
-LABS = View(
+LABS = ReadModel(
     name="labs",
     version=1,
     on=(LabEstablished, LabMandateDefined, LabMemberAdmitted, LabMemberReleased, LabPhaseEntered, LabClosed),

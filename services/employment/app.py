@@ -19,7 +19,7 @@ from services.employment.domain.placement import (
 from services.employment.reactions import REACTIONS, TIMERS
 from services.employment.views import PLACEMENTS, RETENTION_CHECKS
 from shared.events.actors import ErasureRequested
-from shared.kernel.view import Ask, Document
+from shared.kernel.read_model import Ask, Document
 from shared.service.erasing import erase_slots
 from shared.service.tables import Caller, CommandRoute, Effect, Query, Role, ServiceTables
 
@@ -66,7 +66,7 @@ def placement_shown(caller: Caller | None, document: Document, _ask: Ask) -> Doc
 
 
 # --- the tables -------------------------------------------------------------------------------
-def _placements(command: type, roles: frozenset[Role], *, starts: bool = False) -> CommandRoute:
+def _placements(command: type, roles: frozenset[Role], *, starts: bool = False) -> CommandRoute[Any, Any]:
     return CommandRoute(
         command=command, decider=PLACEMENT, nouns="placements", roles=roles, starts=starts, parties=employer
     )

@@ -12,8 +12,8 @@ from shared.events.marketplace.offer import MatchConfirmed
 from shared.events.vocabulary import OfferKind
 from shared.kernel.identity import derived_id
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask
 from shared.service.tables import Timer
 
 
@@ -22,7 +22,7 @@ def placement_id_of(match_id: str) -> str:
     return derived_id("placement", match_id)
 
 
-def propose_placement(event: Recorded, _: Ask) -> Iterable[ProposePlacement]:
+def propose_placement(event: Recorded[Any], _: Ask) -> Iterable[ProposePlacement]:
     """A confirmed match of a work offer becomes a placement; the person stays with the search that they posted."""
     match: MatchConfirmed = event.data
     work = match.terms.work
@@ -43,14 +43,14 @@ def propose_placement(event: Recorded, _: Ask) -> Iterable[ProposePlacement]:
     )
 
 
-REACTIONS = (Reaction(on=(MatchConfirmed,), react=propose_placement),)
+REACTIONS = (Reaction(name="propose_placement", on=(MatchConfirmed,), react=propose_placement),)
 
 
 # --- deadlines --------------------------------------------------------------------------------
-def retention_timer(milestone: int) -> Timer:
+def retention_timer(milestone: int) -> Timer[Any]:
     """Rings so many months after the start, and no more once the check fell due; `milestone` [months]."""
 
-    def due(event: Recorded) -> Any:
+    def due(event: Recorded[Any]) -> Any:
         match event.data:
             case PlacementStarted(started_on=started_on):
                 return datetime.combine(months_after(started_on, milestone), time(), UTC)

@@ -18,8 +18,8 @@ from shared.events.employment import (
     PlacementStarted,
     RetentionCheckFellDue,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 CHECK_EVENTS = (
     RetentionCheckFellDue,
@@ -30,7 +30,7 @@ CHECK_EVENTS = (
 
 
 # --- placements -------------------------------------------------------------------------------
-def placement(document: Document | None, event: Recorded) -> Document | None:
+def placement(document: Document | None, event: Recorded[Any]) -> Document | None:
     """A placement as it is now; `state` is its stage, `retention` holds the checks by milestone [months]."""
     known: Document = document or {"state": str(Stage.NEW), "retention": {}}
     match event.data:
@@ -89,7 +89,7 @@ def _end(told: PlacementEnded) -> Document:
     }
 
 
-PLACEMENTS = View(
+PLACEMENTS = ReadModel(
     name="placements",
     version=1,
     on=(
@@ -115,12 +115,12 @@ PLACEMENTS = View(
 
 
 # --- retention checks -------------------------------------------------------------------------
-def check_key(event: Recorded) -> Iterable[str]:
+def check_key(event: Recorded[Any]) -> Iterable[str]:
     """One document per placement and milestone: `<placement id>-<months>`."""
     return (f"{event.noun_id}-{event.data.milestone}",)
 
 
-def retention_check(document: Document | None, event: Recorded) -> Document | None:
+def retention_check(document: Document | None, event: Recorded[Any]) -> Document | None:
     """A check that fell due; `state` is due until it is confirmed, denied or unknown."""
     known = document or {"placement_id": event.noun_id, "milestone": event.data.milestone, "due_on": None}
     if isinstance(event.data, RetentionCheckFellDue):
@@ -140,7 +140,7 @@ def _check(told: Any) -> Document:
             return {"state": "due"}
 
 
-RETENTION_CHECKS = View(
+RETENTION_CHECKS = ReadModel(
     name="retention_checks",
     version=1,
     on=CHECK_EVENTS,

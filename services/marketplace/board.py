@@ -7,14 +7,16 @@ guard what it may be late about.
 import threading
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from services.marketplace.domain.candidates import Candidate, Candidates
 from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Pairing, Posting
 from services.marketplace.domain.words import spelled
-from services.marketplace.views.offers import n_free
+from services.marketplace.views.needs import NEEDS, SEARCHES
+from services.marketplace.views.offers import OFFERS, n_free
 from shared.events.vocabulary import HoursBand, OfferKind
-from shared.kernel.view import Ask, Document
+from shared.kernel.read_model import Ask, Document, ReadModel
 
 PAGE = 1000
 BANDS = ((5, HoursBand.UNDER_5), (15, HoursBand.FROM_5_TO_15), (30, HoursBand.FROM_15_TO_30))
@@ -41,23 +43,27 @@ class Board:
 
     def _refresh(self, ask: Ask) -> None:
         """Take in what changed in the views since the last time."""
-        self._take(ask, "offers", self.offers, posting_of_offer)
-        self._take(ask, "needs", self.needs, posting_of_need)
-        self._take(ask, "searches", self.needs, posting_of_search)
+        self._take(ask, OFFERS, self.offers, posting_of_offer)
+        self._take(ask, NEEDS, self.needs, posting_of_need)
+        self._take(ask, SEARCHES, self.needs, posting_of_search)
 
     def _take(
-        self, ask: Ask, view: str, candidates: Candidates, posting_of: Callable[[Document], Posting | None]
+        self,
+        ask: Ask,
+        view: ReadModel[Document, Any],
+        candidates: Candidates,
+        posting_of: Callable[[Document], Posting | None],
     ) -> None:
         more = True
         while more:
-            changed = ask.changed(view, after=self._read.get(view, 0), limit=PAGE)
+            changed = ask.changed(view, after=self._read.get(view.name, 0), limit=PAGE)
             for position, document in changed:
                 posting = posting_of(document)
                 if posting is None:
                     candidates.remove(document["id"])
                 else:
                     candidates.put(posting)
-                self._read[view] = position
+                self._read[view.name] = position
             more = len(changed) >= PAGE  # a page may hold more than that, never less while there is more
 
 

@@ -1,6 +1,9 @@
 """What does the marketplace do when a person is to be erased? Nobody looks for anything in their name any more."""
 
+from typing import Any
+
 from services.marketplace.domain.search import CloseSearch
+from services.marketplace.views.needs import SEARCHES
 from shared.events.actors import ErasureRequested
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
@@ -14,14 +17,14 @@ from shared.vault.erasures import subject_of
 PAGE = 500
 
 
-def close_searches(event: Recorded, app: App) -> None:
+def close_searches(event: Recorded[Any], app: App) -> None:
     """The open searches of a person whose profile goes are closed; a repeat finds them closed."""
     if Retention.PROFILE not in event.data.retentions:
         return  # the term of another class is over, the person is still known
     person_id = subject_of(app.vault, event.noun_id)
     if person_id is None:
         return
-    for search in app.store.ask.find("searches", person_id=person_id, status="open", limit=PAGE):
+    for search in app.store.ask.find(SEARCHES, person_id=person_id, status="open", limit=PAGE):
         close = CloseSearch(need_id=search["id"], at=event.time)
         # The id names neither person nor request: it stands in the search's own record for ever.
         command_id = ids.derived("erasure", event.id, search["id"])

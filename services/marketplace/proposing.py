@@ -11,6 +11,10 @@ from services.marketplace.board import (
 )
 from services.marketplace.domain.matching import MOST_PROPOSALS, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.scoring import Pairing, Points, Posting, reasons, score
+from services.marketplace.views.matches import MATCHES
+from services.marketplace.views.needs import NEEDS, SEARCHES
+from services.marketplace.views.offers import OFFERS
+from services.marketplace.views.organisations import ORGANISATIONS
 from shared.events.actors import OrganisationReinstated
 from shared.events.marketplace.need import (
     NeedAmended,
@@ -22,17 +26,17 @@ from shared.events.marketplace.need import (
 )
 from shared.events.marketplace.offer import OfferAmended, OfferPosted, PlaceReopened
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, all_found
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, all_found
 
 __all__ = ["PROPOSING", "match_id_of"]
 
 OPEN, LAPSED = "proposed", "lapsed"
 
 
-def propose_for_offer(event: Recorded, ask: Ask) -> Iterable[Any]:
+def propose_for_offer(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """An offer with a free place is proposed to the needs and searches that fit best."""
-    document = ask.get("offers", event.noun_id)
+    document = ask.get(OFFERS, event.noun_id)
     offer = posting_of_offer(document) if document else None
     if offer is not None:
         proposals = tuple(_proposals_for_offer(offer, ask))
@@ -40,45 +44,45 @@ def propose_for_offer(event: Recorded, ask: Ask) -> Iterable[Any]:
             yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
 
 
-def propose_for_need(event: Recorded, ask: Ask) -> Iterable[Any]:
+def propose_for_need(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """An open need is proposed to the offers that fit best."""
-    document = ask.get("needs", event.noun_id)
+    document = ask.get(NEEDS, event.noun_id)
     need = posting_of_need(document) if document else None
     if need is not None:
         yield from _to_each_offer(_proposals_for_need(need, ask), event)
 
 
-def propose_for_search(event: Recorded, ask: Ask) -> Iterable[Any]:
+def propose_for_search(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """An open search is proposed to the offers that fit best; nobody but the person hears of it first (rule P02)."""
-    document = ask.get("searches", event.noun_id)
+    document = ask.get(SEARCHES, event.noun_id)
     search = posting_of_search(document) if document else None
     if search is not None:
         yield from _to_each_offer(_proposals_for_need(search, ask), event)
 
 
-def propose_for_reinstated(event: Recorded, ask: Ask) -> Iterable[Any]:
+def propose_for_reinstated(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """What a reinstated organisation has on the board is proposed again: its matches lapsed with the suspension."""
-    for document in all_found(ask, "offers", organisation_id=event.noun_id, status="posted"):
+    for document in all_found(ask, OFFERS, organisation_id=event.noun_id, status="posted"):
         offer = posting_of_offer(document)
         proposals = tuple(_proposals_for_offer(offer, ask)) if offer else ()
         if offer and proposals:
             yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
     needs = (
         posting_of_need(document)
-        for document in all_found(ask, "needs", organisation_id=event.noun_id, status="open")
+        for document in all_found(ask, NEEDS, organisation_id=event.noun_id, status="open")
     )
     proposals_of_needs = (one for need in needs if need for one in _proposals_for_need(need, ask))
     yield from _to_each_offer(proposals_of_needs, event)
 
 
 def _proposals_for_offer(offer: Posting, ask: Ask) -> Iterator[Proposal]:
-    known = {one["need_id"]: one["status"] for one in all_found(ask, "matches", offer_id=offer.id)}
+    known = {one["need_id"]: one["status"] for one in all_found(ask, MATCHES, offer_id=offer.id)}
     for posting, points in _best(offer, known, ask, asked_is_offer=True):
         yield _proposal(offer, posting, points)
 
 
 def _proposals_for_need(need: Posting, ask: Ask) -> Iterator[tuple[str, Proposal]]:
-    known = {one["offer_id"]: one["status"] for one in all_found(ask, "matches", need_id=need.id)}
+    known = {one["offer_id"]: one["status"] for one in all_found(ask, MATCHES, need_id=need.id)}
     for posting, points in _best(need, known, ask, asked_is_offer=False):
         yield posting.id, _proposal(posting, need, points)
 
@@ -87,7 +91,7 @@ def _best(
     asked: Posting, known: dict[str, str], ask: Ask, *, asked_is_offer: bool
 ) -> list[tuple[Posting, Points]]:
     """The best that are not matched yet; with those that wait for an answer they are ten at most."""
-    suspended = frozenset(one["id"] for one in all_found(ask, "organisations", status="suspended"))
+    suspended = frozenset(one["id"] for one in all_found(ask, ORGANISATIONS, status="suspended"))
     n_open = sum(status == OPEN for status in known.values())
     if asked.party in suspended:
         return []
@@ -105,7 +109,7 @@ def _unless(suspended: frozenset[str], known: dict[str, str]) -> Callable[[Posti
     return allowed
 
 
-def _to_each_offer(found: Iterable[tuple[str, Proposal]], event: Recorded) -> Iterator[ProposeMatches]:
+def _to_each_offer(found: Iterable[tuple[str, Proposal]], event: Recorded[Any]) -> Iterator[ProposeMatches]:
     by_offer: dict[str, list[Proposal]] = {}
     for offer_id, proposal in found:
         by_offer.setdefault(offer_id, []).append(proposal)
@@ -126,8 +130,12 @@ def _proposal(offer: Posting, need: Posting, given: Points) -> Proposal:
 
 
 PROPOSING = (
-    Reaction(on=(OfferPosted, OfferAmended, PlaceReopened), react=propose_for_offer),
-    Reaction(on=(NeedPosted, NeedAmended, NeedReleased), react=propose_for_need),
-    Reaction(on=(SearchPosted, SearchAmended, SearchReleased), react=propose_for_search),
-    Reaction(on=(OrganisationReinstated,), react=propose_for_reinstated),
+    Reaction(
+        name="propose_for_offer", on=(OfferPosted, OfferAmended, PlaceReopened), react=propose_for_offer
+    ),
+    Reaction(name="propose_for_need", on=(NeedPosted, NeedAmended, NeedReleased), react=propose_for_need),
+    Reaction(
+        name="propose_for_search", on=(SearchPosted, SearchAmended, SearchReleased), react=propose_for_search
+    ),
+    Reaction(name="propose_for_reinstated", on=(OrganisationReinstated,), react=propose_for_reinstated),
 )

@@ -9,7 +9,7 @@ from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.offers import OFFERS, n_free
 from services.marketplace.views.organisations import ORGANISATIONS
 from shared.events.vocabulary import Side
-from shared.kernel.view import Ask, Document
+from shared.kernel.read_model import Ask, Document
 from shared.service.tables import Caller, Query, Role
 
 VIEWS = (
@@ -47,7 +47,7 @@ def board_entry_shown(caller: Caller | None, document: Document, ask: Ask) -> Do
         caller.role == Role.COORDINATOR or caller.actor == document.get("organisation_id")
     ):
         return entry
-    organisation = ask.get("organisations", document.get("organisation_id", "")) or {}
+    organisation = ask.get(ORGANISATIONS, document.get("organisation_id", "")) or {}
     hidden = organisation.get("suspended") or document.get("status") not in ON_THE_BOARD
     return None if hidden else entry
 

@@ -13,7 +13,9 @@ from services.marketplace.domain.matching import THE_MATCHER, match_id_of
 from services.marketplace.domain.need import HoldNeed, MeetNeed, ReleaseNeed
 from services.marketplace.domain.places import AskReopen, ConfirmMatch, LapseMatches
 from services.marketplace.domain.sealing import agreement_id_of
-from services.marketplace.views.market_days import is_trading_at
+from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
+from services.marketplace.views.matches import MATCHES
+from services.marketplace.views.needs import NEEDS, SEARCHES
 from shared.events.actors import OrganisationSuspended
 from shared.events.employment import PlacementDeclined, PlacementNeverStarted, PlacementStarted
 from shared.events.marketplace.agreement import (
@@ -41,8 +43,8 @@ from shared.events.process import ReactionRefused
 from shared.events.vocabulary import LapseReason, OfferKind, Party, ReciprocityKind, ReopenCause
 from shared.kernel.identity import derived_id
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, Document, all_found
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, Document, all_found
 
 __all__ = ["REACTIONS", "agreement_id_of", "engagement_id_of"]
 
@@ -51,19 +53,19 @@ PROPOSE_PLACEMENT = "propose_placement"  # the reaction of employment to a confi
 
 
 # --- hold, then confirm (architecture 2.2) ------------------------------------------------------
-def hold_need(event: Recorded, _: Ask) -> Iterable[Any]:
+def hold_need(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """A held place asks for the need, so that both are taken together."""
     yield HoldNeed(
         need_id=event.data.need_id, match_id=event.data.match_id, offer_id=event.noun_id, at=event.time
     )
 
 
-def confirm_match(event: Recorded, _: Ask) -> Iterable[Any]:
+def confirm_match(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """Place and need are held: the match is confirmed."""
     yield ConfirmMatch(offer_id=event.data.offer_id, match_id=event.data.match_id, at=event.time)
 
 
-def lapse_match_of_taken_need(event: Recorded, _: Ask) -> Iterable[Any]:
+def lapse_match_of_taken_need(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """The need was taken by another match: this one lapses and its place is free."""
     if event.data.reaction == hold_need.__name__:
         offer_id, need_id = _id(event.data.trigger_stream), _id(event.data.target)
@@ -71,38 +73,38 @@ def lapse_match_of_taken_need(event: Recorded, _: Ask) -> Iterable[Any]:
         yield LapseMatches(offer_id=offer_id, match_ids=lapsed, reason=LapseReason.NEED_TAKEN, at=event.time)
 
 
-def release_need_of_unconfirmed_match(event: Recorded, _: Ask) -> Iterable[Any]:
+def release_need_of_unconfirmed_match(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """The offer would not confirm the match: the need is open again."""
     if event.data.reaction == confirm_match.__name__:
         offer_id, need_id = _id(event.data.target), _id(event.data.trigger_stream)
         yield ReleaseNeed(need_id=need_id, match_id=match_id_of(offer_id, need_id), at=event.time)
 
 
-def release_need_of_lapsed_match(event: Recorded, ask: Ask) -> Iterable[Any]:
+def release_need_of_lapsed_match(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """A match that held the need lapsed: the need is open again."""
-    match = ask.get("matches", event.data.match_id)
+    match = ask.get(MATCHES, event.data.match_id)
     if event.data.was_held and match is not None:
         yield ReleaseNeed(need_id=match["need_id"], match_id=event.data.match_id, at=event.time)
 
 
-def lapse_other_matches_of_need(event: Recorded, ask: Ask) -> Iterable[Any]:
+def lapse_other_matches_of_need(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """A need that is promised, withdrawn or expired leaves its other matches without ground.
 
     Unless it is open again by now: then they may be new ones, proposed since.
     """
-    need = ask.get("needs", event.noun_id) or ask.get("searches", event.noun_id) or {}
+    need = ask.get(NEEDS, event.noun_id) or ask.get(SEARCHES, event.noun_id) or {}
     if need.get("status") == "open":
         return
     holder = getattr(event.data, "match_id", None)
     reason = LapseReason.NEED_TAKEN if holder else LapseReason.NEED_WITHDRAWN
-    for match in all_found(ask, "matches", need_id=event.noun_id, status="proposed"):
+    for match in all_found(ask, MATCHES, need_id=event.noun_id, status="proposed"):
         if match["id"] != holder:
             yield LapseMatches(
                 offer_id=match["offer_id"], match_ids=(match["id"],), reason=reason, at=event.time
             )
 
 
-def lapse_matches_of_suspended(event: Recorded, ask: Ask) -> Iterable[Any]:
+def lapse_matches_of_suspended(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """A suspended organisation's open matches lapse; what is agreed goes on (handbook 7.6)."""
     by_offer: dict[str, list[str]] = {}
     for match in _open_matches_of(event.noun_id, ask):
@@ -122,12 +124,12 @@ def engagement_id_of(match_id: str) -> str:
     return derived_id("engagement", match_id)
 
 
-def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
+def draft_agreement(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """A confirmed exchange becomes a draft: A gives what it offered; B adds its own before anybody signs."""
     match: MatchConfirmed = event.data
     if match.terms.kind != OfferKind.EXCHANGE:
         return
-    proposed = ask.get("matches", match.match_id) or {}
+    proposed = ask.get(MATCHES, match.match_id) or {}
     yield DraftAgreement(
         agreement_id=agreement_id_of(match.match_id),
         party_a=match.offer_party,
@@ -147,7 +149,7 @@ def draft_agreement(event: Recorded, ask: Ask) -> Iterable[Any]:
 
 def _market_day_at(market_day_id: str | None, at: datetime, ask: Ask) -> str | None:
     """The market day of the offer while it is traded there; later the agreement is one outside of it (rule M06)."""
-    day = ask.get("market_days", market_day_id) if market_day_id else None
+    day = ask.get(MARKET_DAYS, market_day_id) if market_day_id else None
     return market_day_id if day is not None and is_trading_at(day, at) else None
 
 
@@ -156,7 +158,7 @@ def _in_words(terms: OfferTerms) -> str:
     return f"{terms.title}: {terms.description}" if terms.description else terms.title
 
 
-def refer_volunteer(event: Recorded, _: Ask) -> Iterable[Any]:
+def refer_volunteer(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """A confirmed match of volunteering becomes a referral."""
     match = event.data
     if (
@@ -176,14 +178,14 @@ def refer_volunteer(event: Recorded, _: Ask) -> Iterable[Any]:
         )
 
 
-def meet_need(event: Recorded, _: Ask) -> Iterable[Any]:
+def meet_need(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """Delivered or started: the need is met."""
     need_id, match_id = _need_and_match(event)
     if need_id and match_id:
         yield MeetNeed(need_id=need_id, match_id=match_id, at=event.time)
 
 
-def release_need(event: Recorded, _: Ask) -> Iterable[Any]:
+def release_need(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """It came to nothing: the need is open again."""
     need_id, match_id = _need_and_match(event)
     if need_id and match_id:
@@ -201,7 +203,7 @@ CAUSES = {
 }
 
 
-def ask_to_reopen_place(event: Recorded, _: Ask) -> Iterable[Any]:
+def ask_to_reopen_place(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """A taken place became free: the host is asked whether it is open again."""
     if event.data.offer_id and event.data.match_id:
         cause = CAUSES[type(event.data)]
@@ -210,7 +212,7 @@ def ask_to_reopen_place(event: Recorded, _: Ask) -> Iterable[Any]:
         )
 
 
-def take_back_match_without_placement(event: Recorded, ask: Ask) -> Iterable[Any]:
+def take_back_match_without_placement(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
     """Employment would not take the match: the search is open again, and the employer is asked for the place.
 
     Raises: LookupError while the view lacks the match; the event is parked and tried again.
@@ -218,7 +220,7 @@ def take_back_match_without_placement(event: Recorded, ask: Ask) -> Iterable[Any
     if event.data.reaction != PROPOSE_PLACEMENT:
         return
     offer_id, placement_id = _id(event.data.trigger_stream), _id(event.data.target)
-    for match in all_found(ask, "matches", offer_id=offer_id, status=("confirmed", "reopen_asked")):
+    for match in all_found(ask, MATCHES, offer_id=offer_id, status=("confirmed", "reopen_asked")):
         if derived_id("placement", match["id"]) == placement_id:
             yield ReleaseNeed(need_id=match["need_id"], match_id=match["id"], at=event.time)
             cause = ReopenCause.PLACEMENT_DECLINED
@@ -232,33 +234,47 @@ def _id(stream: str) -> str:
 
 
 def _open_matches_of(organisation_id: str, ask: Ask) -> Iterator[Document]:
-    yield from all_found(ask, "matches", offer_party=organisation_id, status="proposed")
-    yield from all_found(ask, "matches", need_party=organisation_id, status="proposed")
+    yield from all_found(ask, MATCHES, offer_party=organisation_id, status="proposed")
+    yield from all_found(ask, MATCHES, need_party=organisation_id, status="proposed")
 
 
-def _need_and_match(event: Recorded) -> tuple[str | None, str | None]:
+def _need_and_match(event: Recorded[Any]) -> tuple[str | None, str | None]:
     need_id = getattr(event.data, "search_id", None) or getattr(event.data, "need_id", None)
     return need_id, event.data.match_id
 
 
 REACTIONS = (
-    Reaction(on=(PlaceHeld,), react=hold_need),
-    Reaction(on=(NeedHeld, SearchHeld), react=confirm_match),
-    Reaction(on=(ReactionRefused,), react=lapse_match_of_taken_need),
-    Reaction(on=(ReactionRefused,), react=release_need_of_unconfirmed_match),
-    Reaction(on=(ReactionRefused,), react=take_back_match_without_placement),
-    Reaction(on=(MatchLapsed,), react=release_need_of_lapsed_match),
+    Reaction(name="hold_need", on=(PlaceHeld,), react=hold_need),
+    Reaction(name="confirm_match", on=(NeedHeld, SearchHeld), react=confirm_match),
+    Reaction(name="lapse_match_of_taken_need", on=(ReactionRefused,), react=lapse_match_of_taken_need),
     Reaction(
-        on=(NeedHeld, SearchHeld, NeedWithdrawn, NeedExpired, SearchClosed), react=lapse_other_matches_of_need
+        name="release_need_of_unconfirmed_match",
+        on=(ReactionRefused,),
+        react=release_need_of_unconfirmed_match,
     ),
-    Reaction(on=(OrganisationSuspended,), react=lapse_matches_of_suspended),
-    Reaction(on=(MatchConfirmed,), react=draft_agreement),
-    Reaction(on=(MatchConfirmed,), react=refer_volunteer),
     Reaction(
+        name="take_back_match_without_placement",
+        on=(ReactionRefused,),
+        react=take_back_match_without_placement,
+    ),
+    Reaction(name="release_need_of_lapsed_match", on=(MatchLapsed,), react=release_need_of_lapsed_match),
+    Reaction(
+        name="lapse_other_matches_of_need",
+        on=(NeedHeld, SearchHeld, NeedWithdrawn, NeedExpired, SearchClosed),
+        react=lapse_other_matches_of_need,
+    ),
+    Reaction(
+        name="lapse_matches_of_suspended", on=(OrganisationSuspended,), react=lapse_matches_of_suspended
+    ),
+    Reaction(name="draft_agreement", on=(MatchConfirmed,), react=draft_agreement),
+    Reaction(name="refer_volunteer", on=(MatchConfirmed,), react=refer_volunteer),
+    Reaction(
+        name="meet_need",
         on=(AgreementFulfilled, AgreementPartlyFulfilled, EngagementStarted, PlacementStarted),
         react=meet_need,
     ),
     Reaction(
+        name="release_need",
         on=(
             AgreementFailed,
             AgreementWithdrawn,
@@ -269,5 +285,5 @@ REACTIONS = (
         ),
         react=release_need,
     ),
-    Reaction(on=tuple(CAUSES), react=ask_to_reopen_place),
+    Reaction(name="ask_to_reopen_place", on=tuple(CAUSES), react=ask_to_reopen_place),
 )

@@ -3,13 +3,15 @@
 from typing import Any
 
 from services.marketplace.domain.matching import THE_MATCHER
-from services.marketplace.views.market_days import is_trading_at
-from shared.kernel.view import Ask
+from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
+from services.marketplace.views.needs import NEEDS, SEARCHES
+from services.marketplace.views.organisations import ORGANISATIONS
+from shared.kernel.read_model import Ask
 
 
 def organisation_is_verified(_: Any, command: Any, ask: Ask) -> bool:
     """An organisation posts once a coordinator has verified it."""
-    organisation = ask.get("organisations", command.organisation_id)
+    organisation = ask.get(ORGANISATIONS, command.organisation_id)
     return organisation is not None and organisation["verified"]
 
 
@@ -30,7 +32,7 @@ def parties_are_known_and_not_suspended(_: Any, command: Any, ask: Ask) -> bool:
     if command.match_id is not None:  # both said yes while they were
         return True
     return all(
-        ask.get("organisations", party) is not None and not _is_suspended(party, ask)
+        ask.get(ORGANISATIONS, party) is not None and not _is_suspended(party, ask)
         for party in (command.party_a, command.party_b)
     )
 
@@ -40,7 +42,7 @@ def proposals_say_what_is_known(offer: Any, command: Any, ask: Ask) -> bool:
     if command.proposed_by == THE_MATCHER or offer.terms is None:
         return True
     for proposal in command.proposals:
-        need, search = ask.get("needs", proposal.need_id), ask.get("searches", proposal.need_id)
+        need, search = ask.get(NEEDS, proposal.need_id), ask.get(SEARCHES, proposal.need_id)
         known = search or need
         if known is None:
             continue  # not seen yet, or not there at all: then it can't be held
@@ -59,10 +61,10 @@ def seal_falls_between_the_gongs(agreement: Any, command: Any, ask: Ask) -> bool
     """
     if agreement.is_sealed or agreement.draft is None or agreement.draft.market_day_id is None:
         return True
-    day = ask.get("market_days", agreement.draft.market_day_id)
+    day = ask.get(MARKET_DAYS, agreement.draft.market_day_id)
     return day is not None and is_trading_at(day, command.at)
 
 
 def _is_suspended(organisation_id: str, ask: Ask) -> bool:
-    organisation = ask.get("organisations", organisation_id)
+    organisation = ask.get(ORGANISATIONS, organisation_id)
     return organisation is not None and bool(organisation["suspended"])

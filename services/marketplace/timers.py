@@ -43,7 +43,7 @@ BETWEEN = "/"  # offer and match in the name of a match's deadline; it stands in
 
 
 # --- offers and needs go stale, or are over -----------------------------------------------------
-def stale_at(event: Recorded) -> datetime | None:
+def stale_at(event: Recorded[Any]) -> datetime | None:
     """When what was posted or confirmed is no longer current; never, once it is gone."""
     if isinstance(event.data, NeedReleased):
         return (
@@ -53,7 +53,7 @@ def stale_at(event: Recorded) -> datetime | None:
     return until
 
 
-def over_at(event: Recorded) -> datetime | None:
+def over_at(event: Recorded[Any]) -> datetime | None:
     """When the last day of an offer or a need has passed; never without one, or once it is gone."""
     terms = getattr(event.data, "terms", None)
     last: date | None = getattr(terms, "available_until", None) or getattr(terms, "wanted_until", None)
@@ -63,13 +63,13 @@ def over_at(event: Recorded) -> datetime | None:
 
 
 # --- matches that wait for an answer ------------------------------------------------------------
-def unanswered_at(event: Recorded) -> datetime | None:
+def unanswered_at(event: Recorded[Any]) -> datetime | None:
     """Four weeks after the proposal, or after the first yes; never, once both have answered."""
     waits = isinstance(event.data, MatchProposed | MatchAccepted)
     return event.time + ANSWER_WITHIN if waits else None
 
 
-def match_of(event: Recorded) -> str:
+def match_of(event: Recorded[Any]) -> str:
     """The deadline of one match: an offer has many."""
     return f"match-{event.noun_id}{BETWEEN}{event.data.match_id}"
 
@@ -81,7 +81,7 @@ def lapse_unanswered(named: str, due_at: datetime) -> LapseMatches:
 
 
 # --- searches to which nothing is proposed ------------------------------------------------------
-def listed_at(event: Recorded) -> Any:
+def listed_at(event: Recorded[Any]) -> Any:
     """60 days after the search began to wait, or after the last proposal; not while it is promised or over."""
     if isinstance(event.data, MatchProposed) and not event.data.is_search:
         return ...
@@ -89,7 +89,7 @@ def listed_at(event: Recorded) -> Any:
     return event.time + LISTED_AFTER if waits else None
 
 
-def search_of(event: Recorded) -> str:
+def search_of(event: Recorded[Any]) -> str:
     """The search's own stream; a proposal lies in the offer's."""
     return f"need-{event.data.need_id}" if isinstance(event.data, MatchProposed) else event.stream
 

@@ -8,10 +8,10 @@ from shared.eventlog.store import SqlStore
 from shared.kernel.recorded import Recorded
 
 
-def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded]], None]:
+def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], None]:
     """What the inbox does with events within its transaction: keep each record, byte for byte."""
 
-    def keep(tx: Any, events: Sequence[Recorded]) -> None:
+    def keep(tx: Any, events: Sequence[Recorded[Any]]) -> None:
         store.history.append_many(tx, [HistoryLine.of(event) for event in events])
 
     return keep

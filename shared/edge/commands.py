@@ -45,7 +45,7 @@ def command_routes(app: App, issuer: Issuer) -> Iterator[Route]:
             yield Route("POST", path_of(app.tables.name, route), CommandEndpoint(app, route, issuer))
 
 
-def path_of(service: str, route: CommandRoute) -> str:
+def path_of(service: str, route: CommandRoute[Any, Any]) -> str:
     """The path of a command."""
     base = f"/{service}/{route.nouns}"
     return base if route.starts else f"{base}/<id>/{kebab(route.command.__name__)}"
@@ -56,7 +56,7 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
-def fields_of_body(route: CommandRoute) -> tuple[frozenset[str], frozenset[str]]:
+def fields_of_body(route: CommandRoute[Any, Any]) -> tuple[frozenset[str], frozenset[str]]:
     """Which of the command's fields the body never holds, and which it may leave out."""
     noun_id = f"{route.decider.name}_id"
     return frozenset({noun_id, "at"}) | route.informs, frozenset(route.derived) - {noun_id}
@@ -65,14 +65,15 @@ def fields_of_body(route: CommandRoute) -> tuple[frozenset[str], frozenset[str]]
 class CommandEndpoint:
     """Answers one line of the command table."""
 
-    def __init__(self, app: App, route: CommandRoute, issuer: Issuer) -> None:
+    def __init__(self, app: App, route: CommandRoute[Any, Any], issuer: Issuer) -> None:
         self._app = app
         self._route = route
         self._issuer = issuer
         self._service = app.tables.name
         self._noun_id = f"{route.decider.name}_id"
         without, optional = fields_of_body(route)
-        self._schema = schema_for(route.command, without, optional)()
+        command: Any = route.command  # mypy takes no type[Any] for hashable
+        self._schema = schema_for(command, without, optional)()
         self._required = {field.name for field in fields(route.command)} & optional
         self._secret = issuer.local_key.encode()
 

@@ -64,7 +64,7 @@ def document(tables: ServiceTables, version: str, more: Iterable[Route] = ()) ->
     }
 
 
-def _command(route: CommandRoute) -> dict[str, Any]:
+def _command(route: CommandRoute[Any, Any]) -> dict[str, Any]:
     without, optional = fields_of_body(route)
     success = "201" if route.starts else "200"
     return {
@@ -94,7 +94,7 @@ def _command(route: CommandRoute) -> dict[str, Any]:
     }
 
 
-def _listing(query: Query) -> dict[str, Any]:
+def _listing(query: Query[Any]) -> dict[str, Any]:
     filters = [
         {"name": name, "in": "query", "schema": {"type": "string", "maxLength": 200}}
         for name in query.filters
@@ -110,12 +110,12 @@ def _listing(query: Query) -> dict[str, Any]:
     return _reading(query, f"{query.nouns}, by id", [*filters, LIMIT, AFTER_ID, MIN_POSITION], schema, ())
 
 
-def _one(query: Query) -> dict[str, Any]:
+def _one(query: Query[Any]) -> dict[str, Any]:
     return _reading(query, f"one of {query.nouns}", [ID, MIN_POSITION], {"type": "object"}, ("404",))
 
 
 def _reading(
-    query: Query,
+    query: Query[Any],
     summary: str,
     parameters: list[dict[str, Any]],
     schema: dict[str, Any],

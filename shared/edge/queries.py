@@ -12,7 +12,7 @@ from shared.edge.routes import Route, caller_of
 from shared.edge.tokens import Issuer
 from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
-from shared.kernel.view import Document
+from shared.kernel.read_model import Document
 from shared.service import clock
 from shared.service.projector import views_cursor
 from shared.service.tables import OWN_ROLES, Caller, Query, ServiceTables
@@ -43,7 +43,7 @@ class QueryEndpoint:
         self,
         tables: ServiceTables,
         store: SqlStore,
-        query: Query,
+        query: Query[Any],
         issuer: Issuer,
         pause: Callable[[float], None],
     ) -> None:
@@ -80,7 +80,7 @@ class QueryEndpoint:
         if not re.fullmatch(ID_PATTERN, args["id"]):
             raise Problem(404, "There is no such id.")
         self._wait(request)
-        document = self._store.ask.get(self._query.view.name, args["id"])
+        document = self._store.ask.get(self._query.view, args["id"])
         if document is None or not self._is_own(caller, document):
             raise Problem(404, "There is no such id.")
         shown = self._query.shown(caller, document, self._store.ask)
@@ -107,7 +107,7 @@ class QueryEndpoint:
     def _found(
         self, caller: Caller | None, columns: dict[str, Any], after: str, limit: int
     ) -> list[Document]:
-        ask, view = self._store.ask, self._query.view.name
+        ask, view = self._store.ask, self._query.view
         if caller is None or caller.role not in OWN_ROLES or not self._query.own:
             return ask.find(view, limit=limit, after=after, **columns)
         found: dict[str, Document] = {}

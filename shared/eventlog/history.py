@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -31,7 +32,7 @@ class HistoryLine:
     record: bytes
 
     @classmethod
-    def of(cls, event: Recorded) -> "HistoryLine":
+    def of(cls, event: Recorded[Any]) -> "HistoryLine":
         """The line for an event as it was received."""
         return cls(
             source=event.service,

@@ -1,45 +1,52 @@
-"""How do reactions and edges read the service's views?"""
+"""How do reactions and edges read the service's read models?"""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from shared.eventlog.sql.database import Database
 from shared.eventlog.views import ViewTables, column_value, whole_columns
-from shared.kernel.view import Column, Document
+from shared.kernel.read_model import Column, ReadModel
 
 HIGHEST = 2**62
 
+D = TypeVar("D")
+
 
 class ViewAsk:
-    """The views of one service, asked by key or by columns; implements `shared.kernel.view.Ask`."""
+    """The read models of one service, asked by key or by columns; implements `shared.kernel.read_model.Ask`."""
 
     def __init__(self, database: Database, views: ViewTables) -> None:
         self._database = database
         self._views = views
 
-    def get(self, view: str, key: str) -> Document | None:
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key, or None.
 
-        Raises: KeyError for a view that was not ensured; LogUnavailable.
+        Raises: KeyError for a model that was not ensured; LogUnavailable.
         """
-        table = self._views.named(view).table
+        table = self._views.ensured(model).table
         rows = self._database.rows(f'SELECT key, document FROM "{table}" WHERE key = ?', (key,))  # noqa: S608
-        return _shown(*rows[0]) if rows else None
+        return _with_id(*rows[0]) if rows else None
 
     def find(
-        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
-    ) -> list[Document]:
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
         """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
 
-        Raises: KeyError for a view or column that there is not; LogUnavailable.
+        Raises: KeyError for a model or column that there is not; LogUnavailable.
         """
-        asked = self._views.named(view)
+        asked = self._views.ensured(model)
         whole = whole_columns(asked)
         conditions, parameters = ["key > ?"], [after]
         for name, wanted in columns.items():
             if name not in asked.columns:
-                msg = f"{view} has no column {name}"
+                msg = f"{model.name} has no column {name}"
                 raise KeyError(msg)
             values = wanted if isinstance(wanted, tuple) else (wanted,)
             condition, given = _condition(name, [column_value(v, whole=name in whole) for v in values])
@@ -49,21 +56,21 @@ class ViewAsk:
             f'SELECT key, document FROM "{asked.table}" WHERE {" AND ".join(conditions)} ORDER BY key LIMIT ?',  # noqa: S608
             (*parameters, limit),
         )
-        return [_shown(*row) for row in rows]
+        return [_with_id(*row) for row in rows]
 
-    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Documents written after this position, each with its position, in that order; positions stay whole.
 
-        Raises: KeyError for a view that was not ensured; LogUnavailable.
+        Raises: KeyError for a model that was not ensured; LogUnavailable.
         """
-        table = self._views.named(view).table
+        table = self._views.ensured(model).table
         rows = self._database.rows(
             f'SELECT position, key, document FROM "{table}" WHERE position > ? AND position <= '  # noqa: S608
             f'coalesce((SELECT position FROM "{table}" WHERE position > ? ORDER BY position LIMIT 1 OFFSET ?), ?)'
             " ORDER BY position, key",
             (after, after, limit, HIGHEST),
         )
-        return [(int(position), _shown(key, document)) for position, key, document in rows]
+        return [(int(position), _with_id(key, document)) for position, key, document in rows]
 
 
 def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
@@ -77,6 +84,6 @@ def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
     return f"({' OR '.join(parts) or 'FALSE'})", present
 
 
-def _shown(key: str, document: str) -> Document:
-    shown: Document = msgspec.json.decode(document)
-    return {**shown, "id": key}
+def _with_id(key: str, document: str) -> Any:
+    """The document as it is answered: the model that wrote it has given it its form."""
+    return {**msgspec.json.decode(document), "id": key}

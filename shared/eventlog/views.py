@@ -6,7 +6,7 @@ and a whole number in it is kept, and asked for, as its digits.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, inspect, text
@@ -14,8 +14,10 @@ from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, T
 from shared.eventlog.sql.batch import put_many
 from shared.eventlog.sql.database import Database, driver_of
 from shared.eventlog.sql.tables import Position, Word
-from shared.kernel.view import Column as Value
-from shared.kernel.view import Document, View
+from shared.kernel.read_model import Column as Value
+from shared.kernel.read_model import Document, ReadModel
+
+D = TypeVar("D")
 
 VIEWS_LOCK = 7_564_150_918_374_202
 """PostgreSQL's advisory lock for making and switching view tables."""
@@ -28,10 +30,10 @@ class ViewTables:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._views: dict[str, View] = {}
+        self._views: dict[str, ReadModel[Any, Any]] = {}
         self._tables: dict[str, Table] = {}
 
-    def ensure(self, view: View, fill: Callable[[Connection], None] | None = None) -> bool:
+    def ensure(self, view: ReadModel[Any, Any], fill: Callable[[Connection], None] | None = None) -> bool:
         """Create the view's table if there is none, and `fill` it in the same transaction; True when it was created.
 
         In one transaction, because a table that is there counts as filled: by the next start, and by another process.
@@ -44,14 +46,16 @@ class ViewTables:
                 fill(tx)
             return created
 
-    def named(self, name: str) -> View:
-        """The view with this name.
+    def ensured(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
+        """The model of this name in the version that has its table here.
 
-        Raises: KeyError when no such view was ensured.
+        Raises: KeyError when none was ensured.
         """
-        return self._views[name]
+        return self._views[model.name]
 
-    def read_many(self, tx: Connection, view: View, keys: Collection[str]) -> dict[str, Document]:
+    def read_many(
+        self, tx: Connection, view: ReadModel[Any, Any], keys: Collection[str]
+    ) -> dict[str, Document]:
         """The documents that exist among these keys, as they were written."""
         found: dict[str, Document] = {}
         asked = list(keys)
@@ -63,7 +67,12 @@ class ViewTables:
         return found
 
     def write_many(
-        self, tx: Connection, view: View, documents: Mapping[str, Document | None], *, position: int = 0
+        self,
+        tx: Connection,
+        view: ReadModel[Any, Any],
+        documents: Mapping[str, Document | None],
+        *,
+        position: int = 0,
     ) -> None:
         """Write these documents, delete where there is None; `position` is that of the last event folded in."""
         table = self.table(view)
@@ -78,7 +87,7 @@ class ViewTables:
         for at in range(0, len(gone), 500):
             tx.execute(table.delete().where(table.c.key.in_(gone[at : at + 500])))
 
-    def count(self, view: View) -> int:
+    def count(self, view: ReadModel[Any, Any]) -> int:
         """How many documents the view has.
 
         Raises: LogUnavailable.
@@ -86,7 +95,7 @@ class ViewTables:
         ((n,),) = self._database.rows(f'SELECT count(*) FROM "{view.table}"')  # noqa: S608 - our own name
         return int(n)
 
-    def beside(self, view: View) -> View:
+    def beside(self, view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
         """A new, empty table beside the view's: fold into the view that is returned, then `switch`.
 
         Raises: LogUnavailable.
@@ -98,12 +107,12 @@ class ViewTables:
             self._create(tx, _next(view))
         return _next(view)
 
-    def hold(self, tx: Connection, view: View) -> None:
+    def hold(self, tx: Connection, view: ReadModel[Any, Any]) -> None:
         """Keep everybody else from the view's table until the transaction ends; SQLite's does so by itself."""
         if self._database.is_postgres:
             tx.execute(text(f'LOCK TABLE "{view.table}" IN ACCESS EXCLUSIVE MODE'))
 
-    def all_documents(self, view: View) -> dict[str, Document]:
+    def all_documents(self, view: ReadModel[Any, Any]) -> dict[str, Document]:
         """Every document by its key, as it was written.
 
         Raises: LogUnavailable.
@@ -111,20 +120,20 @@ class ViewTables:
         rows = self._database.rows(f'SELECT key, document FROM "{view.table}"')  # noqa: S608 - our own name
         return {key: msgspec.json.decode(document) for key, document in rows}
 
-    def switch(self, tx: Connection, view: View) -> None:
+    def switch(self, tx: Connection, view: ReadModel[Any, Any]) -> None:
         """Put the table made by `beside` in the view's place; the old one stays until the next one or `drop_old`."""
         self._lock(tx)
         tx.execute(text(f'ALTER TABLE "{view.table}" RENAME TO "{_old(view).table}"'))
         tx.execute(text(f'ALTER TABLE "{_next(view).table}" RENAME TO "{view.table}"'))
 
-    def drop(self, view: View) -> None:
+    def drop(self, view: ReadModel[Any, Any]) -> None:
         """Drop the view's table.
 
         Raises: LogUnavailable.
         """
         self._drop(view)
 
-    def drop_old(self, view: View) -> None:
+    def drop_old(self, view: ReadModel[Any, Any]) -> None:
         """Drop the table that a switch has left.
 
         Raises: LogUnavailable.
@@ -139,19 +148,19 @@ class ViewTables:
         with self._database.reading() as tx:
             return sorted(name for name in inspect(tx).get_table_names() if name.startswith("view_"))
 
-    def table(self, view: View) -> Table:
+    def table(self, view: ReadModel[Any, Any]) -> Table:
         """The view's table as SQLAlchemy knows it."""
         known = self._tables.get(view.table)
         if known is None:
             known = self._tables[view.table] = _table(view)
         return known
 
-    def _drop(self, view: View) -> None:
+    def _drop(self, view: ReadModel[Any, Any]) -> None:
         with self._database.transaction() as tx:
             self._lock(tx)
             tx.execute(text(f'DROP TABLE IF EXISTS "{view.table}"'))
 
-    def _create(self, tx: Connection, view: View) -> bool:
+    def _create(self, tx: Connection, view: ReadModel[Any, Any]) -> bool:
         self._lock(tx)
         looked = inspect(tx)
         table = self._tables[view.table] = _table(view)
@@ -182,15 +191,15 @@ class ViewTables:
 NEXT, OLD = "__next", "__old"
 
 
-def _next(view: View) -> View:
+def _next(view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
     return replace(view, name=view.name + NEXT)
 
 
-def _old(view: View) -> View:
+def _old(view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
     return replace(view, name=view.name + OLD)
 
 
-def _table(view: View) -> Table:
+def _table(view: ReadModel[Any, Any]) -> Table:
     whole = whole_columns(view)
     columns = (Column(name, BigInteger if name in whole else Word) for name in view.columns)
     return Table(
@@ -203,7 +212,7 @@ def _table(view: View) -> Table:
     )
 
 
-def whole_columns(view: View) -> frozenset[str]:
+def whole_columns(view: ReadModel[Any, Any]) -> frozenset[str]:
     """The view's columns that hold whole numbers."""
     return frozenset(
         name for name, value in view.columns.items() if name.startswith("n_") or _returns_int(value)
@@ -221,5 +230,5 @@ def column_value(value: Value, *, whole: bool) -> Value:
     return int(value) if whole else str(value)
 
 
-def _column_values(view: View, whole: frozenset[str], document: Document) -> list[Value]:
+def _column_values(view: ReadModel[Any, Any], whole: frozenset[str], document: Document) -> list[Value]:
     return [column_value(value(document), whole=name in whole) for name, value in view.columns.items()]

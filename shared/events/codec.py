@@ -107,7 +107,7 @@ def decode_envelope(record: bytes) -> Envelope:
         raise msgspec.DecodeError(str(error)) from error
 
 
-def decode(record: bytes) -> Recorded:
+def decode(record: bytes) -> Recorded[Any]:
     """The record with its event, upcast to the newest version.
 
     Raises: UnknownEventType; msgspec.DecodeError or msgspec.ValidationError when the bytes are no record.
@@ -116,7 +116,7 @@ def decode(record: bytes) -> Recorded:
     return recorded(envelope, _decode_data(envelope.type, envelope.data), record)
 
 
-def recorded(envelope: Envelope, data: Any, record: bytes) -> Recorded:
+def recorded(envelope: Envelope, data: Any, record: bytes) -> Recorded[Any]:
     """What a reader knows of the event in this envelope.
 
     Raises: msgspec.ValidationError when a position is none.

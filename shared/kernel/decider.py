@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
-C = TypeVar("C")
+C_contra = TypeVar("C_contra", contravariant=True)
 E = TypeVar("E")
 
 
 @dataclass(frozen=True, slots=True)
-class Decider(Generic[S, C, E]):
+class Decider(Generic[S, C_contra, E]):
     """One noun of the domain: its name, its first state, and how it decides and evolves.
 
     A stream is called `<name>-<id>`; every command of the decider names that id in its field `<name>_id`.
@@ -19,7 +19,7 @@ class Decider(Generic[S, C, E]):
 
     name: str
     initial: S
-    decide: Callable[[S, C], Sequence[E]]
+    decide: Callable[[S, C_contra], Sequence[E]]
     evolve: Callable[[S, E], S]
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S:
@@ -29,7 +29,7 @@ class Decider(Generic[S, C, E]):
             current = self.evolve(current, event)
         return current
 
-    def id_of(self, command: C) -> str:
+    def id_of(self, command: C_contra) -> str:
         """The id of the noun that a command is for."""
         return str(getattr(command, f"{self.name}_id"))
 

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask
+
+E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """`react(event, ask)` answers with commands; its `__name__` is the reaction's name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction(Generic[E]):
+    """`react(event, ask)` answers an event with commands.
 
-    `on` names event classes of the own service or of others. The id of each command is derived from the event,
-    the reaction and the target stream: handled twice, it changes nothing. At most one command per target stream.
+    `name` is stored: it enters the ids of the commands and stands in `ReactionRefused`. Never change it, and never give
+    it to another reaction. `on` names event classes of the own service or of others. Each command's id is derived from
+    the event, the name and the target stream: handled twice, it changes nothing. At most one command per target stream.
     """
 
-    on: tuple[type, ...]
-    react: Callable[[Recorded, Ask], Iterable[Any]]
-
-    @property
-    def name(self) -> str:
-        """The reaction's name, as it stands in the catalogue and in `ReactionRefused`."""
-        return self.react.__name__
+    name: str
+    on: tuple[type[E], ...]
+    react: Callable[[Recorded[E], Ask], Iterable[Any]]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Generic, TypeVar
+
+E_co = TypeVar("E_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Generic[E_co]):
     """An event with what the log knows of it; `data` is the event itself, in its newest version.
 
     `time` is when it happened, `recorded_at` when the log learnt it, both in UTC. `position` counts from 1 in the
@@ -25,7 +27,7 @@ class Recorded:
     recorded_at: datetime
     previous: int
     command_id: str
-    data: Any
+    data: E_co
     record: bytes
     correlation_id: str | None = None
     causation_id: str | None = None

@@ -12,9 +12,9 @@ from shared.events.process import ReactionRefused
 from shared.events.registry import Audience, type_of
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import Refused, sentence_of
-from shared.kernel.view import Ask
 from shared.service import ids
 from shared.service.asking import AskedOnce
 from shared.service.origin import NOWHERE, Origin, caused_by
@@ -58,7 +58,9 @@ class App:
         self.tables = tables
         self.store = store
         self._vault = vault
-        self._routes: Mapping[type, CommandRoute] = {route.command: route for route in tables.commands}
+        self._routes: Mapping[type, CommandRoute[Any, Any]] = {
+            route.command: route for route in tables.commands
+        }
         self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._states_lock = threading.Lock()
 
@@ -95,7 +97,12 @@ class App:
         raise Conflict(route.decider.stream(route.decider.id_of(command)))
 
     def _attempt(
-        self, route: CommandRoute, command: Any, command_id: str, request_digest: str, origin: Origin
+        self,
+        route: CommandRoute[Any, Any],
+        command: Any,
+        command_id: str,
+        request_digest: str,
+        origin: Origin,
     ) -> Outcome:
         stream = route.decider.stream(route.decider.id_of(command))
         version, state = self._load(route.decider, stream)
@@ -123,7 +130,7 @@ class App:
         self._remember(stream, version + len(events), route.decider.fold(events, state))
         return outcome
 
-    def react(self, event: Recorded, reaction: Reaction) -> None:
+    def react(self, event: Recorded[Any], reaction: Reaction[Any]) -> None:
         """Send the commands that a reaction answers an event with; a refused one becomes an event, never a crash."""
         for command in reaction.react(event, self.store.ask):
             decider = self._routes[type(command)].decider
@@ -134,7 +141,7 @@ class App:
             if isinstance(outcome, Refusal):
                 self._record_refusal(event, reaction, command, stream, command_id, outcome)
 
-    def react_to(self, event: Recorded) -> None:
+    def react_to(self, event: Recorded[Any]) -> None:
         """Let every reaction of the service that listens to this event answer it."""
         for reaction in self.tables.reactions:
             if isinstance(event.data, reaction.on):
@@ -158,14 +165,14 @@ class App:
         if not is_known:
             self._remember(stream, 0, decider.initial)
 
-    def route_of(self, command: type) -> CommandRoute:
+    def route_of(self, command: type) -> CommandRoute[Any, Any]:
         """The line of the command table for this command."""
         return self._routes[command]
 
     def _record_refusal(
         self,
-        event: Recorded,
-        reaction: Reaction,
+        event: Recorded[Any],
+        reaction: Reaction[Any],
         command: Any,
         stream: str,
         command_id: str,
@@ -197,7 +204,7 @@ class App:
         self.store.log.append(request)
 
     def _authorise(
-        self, route: CommandRoute, caller: Caller | None, version: int, state: Any, command: Any
+        self, route: CommandRoute[Any, Any], caller: Caller | None, version: int, state: Any, command: Any
     ) -> None:
         if caller is not None and caller.role not in route.roles:
             raise NotYours
@@ -212,7 +219,7 @@ class App:
         if caller is not None and not route.may(caller, state, command):
             raise NotYours
 
-    def _authorise_repeat(self, route: CommandRoute, caller: Caller | None) -> None:
+    def _authorise_repeat(self, route: CommandRoute[Any, Any], caller: Caller | None) -> None:
         if caller is not None and caller.role not in route.roles:
             raise NotYours
 

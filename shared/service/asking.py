@@ -1,27 +1,37 @@
-"""How do the checks of one command ask the views? Each document is fetched once, however many checks look at it."""
+"""How do the checks of one command ask the read models? Each document is fetched once, however many checks use it."""
 
-from shared.kernel.view import Ask, Column, Document
+from typing import Any, TypeVar
+
+from shared.kernel.read_model import Ask, Column, ReadModel
+
+D = TypeVar("D")
 
 
 class AskedOnce:
-    """The views for the length of one command; implements `shared.kernel.view.Ask`."""
+    """The read models for the length of one command; implements `shared.kernel.read_model.Ask`."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._got: dict[tuple[str, str], Document | None] = {}
+        self._fetched: dict[tuple[str, str], Any] = {}
 
-    def get(self, view: str, key: str) -> Document | None:
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key as it was when it was first asked for, or None."""
-        if (view, key) not in self._got:
-            self._got[view, key] = self._ask.get(view, key)
-        return self._got[view, key]
+        if (model.name, key) not in self._fetched:
+            self._fetched[model.name, key] = self._ask.get(model, key)
+        document: D | None = self._fetched[model.name, key]
+        return document
 
     def find(
-        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
-    ) -> list[Document]:
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
         """Documents by their columns, fetched each time."""
-        return self._ask.find(view, limit=limit, after=after, **columns)
+        return self._ask.find(model, limit=limit, after=after, **columns)
 
-    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Documents that were written after a position, fetched each time."""
-        return self._ask.changed(view, after=after, limit=limit)
+        return self._ask.changed(model, after=after, limit=limit)

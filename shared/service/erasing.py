@@ -21,7 +21,7 @@ class SlotStore(Protocol):
         ...
 
 
-def erase_slots(event: Recorded, app: App) -> None:
+def erase_slots(event: Recorded[Any], app: App) -> None:
     """Erase what this service holds of the person whom the request means; every step may be done twice.
 
     The key goes first: from then on nothing can be read, whatever stops the rest. Then the log says which slots are

@@ -33,13 +33,13 @@ PAUSE_S = 1.0
 GATHER_S = 0.25
 """How long what means nothing to this service waits for more at most [s]: its cursor moves once for all of it."""
 
-Keep: TypeAlias = Callable[[Any, Sequence[Recorded]], None]
+Keep: TypeAlias = Callable[[Any, Sequence[Recorded[Any]]], None]
 """What is kept of foreign events in the transaction that moves the cursor (reporting's history)."""
 
 log = telemetry.logger("inbox")
 
 
-def keep_nothing(_tx: Any, _events: Sequence[Recorded]) -> None:
+def keep_nothing(_tx: Any, _events: Sequence[Recorded[Any]]) -> None:
     """Most services keep no foreign events, only what their views make of them."""
 
 
@@ -180,7 +180,7 @@ class Inbox:
                 log.error("inbox_stopped", service=self._service, reason=str(error))  # noqa: TRY400 - logged where it happened
                 stopping.wait(PAUSE_S * 5)
 
-    def _page(self, source: str) -> list[Recorded]:
+    def _page(self, source: str) -> list[Recorded[Any]]:
         """What the feed has behind the cursor, without a gap."""
         at = self._bookmarks[source].at()
         try:
@@ -207,9 +207,9 @@ class Inbox:
             if news.beacons.get(source, 0) > self._bookmarks[source].at():
                 self.catch_up(source)
 
-    def _handle_arrived(self, source: str, events: Sequence[Recorded]) -> None:
+    def _handle_arrived(self, source: str, events: Sequence[Recorded[Any]]) -> None:
         at = self._bookmarks[source].at()
-        run: list[Recorded] = []
+        run: list[Recorded[Any]] = []
         for event in events:
             expected = run[-1].position + 1 if run else at + 1
             if event.position < expected:
@@ -222,7 +222,7 @@ class Inbox:
                 return
         self._handle(source, run)
 
-    def _handle(self, source: str, events: Sequence[Recorded]) -> None:
+    def _handle(self, source: str, events: Sequence[Recorded[Any]]) -> None:
         if not events:
             return
         handling, bookmark, views = self._handling[source], self._bookmarks[source], self._views[source]
@@ -240,11 +240,11 @@ class Inbox:
                 self._finish(tx, source, events)
         self._then(source)
 
-    def _finish(self, tx: Any, source: str, events: Sequence[Recorded]) -> None:
+    def _finish(self, tx: Any, source: str, events: Sequence[Recorded[Any]]) -> None:
         self._keep(tx, events)
         self._bookmarks[source].move_within(tx, events[-1].position)
 
-    def _project(self, tx: Any, source: str, events: Sequence[Recorded]) -> None:
+    def _project(self, tx: Any, source: str, events: Sequence[Recorded[Any]]) -> None:
         views = self._views[source]
         new = [event for event in events if event.position > views.at()]
         if new:

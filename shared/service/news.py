@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -19,14 +20,14 @@ class News:
     What could not be decoded is counted only: the log is the truth, the gap that it leaves is read from the feed.
     """
 
-    events: Mapping[str, Sequence[Recorded]]
+    events: Mapping[str, Sequence[Recorded[Any]]]
     beacons: Mapping[str, int]
     n_undecodable: int
 
 
 def sort_out(messages: Iterable[Message]) -> News:
     """The news in these messages."""
-    events: dict[str, list[Recorded]] = defaultdict(list)
+    events: dict[str, list[Recorded[Any]]] = defaultdict(list)
     beacons: dict[str, int] = {}
     n_undecodable = 0
     for message in messages:
@@ -46,7 +47,7 @@ def _beacon_position(body: bytes) -> int:
     return int(body) if body.isdigit() else 0
 
 
-def _event_in(message: Message) -> Recorded | None:
+def _event_in(message: Message) -> Recorded[Any] | None:
     """The event in a message; None when there is none, or another than its routing key says.
 
     The broker lets a service publish under its own name only, so the key says who sent it.

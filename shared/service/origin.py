@@ -1,6 +1,7 @@
 """Where does a command come from, and what do its events say of that?"""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shared.events.registry import Audience
 from shared.kernel.recorded import Recorded
@@ -12,7 +13,7 @@ class Origin:
     """Where a command comes from: who sent it, what caused it, and what its events are marked with."""
 
     caller: Caller | None = None
-    cause: Recorded | None = None
+    cause: Recorded[Any] | None = None
     correlation_id: str | None = None
     synthetic: bool = False
     lab: str | None = None
@@ -46,7 +47,7 @@ class Origin:
 NOWHERE = Origin()
 
 
-def caused_by(event: Recorded) -> Origin:
+def caused_by(event: Recorded[Any]) -> Origin:
     """The origin of what a service does because of an event."""
     return Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
 

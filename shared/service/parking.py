@@ -44,11 +44,11 @@ class Handling:
         heard = [one.on for one in app.tables.reactions] + [one.on for one in app.tables.effects]
         self._concerning: tuple[type, ...] = (UnreadableEvent, *chain.from_iterable(heard))
 
-    def concerns(self, events: Sequence[Recorded]) -> bool:
+    def concerns(self, events: Sequence[Recorded[Any]]) -> bool:
         """Whether any of these events is one that the service reacts to."""
         return any(isinstance(event.data, self._concerning) for event in events)
 
-    def handle(self, events: Sequence[Recorded], finish: Callable[[Any], None]) -> None:
+    def handle(self, events: Sequence[Recorded[Any]], finish: Callable[[Any], None]) -> None:
         """React to these events, then finish in one transaction with what had to be parked.
 
         Reactions come first and the cursor (in `finish`) after them: after a crash between the two they are asked
@@ -63,7 +63,7 @@ class Handling:
                 self._store.parked.park(tx, message)
             finish(tx)
 
-    def _react_to(self, events: Sequence[Recorded]) -> list[ParkedMessage]:
+    def _react_to(self, events: Sequence[Recorded[Any]]) -> list[ParkedMessage]:
         """What of these events has to be parked: those that failed, and those behind one of their stream."""
         parked: list[ParkedMessage] = []
         if not events:
@@ -137,7 +137,7 @@ class Handling:
                 )
         return error is None
 
-    def _react(self, event: Recorded) -> Exception | None:
+    def _react(self, event: Recorded[Any]) -> Exception | None:
         try:
             refuse_unreadable(event)
             self._app.react_to(event)
@@ -148,7 +148,7 @@ class Handling:
             return error
         return None
 
-    def _failed(self, event: Recorded, error: Exception) -> ParkedMessage:
+    def _failed(self, event: Recorded[Any], error: Exception) -> ParkedMessage:
         error_class, now = type(error).__name__, clock.now()
         return ParkedMessage(
             consumer=CONSUMER,
@@ -164,7 +164,7 @@ class Handling:
             state=ParkedState.FAILED,
         )
 
-    def _behind(self, event: Recorded) -> ParkedMessage:
+    def _behind(self, event: Recorded[Any]) -> ParkedMessage:
         now = clock.now()
         return ParkedMessage(
             consumer=CONSUMER,

@@ -10,8 +10,8 @@ from typing import Any
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import Growth
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 from shared.service import telemetry
 from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed
@@ -37,13 +37,13 @@ class Projection:
         self._tables = tables
         self._store = store
 
-    def ensure(self, feed_of: Callable[[str], Feed]) -> list[View]:
+    def ensure(self, feed_of: Callable[[str], Feed]) -> list[ReadModel[Any, Any]]:
         """Make missing tables and fill them with all that the other views have seen; the views that are new.
 
         Raises: LogUnavailable; what `feed_of` and the feeds raise.
         """
 
-        def fill(view: View, tx: Any) -> None:
+        def fill(view: ReadModel[Any, Any], tx: Any) -> None:
             for source in (self._tables.name, *self._tables.follows):
                 until = self._store.cursors.cursor(views_cursor(source))
                 if until:
@@ -51,13 +51,13 @@ class Projection:
 
         return [view for view in self._tables.views if self._store.views.ensure(view, partial(fill, view))]
 
-    def apply(self, tx: Any, events: Sequence[Recorded]) -> None:
+    def apply(self, tx: Any, events: Sequence[Recorded[Any]]) -> None:
         """Fold these events into every view that listens to them, and set the deadlines they mean."""
         for view in self._tables.views:
             fold_into(self._store, tx, view, view, events)
         self._store.deadlines.put(tx, self._deadlines(events))
 
-    def _deadlines(self, events: Sequence[Recorded]) -> dict[tuple[str, str], datetime | None]:
+    def _deadlines(self, events: Sequence[Recorded[Any]]) -> dict[tuple[str, str], datetime | None]:
         """What falls due when after these events, by stream and kind; None: nothing any more."""
         changes: dict[tuple[str, str], datetime | None] = {}
         for event in events:
@@ -69,7 +69,13 @@ class Projection:
         return changes
 
 
-def fold_into(store: SqlStore, tx: Any, view: View, table: View, events: Iterable[Recorded]) -> None:
+def fold_into(
+    store: SqlStore,
+    tx: Any,
+    view: ReadModel[Any, Any],
+    table: ReadModel[Any, Any],
+    events: Iterable[Recorded[Any]],
+) -> None:
     """Fold events into the rows of `table`, which is the view's own or one that is built beside it."""
     wanted = [(event, tuple(view.keys(event))) for event in events if isinstance(event.data, view.on)]
     if not wanted:
@@ -139,7 +145,7 @@ class Projector:
                 return
 
 
-def rebuild(store: SqlStore, view: View, feeds: Mapping[str, Feed]) -> int:
+def rebuild(store: SqlStore, view: ReadModel[Any, Any], feeds: Mapping[str, Feed]) -> int:
     """Build a view anew beside the old one and switch; readers see no gap. How many events were read.
 
     The projector may go on meanwhile: what it has passed is folded in before the switch, while it waits for the table.
@@ -162,7 +168,9 @@ def rebuild(store: SqlStore, view: View, feeds: Mapping[str, Feed]) -> int:
     return sum(passed.values())
 
 
-def fold_documents(view: View, events: Iterable[Recorded], documents: dict[str, Document | None]) -> None:
+def fold_documents(
+    view: ReadModel[Any, Any], events: Iterable[Recorded[Any]], documents: dict[str, Document | None]
+) -> None:
     """Fold events into documents in memory; None where there is no document any more."""
     for event in events:
         if isinstance(event.data, view.on):
@@ -171,7 +179,14 @@ def fold_documents(view: View, events: Iterable[Recorded], documents: dict[str, 
 
 
 def _fold_all(
-    store: SqlStore, view: View, table: View, feed: Feed, until: int, *, after: int = 0, tx: Any = None
+    store: SqlStore,
+    view: ReadModel[Any, Any],
+    table: ReadModel[Any, Any],
+    feed: Feed,
+    until: int,
+    *,
+    after: int = 0,
+    tx: Any = None,
 ) -> int:
     """Fold a feed from behind `after` up to `until`, in `tx` or by batches; how far that came."""
     at = after

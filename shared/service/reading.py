@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -26,7 +27,7 @@ class UnreadableEvent:
     why: str
 
 
-def read_record(record: bytes) -> Recorded:
+def read_record(record: bytes) -> Recorded[Any]:
     """The record as an event; unknown or unreadable data are marked, the envelope is always there.
 
     Raises: msgspec.DecodeError when the bytes are no CloudEvent of a log.
@@ -40,7 +41,7 @@ def read_record(record: bytes) -> Recorded:
     return event
 
 
-def _read(record: bytes) -> Recorded:
+def _read(record: bytes) -> Recorded[Any]:
     try:
         return decode(record)
     except UnknownEventType as error:
@@ -49,12 +50,12 @@ def _read(record: bytes) -> Recorded:
         return recorded(decode_envelope(record), UnreadableEvent(str(error)), record)
 
 
-def read_records(records: Iterable[bytes]) -> list[Recorded]:
+def read_records(records: Iterable[bytes]) -> list[Recorded[Any]]:
     """Many records."""
     return [read_record(record) for record in records]
 
 
-def refuse_unreadable(event: Recorded) -> None:
+def refuse_unreadable(event: Recorded[Any]) -> None:
     """An event that can't be read is handled like one whose handling fails.
 
     Raises: ValueError.

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import Any
+from types import EllipsisType
+from typing import Any, Generic, TypeVar
 
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, Document, View
+
+S = TypeVar("S")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
 
 
 class Role(StrEnum):
@@ -58,7 +64,7 @@ def as_it_is(command: Any, _vault: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRoute:
+class CommandRoute(Generic[S, C]):
     """One line of the command table: who may send which command to which decider, and where.
 
     `nouns` is the path segment (`offers`). `starts` is true for the command that begins a stream (POST /nouns); the
@@ -72,27 +78,28 @@ class CommandRoute:
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     """
 
-    command: type
-    decider: Decider[Any, Any, Any]
+    command: type[C]
+    decider: Decider[S, C, Any]
     nouns: str
     roles: frozenset[Role]
     starts: bool = False
-    parties: Callable[[Any, Any], Collection[str]] = nobody
-    derived: Mapping[str, Callable[[Caller, Any], Any]] = field(default_factory=dict)
-    may: Callable[[Caller, Any, Any], bool] = in_any_case
-    informed: Callable[[Any, Any], Any] = as_it_is
+    parties: Callable[[S, C], Collection[str]] = nobody
+    derived: Mapping[str, Callable[[Caller, S], Any]] = field(default_factory=dict)
+    may: Callable[[Caller, S, C], bool] = in_any_case
+    informed: Callable[[C, Any], C] = as_it_is
     informs: frozenset[str] = frozenset()
     names_caller: bool = True
-    checks: tuple[Callable[[Any, Any, Ask], bool], ...] = ()
+    checks: tuple[Callable[[S, C, Ask], bool], ...] = ()
 
 
-def shown_whole(_caller: Caller | None, document: Document, _ask: Ask) -> Document | None:
+def shown_whole(_caller: Caller | None, document: Any, _ask: Ask) -> Mapping[str, Any] | None:
     """Whoever may read the view sees all of a document."""
-    return document
+    shown: Mapping[str, Any] = document
+    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Generic[D]):
     """One line of the view table: a view behind `GET /<service>/<nouns>`, who may read it and what they see.
 
     `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
@@ -101,21 +108,21 @@ class Query:
     """
 
     nouns: str
-    view: View
+    view: ReadModel[D, Any]
     roles: frozenset[Role] = frozenset()
     filters: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    shown: Callable[[Caller | None, Document, Ask], Document | None] = shown_whole
+    shown: Callable[[Caller | None, D, Ask], Mapping[str, Any] | None] = shown_whole
 
 
-def own_stream(event: Recorded) -> str:
+def own_stream(event: Recorded[object]) -> str:
     """The stream in which the event is."""
     return event.stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
-    """A deadline that the ticker watches: set, moved or cleared by events of one stream.
+class Timer(Generic[E]):
+    """A deadline that the ticker watches: set, moved or cleared by events of one stream; `kind` is stored.
 
     `due(event)` answers with the new due time, with None to clear it, or with `...` to leave it as it is.
     `command(noun_id, due_at)` is what the ticker sends when the time has come; the decider judges.
@@ -123,21 +130,21 @@ class Timer:
     """
 
     kind: str
-    on: tuple[type, ...]
-    due: Callable[[Recorded], Any]
+    on: tuple[type[E], ...]
+    due: Callable[[Recorded[E]], datetime | EllipsisType | None]
     command: Callable[[str, datetime], Any]
-    stream: Callable[[Recorded], str] = own_stream
+    stream: Callable[[Recorded[E]], str] = own_stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Generic[E]):
     """What a service does on an event beside sending commands: `run(event, app)` touches vault and slots.
 
     It comes after the reactions, and again after a crash: done twice, it changes nothing.
     """
 
-    on: tuple[type, ...]
-    run: Callable[[Recorded, Any], None]
+    on: tuple[type[E], ...]
+    run: Callable[[Recorded[E], Any], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +152,20 @@ class ServiceTables:
     """All that the generic parts need to know of a service. `follows` are the services whose events it reads."""
 
     name: str
-    commands: tuple[CommandRoute, ...] = ()
-    reactions: tuple[Reaction, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    views: tuple[View, ...] = ()
-    queries: tuple[Query, ...] = ()
-    timers: tuple[Timer, ...] = ()
+    commands: tuple[CommandRoute[Any, Any], ...] = ()
+    reactions: tuple[Reaction[Any], ...] = ()
+    effects: tuple[Effect[Any], ...] = ()
+    views: tuple[ReadModel[Any, Any], ...] = ()
+    queries: tuple[Query[Any], ...] = ()
+    timers: tuple[Timer[Any], ...] = ()
     follows: tuple[str, ...] = ()
+
+    def view_named(self, name: str) -> ReadModel[Any, Any]:
+        """The read model with this name.
+
+        Raises: KeyError when the service has none.
+        """
+        return {view.name: view for view in self.views}[name]
 
     @property
     def heard(self) -> frozenset[str]:

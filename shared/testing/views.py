@@ -5,21 +5,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from shared.events.registry import EVERY_SERVICE, type_of
+from shared.kernel.read_model import Column, Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Column, Document, View
 
 BEGINNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def history(stream: str, *events: Any, service: str | None = None, after: int = 0) -> list[Recorded]:
+def history(stream: str, *events: Any, service: str | None = None, after: int = 0) -> list[Recorded[Any]]:
     """The events as they would lie in a log: one stream, an hour apart, positions from `after` on."""
     return [_recorded(stream, event, number, service, after) for number, event in enumerate(events, start=1)]
 
 
-def documents(view: View, *events: Recorded) -> dict[str, Document]:
+def documents(view: ReadModel[Any, Any], *events: Recorded[Any]) -> dict[str, Document]:
     """The view's documents by key; also says that it replays to the same, and changes no document it is given."""
     first, second = _fold(view, events), _fold(view, events)
     assert first == second, "a replay gives the same documents"
@@ -30,38 +30,47 @@ def documents(view: View, *events: Recorded) -> dict[str, Document]:
     return first
 
 
+D = TypeVar("D")
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A reader of views that hold these documents, by view and key; columns are looked up in the documents."""
 
     documents: Mapping[str, Mapping[str, Document]] = field(default_factory=dict)
 
-    def get(self, view: str, key: str) -> Document | None:
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key, or None."""
-        document = self.documents.get(view, {}).get(key)
-        return None if document is None else {**document, "id": key}
+        document: Any = self.documents.get(model.name, {}).get(key)
+        return None if document is None else cast("D", {**document, "id": key})
 
     def find(
-        self, view: str, *, limit: int = 100, after: str = "", **columns: Column | tuple[Column, ...]
-    ) -> list[Document]:
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
         """Documents whose columns have these values, ordered by key, after key `after`."""
-        found = [
+        found: Any = [
             {**document, "id": key}
-            for key, document in sorted(self.documents.get(view, {}).items())
+            for key, document in sorted(self.documents.get(model.name, {}).items())
             if key > after and all(_is(document.get(name), wanted) for name, wanted in columns.items())
         ]
-        return found[:limit]
+        answered: list[D] = found[:limit]
+        return answered
 
-    def changed(self, view: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Document]]:
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Every document, as written at position 1."""
-        return [(1, one) for one in self.find(view, limit=limit)] if after < 1 else []
+        return [(1, document) for document in self.find(model, limit=limit)] if after < 1 else []
 
 
 def _is(value: Column, wanted: Column | tuple[Column, ...]) -> bool:
     return value in wanted if isinstance(wanted, tuple) else value == wanted
 
 
-def _fold(view: View, events: tuple[Recorded, ...]) -> dict[str, Document]:
+def _fold(view: ReadModel[Any, Any], events: tuple[Recorded[Any], ...]) -> dict[str, Document]:
     folded: dict[str, Document] = {}
     for event in events:
         if not isinstance(event.data, view.on):
@@ -76,7 +85,7 @@ def _fold(view: View, events: tuple[Recorded, ...]) -> dict[str, Document]:
     return folded
 
 
-def _recorded(stream: str, event: Any, number: int, service: str | None, after: int) -> Recorded:
+def _recorded(stream: str, event: Any, number: int, service: str | None, after: int) -> Recorded[Any]:
     registered = type_of(type(event))
     owner = service or ("actors" if registered.owner == EVERY_SERVICE else registered.owner)
     moment = BEGINNING + timedelta(hours=number)

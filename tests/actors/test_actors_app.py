@@ -21,7 +21,7 @@ from shared.service.tables import Caller, CommandRoute, Role
 from shared.testing.views import Holding
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ROUTES: dict[type, CommandRoute] = {route.command: route for route in ACTORS.commands}
+ROUTES: dict[type, CommandRoute[Any, Any]] = {route.command: route for route in ACTORS.commands}
 ITSELF = Caller(role=Role.ORGANISATION, actor="o1")
 OTHER = Caller(role=Role.ORGANISATION, actor="o2")
 COORDINATOR = Caller(role=Role.COORDINATOR, actor="c1")
@@ -34,7 +34,7 @@ KNOWN = Holding({"organisations": {"o1": {"state": "registered"}}})
 def test_every_command_is_routed_once_and_names_its_noun() -> None:
     assert len(ROUTES) == len(ACTORS.commands)
     for route in ACTORS.commands:
-        assert f"{route.decider.name}_id" in route.command.__dataclass_fields__  # type: ignore[attr-defined]
+        assert f"{route.decider.name}_id" in route.command.__dataclass_fields__
 
 
 def test_an_organisation_registers_itself_under_its_own_id() -> None:

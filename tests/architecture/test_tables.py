@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,9 @@ def test_the_catalogue_is_fresh() -> None:
 @pytest.mark.parametrize(
     ("tables", "route"), ROUTES, ids=lambda part: getattr(getattr(part, "command", part), "__name__", "")
 )
-def test_a_command_names_its_noun_first_and_its_time_last(tables: ServiceTables, route: CommandRoute) -> None:
+def test_a_command_names_its_noun_first_and_its_time_last(
+    tables: ServiceTables, route: CommandRoute[Any, Any]
+) -> None:
     names = [field.name for field in fields(route.command)]
     assert names[0] == f"{route.decider.name}_id", tables.name
     assert names[-1] == "at"

@@ -71,7 +71,7 @@ class Office:
         for content in contents:
             assert self.take(content).rejected == []
 
-    def events(self, *names: str) -> list[Recorded]:
+    def events(self, *names: str) -> list[Recorded[Any]]:
         """All events of all logs, or those with these names, log by log in their order."""
         found = []
         for service in SERVICES:

@@ -182,8 +182,8 @@ def test_the_views_hold_what_they_held_while_it_was_played(
     n_compared = 0
     for service in ACTING:
         for view in stage.units[service].tables.views:
-            played = stage.units[service].ask.find(view.name, limit=100_000)
-            assert small[0].units[service].store.ask.find(view.name, limit=100_000) == played
+            played = stage.units[service].ask.find(view, limit=100_000)
+            assert small[0].units[service].store.ask.find(view, limit=100_000) == played
             n_compared += len(played)
     assert n_compared > 300
 
@@ -196,13 +196,11 @@ def test_views_in_memory_find_by_their_columns_what_those_in_the_database_find(
         in_memory, in_database = stage.units[service].ask, small[0].units[service].store.ask
         for view in stage.units[service].tables.views:
             for name, column in view.columns.items():
-                values = {column(one) for one in in_memory.find(view.name, limit=100_000)}
+                values = {column(one) for one in in_memory.find(view, limit=100_000)}
                 for wanted in sorted(values, key=str)[:12]:
-                    found = in_memory.find(
-                        view.name, limit=30, after="3", **{name: (wanted, "no such value")}
-                    )
+                    found = in_memory.find(view, limit=30, after="3", **{name: (wanted, "no such value")})
                     asked = {name: (wanted, "no such value")}
-                    assert in_database.find(view.name, limit=30, after="3", **asked) == found
+                    assert in_database.find(view, limit=30, after="3", **asked) == found
                     n_asked += bool(found)
     assert n_asked > 50
 

@@ -65,7 +65,7 @@ def played(city: City, period: tuple[date, date], seed: int) -> Stage:
     return stage
 
 
-def of(stage: Stage, service: str, *kinds: type[E]) -> Iterator[tuple[Recorded, E]]:
+def of(stage: Stage, service: str, *kinds: type[E]) -> Iterator[tuple[Recorded[Any], E]]:
     """The events of these kinds with what they say."""
     for event in stage.units[service].log.events:
         if isinstance(event.data, kinds):

@@ -127,7 +127,7 @@ def roles_of(service: str) -> Iterator[tuple[tuple[str, str], Role]]:
     yield ("get", f"/{service}/log"), Role.SERVICE
 
 
-def role_of(route: CommandRoute) -> Role:
+def role_of(route: CommandRoute[Any, Any]) -> Role:
     """Staff, but whoever acts for themself where the command follows from who that is."""
     own, staff = route.roles & OWN_ROLES, route.roles - OWN_ROLES
     return min(own or staff) if route.derived else min(staff or own)

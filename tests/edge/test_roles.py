@@ -1,5 +1,7 @@
 """Who may do what? Deny by default: every command and every query, asked by every role that the tables don't name."""
 
+from typing import Any
+
 import pytest
 
 from deploy.services import SERVICE_TABLES
@@ -22,12 +24,14 @@ def named(part: object) -> str:
     return part.nouns if isinstance(part, Query) else str(part)
 
 
-def path(service: str, route: CommandRoute) -> str:
+def path(service: str, route: CommandRoute[Any, Any]) -> str:
     return path_of(service, route).replace("<id>", "some-id")
 
 
 @pytest.mark.parametrize(("service", "route"), COMMANDS, ids=named)
-def test_a_command_is_forbidden_to_every_other_role(door: Door, service: str, route: CommandRoute) -> None:
+def test_a_command_is_forbidden_to_every_other_role(
+    door: Door, service: str, route: CommandRoute[Any, Any]
+) -> None:
     refused = {
         role: door.send(path(service, route), {}, role).status_code for role in set(Role) - route.roles
     }
@@ -37,7 +41,7 @@ def test_a_command_is_forbidden_to_every_other_role(door: Door, service: str, ro
 
 
 @pytest.mark.parametrize(("service", "route"), COMMANDS, ids=named)
-def test_a_command_needs_a_sign_in(door: Door, service: str, route: CommandRoute) -> None:
+def test_a_command_needs_a_sign_in(door: Door, service: str, route: CommandRoute[Any, Any]) -> None:
     answer = door.ask("POST", path(service, route), json={})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -45,7 +49,7 @@ def test_a_command_needs_a_sign_in(door: Door, service: str, route: CommandRoute
 
 @pytest.mark.parametrize(("service", "route"), FOR_NOBODY, ids=named)
 def test_what_only_reactions_and_the_ticker_may_send_has_no_address(
-    door: Door, service: str, route: CommandRoute
+    door: Door, service: str, route: CommandRoute[Any, Any]
 ) -> None:
     path = f"/{service}/{route.nouns}/some-id/{kebab(route.command.__name__)}"
     assert {door.send(path, {}, role).status_code for role in Role} == {404}
@@ -53,7 +57,7 @@ def test_what_only_reactions_and_the_ticker_may_send_has_no_address(
 
 @pytest.mark.parametrize(("service", "query"), QUERIES, ids=named)
 def test_a_query_is_answered_to_the_roles_it_names_or_to_everybody(
-    door: Door, service: str, query: Query
+    door: Door, service: str, query: Query[Any]
 ) -> None:
     for path in (f"/{service}/{query.nouns}", f"/{service}/{query.nouns}/some-id"):
         asked = {role: door.get(path, role).status_code for role in Role}

@@ -21,7 +21,7 @@ from shared.events.vocabulary import EndReason
 from shared.service.tables import Caller, CommandRoute, Role
 from shared.testing.views import Holding, documents, history
 
-ROUTES: dict[type, CommandRoute] = {route.command: route for route in EMPLOYMENT.commands}
+ROUTES: dict[type, CommandRoute[Any, Any]] = {route.command: route for route in EMPLOYMENT.commands}
 EMPLOYER = Caller(role=Role.ORGANISATION, actor="o1")
 STRANGER = Caller(role=Role.ORGANISATION, actor="o2")
 COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="c1")

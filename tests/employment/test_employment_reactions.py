@@ -98,7 +98,7 @@ def test_the_reaction_listens_to_confirmed_matches_only() -> None:
     ]
 
 
-def started(story: Any, started_on: date) -> Recorded:
+def started(story: Any, started_on: date) -> Recorded[Any]:
     """The start as it lies in the log."""
     (event,) = history("placement-pl1", replace(story.started, started_on=started_on))
     return event
@@ -126,6 +126,7 @@ def test_what_the_ticker_sends_is_what_the_decider_takes(story: Any) -> None:
     running = given(PLACEMENT, story.proposed, story.contracted, story.started)
     for timer, milestone in zip(TIMERS, (3, 6, 12), strict=True):
         due_at = timer.due(started(story, story.started.started_on))
+        assert isinstance(due_at, datetime)
         command = timer.command("pl1", due_at)
         assert command == MarkRetentionDue(placement_id="pl1", milestone=milestone, at=due_at)
         running.when(command).then(RetentionCheckFellDue(milestone=milestone, due_on=due_at.date()))

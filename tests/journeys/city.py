@@ -16,8 +16,8 @@ from deploy.instance import Instance, SettableClock, Unit
 from shared.bus.port import BusUnavailable
 from shared.eventlog.port import Outcome
 from shared.events.registry import SERVICES
+from shared.kernel.read_model import Document
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document
 from shared.service.origin import Origin
 from shared.service.reading import read_records
 from shared.service.settings import load
@@ -107,9 +107,10 @@ class City:
 
     def see(self, service: str, view: str, key: str) -> Document:
         """A document, empty while there is none."""
-        return self.units[service].store.ask.get(view, key) or {}
+        unit = self.units[service]
+        return unit.store.ask.get(unit.app.tables.view_named(view), key) or {}
 
-    def events(self, service: str, *types: type) -> list[Recorded]:
+    def events(self, service: str, *types: type) -> list[Recorded[Any]]:
         """What a log holds, all or of these types."""
         stored = self.units[service].store.log.read(limit=100_000)
         return [

@@ -136,7 +136,7 @@ def assert_views_are_what_the_logs_say(city: City) -> None:
             for source in (service, *unit.app.tables.follows):
                 fold_documents(view, city.events(source), folded)
             expected = {key: document for key, document in folded.items() if document is not None}
-            found = {one.pop("id"): one for one in unit.store.ask.find(view.name, limit=100_000)}
+            found = {one.pop("id"): one for one in unit.store.ask.find(view, limit=100_000)}
             assert found == expected, f"{service} {view.name}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.actors.views import ERASURES
 from shared.events.codec import decode
 from shared.vault.slots import open_slots
 from tests.journeys.town import MARKS, Town
@@ -28,7 +29,7 @@ SOUGHT = [disguise for mark in MARKS for disguise in disguises(mark)]
 
 def test_every_service_reports_and_the_erasure_is_complete(town: Town) -> None:
     town.erase()
-    shown = town.instance.units["actors"].store.ask.get("erasures", "e1")
+    shown = town.instance.units["actors"].store.ask.get(ERASURES, "e1")
     assert shown is not None
     assert shown["state"] == "completed"
     assert shown["n_slots"] == {"actors": 3, "marketplace": 0, "employment": 0}

@@ -58,7 +58,7 @@ class Town:
         assert isinstance(outcome, Done), outcome
         self.instance.settle()
 
-    def events(self) -> list[Recorded]:
+    def events(self) -> list[Recorded[Any]]:
         """All events of all logs."""
         stores = [self.instance.units[service].store for service in SERVICES]
         return [decode(one.record) for store in stores for one in store.log.read(limit=10_000)]

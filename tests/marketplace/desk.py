@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from services.marketplace.app import MARKETPLACE
+from services.marketplace.views.matches import MATCHES
 from shared.eventlog.migrations import migrate
 from shared.eventlog.port import Done, Outcome, Refusal
 from shared.eventlog.store import SqlStore
 from shared.events.actors import OrganisationRegistered, OrganisationSuspended, OrganisationVerified
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import Sector
+from shared.kernel.read_model import Document
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document
 from shared.service.app import App
 from shared.service.origin import Origin
 from shared.service.projector import Projection, Projector
@@ -94,13 +95,13 @@ class Desk:
 
     def document(self, view: str, key: str) -> Document:
         """One document of a view."""
-        found = self.store.ask.get(view, key)
+        found: Document | None = self.store.ask.get(MARKETPLACE.view_named(view), key)
         assert found is not None, f"{view} has no {key}"
         return found
 
     def matches(self, **columns: Any) -> list[Document]:
         """Matches whose columns have these values."""
-        return self.store.ask.find("matches", limit=500, **columns)
+        return self.store.ask.find(MATCHES, limit=500, **columns)
 
     def events(self, *types: type) -> list[Any]:
         """Everything of these types that the log holds."""
@@ -121,7 +122,7 @@ class Desk:
         self.store.close()
 
 
-def _in_stream(event: Recorded, stream: str) -> Recorded:
+def _in_stream(event: Recorded[Any], stream: str) -> Recorded[Any]:
     return replace(event, stream=stream)
 
 

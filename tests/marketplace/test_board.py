@@ -24,6 +24,7 @@ from services.marketplace.domain.need import AmendNeed, PostNeed, WithdrawNeed
 from services.marketplace.domain.posting import PostOffer, WithdrawOffer
 from services.marketplace.domain.scoring import OPEN_END, Pairing, Posting
 from services.marketplace.domain.search import PostSearch
+from services.marketplace.views.needs import NEEDS
 from shared.events.vocabulary import Category, HoursBand
 from tests.marketplace.desk import Desk
 from tests.marketplace.scenes import AT, EXCHANGE, NEED, SEARCH, WORK
@@ -48,7 +49,7 @@ def of_needs(desk: Desk, board: Board | None = None) -> list[str]:
 
 def from_scratch(desk: Desk) -> list[str]:
     """The same by scoring every document of the view."""
-    documents = desk.store.ask.find("needs", limit=1000)
+    documents = desk.store.ask.find(NEEDS, limit=1000)
     postings = [posting for one in documents if (posting := posting_of_need(one)) is not None]
     found = best_of_all(postings, Pairing(ASKED, asked_is_offer=True), anybody, 10)
     return [one.posting.id for one in found]

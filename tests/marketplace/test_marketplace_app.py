@@ -77,7 +77,7 @@ from tests.marketplace.scenes import (
     NEED as NEED_TERMS,
 )
 
-ROUTES: dict[type, CommandRoute] = {route.command: route for route in MARKETPLACE.commands}
+ROUTES: dict[type, CommandRoute[Any, Any]] = {route.command: route for route in MARKETPLACE.commands}
 HOST = Caller(role=Role.ORGANISATION, actor="host")
 SEEKER = Caller(role=Role.ORGANISATION, actor="seeker")
 OTHER = Caller(role=Role.ORGANISATION, actor="other")

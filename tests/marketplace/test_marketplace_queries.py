@@ -1,5 +1,6 @@
 """Who sees what of the marketplace, and what does nobody see?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,8 @@ from services.marketplace.queries import (
     match_shown,
     search_shown,
 )
+from services.marketplace.views.needs import NEEDS
 from shared.events.vocabulary import Side, VolunteeringForm
-from shared.kernel.view import Document
 from shared.service.tables import Caller, Query, Role
 from tests.marketplace.desk import Desk
 from tests.marketplace.scenes import AT, EXCHANGE, NEED, SEARCH, VOLUNTEER_SEARCH, WORK
@@ -30,13 +31,13 @@ PERSON = Caller(role=Role.PERSON, actor="person")
 STAFF = {
     role: Caller(role=role, actor=str(role)) for role in Role if role not in {Role.ORGANISATION, Role.PERSON}
 }
-BY_NOUNS: dict[str, Query] = {query.nouns: query for query in QUERIES}
+BY_NOUNS: dict[str, Query[Any]] = {query.nouns: query for query in QUERIES}
 OFFER = PostOffer(offer_id="of1", organisation_id="host", terms=EXCHANGE, at=AT)
 CHECK = CheckOffer(offer_id="of1", at=AT)
 SEARCH_MATCH = match_id_of("of1", "s1")
 
 
-def seen(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Document | None:
+def seen(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Mapping[str, Any] | None:
     """What the caller sees of a document, as the edge asks: by role, by own column, then as it is shown."""
     query = BY_NOUNS[nouns]
     if query.roles and (caller is None or caller.role not in query.roles):
@@ -99,7 +100,7 @@ def test_a_suspended_organisation_is_hidden(desk: Desk) -> None:
 
 def test_no_search_is_ever_shown_on_the_board(desk: Desk) -> None:
     desk.done(PostSearch(need_id="s1", person_id="person", terms=SEARCH, at=AT))
-    assert desk.store.ask.get("needs", "s1") is None
+    assert desk.store.ask.get(NEEDS, "s1") is None
     assert BY_NOUNS["searches"].roles == {Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}
 
 

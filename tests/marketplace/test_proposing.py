@@ -10,6 +10,8 @@ import pytest
 from services.marketplace.domain.matching import AcceptMatch, DeclineMatch, LapseMatches, match_id_of
 from services.marketplace.domain.need import AmendNeed, AmendSearch, PostNeed, PostSearch, WithdrawNeed
 from services.marketplace.domain.posting import AmendOffer, CheckOffer, PostOffer
+from services.marketplace.views.needs import NEEDS, SEARCHES
+from services.marketplace.views.offers import OFFERS
 from shared.events.actors import OrganisationReinstated
 from shared.events.marketplace.offer import MatchProposed
 from shared.events.vocabulary import DeclineReason, LapseReason, Side
@@ -32,8 +34,8 @@ def proposed(desk: Desk) -> list[tuple[str, str]]:
     """Offer and need of every proposal in the log, in its order."""
     pairs = {
         match_id_of(offer["id"], key): (offer["id"], key)
-        for offer in desk.store.ask.find("offers", limit=500)
-        for view in ("needs", "searches")
+        for offer in desk.store.ask.find(OFFERS, limit=500)
+        for view in (NEEDS, SEARCHES)
         for key in (one["id"] for one in desk.store.ask.find(view, limit=500))
     }
     return [pairs[event.match_id] for event in desk.events(MatchProposed)]

@@ -12,6 +12,7 @@ from services.marketplace.domain.market_day import ScheduleMarketDay
 from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.need import PostNeed, PostSearch
 from services.marketplace.domain.posting import CheckOffer, PostOffer
+from services.marketplace.views.organisations import ORGANISATIONS
 from shared.eventlog.port import Done
 from shared.events.actors import OrganisationRegistered
 from shared.events.vocabulary import Category, Party, ReciprocityKind, Sector, Side
@@ -48,7 +49,7 @@ def test_nobody_comes_together_with_a_suspended_organisation(desk: Desk, suspend
     accept = AcceptMatch(offer_id="of1", match_id=match_id_of("of1", "n1"), by=Side.OFFER, at=AT)
     with desk.store.transaction() as tx:  # the lapse is still on its way
         document = desk.document("organisations", suspended) | {"suspended": True}
-        view = desk.store.views.named("organisations")
+        view = ORGANISATIONS
         desk.store.views.write_many(tx, view, {suspended: document}, position=99)
     assert desk.refused(accept) == rules.no_side_is_suspended.__name__
 

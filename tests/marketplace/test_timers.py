@@ -21,6 +21,7 @@ from services.marketplace.domain.posting import (
     PostOffer,
     WithdrawOffer,
 )
+from services.marketplace.views.needs import SEARCHES
 from shared.events.marketplace.need import NeedExpired, SearchListed
 from shared.events.marketplace.offer import MatchLapsed, OfferExpired
 from shared.events.vocabulary import Category, DeclineReason, LapseReason, Side
@@ -148,7 +149,7 @@ def test_a_search_that_nothing_is_found_for_is_listed_after_60_days_and_never_ex
     assert desk.document("searches", "s1")["listed"] == "no"
     desk.tick(60 * DAY)
     assert desk.events(SearchListed) == [SearchListed(waiting_since=AT.date())]
-    assert desk.store.ask.find("searches", listed="yes", status="open")[0]["waiting_since"] == "2026-03-02"
+    assert desk.store.ask.find(SEARCHES, listed="yes", status="open")[0]["waiting_since"] == "2026-03-02"
     desk.tick(4000 * DAY)
     assert desk.document("searches", "s1")["status"] == "open"
 

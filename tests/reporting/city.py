@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from shared.eventlog.port import Append, Draft
 from shared.events.codec import encode_data
@@ -14,7 +15,7 @@ from tests.reporting.stories import agreements, at_work, given, hours, need, org
 FIRST, SECOND = date(2016, 5, 2), date(2017, 5, 2)
 
 
-def history() -> list[Recorded]:
+def history() -> list[Recorded[Any]]:
     """Two years of agreements, needs, hours and work; 2018 is too small to be shown."""
     return [
         *(organisation(f"c{n}", Sector.COMPANY) for n in range(4)),
@@ -32,7 +33,7 @@ def history() -> list[Recorded]:
     ]
 
 
-def told(door: Door, events: Sequence[Recorded]) -> int:
+def told(door: Door, events: Sequence[Recorded[Any]]) -> int:
     """Append the events to the logs of their services and let everything follow; the marketplace's last position."""
     for number, event in enumerate(events):
         log = door.instance.units[event.service].store.log

@@ -20,7 +20,7 @@ MUCH_LATER = date(2030, 1, 1)
 
 def happened(
     on: date, stream: str, event: Any, *, lab: str | None = None, synthetic: bool = False
-) -> Recorded:
+) -> Recorded[Any]:
     """The event as a log would have recorded it at noon of that day."""
     registered = type_of(type(event))
     moment = datetime.combine(on, time(12), UTC)
@@ -44,7 +44,7 @@ def happened(
     )
 
 
-def rows_after(events: Iterable[Recorded]) -> dict[str, dict[str, Row]]:
+def rows_after(events: Iterable[Recorded[Any]]) -> dict[str, dict[str, Row]]:
     """What the facts hold after these events, by fact and key."""
     rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
     fold(rows, events)
@@ -54,7 +54,7 @@ def rows_after(events: Iterable[Recorded]) -> dict[str, dict[str, Row]]:
 class InMemory:
     """The facts after some events, read as the tables are."""
 
-    def __init__(self, events: Iterable[Recorded]) -> None:
+    def __init__(self, events: Iterable[Recorded[Any]]) -> None:
         self._rows = rows_after(events)
         self.position = 7
 
@@ -74,14 +74,14 @@ class InMemory:
 
 
 def answer(
-    name: str, events: Iterable[Recorded], asked: Asked | None = None, today: date = MUCH_LATER
+    name: str, events: Iterable[Recorded[Any]], asked: Asked | None = None, today: date = MUCH_LATER
 ) -> Answer:
     """What an indicator answers after these events."""
     return Answers(InMemory(events)).indicator(name, asked or Asked(), today)
 
 
 def figure(
-    name: str, events: Iterable[Recorded], asked: Asked | None = None, today: date = MUCH_LATER
+    name: str, events: Iterable[Recorded[Any]], asked: Asked | None = None, today: date = MUCH_LATER
 ) -> Answer:
     """The whole figure after these events."""
     found: Answer = answer(name, events, asked, today)["result"]
@@ -89,7 +89,7 @@ def figure(
 
 
 def groups(
-    name: str, events: Iterable[Recorded], by: str, *, full: bool = False, today: date = MUCH_LATER
+    name: str, events: Iterable[Recorded[Any]], by: str, *, full: bool = False, today: date = MUCH_LATER
 ) -> dict[str, Answer]:
     """The figure broken down, by group."""
     broken_down = answer(name, events, Asked(by=by, full=full), today)["groups"]

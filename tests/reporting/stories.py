@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from shared.events.actors import OrganisationRegistered
 from shared.events.employment import (
@@ -59,7 +60,7 @@ def sealed(
     parties: tuple[str, str] | None = None,
     market_day: str | None = None,
     lab: str | None = None,
-) -> Recorded:
+) -> Recorded[Any]:
     """An agreement is sealed, between two organisations of its own unless said otherwise."""
     a, b = parties or (f"a{key}", f"b{key}")
     event = AgreementSealed(
@@ -73,24 +74,24 @@ def sealed(
     return happened(on, f"agreement-{key}", event, lab=lab)
 
 
-def fulfilled(key: str, on: date) -> Recorded:
+def fulfilled(key: str, on: date) -> Recorded[Any]:
     """It was wholly kept."""
     return happened(on, f"agreement-{key}", AgreementFulfilled())
 
 
-def partly_fulfilled(key: str, on: date) -> Recorded:
+def partly_fulfilled(key: str, on: date) -> Recorded[Any]:
     """It was kept in part."""
     return happened(on, f"agreement-{key}", AgreementPartlyFulfilled(n_confirmed=1, n_commitments=2))
 
 
-def failed(key: str, on: date) -> Recorded:
+def failed(key: str, on: date) -> Recorded[Any]:
     """Nothing came of it."""
     return happened(on, f"agreement-{key}", AgreementFailed(reason=FailureReason.NO_RESPONSE))
 
 
 def agreements(
     on: date, *, kept: int = 0, partly: int = 0, failing: int = 0, silent: int = 0, prefix: str = ""
-) -> Iterator[Recorded]:
+) -> Iterator[Recorded[Any]]:
     """So many agreements of each outcome, sealed on this day and closed a month later."""
     for number in range(kept + partly + failing + silent):
         key = f"{prefix}{number}"
@@ -103,7 +104,7 @@ def agreements(
             yield failed(key, on + SOON)
 
 
-def given(key: str, on: date, giver: str, receiver: str) -> Recorded:
+def given(key: str, on: date, giver: str, receiver: str) -> Recorded[Any]:
     """A commitment is confirmed."""
     event = CommitmentConfirmed(
         number=1, giver_id=giver, receiver_id=receiver, category=Category.KNOW_HOW, hours=Decimal(2)
@@ -111,7 +112,7 @@ def given(key: str, on: date, giver: str, receiver: str) -> Recorded:
     return happened(on, f"agreement-{key}", event)
 
 
-def organisation(key: str, sector: Sector) -> Recorded:
+def organisation(key: str, sector: Sector) -> Recorded[Any]:
     """An organisation registers."""
     event = OrganisationRegistered(name=f"{key} (made up)", sector=sector, district="Barmen")
     return happened(date(2016, 1, 4), f"organisation-{key}", event)
@@ -120,7 +121,7 @@ def organisation(key: str, sector: Sector) -> Recorded:
 # --- needs ----------------------------------------------------------------------------------------
 def need(
     key: str, on: date, *, kind: OfferKind = OfferKind.EXCHANGE, category: Category = Category.GOODS
-) -> Recorded:
+) -> Recorded[Any]:
     """An organisation of its own posts a need."""
     terms = NeedTerms(kind=kind, title="Hilfe gesucht", category=category, district="Elberfeld")
     return happened(
@@ -128,7 +129,7 @@ def need(
     )
 
 
-def matched(key: str, on: date) -> Recorded:
+def matched(key: str, on: date) -> Recorded[Any]:
     """A match of the need is confirmed; the event lies in the offer's stream."""
     terms = OfferTerms(kind=OfferKind.EXCHANGE, title="Hilfe", category=Category.GOODS, district="Elberfeld")
     event = MatchConfirmed(
@@ -143,13 +144,13 @@ def matched(key: str, on: date) -> Recorded:
     return happened(on, f"offer-of{key}", event)
 
 
-def met(key: str, on: date) -> Recorded:
+def met(key: str, on: date) -> Recorded[Any]:
     """What was needed has been delivered."""
     return happened(on, f"need-{key}", NeedMet())
 
 
 # --- volunteering -----------------------------------------------------------------------------------
-def trial(key: str, on: date, host: str, outcome: str | None = None) -> Iterator[Recorded]:
+def trial(key: str, on: date, host: str, outcome: str | None = None) -> Iterator[Recorded[Any]]:
     """A trial that was `taken` on, `ended`, or of which nothing is known."""
     of_match = {"match_id": f"m{key}", "offer_id": f"of{key}", "search_id": f"s{key}"}
     referred = VolunteerReferred(**of_match, person_id=f"p{key}", host_id=host, form=VolunteeringForm.REGULAR)
@@ -163,14 +164,14 @@ def trial(key: str, on: date, host: str, outcome: str | None = None) -> Iterator
         yield happened(on + SOON, f"engagement-{key}", ended)
 
 
-def hours(key: str, on: date, host: str, n: str, *, civic: bool = True, entry: str = "e") -> Recorded:
+def hours(key: str, on: date, host: str, n: str, *, civic: bool = True, entry: str = "e") -> Recorded[Any]:
     """A host confirms a volunteer's hours."""
     event = VolunteerHoursConfirmed(entry_id=entry, worked_on=on, hours=Decimal(n), civic=civic, host_id=host)
     return happened(on, f"engagement-{key}", event)
 
 
 # --- work -----------------------------------------------------------------------------------------
-def proposed(key: str, on: date, form: WorkForm = WorkForm.JOB, employer: str | None = None) -> Recorded:
+def proposed(key: str, on: date, form: WorkForm = WorkForm.JOB, employer: str | None = None) -> Recorded[Any]:
     """A placement is proposed, at an employer of its own unless said otherwise."""
     event = PlacementProposed(
         match_id=f"m{key}",
@@ -184,13 +185,13 @@ def proposed(key: str, on: date, form: WorkForm = WorkForm.JOB, employer: str | 
     return happened(on, f"placement-{key}", event)
 
 
-def contracted(key: str, on: date, starts_on: date) -> Recorded:
+def contracted(key: str, on: date, starts_on: date) -> Recorded[Any]:
     """Both signed."""
     event = PlacementContracted(contracted_on=on, starts_on=starts_on, hours_per_week=Decimal(39))
     return happened(on, f"placement-{key}", event)
 
 
-def started(key: str, on: date, form: WorkForm = WorkForm.JOB) -> Recorded:
+def started(key: str, on: date, form: WorkForm = WorkForm.JOB) -> Recorded[Any]:
     """The first working day took place."""
     event = PlacementStarted(
         offer_id=f"of{key}",
@@ -204,7 +205,7 @@ def started(key: str, on: date, form: WorkForm = WorkForm.JOB) -> Recorded:
     return happened(on, f"placement-{key}", event)
 
 
-def never_started(key: str, on: date) -> Recorded:
+def never_started(key: str, on: date) -> Recorded[Any]:
     """Nobody came to work."""
     event = PlacementNeverStarted(
         offer_id=f"of{key}",
@@ -220,7 +221,7 @@ def at_work(
     on: date,
     n: int,
     *answers: PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown,
-) -> Iterator[Recorded]:
+) -> Iterator[Recorded[Any]]:
     """So many placements that began on a day, each with these answers."""
     for number in range(n):
         key = f"{prefix}{number}"

@@ -1,6 +1,7 @@
 """How many agreements were sealed and kept, and who gave? (X1, X2, X3, X5)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_an_auditor_sees_what_is_hidden_and_that_it_is() -> None:
 
 
 # --- X2: agreements per participant ----------------------------------------------------------------
-def market_day(key: str, on: date, n_attended: int) -> list[Recorded]:
+def market_day(key: str, on: date, n_attended: int) -> list[Recorded[Any]]:
     opens = datetime.combine(on, time(15), UTC)
     scheduled = MarketDayScheduled(
         name="Marktplatz", held_on=on, trading_opens_at=opens, trading_closes_at=opens
@@ -146,7 +147,7 @@ def test_a_stricter_variant_that_tells_of_few_is_left_out() -> None:
 
 
 # --- X5: reciprocity balance -----------------------------------------------------------------------
-def givers(n: int, kind: str, sector: Sector) -> list[Recorded]:
+def givers(n: int, kind: str, sector: Sector) -> list[Recorded[Any]]:
     events = []
     for number in range(n):
         key = f"{kind}{number}"

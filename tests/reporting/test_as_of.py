@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,9 +25,9 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FIRST = date(2026, 1, 1)
 
 
-def everything() -> dict[str, list[Recorded]]:
+def everything() -> dict[str, list[Recorded[Any]]]:
     """An example of every event, by source, a day apart, in the order of the examples."""
-    found: dict[str, list[Recorded]] = {"actors": [], "marketplace": [], "employment": []}
+    found: dict[str, list[Recorded[Any]]] = {"actors": [], "marketplace": [], "employment": []}
     for number, (stream, event) in enumerate(EXAMPLES.values()):
         recorded = happened(FIRST + timedelta(days=number), stream, event)
         if recorded.service in found:
@@ -37,7 +38,7 @@ def everything() -> dict[str, list[Recorded]]:
 class Told:
     """A history in memory: every event was recorded when it happened."""
 
-    def __init__(self, events: dict[str, list[Recorded]]) -> None:
+    def __init__(self, events: dict[str, list[Recorded[Any]]]) -> None:
         self._events = events
 
     def last(self, source: str) -> int:
@@ -85,7 +86,7 @@ def test_effective_at_counts_what_had_happened_however_late_it_was_learnt() -> N
     assert facts_as_of(late, Cutoff(recorded_before=at)).rows_by_fact == {fact.name: {} for fact in FACTS}
 
 
-def _learnt_late(event: Recorded) -> Recorded:
+def _learnt_late(event: Recorded[Any]) -> Recorded[Any]:
     return Recorded(**{name: getattr(event, name) for name in event.__slots__} | {"recorded_at": NOW})
 
 

@@ -1,6 +1,7 @@
 """Which contracts became work, and which work lasted? (E1, E2, E5)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.reporting.stories import at_work, contracted, never_started, proposed
 SPRING = date(2017, 3, 1)
 
 
-def began(prefix: str, n: int, form: WorkForm = WorkForm.JOB) -> list[Recorded]:
+def began(prefix: str, n: int, form: WorkForm = WorkForm.JOB) -> list[Recorded[Any]]:
     keys = [f"{prefix}{number}" for number in range(n)]
     return [one for key in keys for one in (proposed(key, SPRING, form), started(key, SPRING, form))]
 
@@ -42,7 +43,7 @@ def test_few_persons_and_few_employers_are_hidden(n: int, employers: int) -> Non
     assert "suppressed" in figure("placements_started", events)
 
 
-def signed(prefix: str, n: int, starts_on: date) -> list[Recorded]:
+def signed(prefix: str, n: int, starts_on: date) -> list[Recorded[Any]]:
     keys = [f"{prefix}{number}" for number in range(n)]
     return [one for key in keys for one in (proposed(key, SPRING), contracted(key, SPRING, starts_on))]
 

@@ -1,6 +1,7 @@
 """Which trials led on, and how many hours were confirmed? (V0, V2, V4)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_trials_succeed_when_an_engagement_follows() -> None:
     assert figure("trial_success", events, today=date(2017, 5, 31))["immature"] == 14
 
 
-def confirmed(n: int, n_hosts: int, each: str = "2.5") -> list[Recorded]:
+def confirmed(n: int, n_hosts: int, each: str = "2.5") -> list[Recorded[Any]]:
     return [hours(str(number), SPRING, f"h{number % n_hosts}", each) for number in range(n)]
 
 

@@ -15,13 +15,13 @@ from tests.shared.events.examples import EXAMPLES
 FIRST, LATER = date(2017, 3, 1), date(2017, 5, 2)
 
 
-def told(*names: str, on: date = FIRST, **more: Any) -> list[Recorded]:
+def told(*names: str, on: date = FIRST, **more: Any) -> list[Recorded[Any]]:
     """The examples of these events, one day, in this order."""
     by_name = {cls.__name__: example for cls, example in EXAMPLES.items()}
     return [happened(on, *by_name[name], **more) for name in names]
 
 
-def held(fact: str, *events: Recorded) -> dict[str, Any]:
+def held(fact: str, *events: Recorded[Any]) -> dict[str, Any]:
     """What the only row of a fact holds, without what it doesn't know."""
     (row,) = rows_after(events)[fact].values()
     return {name: value for name, value in row.items() if value is not None and name not in EVERYWHERE}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ SOURCES = ("actors", "marketplace", "employment")
 BEGIN = date(2017, 3, 1)
 
 
-def history(source: str) -> list[Recorded]:
+def history(source: str) -> list[Recorded[Any]]:
     """Every event of a source, a day apart, in the order of the examples."""
     told = [happened(BEGIN, stream, event) for stream, event in EXAMPLES.values()]
     own = [event for event in told if event.service == source]
@@ -32,13 +33,13 @@ HISTORIES = {source: history(source) for source in SOURCES}
 TURNS = [source for source in SOURCES for _ in HISTORIES[source]]
 
 
-def interleaved(turns: Sequence[str]) -> list[Recorded]:
+def interleaved(turns: Sequence[str]) -> list[Recorded[Any]]:
     """The sources' events, each source's in order, by turns."""
     left = {source: iter(events) for source, events in HISTORIES.items()}
     return [next(left[source]) for source in turns]
 
 
-def digests(events: Sequence[Recorded]) -> dict[str, str]:
+def digests(events: Sequence[Recorded[Any]]) -> dict[str, str]:
     """A digest of every fact."""
     return {fact: digest(rows) for fact, rows in rows_after(events).items()}
 
@@ -69,7 +70,7 @@ def test_a_planted_fact_that_listens_to_two_sources_depends_on_their_order() -> 
         keys=lambda _: ("one",),
     )
 
-    def folded(events: Sequence[Recorded]) -> object:
+    def folded(events: Sequence[Recorded[Any]]) -> object:
         row = both.empty()
         for event in events:
             row = both.fold(row, event) if isinstance(event.data, both.on) else row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from shared.events.marketplace.offer import MatchConfirmed, MatchDeclined, MatchProposed
 from shared.events.vocabulary import Category, OfferKind, Side
@@ -14,7 +15,7 @@ SPRING = date(2017, 3, 1)
 
 def needs(
     n: int, n_met: int, on: date = SPRING, after_days: int = 180, prefix: str = ""
-) -> Iterator[Recorded]:
+) -> Iterator[Recorded[Any]]:
     for number in range(n):
         yield need(f"{prefix}{number}", on)
         if number < n_met:
@@ -82,7 +83,7 @@ def test_few_needs_without_a_match_are_not_said() -> None:
     assert (shown["open"], shown["suppressed_parts"]) == (None, ["open"])
 
 
-def proposals(n: int, outcome: str, prefix: str) -> Iterator[Recorded]:
+def proposals(n: int, outcome: str, prefix: str) -> Iterator[Recorded[Any]]:
     for number in range(n):
         key = f"{prefix}{number}"
         proposed = MatchProposed(

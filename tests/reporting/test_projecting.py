@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ BEGIN = date(2017, 3, 1)
 SOURCES = ("actors", "marketplace", "employment")
 
 
-def recorded(events: Sequence[Recorded], source: str, after: int = 0) -> list[Recorded]:
+def recorded(events: Sequence[Recorded[Any]], source: str, after: int = 0) -> list[Recorded[Any]]:
     """The events of a source as its log records them: real bytes, real positions."""
     log = MemoryEventLog(service=source, city_key="05124000", clock=lambda: events[0].recorded_at)
     versions: dict[str, int] = {}
@@ -55,7 +56,7 @@ def recorded(events: Sequence[Recorded], source: str, after: int = 0) -> list[Re
     return [decode(stored.record) for stored in log.read()]
 
 
-def keep(store: SqlStore, events: Sequence[Recorded]) -> None:
+def keep(store: SqlStore, events: Sequence[Recorded[Any]]) -> None:
     """Write all of them into history, as the inbox would."""
     with store.transaction() as tx:
         for source in SOURCES:
@@ -63,7 +64,7 @@ def keep(store: SqlStore, events: Sequence[Recorded]) -> None:
             store.history.append_many(tx, lines)
 
 
-def everything() -> list[Recorded]:
+def everything() -> list[Recorded[Any]]:
     """Every example event, and some agreements and placements."""
     examples = [happened(BEGIN + timedelta(days=n), *example) for n, example in enumerate(EXAMPLES.values())]
     return [*examples, *agreements(BEGIN, kept=4, failing=3), *at_work("w", BEGIN, 6)]

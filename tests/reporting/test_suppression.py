@@ -54,7 +54,7 @@ def test_a_sum_is_hidden_when_one_makes_up_more_than_85_percent() -> None:
 
 
 # --- secondary suppression ----------------------------------------------------------------------------
-def in_years(**n_by_year: int) -> list[Recorded]:
+def in_years(**n_by_year: int) -> list[Recorded[Any]]:
     return [
         sealed(f"{year}-{n}", date(int(year[1:]), 5, 2))
         for year, many in n_by_year.items()
@@ -62,7 +62,7 @@ def in_years(**n_by_year: int) -> list[Recorded]:
     ]
 
 
-def shown_by_year(events: list[Recorded]) -> dict[str, Any]:
+def shown_by_year(events: list[Recorded[Any]]) -> dict[str, Any]:
     found = groups("agreements_sealed", events, "year")
     return {
         year: one["value"] if one["value"] is not None else one["suppressed"] for year, one in found.items()

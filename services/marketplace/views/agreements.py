@@ -1,5 +1,7 @@
 """What was agreed, and how far is each commitment?"""
 
+from typing import Any
+
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
@@ -15,8 +17,8 @@ from shared.events.marketplace.agreement import (
     CommitmentDelivered,
     CommitmentDisputed,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 CLOSED = {
     AgreementFulfilled: "fulfilled",
@@ -27,7 +29,7 @@ CLOSED = {
 DELIVERY = {CommitmentDelivered: "reported", CommitmentConfirmed: "confirmed", CommitmentDisputed: "disputed"}
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:
+def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     """One agreement."""
     agreement = document or {}
     data = event.data
@@ -54,7 +56,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
             return agreement | {"status": CLOSED[type(data)], "closed_at": event.time.isoformat()} | reason
 
 
-AGREEMENTS = View(
+AGREEMENTS = ReadModel(
     name="agreements",
     version=2,
     on=(

@@ -1,5 +1,7 @@
 """Which counsellings and engagements are there, and how many hours were logged and confirmed?"""
 
+from typing import Any
+
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.engagement import (
     CounsellingHeld,
@@ -14,13 +16,13 @@ from shared.events.marketplace.engagement import (
     VolunteerHoursLogged,
     VolunteerReferred,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 ENTRY = {VolunteerHoursConfirmed: "confirmed", VolunteerHoursDisputed: "disputed"}
 
 
-def evolve_engagement(document: Document | None, event: Recorded) -> Document | None:
+def evolve_engagement(document: Document | None, event: Recorded[Any]) -> Document | None:
     """One engagement with its entries of hours."""
     engagement = document or {}
     data = event.data
@@ -48,7 +50,7 @@ def evolve_engagement(document: Document | None, event: Recorded) -> Document | 
             return engagement | {"entries": engagement["entries"] | {data.entry_id: entry}}
 
 
-def evolve_counselling(document: Document | None, event: Recorded) -> Document | None:
+def evolve_counselling(document: Document | None, event: Recorded[Any]) -> Document | None:
     """One request for counselling."""
     if isinstance(event.data, CounsellingRequested):
         return {
@@ -59,7 +61,7 @@ def evolve_counselling(document: Document | None, event: Recorded) -> Document |
     return (document or {}) | {"status": "held", "held_on": event.data.held_on.isoformat()}
 
 
-ENGAGEMENTS = View(
+ENGAGEMENTS = ReadModel(
     name="engagements",
     version=1,
     on=(
@@ -82,7 +84,7 @@ ENGAGEMENTS = View(
     },
 )
 
-COUNSELLINGS = View(
+COUNSELLINGS = ReadModel(
     name="counsellings",
     version=1,
     on=(CounsellingRequested, CounsellingHeld),

@@ -1,6 +1,7 @@
 """Which market days are there, and who attended?"""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.market_day import (
@@ -8,8 +9,8 @@ from shared.events.marketplace.market_day import (
     MarketDayParticipantAttended,
     MarketDayScheduled,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 GRACE = timedelta(hours=12)  # M06: what was agreed before the closing gong is sealed the same night
 
@@ -20,7 +21,7 @@ def is_trading_at(day: Document, at: datetime) -> bool:
     return opens <= at <= closes + GRACE
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:
+def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     """One market day."""
     day = document or {}
     data = event.data
@@ -32,7 +33,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     return day | {"status": "completed", "n_attended": data.n_attended}
 
 
-MARKET_DAYS = View(
+MARKET_DAYS = ReadModel(
     name="market_days",
     version=1,
     on=(MarketDayScheduled, MarketDayParticipantAttended, MarketDayCompleted),

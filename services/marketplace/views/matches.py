@@ -1,5 +1,7 @@
 """Which matches are proposed, and what did the sides say?"""
 
+from typing import Any
+
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.offer import (
     MatchAccepted,
@@ -10,13 +12,13 @@ from shared.events.marketplace.offer import (
     PlaceHeld,
     PlaceReopenAsked,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 ON = (MatchProposed, MatchAccepted, MatchDeclined, MatchLapsed, PlaceHeld, MatchConfirmed, PlaceReopenAsked)
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:
+def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     """One match with its reasons, answers and status."""
     match = document or {}
     data = event.data
@@ -39,12 +41,12 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
     return match | {"status": status}
 
 
-def match_key(event: Recorded) -> tuple[str, ...]:
+def match_key(event: Recorded[Any]) -> tuple[str, ...]:
     """The match that the event is about; it lies in the offer's stream."""
     return (event.data.match_id,)
 
 
-MATCHES = View(
+MATCHES = ReadModel(
     name="matches",
     version=1,
     on=ON,

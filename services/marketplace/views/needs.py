@@ -1,5 +1,7 @@
 """Which needs are on the board, and which searches does the counsellor know?"""
 
+from typing import Any
+
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.need import (
     NeedAmended,
@@ -19,8 +21,8 @@ from shared.events.marketplace.need import (
     SearchReleased,
 )
 from shared.events.marketplace.offer import MatchProposed
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 STATUS = {
     NeedHeld: "held",
@@ -35,7 +37,7 @@ STATUS = {
 }
 
 
-def evolve_need(document: Document | None, event: Recorded) -> Document | None:
+def evolve_need(document: Document | None, event: Recorded[Any]) -> Document | None:
     """An organisation's need as the board shows it."""
     need = document or {}
     data = event.data
@@ -52,7 +54,7 @@ def evolve_need(document: Document | None, event: Recorded) -> Document | None:
             return need | {"status": STATUS[type(data)]}
 
 
-def evolve_search(document: Document | None, event: Recorded) -> Document | None:
+def evolve_search(document: Document | None, event: Recorded[Any]) -> Document | None:
     """A person's search; `listed` once nothing was proposed for 60 days (rule P08: nobody waits unseen)."""
     search = document or {}
     data = event.data
@@ -72,14 +74,14 @@ def evolve_search(document: Document | None, event: Recorded) -> Document | None
             return search | {"status": STATUS[type(data)]}
 
 
-def search_key(event: Recorded) -> tuple[str, ...]:
+def search_key(event: Recorded[Any]) -> tuple[str, ...]:
     """The search itself, or the one that a match was proposed for."""
     if isinstance(event.data, MatchProposed):
         return (event.data.need_id,) if event.data.is_search else ()
     return (event.noun_id,)
 
 
-NEEDS = View(
+NEEDS = ReadModel(
     name="needs",
     version=1,
     on=(
@@ -102,7 +104,7 @@ NEEDS = View(
     },
 )
 
-SEARCHES = View(
+SEARCHES = ReadModel(
     name="searches",
     version=2,
     on=(

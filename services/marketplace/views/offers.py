@@ -18,8 +18,8 @@ from shared.events.marketplace.offer import (
     PlaceReopenAsked,
     PlaceReopened,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 ON = (
     OfferSubmitted,
@@ -38,7 +38,7 @@ ON = (
 )
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:
+def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     """The offer as the board shows it, and the matches that take its places."""
     offer: Document = document or {"status": "unknown", "taken": [], "reopen_asked": []}
     data = event.data
@@ -97,7 +97,7 @@ def _without_reason(offer: Document) -> Document:
     return {name: value for name, value in offer.items() if name != "reason"}
 
 
-def _at(event: Recorded) -> str:
+def _at(event: Recorded[Any]) -> str:
     return event.time.isoformat()
 
 
@@ -107,7 +107,7 @@ def n_free(offer: Document) -> int:
     return max(0, places - len(offer["taken"]))
 
 
-OFFERS = View(
+OFFERS = ReadModel(
     name="offers",
     version=2,
     on=ON,

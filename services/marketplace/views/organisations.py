@@ -1,5 +1,7 @@
 """What does the marketplace know of organisations? Whether they may post; told by `actors`."""
 
+from typing import Any
+
 from shared.events.actors import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -7,11 +9,11 @@ from shared.events.actors import (
     OrganisationSuspended,
     OrganisationVerified,
 )
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 
 
-def evolve(document: Document | None, event: Recorded) -> Document | None:
+def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     """Name, sector and district of an organisation, and whether it is verified or suspended."""
     organisation = document or {"verified": False, "suspended": False}
     data = event.data
@@ -26,7 +28,7 @@ def evolve(document: Document | None, event: Recorded) -> Document | None:
             return organisation | {"suspended": False}
 
 
-ORGANISATIONS = View(
+ORGANISATIONS = ReadModel(
     name="organisations",
     version=1,
     on=(

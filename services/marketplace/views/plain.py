@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from shared.kernel.view import Document
+from shared.kernel.read_model import Document
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

@@ -75,10 +75,10 @@ def test_views_written_in_a_bulk_are_committed_with_it(open_store: Callable[[], 
             mine.views.write_many(tx, OFFERS, {"1": {"district": "Elberfeld"}})
             mine.log.move_cursor("own", expected=0, to=1, within=tx)
         mine.log.append(append("offer-2"))
-        assert mine.ask.get("offers", "1") == {"district": "Elberfeld", "id": "1"}
+        assert mine.ask.get(OFFERS, "1") == {"district": "Elberfeld", "id": "1"}
         assert mine.log.cursor("own") == 1
-        assert other.ask.get("offers", "1") is None
-    assert other.ask.get("offers", "1") is not None
+        assert other.ask.get(OFFERS, "1") is None
+    assert other.ask.get(OFFERS, "1") is not None
     assert (other.log.cursor("own"), other.log.head().position) == (1, 2)
 
 

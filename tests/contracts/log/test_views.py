@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.eventlog.store import SqlStore
-from shared.kernel.view import View
+from shared.kernel.read_model import ReadModel
 from tests.contracts.log.sample import undone
 
 
@@ -16,7 +16,7 @@ def n_words(document: dict[str, Any]) -> int:
     return len(document.get("title", "").split())
 
 
-OFFERS = View(
+OFFERS: ReadModel[dict[str, Any], Any] = ReadModel(
     name="offers",
     version=1,
     on=(),
@@ -36,7 +36,9 @@ def offers(store: SqlStore) -> SqlStore:
     return store
 
 
-def write(store: SqlStore, documents: dict[str, dict[str, Any] | None], view: View = OFFERS) -> None:
+def write(
+    store: SqlStore, documents: dict[str, dict[str, Any] | None], view: ReadModel[Any, Any] = OFFERS
+) -> None:
     """Write documents in a transaction of their own."""
     with store.transaction() as tx:
         store.views.write_many(tx, view, documents, position=7)
@@ -44,7 +46,7 @@ def write(store: SqlStore, documents: dict[str, dict[str, Any] | None], view: Vi
 
 def found(store: SqlStore, **columns: Any) -> list[str]:
     """The keys of the documents found."""
-    return [document["id"] for document in store.ask.find("offers", **columns)]
+    return [document["id"] for document in store.ask.find(OFFERS, **columns)]
 
 
 def test_a_view_wants_filling_when_its_table_is_new(open_store: Callable[[], SqlStore]) -> None:
@@ -62,8 +64,8 @@ def test_a_view_with_other_columns_needs_another_version(offers: SqlStore) -> No
 def test_a_document_is_got_by_its_key_and_carries_it(offers: SqlStore) -> None:
     document = {"title": "Fahrräder flicken", "tags": ["a", "b"], "deep": {"n": 1, "none": None}}
     write(offers, {"17": document})
-    assert offers.ask.get("offers", "17") == document | {"id": "17"}
-    assert offers.ask.get("offers", "18") is None
+    assert offers.ask.get(OFFERS, "17") == document | {"id": "17"}
+    assert offers.ask.get(OFFERS, "18") is None
     assert offers.views.count(OFFERS) == 1
 
 
@@ -78,7 +80,7 @@ def test_documents_are_read_as_they_were_written(offers: SqlStore) -> None:
 def test_a_document_is_replaced_or_deleted(offers: SqlStore) -> None:
     write(offers, {"1": {"district": "Elberfeld"}, "2": {"district": "Barmen"}})
     write(offers, {"1": {"district": "Vohwinkel"}, "2": None, "3": None})
-    assert offers.ask.find("offers") == [{"district": "Vohwinkel", "id": "1"}]
+    assert offers.ask.find(OFFERS) == [{"district": "Vohwinkel", "id": "1"}]
     assert found(offers, district="Elberfeld") == []
     assert found(offers, district="Vohwinkel") == ["1"]
 
@@ -112,7 +114,7 @@ def test_a_whole_number_in_a_text_column_is_found_by_itself(store: SqlStore) -> 
 def test_documents_are_leafed_through_in_the_order_of_their_keys(offers: SqlStore) -> None:
     write(offers, {key: {"district": "Barmen"} for key in ("b", "Z", "a", "ä", "10", "9")})
     pages, after = [], ""
-    while page := offers.ask.find("offers", district="Barmen", limit=2, after=after):
+    while page := offers.ask.find(OFFERS, district="Barmen", limit=2, after=after):
         pages.append([document["id"] for document in page])
         after = pages[-1][-1]
     assert pages == [["10", "9"], ["Z", "a"], ["b", "ä"]]
@@ -120,9 +122,9 @@ def test_documents_are_leafed_through_in_the_order_of_their_keys(offers: SqlStor
 
 def test_an_unknown_view_or_column_is_an_error(offers: SqlStore) -> None:
     with pytest.raises(KeyError, match="needs"):
-        offers.ask.get("needs", "1")
+        offers.ask.get(replace(OFFERS, name="needs"), "1")
     with pytest.raises(KeyError, match="colour"):
-        offers.ask.find("offers", colour="blue")
+        offers.ask.find(OFFERS, colour="blue")
 
 
 def test_a_write_that_fails_changes_nothing(offers: SqlStore) -> None:

@@ -24,8 +24,8 @@ from shared.events.marketplace.engagement import CounsellingRequested
 from shared.events.vocabulary import Sector
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, Document, View
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable, LogFeed
 from shared.service.inbox import Inbox, Keep, keep_nothing
@@ -137,12 +137,14 @@ def decide(_: int, command: Answer) -> Sequence[Any]:
 ENTRY: Decider[int, Answer, Any] = Decider(name="entry", initial=0, decide=decide, evolve=lambda n, _: n + 1)
 
 
-def name_heard(document: Document | None, event: Recorded) -> Document:
+def name_heard(document: Document | None, event: Recorded[Any]) -> Document:
     """The name, and how often one was heard: folding an event twice would show."""
     return {"name": event.data.name, "n_heard": (document or {"n_heard": 0})["n_heard"] + 1}
 
 
-NAMES = View(name="names", version=1, on=(OrganisationRegistered, OrganisationAmended), evolve=name_heard)
+NAMES = ReadModel(
+    name="names", version=1, on=(OrganisationRegistered, OrganisationAmended), evolve=name_heard
+)
 
 
 @dataclass(slots=True)
@@ -157,12 +159,12 @@ class Board:
     bus: MemoryBus
     poison: set[str] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None
-    timers: tuple[Timer, ...] = ()
+    timers: tuple[Timer[Any], ...] = ()
     app: App = field(init=False)
     projection: Projection = field(init=False)
 
     def __post_init__(self) -> None:
-        def answer(event: Recorded, _: Ask) -> Iterable[Any]:
+        def answer(event: Recorded[Any], _: Ask) -> Iterable[Any]:
             self.meanwhile()
             if event.stream in self.poison:
                 raise ValueError(f"chokes on {event.stream}")
@@ -171,7 +173,9 @@ class Board:
         tables = ServiceTables(
             name="marketplace",
             commands=(CommandRoute(command=Answer, decider=ENTRY, nouns="entries", roles=frozenset()),),
-            reactions=(Reaction(on=(OrganisationRegistered, OrganisationAmended), react=answer),),
+            reactions=(
+                Reaction(name="answer", on=(OrganisationRegistered, OrganisationAmended), react=answer),
+            ),
             views=(NAMES,),
             timers=self.timers,
             follows=tuple(self.feeds),
@@ -199,7 +203,7 @@ class Board:
     @property
     def names(self) -> dict[str, int]:
         """How often the view has heard of each organisation."""
-        return {one["id"]: one["n_heard"] for one in self.store.ask.find("names", limit=1000)}
+        return {one["id"]: one["n_heard"] for one in self.store.ask.find(NAMES, limit=1000)}
 
 
 def send(bus: MemoryBus, *messages: Message) -> None:

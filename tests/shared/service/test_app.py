@@ -15,9 +15,9 @@ from shared.events.process import ReactionRefused
 from shared.events.vocabulary import PersonContext, Sector
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import require
-from shared.kernel.view import Ask
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.origin import Origin
 from shared.service.tables import Caller, CommandRoute, Role, ServiceTables
@@ -68,7 +68,7 @@ THING = Decider(name="thing", initial="", decide=decide, evolve=evolve)
 STAFF = frozenset({Role.COORDINATOR, Role.ORGANISATION})
 
 
-def check_again(event: Recorded, _: Ask) -> Iterable[Any]:
+def check_again(event: Recorded[Any], _: Ask) -> Iterable[Any]:
     """Every person's registration checks the thing of the same name."""
     yield Check(thing_id=event.noun_id, at=event.time)
 
@@ -88,8 +88,11 @@ TABLES = ServiceTables(
             command=Check, decider=THING, nouns="things", roles=STAFF, parties=lambda owner, _: (owner,)
         ),
     ),
-    reactions=(Reaction(on=(PersonRegistered,), react=check_again),),
+    reactions=(Reaction(name="check_again", on=(PersonRegistered,), react=check_again),),
 )
+
+
+THINGS: ReadModel[Any, Any] = ReadModel(name="things", version=1, on=(), evolve=lambda seen, _: seen)
 
 
 class Nothing:
@@ -194,7 +197,7 @@ def test_what_does_not_exist_is_not_found(app: App) -> None:
         send(app, Check(thing_id="1"), "k", caller=Caller(role=Role.COORDINATOR, actor="c"))
 
 
-def person_registered(log: MemoryEventLog, thing: str) -> Recorded:
+def person_registered(log: MemoryEventLog, thing: str) -> Recorded[Any]:
     other = App(ServiceTables(name="actors"), OneLog(log, Nothing()))
     other.note(PersonRegistered(context=PersonContext.VOLUNTEERING), stream=f"person-{thing}", at=NOON)
     return decode(log.read()[-1].record)
@@ -319,7 +322,7 @@ class LooksOnce:
 
 def test_the_checks_of_a_command_fetch_a_document_once(log: MemoryEventLog) -> None:
     def is_unknown(_state: Any, command: Any, ask: Ask) -> bool:
-        return ask.get("things", command.thing_id) is None
+        return ask.get(THINGS, command.thing_id) is None
 
     views = LooksOnce()
     route = replace(TABLES.commands[0], checks=(is_unknown, is_unknown))

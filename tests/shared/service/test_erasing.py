@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,12 +59,12 @@ def send(app: App, command: object) -> Outcome:
     return app.handle(command, command_id=name, request_digest=name)
 
 
-def recorded(app: App) -> list[Recorded]:
+def recorded(app: App) -> list[Recorded[Any]]:
     """Everything in the log."""
     return [decode(one.record) for one in app.store.log.read()]
 
 
-def requested(app: App) -> Recorded:
+def requested(app: App) -> Recorded[Any]:
     """A person is registered, and their erasure is requested."""
     send(app, ERIKA)
     send(app, REQUEST)

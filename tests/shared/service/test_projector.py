@@ -14,8 +14,8 @@ from shared.eventlog.store import SqlStore
 from shared.events.actors import OrganisationAmended, OrganisationRegistered, OrganisationVerified
 from shared.events.codec import encode_data
 from shared.events.vocabulary import Sector
+from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Document, View
 from shared.service import projector as projector_module
 from shared.service.feeds import LogFeed
 from shared.service.projector import Projection, Projector, rebuild, views_cursor
@@ -26,7 +26,7 @@ from tests.shared.service.board import CITY, NAMES, NOON, at_work
 DAY = timedelta(days=1)
 
 
-def check_due(event: Recorded) -> Any:
+def check_due(event: Recorded[Any]) -> Any:
     """To be checked a day after it was registered; never when verified; as before when amended."""
     match event.data:
         case OrganisationRegistered():
@@ -79,7 +79,7 @@ class Actors:
     @property
     def names(self) -> dict[str, int]:
         """How often each organisation was heard of."""
-        return {one["id"]: one["n_heard"] for one in self.store.ask.find("names", limit=1000)}
+        return {one["id"]: one["n_heard"] for one in self.store.ask.find(NAMES, limit=1000)}
 
     @property
     def due(self) -> dict[str, datetime]:
@@ -146,7 +146,7 @@ def test_deadlines_are_set_moved_and_taken_away_by_events(actors: Actors) -> Non
     assert actors.due == {"organisation-1": NOON + DAY}
 
 
-def failing(_: Document | None, event: Recorded) -> Document:
+def failing(_: Document | None, event: Recorded[Any]) -> Document:
     """Chokes on an amended organisation."""
     if isinstance(event.data, OrganisationAmended):
         raise ZeroDivisionError
@@ -189,7 +189,7 @@ def test_a_view_that_is_new_begins_with_all_that_the_others_have_seen(actors: Ac
     assert grown.names == {"1": 2, "2": 1, "3": 1}
 
 
-def changed(view: View) -> View:
+def changed(view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
     """The same view, as a new release would fold it."""
     return replace(
         view,
@@ -210,7 +210,7 @@ def test_a_rebuild_switches_to_what_the_log_leads_to(actors: Actors) -> None:
     assert rebuild(actors.store, changed(NAMES), {"actors": Watched(actors.store.log)}) == 3
     assert actors.names == {"1": 2, "2": 1}
     assert seen_meanwhile == [{"1": 2, "2": 1}]
-    assert all(one["is_new"] for one in actors.store.ask.find("names"))
+    assert all(one["is_new"] for one in actors.store.ask.find(NAMES))
 
 
 def test_a_rebuild_comes_as_far_as_the_views_had_and_the_projector_goes_on_from_there(

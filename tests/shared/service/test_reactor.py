@@ -15,8 +15,8 @@ from shared.events.codec import decode
 from shared.events.marketplace.engagement import CounsellingHeld, CounsellingRequested
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
+from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.view import Ask, View
 from shared.service import clock
 from shared.service import reactor as reactor_module
 from shared.service.app import App
@@ -56,7 +56,7 @@ def decide(_: int, command: AskForTalk | Hold) -> Sequence[Any]:
 TALK: Decider[int, AskForTalk | Hold, Any] = Decider(
     name="talk", initial=0, decide=decide, evolve=lambda n, _: n + 1
 )
-TALKS = View(
+TALKS = ReadModel(
     name="talks",
     version=1,
     on=(CounsellingRequested,),
@@ -76,11 +76,11 @@ class Talks:
     reactor: Reactor = field(init=False)
 
     def __post_init__(self) -> None:
-        def hold(event: Recorded, ask: Ask) -> Iterable[Any]:
+        def hold(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
             self.meanwhile()
             if event.noun_id in self.poison:
                 raise ValueError("chokes")
-            seen = ask.get("talks", event.noun_id)
+            seen = ask.get(TALKS, event.noun_id)
             yield Hold(talk_id=event.noun_id, seen=str(seen and seen["asked_by"]), at=event.time)
 
         roles: frozenset[Any] = frozenset()
@@ -90,7 +90,7 @@ class Talks:
                 CommandRoute(command=AskForTalk, decider=TALK, nouns="talks", roles=roles, starts=True),
                 CommandRoute(command=Hold, decider=TALK, nouns="talks", roles=roles),
             ),
-            reactions=(Reaction(on=(CounsellingRequested,), react=hold),),
+            reactions=(Reaction(name="hold", on=(CounsellingRequested,), react=hold),),
             views=(TALKS,),
         )
         projection = Projection(tables, self.store)

@@ -47,7 +47,7 @@ def decide(state: int, command: Remind) -> Sequence[Any]:
 
 
 THING: Decider[int, Remind, Any] = Decider(name="thing", initial=0, decide=decide, evolve=lambda n, _: n + 1)
-REMINDER = Timer(
+REMINDER: Timer[Any] = Timer(
     kind="reminder",
     on=(),
     due=lambda _: ...,

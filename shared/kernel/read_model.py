@@ -1,0 +1,87 @@
+"""What is a read model? A document per key, written by folding events, asked by key or by its columns."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
+
+from shared.kernel.recorded import Recorded
+
+D = TypeVar("D")
+E = TypeVar("E")
+
+Document: TypeAlias = dict[str, Any]
+"""A document whose form is not known here: generic code reads and writes these."""
+
+Column: TypeAlias = str | int | None
+PAGE = 500
+"""How many documents are asked for at once where all are wanted."""
+
+
+def events_of(union: Any) -> tuple[type[Any], ...]:
+    """The event classes of a union (`AgreementEvent`), or the one class: what a read model listens to."""
+    return get_args(union) or (union,)
+
+
+def by_noun(event: Recorded[object]) -> Iterable[str]:
+    """The usual key: the id of the noun whose stream the event is in."""
+    return (event.noun_id,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadModel(Generic[D, E]):
+    """Documents of the form D folded from events E, one per key; the same code serves a live event and a rebuild.
+
+    `name` and `version` are stored: they name the table. `evolve` returns the new document, or None to delete it; it
+    must not change the document that it is given. `columns` are what one may filter by; each is computed from the
+    document when it is written. Documents hold what JSON holds; decimals, dates and times are strings.
+    """
+
+    name: str
+    version: int
+    on: tuple[type[E], ...]
+    evolve: Callable[[D | None, Recorded[E]], D | None]
+    keys: Callable[[Recorded[E]], Iterable[str]] = by_noun
+    columns: Mapping[str, Callable[[D], Column]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """The table's name; it carries the version, so that a rebuild stands beside the old one."""
+        return f"view_{self.name}_v{self.version}"
+
+
+class Ask(Protocol):
+    """How a reaction or an edge reads the read models of its own service."""
+
+    def get(self, model: ReadModel[D, Any], key: str) -> D | None:
+        """The document with this key, or None."""
+        ...
+
+    def find(
+        self,
+        model: ReadModel[D, Any],
+        *,
+        limit: int = 100,
+        after: str = "",
+        **columns: Column | tuple[Column, ...],
+    ) -> list[D]:
+        """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
+
+        Every document that is answered carries its key as `id`.
+        """
+        ...
+
+    def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
+        """Documents that were written after this position of the own log, each with its position, in that order.
+
+        A page never ends within a position: it may be longer than `limit`.
+        """
+        ...
+
+
+def all_found(ask: Ask, model: ReadModel[D, Any], **columns: Column | tuple[Column, ...]) -> Iterator[D]:
+    """Every document whose columns have these values, however many there are, page by page."""
+    after = ""
+    while page := ask.find(model, limit=PAGE, after=after, **columns):
+        yield from page
+        last: Any = page[-1]
+        after = last["id"]
