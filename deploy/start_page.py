@@ -1,28 +1,23 @@
-"""What does a person see first? The city, what happens here, the newest of the board, key figures, and ways in."""
+"""What does a person see first? The city, what is new on the board, key figures, and the ways in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from deploy.instance import Instance
-from services.marketplace.queries import board_entry_shown
-from services.marketplace.views.needs import NEEDS
-from services.marketplace.views.offers import OFFERS
-from services.marketplace.views.organisations import ORGANISATIONS
+from services.marketplace.pages.board import newest_on_the_board
 from services.reporting.answers import Answer
 from services.reporting.pages.routes import TEMPLATES as FIGURES
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import page_response
 from shared.edge.queries import json_response, refuse_unknown
 from shared.edge.routes import Route
-from shared.kernel.read_model import Ask, Document, ReadModel
+from shared.kernel.read_model import Ask
 from shared.pages.keeping import Kept
 
 TEMPLATES = Path(__file__).parent / "pages"
-NEWEST = 5
-"""How many offers and how many needs are shown."""
 
 KEY_FIGURES = (
     "agreements_sealed",
@@ -32,10 +27,6 @@ KEY_FIGURES = (
     "placements_started",
     "retention_12_months",
 )
-OPEN = {"offers": "posted", "needs": "open"}
-"""The status of what can still be taken up, by view."""
-
-AT_ONCE = 500
 
 
 def start_route(instance: Instance, figures: Callable[[], list[Answer]] | None) -> Route:
@@ -82,28 +73,5 @@ class StartPage:
         return {
             "figures": [answers[name] for name in KEY_FIGURES if name in answers],
             "is_synthetic": any(answer["contains_synthetic"] for answer in answers.values()),
-            "board": {} if ask is None else {model.name: newest(ask, model) for model in (OFFERS, NEEDS)},
+            "board": {} if ask is None else newest_on_the_board(ask),
         }
-
-
-def newest(ask: Ask, model: ReadModel[Document, Any]) -> list[Document]:
-    """The newest open entries of the board that everybody may see, each with its organisation's name."""
-    found: list[Document] = []
-    after = ""
-    while page := ask.find(model, status=OPEN[model.name], limit=AT_ONCE, after=after):
-        found += page
-        after = page[-1]["id"]
-    found.sort(key=lambda entry: (entry["posted_at"], entry["id"]), reverse=True)
-    return _shown(ask, found)
-
-
-def _shown(ask: Ask, entries: Sequence[Document]) -> list[Document]:
-    shown: list[Document] = []
-    for entry in entries:
-        seen = board_entry_shown(None, entry, ask)
-        if seen is not None:
-            organisation = ask.get(ORGANISATIONS, seen["organisation_id"]) or {}
-            shown.append(seen | {"organisation": organisation.get("name")})
-        if len(shown) == NEWEST:
-            break
-    return shown

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from deploy.cli.failures import Failed
+from deploy.failed import Failed
 from deploy.stores import FILE
 from shared.eventlog.sql.database import Database
 from shared.service.settings import environment_without_settings

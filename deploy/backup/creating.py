@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.backup.copying import check_copy, copy_name, copy_out
-from deploy.cli.failures import Failed
-from deploy.cli.printing import Progress
+from deploy.failed import Failed
 from deploy.instance import Instance
 from shared.events.registry import SERVICES
+from shared.ledger.export import Progress
 from shared.service.settings import VAULT
 
 MANIFEST = "backup.json"

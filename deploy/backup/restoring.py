@@ -11,8 +11,8 @@ from deploy.backup.creating import ORDER, read_manifest
 from deploy.backup.erasing_again import erase_again, tell_lost
 from deploy.backup.unfinished import Unfinished, digest_of_manifest, finish, go_on, keep
 from deploy.city import City
-from deploy.cli.failures import Failed
 from deploy.erasure_proofs import proofs_of
+from deploy.failed import Failed
 from deploy.instance import Instance, Unit
 from deploy.stores import keys_folder
 from deploy.verification import verified

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.cli.failures import Failed
+from deploy.failed import Failed
 from shared.service import ids
 from shared.service.settings import Settings
 

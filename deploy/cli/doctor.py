@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import click
 
-from deploy.cli.failures import FAILED
 from deploy.cli.options import city_of, command
 from deploy.cli.printing import json_option, print_json
 from deploy.diagnosis.broker import examine_broker
@@ -12,6 +11,7 @@ from deploy.diagnosis.databases import examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
 from deploy.diagnosis.ledger import asking_once
 from deploy.diagnosis.place import examine_place
+from deploy.failed import FAILED
 from deploy.history.vouching import FOLDER, LedgerFolder
 from shared.events.registry import SERVICES
 from shared.ledger.asking import Impatient, ask_over_http

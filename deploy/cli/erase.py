@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import Failed
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table
+from deploy.failed import Failed
 from services.actors.views import ERASURES
 from shared.service.settings import Settings
 

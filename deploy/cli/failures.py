@@ -1,4 +1,4 @@
-"""What is said when a command cannot do its work? One sentence that says what to do, and an exit code; no traceback."""
+"""Which sentence does a person read when a command fails? One that says what to do; no traceback."""
 
 import os
 import sys
@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-FAILED, USED_WRONGLY = 1, 2
+from deploy.failed import Failed, UsedWrongly
+
 SENTENCES = {
     "LogUnavailable": "The database does not answer ({why}): start it or mend its URL; see `kosilab doctor`.",
     "BusUnavailable": "The broker does not answer ({why}): start it, or mend KOSILAB_AMQP_URL.",
@@ -18,18 +19,6 @@ SENTENCES = {
 }
 SAY_THEMSELVES = {"NotMigrated", "PortTaken", "LogNotEmpty", "AlreadyRunning", "FileRefused", "TooBusy"}
 """Errors whose text is the sentence. All by name: importing them takes longer than `--help` may."""
-
-
-class Failed(click.ClickException):
-    """The command did not work, or the check failed."""
-
-    exit_code = FAILED
-
-
-class UsedWrongly(click.ClickException):
-    """The command was given what it cannot use."""
-
-    exit_code = USED_WRONGLY
 
 
 @contextmanager
@@ -71,7 +60,7 @@ def _failure(error: Exception) -> click.ClickException:
 
 
 def _first_line(error: Exception) -> str:
-    """What the driver said, without its own name and its hints."""
+    """The driver's message, without its own name and its hints."""
     lines = str(error).strip().splitlines()
-    said = lines[0].rstrip(".:") if lines else type(error).__name__
-    return said.partition(") ")[2] if said.startswith("(") else said
+    message = lines[0].rstrip(".:") if lines else type(error).__name__
+    return message.partition(") ")[2] if message.startswith("(") else message

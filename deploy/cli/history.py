@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import Failed
 from deploy.cli.history_keys import KEYS
 from deploy.cli.history_proofs import PROOFS
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
+from deploy.failed import Failed
 from shared.service.settings import Settings
 
 VERIFIER = Path(__file__).parent.parent.parent / "shared" / "ledger" / "verify.py"

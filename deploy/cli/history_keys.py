@@ -2,8 +2,8 @@
 
 import click
 
-from deploy.cli.failures import Failed
 from deploy.cli.options import SERVICE, command, opened
+from deploy.failed import Failed
 from shared.service.settings import Settings
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import Failed
 from deploy.cli.options import SERVICE, command, opened
+from deploy.failed import Failed
 from shared.service.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import FAILED
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
+from deploy.failed import FAILED
 from shared.service.settings import Settings
 
 KINDS = (

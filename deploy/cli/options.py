@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from deploy.city import City, load_city
-from deploy.cli.failures import Failed
+from deploy.failed import Failed
 from shared.events.registry import SERVICES
 from shared.service import telemetry
 from shared.service.settings import VAULT, BadSetting, Settings, load

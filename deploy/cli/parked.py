@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import Failed
 from deploy.cli.options import SERVICE, command, opened
 from deploy.cli.printing import json_option, print_json, print_table
+from deploy.failed import Failed
 from shared.service.settings import Settings
 
 HEADS = ("service", "source", "position", "state", "attempts", "next at", "stream", "reason")

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import click
 
-from deploy.cli.failures import FAILED, UsedWrongly
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
+from deploy.failed import FAILED, UsedWrongly
 from shared.service.settings import Settings
 
 FACTS = "reporting.facts"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.cli.failures import Failed
+from deploy.failed import Failed
 from deploy.instance import Instance
 from services.reporting.answers import Asked, NotBrokenDown
 from services.reporting.as_of import difference, figures_as_of, manifest

@@ -52,6 +52,7 @@ PLANTED: list[tuple[str, str, Mapping[str, str]]] = [
     ("reporting", "facts import indicators", {"services/reporting/facts.py": "import services.reporting.indicators"}),
     ("reporting", "the app imports the edge", {"services/reporting/app.py": "import services.reporting.edge"}),
     ("reporting", "a file that no layer names", {"services/reporting/stray.py": ""}),
+    ("deploy", "backups import the command line", {"deploy/backup.py": "import deploy.cli"}),
     ("purity", "a domain does so by way of the kernel's neighbour", {
         "services/actors/domain/__init__.py": "import shared.events", "shared/events.py": "import marshmallow",
     }),

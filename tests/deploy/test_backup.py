@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.backup.copying import check_copy, copy_out
-from deploy.cli.failures import Failed
+from deploy.failed import Failed
 from shared.events.registry import SERVICES
 from shared.service.settings import VAULT
 from tests.deploy.desk import Desk

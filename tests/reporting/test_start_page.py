@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.start_page import NEWEST
+from services.marketplace.pages.board import NEWEST
 from shared.pages.files import edition, static_files
 from shared.service.tables import Role
 from tests.edge.door import Door

@@ -1,0 +1,17 @@
+"""How does a command end that cannot do its work? With a sentence and an exit code of its own."""
+
+import click
+
+FAILED, USED_WRONGLY = 1, 2
+
+
+class Failed(click.ClickException):
+    """The command did not work, or the check failed."""
+
+    exit_code = FAILED
+
+
+class UsedWrongly(click.ClickException):
+    """The command was given what it cannot use."""
+
+    exit_code = USED_WRONGLY
