@@ -10,6 +10,7 @@ from deploy.instance import Instance
 from services.marketplace.pages.board import newest_on_the_board
 from services.reporting.answers import Answer
 from services.reporting.pages.routes import TEMPLATES as FIGURES
+from services.reporting.pages.writing import category_word, written
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import page_response
 from shared.edge.queries import json_response, refuse_unknown
@@ -60,6 +61,8 @@ class StartPage:
             city=self._city.name,
             services=self._services,
             base=self._base,
+            category_word=category_word,
+            written=written,
             **self._shown(),
         )
 

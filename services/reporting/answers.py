@@ -3,21 +3,20 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias
 
+from services.reporting.indicators.breakdowns import LAB, NONE, YEAR
+from services.reporting.indicators.cases import Case, FactReader, Facts
 from services.reporting.indicators.catalogue import INDICATORS
-from services.reporting.indicators.indicator import Case, FactReader, Facts, Indicator
+from services.reporting.indicators.declaration import declaration, definition
+from services.reporting.indicators.indicator import Indicator
 from services.reporting.projecting import facts_cursor
 from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
 from shared.eventlog.record import schema_of
 from shared.events.registry import SERVICES, type_of
-
-LAB = "lab"
-ALWAYS = ("year", "month", LAB)
-"""By what every indicator can be broken down."""
 
 KEPT = 500
 """How many answers are kept until the facts go on."""
@@ -31,13 +30,17 @@ class NotBrokenDown(ValueError):  # noqa: N818 - says what it is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of an indicator; `full` shows what is suppressed, for auditors."""
+    """What is asked of an indicator; `full` shows what is suppressed, for auditors.
+
+    Without a `version` the newest definition answers.
+    """
 
     begins: date = date.min
     ends: date = date.max
     by: str | None = None
     lab: str | None = None
     full: bool = False
+    version: int | None = None
 
 
 class Moment(FactReader, Protocol):
@@ -65,13 +68,16 @@ class Answers:
         self._kept_for: tuple[date, Mapping[str, int]] | None = None
 
     def listing(self) -> list[Answer]:
-        """Every indicator with its definition."""
-        return [definition(one) for one in INDICATORS.values()]
+        """The newest definition of every indicator, whole, with the versions that it has."""
+        return [
+            definition(one) | declaration(one) | {"versions": INDICATORS.versions(name)}
+            for name, one in INDICATORS.items()
+        ]
 
     def indicator(self, name: str, asked: Asked, today: date) -> Answer:
         """One figure, and one per group where it is broken down; `today` decides which cohorts are mature.
 
-        Raises: KeyError for an unknown name; NotBrokenDown; LogUnavailable.
+        Raises: KeyError for an unknown name; NoSuchVersion, NotBrokenDown, LogUnavailable.
         """
         return self.indicators([name], asked, today)[0]
 
@@ -80,23 +86,25 @@ class Answers:
 
         Raises: as `indicator`.
         """
-        wanted = [INDICATORS[name] for name in names]
+        wanted = [INDICATORS.of(name, asked.version) for name in names]
         for one in wanted:
-            if asked.by is not None and asked.by not in (*ALWAYS, *one.groups):
-                raise NotBrokenDown(f"{one.name} is broken down by {', '.join((*ALWAYS, *one.groups))}.")
+            if asked.by is not None and asked.by not in one.breakdown_by_name:
+                raise NotBrokenDown(f"{one.name} is broken down by {', '.join(one.breakdown_by_name)}.")
         with self._moment(today) as (facts, cutoff):
             return [self._answer(one, asked, facts, cutoff) for one in wanted]
 
-    def lineage(self, name: str) -> Answer:
+    def lineage(self, name: str, version: int | None = None) -> Answer:
         """Where a figure comes from: definition, facts with their columns, event types, cut-off.
 
-        Raises: KeyError for an unknown name; LogUnavailable.
+        Raises: KeyError for an unknown name; NoSuchVersion, LogUnavailable.
         """
-        one = INDICATORS[name]
+        one = INDICATORS.of(name, version)
         types = [(type_of(cls).owner, type_of(cls).wire_name(type_of(cls).owner)) for cls in one.events]
         with self._tables.snapshot() as snapshot:
             cutoff = _cutoff(snapshot.cursors())
         return definition(one) | {
+            **declaration(one),
+            "versions": INDICATORS.versions(name),
             "query": " ".join((one.cases.__doc__ or "").split()),
             "facts": {fact.table: list(fact.columns) for fact in one.facts},
             "event_types": [name for _, name in types],
@@ -118,33 +126,12 @@ class Answers:
             yield Facts(snapshot, today), cutoff
 
     def _answer(self, one: Indicator, asked: Asked, facts: Facts, cutoff: dict[str, int]) -> Answer:
-        key = (one.name, asked)
+        key = (one.name, replace(asked, version=one.version))
         if key not in self._kept:
             self._kept[key] = _answered(one, asked, facts) | {"cutoff": cutoff}
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
-
-
-def definition(one: Indicator) -> Answer:
-    """An indicator's definition in words."""
-    told = {
-        "id": one.id,
-        "name": one.name,
-        "version": one.version,
-        "title": one.title,
-        "title_de": one.title_de,
-        "formula": one.formula,
-        "formula_de": one.formula_de,
-        "definition": one.formula,
-        "unit": one.unit,
-        "step": one.step,
-        "measure": one.measure.name,
-        "shows": list(one.measure.shows),
-        "protects": str(one.protects),
-        "breakdowns": [*ALWAYS, *one.groups],
-    }
-    return told if one.stricter is None else told | {"strict": one.stricter[0], "strict_de": one.stricter[1]}
 
 
 def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
@@ -166,9 +153,9 @@ def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
     ):
         answer["result"] = give_away(answer["result"], full=asked.full)
     if asked.by is not None:
-        groups = _by_lab(one, asked, counted) if asked.by == LAB else _grouped(cases, asked.by)
+        groups = _by_lab(one, asked, counted) if asked.by == LAB.name else _grouped(one, cases, asked.by)
         results = results_of(one, groups, full=asked.full)
-        answer["groups"] = [{"group": name, **found} for name, found in results.items()]
+        answer["groups"] = [{"group": name, **result} for name, result in results.items()]
     return answer
 
 
@@ -186,13 +173,14 @@ def _tables_around(
     if outside:
         yield "inside", hidden_in(one, {"inside": inside, "outside": outside})
     if (asked.begins, asked.ends) == (date(asked.begins.year, 1, 1), date(asked.begins.year, 12, 31)):
-        yield f"{asked.begins.year:04d}", hidden_in(one, _grouped(everything, "year"))
+        yield f"{asked.begins.year:04d}", hidden_in(one, _grouped(one, everything, YEAR.name))
 
 
-def _grouped(cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
+def _grouped(one: Indicator, cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
     grouped: dict[str, list[Case]] = defaultdict(list)
+    breakdown = one.breakdown_by_name[by]
     for case in cases:
-        grouped[_group(case, by)].append(case)
+        grouped[breakdown.group(case)].append(case)
     return grouped
 
 
@@ -200,17 +188,9 @@ def _by_lab(one: Indicator, asked: Asked, facts: Facts) -> dict[str, list[Case]]
     grouped: dict[str, list[Case]] = {}
     for lab in facts.labs(one.facts[0]):
         cases = one.cases(facts.of_lab(lab))
-        if found := [case for case in cases if asked.begins <= case.on <= asked.ends]:
-            grouped[lab or "none"] = found
+        if in_period := [case for case in cases if asked.begins <= case.on <= asked.ends]:
+            grouped[lab or NONE] = in_period
     return grouped
-
-
-def _group(case: Case, by: str) -> str:
-    if by == "year":
-        return f"{case.on.year:04d}"
-    if by == "month":
-        return f"{case.on:%Y-%m}"
-    return case.groups.get(by) or "unknown"
 
 
 def _cutoff(cursors: Mapping[str, int]) -> dict[str, int]:

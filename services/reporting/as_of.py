@@ -13,7 +13,7 @@ import msgspec
 from services.reporting.answers import Answer, Answers, Asked
 from services.reporting.cutoff import SOURCES, Cutoff
 from services.reporting.facts.fact import Fact, Row
-from services.reporting.indicators.indicator import Labs
+from services.reporting.indicators.cases import Labs
 from services.reporting.projecting import facts_cursor
 from services.reporting.replaying import History, replay
 from shared.events.codec import decode_envelope

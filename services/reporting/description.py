@@ -1,10 +1,14 @@
-"""What does OpenAPI say of reporting's figures? Parameters, forms and refusals, exactly as the edge has them."""
+"""What does OpenAPI say of reporting's figures? Parameters, forms and refusals, exactly as the edge has them.
 
-from typing import Any
+What depends on the indicators is read from their declarations when the routes are made.
+"""
 
-from services.reporting.answers import ALWAYS
+from typing import Any, NamedTuple
+
 from services.reporting.indicators.catalogue import INDICATORS
-from services.reporting.sheet import DIALECTS, NUMBERS
+from services.reporting.indicators.indicator import Chart
+from services.reporting.indicators.written import Written
+from services.reporting.sheet import DIALECTS, numbers
 from shared.edge.openapi import PROBLEM, SIGNED_IN
 from shared.events.registry import SERVICES
 from shared.events.schema import ID_PATTERN
@@ -15,14 +19,6 @@ NUMBER = {"type": ["integer", "string", "null"]}
 MAYBE = {"type": ["string", "null"]}
 DAY = {"type": "string", "format": "date"}
 ASKED = ("from", "to", "lab", "by")
-BREAKDOWNS = sorted({*ALWAYS, *(group for one in INDICATORS.values() for group in one.groups)})
-
-NAME = {
-    "name": "name",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "enum": list(INDICATORS)},
-}
 PERIOD = (
     {"name": "from", "in": "query", "schema": DAY, "description": "The first day that counts, in UTC."},
     {"name": "to", "in": "query", "schema": DAY, "description": "The last day that counts, in UTC."},
@@ -40,11 +36,11 @@ AS_OF = {
         "pattern": "^(effective:)?2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
     },
 }
-BY = {
-    "name": "by",
+VERSION = {
+    "name": "version",
     "in": "query",
-    "schema": {"type": "string", "enum": BREAKDOWNS},
-    "description": "Break the figure down; the listing says by what each can be.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999},
+    "description": "A version of the definition; the newest unless named. The listing names those there are.",
 }
 DIALECT = {"name": "dialect", "in": "query", "schema": {"type": "string", "enum": list(DIALECTS)}}
 MIN_POSITION = {
@@ -65,45 +61,73 @@ DEFINITION: dict[str, Any] = {
     "protects": {"type": "string", "enum": ["persons", "organisations"]},
     "breakdowns": TEXTS,
 }
-CUTOFF = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
-RESULT: dict[str, Any] = {
-    "type": "object",
-    "required": ["value"],
-    "properties": {
-        "group": TEXT,
-        **dict.fromkeys(NUMBERS, NUMBER),
-        "suppressed": TEXT,
-        "withheld": TEXT,
-        "suppressed_parts": TEXTS,
+WORDS = {"type": "object", "required": ["en", "de"], "properties": {"en": TEXT, "de": TEXT}}
+DECLARATION: dict[str, Any] = {
+    "topic": {
+        "type": "object",
+        "required": ["letter", "name"],
+        "properties": {"letter": TEXT, "order": {"type": "integer"}, "name": WORDS},
     },
-    "additionalProperties": False,
+    "numerator": WORDS,
+    "denominator": {"anyOf": [WORDS, {"type": "null"}]},
+    "cohort": {
+        **WORDS,
+        "properties": {
+            **WORDS["properties"],  # type: ignore[dict-item]  # an object's own
+            "window": {"type": ["object", "null"], "additionalProperties": {"type": "integer", "minimum": 0}},
+            "waiting_months": {"type": "integer", "minimum": 0},
+        },
+    },
+    "written": {"type": "string", "enum": list(Written)},
+    "parts": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name", "head", "written"],
+            "properties": {"name": TEXT, "head": WORDS, "written": TEXT},
+        },
+    },
+    "breakdown_words": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "required": ["label", "groups"],
+            "properties": {
+                "label": WORDS,
+                "groups": {"type": "object", "additionalProperties": WORDS},
+            },
+        },
+    },
+    "reasons": {"type": "array", "items": WORDS},
+    "chart": {"type": "string", "enum": list(Chart)},
+    "dimension": {**WORDS, "description": "of social innovation, as SI-DRIVE has them"},
+    "reference": {
+        "type": ["object", "null"],
+        "required": ["value", "source"],
+        "properties": {"value": TEXT, "source": WORDS},
+    },
+    "versions": {"type": "array", "items": {"type": "integer", "minimum": 1}},
 }
-FIGURE = {
+CUTOFF = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+LISTED = {
+    "type": "object",
+    "required": [*DEFINITION, *DECLARATION],
+    "properties": {**DEFINITION, **DECLARATION},
+}
+LINEAGE = {
     "type": "object",
     "required": [
-        *DEFINITION,
-        *ASKED,
+        *LISTED["required"],
+        "query",
+        "facts",
+        "event_types",
+        "events",
         "cutoff",
         "suppression_policy",
-        "contains_synthetic",
-        "result",
     ],
     "properties": {
         **DEFINITION,
-        **dict.fromkeys(ASKED, MAYBE),
-        "cutoff": CUTOFF,
-        "suppression_policy": TEXT,
-        "contains_synthetic": {"type": "boolean"},
-        "result": RESULT,
-        "groups": {"type": "array", "items": RESULT},
-    },
-}
-LISTED = {"type": "object", "required": list(DEFINITION), "properties": DEFINITION}
-LINEAGE = {
-    "type": "object",
-    "required": [*DEFINITION, "query", "facts", "event_types", "events", "cutoff", "suppression_policy"],
-    "properties": {
-        **DEFINITION,
+        **DECLARATION,
         "query": TEXT,
         "facts": {"type": "object", "additionalProperties": TEXTS},
         "event_types": TEXTS,
@@ -111,6 +135,77 @@ LINEAGE = {
         "cutoff": CUTOFF,
     },
 }
+
+
+class Operations(NamedTuple):
+    """What OpenAPI says of each of reporting's addresses."""
+
+    overview: dict[str, Any]
+    listing: dict[str, Any]
+    one: dict[str, Any]
+    sheet: dict[str, Any]
+    lineage: dict[str, Any]
+
+
+def operations() -> Operations:
+    """The addresses as the declared indicators make them."""
+    name = {
+        "name": "name",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "enum": list(INDICATORS)},
+    }
+    by = {
+        "name": "by",
+        "in": "query",
+        "schema": {"type": "string", "enum": sorted(breakdown.name for breakdown in INDICATORS.breakdowns)},
+        "description": "Break the figure down; the listing says by what each can be.",
+    }
+    asked = (name, *ABOUT, by, AS_OF, VERSION)
+    return Operations(
+        overview=operation("every figure, by year", MIN_POSITION, schema=items(figure())),
+        listing=operation("every indicator with its definition", schema=items(LISTED)),
+        one=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
+        sheet=sheet_operation(*asked, DIALECT, MIN_POSITION),
+        lineage=operation("where a figure comes from", name, VERSION, schema=LINEAGE, refusals=("404",)),
+    )
+
+
+def figure() -> dict[str, Any]:
+    """The form of a figure."""
+    result: dict[str, Any] = {
+        "type": "object",
+        "required": ["value"],
+        "properties": {
+            "group": TEXT,
+            **dict.fromkeys(numbers(), NUMBER),
+            "suppressed": TEXT,
+            "withheld": TEXT,
+            "suppressed_parts": TEXTS,
+        },
+        "additionalProperties": False,
+    }
+    asked = dict.fromkeys(ASKED, MAYBE)
+    return {
+        "type": "object",
+        "required": [
+            *DEFINITION,
+            *asked,
+            "cutoff",
+            "suppression_policy",
+            "contains_synthetic",
+            "result",
+        ],
+        "properties": {
+            **DEFINITION,
+            **asked,
+            "cutoff": CUTOFF,
+            "suppression_policy": TEXT,
+            "contains_synthetic": {"type": "boolean"},
+            "result": result,
+            "groups": {"type": "array", "items": result},
+        },
+    }
 
 
 def items(schema: dict[str, Any]) -> dict[str, Any]:
@@ -139,25 +234,8 @@ def operation(
     }
 
 
-def sheet_operation() -> dict[str, Any]:
+def sheet_operation(*parameters: dict[str, Any]) -> dict[str, Any]:
     """The GET of a figure as CSV."""
-    described = operation(
-        "one figure as CSV",
-        NAME,
-        *ABOUT,
-        BY,
-        AS_OF,
-        DIALECT,
-        MIN_POSITION,
-        schema=TEXT,
-        refusals=("403", "404"),
-    )
+    described = operation("one figure as CSV", *parameters, schema=TEXT, refusals=("403", "404"))
     described["responses"]["200"]["content"] = {"text/csv": {"schema": TEXT}}
     return described
-
-
-OVERVIEW = operation("every figure, by year", MIN_POSITION, schema=items(FIGURE))
-LISTING = operation("every indicator with its definition", schema=items(LISTED))
-ONE = operation("one figure", NAME, *ABOUT, BY, AS_OF, MIN_POSITION, schema=FIGURE, refusals=("403", "404"))
-SHEET = sheet_operation()
-TRACE = operation("where a figure comes from", NAME, schema=LINEAGE, refusals=("404",))

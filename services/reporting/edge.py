@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
 from services.reporting.as_of import figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
-from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
 from services.reporting.projecting import FactProjector
 from services.reporting.replaying import StoredHistory
 from services.reporting.sheet import DIALECTS, as_csv
@@ -27,7 +27,8 @@ from shared.service.app import App
 from shared.service.tables import Caller, Role
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-QUESTION = frozenset({"lab", "from", "to", "by", "as_of", "min_position"})
+VERSION = re.compile(r"[1-9][0-9]{0,5}")
+QUESTION = frozenset({"lab", "from", "to", "by", "as_of", "min_position", "version"})
 SHEET = "text/csv; charset=utf-8"
 
 
@@ -84,8 +85,9 @@ class Figures:
     def lineage(self, request: Request, args: Mapping[str, str]) -> Response:
         """Where a figure comes from."""
         caller = caller_of(request, self._issuer)
-        refuse_unknown(request, set())
-        return json_response(self.traced(args["name"]), signed_in=caller is not None)
+        refuse_unknown(request, {"version"})
+        traced = self.traced(args["name"], version_of(request))
+        return json_response(traced, signed_in=caller is not None)
 
     # --- the same, for whoever shows it otherwise -------------------------------------------------
     def all_by_year(self, caller: Caller | None = None) -> list[Answer]:
@@ -102,25 +104,25 @@ class Figures:
         """
         caller = self.caller(request)
         refuse_unknown(request, {*QUESTION, *also})
-        _known(name)
         asked = asked_of(request, full=sees_all(caller), by=by)
+        _require_definition(name, asked.version)
         cutoff = cutoff_of(request, caller)
         self.wait(request)
         try:
             if cutoff is None:
                 return caller, self.answers.indicator(name, asked, self.today())
-            found = figures_as_of(self._history, cutoff, [name], asked, self._now())
-            return caller, found[0] | {"as_of": manifest(self._history, cutoff, found, self._now())}
+            answers = figures_as_of(self._history, cutoff, [name], asked, self._now())
+            return caller, answers[0] | {"as_of": manifest(self._history, cutoff, answers, self._now())}
         except NotBrokenDown as wrong:
             raise not_possible(str(wrong), field="by") from None
 
-    def traced(self, name: str) -> Answer:
+    def traced(self, name: str, version: int | None = None) -> Answer:
         """Where a figure comes from.
 
         Raises: Problem 404.
         """
-        _known(name)
-        return self.answers.lineage(name)
+        _require_definition(name, version)
+        return self.answers.lineage(name, version)
 
     def today(self) -> date:
         """The day that decides which cohorts are mature."""
@@ -177,7 +179,7 @@ def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
 def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:
     """What the parameters ask for.
 
-    Raises: Problem 400 for what is no day or no id; 422 for a period that ends before it begins.
+    Raises: Problem 400 for what is no day, no id or no version; 422 for a period that ends before it begins.
     """
     begins, ends = _day(request, "from", date.min), _day(request, "to", date.max)
     if begins > ends:
@@ -185,7 +187,29 @@ def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:
     lab = request.args.get("lab")
     if lab is not None and not re.fullmatch(ID_PATTERN, lab):
         raise malformed("lab is the id of a lab.", field="lab")
-    return Asked(begins=begins, ends=ends, by=request.args.get("by", by), lab=lab, full=full)
+    return Asked(
+        begins=begins,
+        ends=ends,
+        by=request.args.get("by", by),
+        lab=lab,
+        full=full,
+        version=version_of(request),
+    )
+
+
+def version_of(request: Request) -> int | None:
+    """The version of the definition that is asked for, if any.
+
+    Raises: Problem 400 for what is no version.
+    """
+    text = request.args.get("version")
+    if text is None:
+        return None
+    if not VERSION.fullmatch(text):
+        raise malformed(
+            "version must be a number from 1 on; the listing names those there are.", field="version"
+        )
+    return int(text)
 
 
 def _day(request: Request, name: str, default: date) -> date:
@@ -198,6 +222,11 @@ def _day(request: Request, name: str, default: date) -> date:
         raise malformed(f"{name} is a day such as 2018-12-31.", field=name) from None
 
 
-def _known(name: str) -> None:
-    if name not in INDICATORS:
-        raise Problem(404, "There is no such indicator; /reporting/indicators lists them.")
+def _require_definition(name: str, version: int | None) -> None:
+    """Raises: Problem 404, which lists the versions where the name is right."""
+    try:
+        INDICATORS.of(name, version)
+    except NoSuchVersion as wrong:
+        raise Problem(404, str(wrong), field="version", versions=INDICATORS.versions(name)) from None
+    except KeyError:
+        raise Problem(404, "There is no such indicator; /reporting/indicators lists them.") from None

@@ -7,38 +7,30 @@ as what is missing: taken together it must be large enough to be shown, and more
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
-from services.reporting.indicators.indicator import (
-    Case,
-    Found,
-    Indicator,
-    Measured,
-    any_small,
-    shown,
-    suppressed,
-    without,
-)
+from services.reporting.indicators.cases import Case
+from services.reporting.indicators.indicator import Indicator
+from services.reporting.indicators.measure import Measured, Tally, any_small, shown, suppressed, without
+from services.reporting.suppression import GIVES_AWAY
 
 Parts: TypeAlias = Mapping[str, tuple[Sequence[Case], ...]]
-
-WHY = "would let a suppressed figure be computed"
 
 
 def results_of(one: Indicator, cases: Mapping[str, Sequence[Case]], *, full: bool) -> dict[str, Measured]:
     """The figures of a table by group, without those that are too small and those that would give them away."""
-    found = {group: one.measure.of(cases[group], one.protects) for group in sorted(cases)}
-    results = {group: shown(found[group], one.protects, full=full) for group in found}
-    hidden = _hidden(one, cases, found)
+    tallies = {group: one.measure.of(cases[group], one.protects) for group in sorted(cases)}
+    results = {group: shown(tally, one.protects, full=full) for group, tally in tallies.items()}
+    hidden = _hidden(one, cases, tallies)
     for group in hidden:
-        if found[group].hidden is None:
+        if tallies[group].hidden is None:
             results[group] = give_away(results[group], full=full)
     if not full:
-        _hide_parts(one, found, results, hidden)
+        _hide_parts(one, tallies, results, hidden)
     return results
 
 
 def give_away(result: Measured, *, full: bool) -> Measured:
     """The figure as it is shown when it would give others away; `full` shows it and says so."""
-    return result | {"withheld": WHY} if full else suppressed(WHY)
+    return result | {"withheld": GIVES_AWAY.en} if full else suppressed(GIVES_AWAY)
 
 
 def hidden_in(one: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
@@ -46,23 +38,21 @@ def hidden_in(one: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
     return _hidden(one, cases, {group: one.measure.of(cases[group], one.protects) for group in cases})
 
 
-def _hidden(one: Indicator, cases: Mapping[str, Sequence[Case]], found: Mapping[str, Found]) -> set[str]:
+def _hidden(one: Indicator, cases: Mapping[str, Sequence[Case]], tallies: Mapping[str, Tally]) -> set[str]:
     def are_small(groups: Collection[str]) -> bool:
         together = [case for group in sorted(groups) for case in cases[group]]
         return one.measure.of(together, one.protects).hidden is not None
 
-    small = {group for group in found if found[group].hidden is not None}
+    small = {group for group, tally in tallies.items() if tally.hidden is not None}
     return _widened(small, {group: len(cases[group]) for group in cases}, are_small)
 
 
 def _hide_parts(
-    one: Indicator, found: Mapping[str, Found], results: dict[str, Measured], hidden: set[str]
+    one: Indicator, tallies: Mapping[str, Tally], results: dict[str, Measured], hidden: set[str]
 ) -> None:
     """The same for parts of figures that are small on their own; where the figure is hidden, its parts are."""
-    for name in sorted({name for of_group in found.values() for name in of_group.parts}):
-        behind = {
-            group: one_found.parts[name] for group, one_found in found.items() if name in one_found.parts
-        }
+    for name in sorted({name for tally in tallies.values() for name in tally.parts}):
+        behind = {group: tally.parts[name] for group, tally in tallies.items() if name in tally.parts}
 
         def are_small(groups: Collection[str], behind: Parts = behind) -> bool:
             kinds = zip(*(behind[group] for group in sorted(groups)), strict=True)

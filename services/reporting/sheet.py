@@ -1,39 +1,40 @@
-"""How does a figure look as CSV? The same columns for every indicator, so that files can be put below each other."""
+"""How does a figure look as CSV? The same columns for every indicator, so that files can be put below each other.
+
+A column that is there keeps its place: the parts of a measure that came later stand behind all others.
+"""
 
 import csv
 import io
 from collections.abc import Mapping
 from typing import Any
 
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.indicators.measures import MEASURES
+
 GERMAN_EXCEL = "excel-de"
 DIALECTS = ("standard", GERMAN_EXCEL)
 
 ABOUT = ("id", "indicator", "version", "unit", "lab", "from", "to", "by", "group")
-NUMBERS = (
-    "value",
-    "numerator",
-    "denominator",
-    "unknown",
-    "lower",
-    "upper",
-    "immature",
-    "strict_value",
-    "strict_numerator",
-    "entries",
-    "lower_quartile",
-    "upper_quartile",
-    "cases",
-    "open",
-    "given_by_companies",
-    "given_by_non_profits",
-    "given_by_others",
-)
 NOTES = ("suppressed", "suppressed_parts", "withheld", "contains_synthetic")
 CUTOFF = ("cutoff_actors", "cutoff_marketplace", "cutoff_employment")
-COLUMNS = (*ABOUT, *NUMBERS, *NOTES, *CUTOFF)
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a text that begins like this for a formula."""
+
+
+def numbers() -> tuple[str, ...]:
+    """The columns that hold numbers: the value, and the parts of every measure that is used."""
+    return tuple(
+        dict.fromkeys(("value", *(name for measure in INDICATORS.measures for name in measure.shows)))
+    )
+
+
+def columns() -> tuple[str, ...]:
+    """All columns, in order."""
+    first = {"value", *(name for measure in MEASURES for name in measure.shows)}
+    before = tuple(name for name in numbers() if name in first)
+    behind = tuple(name for name in numbers() if name not in first)
+    return (*ABOUT, *before, *NOTES, *CUTOFF, *behind)
 
 
 def as_csv(answer: Mapping[str, Any], dialect: str = "standard") -> str:
@@ -44,7 +45,8 @@ def as_csv(answer: Mapping[str, Any], dialect: str = "standard") -> str:
     german = dialect == GERMAN_EXCEL
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    heads, numeric = columns(), frozenset(numbers())
+    writer.writerow(heads)
     about = {
         **{name: answer.get(name) for name in (*ABOUT, *NOTES)},
         "indicator": answer["name"],
@@ -53,14 +55,14 @@ def as_csv(answer: Mapping[str, Any], dialect: str = "standard") -> str:
     whole = {"group": None, **answer["result"]}
     for line in (whole, *answer.get("groups", ())):
         cells = about | line
-        writer.writerow([_cell(name, cells.get(name), german=german) for name in COLUMNS])
+        writer.writerow([_cell(cells.get(name), is_number=name in numeric, german=german) for name in heads])
     return ("\ufeff" if german else "") + out.getvalue()
 
 
-def _cell(name: str, value: Any, *, german: bool) -> str:
+def _cell(value: Any, *, is_number: bool, german: bool) -> str:
     if value is None:
         return ""
-    if name in NUMBERS:
+    if is_number:
         return str(value).replace(".", ",") if german else str(value)
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from services.reporting.words import Words
+
 
 class Protects(StrEnum):
     """Whom a figure is about: that decides how many are too few."""
@@ -32,6 +34,11 @@ class Policy:
         return self.least_persons if protects == Protects.PERSONS else self.least_organisations
 
 
+GERMAN = {Protects.PERSONS: "Personen", Protects.ORGANISATIONS: "Organisationen"}
+GIVES_AWAY = Words(
+    "would let a suppressed figure be computed", "sonst ließe sich eine geschützte Zahl ausrechnen"
+)
+
 POLICY = Policy(version="1", least_persons=5, least_organisations=3, largest_share=Decimal("0.85"))
 
 
@@ -47,35 +54,67 @@ class Cell:
     n_organisations: int | None = None
 
 
-def hidden_count(cell: Cell, protects: Protects, policy: Policy = POLICY) -> str | None:
+def fewer_than(least: int, protects: Protects) -> Words:
+    """The reason of a count that is too small."""
+    return Words(f"fewer than {least} {protects}", f"weniger als {least} {GERMAN[protects]}")
+
+
+def small_part(policy: Policy, protects: Protects) -> Words:
+    """The reason of a ratio one part of which is too small."""
+    least = policy.least(protects)
+    return Words(
+        f"a part with fewer than {least} {protects}", f"ein Teil mit weniger als {least} {GERMAN[protects]}"
+    )
+
+
+def one_contributor(policy: Policy) -> Words:
+    """The reason of a sum that one contributor makes up almost alone."""
+    share = f"{policy.largest_share * 100:.0f}"
+    return Words(
+        f"one contributor makes up more than {share}%", f"mehr als {share} % stammen von einer Stelle"
+    )
+
+
+def reasons(protects: Protects, policy: Policy = POLICY) -> tuple[Words, ...]:
+    """Every reason to hide a figure that protects these."""
+    return (
+        fewer_than(policy.least(protects), protects),
+        fewer_than(policy.least_organisations, Protects.ORGANISATIONS),
+        small_part(policy, protects),
+        one_contributor(policy),
+        GIVES_AWAY,
+    )
+
+
+def hidden_count(cell: Cell, protects: Protects, policy: Policy = POLICY) -> Words | None:
     """Why a count, or a sum over a cell, is not shown; None when it may be."""
     if cell.n == 0:
         return None
     least = policy.least(protects)
     persons = cell.n_persons if protects == Protects.PERSONS else None
     if min(cell.n, cell.n if persons is None else persons) < least:
-        return f"fewer than {least} {protects}"
+        return fewer_than(least, protects)
     if cell.n_organisations is not None and cell.n_organisations < policy.least_organisations:
-        return f"fewer than {policy.least_organisations} organisations"
+        return fewer_than(policy.least_organisations, Protects.ORGANISATIONS)
     return None
 
 
 def hidden_ratio(
     part: Cell, rest: Cell, whole: Cell, protects: Protects, policy: Policy = POLICY
-) -> str | None:
+) -> Words | None:
     """Why a ratio of `part` to `whole` is not shown, `rest` being what the part leaves; None when it may be."""
     hidden = hidden_count(whole, protects, policy)
     if hidden is not None or whole.n == 0:
         return hidden
     if hidden_count(part, protects, policy) or hidden_count(rest, protects, policy):
-        return f"a part with fewer than {policy.least(protects)} {protects}"
+        return small_part(policy, protects)
     return None
 
 
-def dominated(contributions: Iterable[Decimal], policy: Policy = POLICY) -> str | None:
+def dominated(contributions: Iterable[Decimal], policy: Policy = POLICY) -> Words | None:
     """Why a sum is not shown that one contributor makes up almost alone; None when it may be."""
     shares = list(contributions)
     total = sum(shares, Decimal(0))
     if total > 0 and max(shares) > total * policy.largest_share:
-        return f"one contributor makes up more than {policy.largest_share:.0%}"
+        return one_contributor(policy)
     return None

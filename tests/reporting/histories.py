@@ -8,7 +8,7 @@ from typing import Any
 from services.reporting.answers import Answer, Answers, Asked
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS
-from services.reporting.indicators.indicator import Labs
+from services.reporting.indicators.cases import Labs
 from services.reporting.projecting import facts_cursor
 from services.reporting.replaying import fold
 from shared.events.registry import SERVICES, type_of

@@ -10,7 +10,7 @@ from services.reporting.facts.tables import FACTS
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import Indicator
 from services.reporting.indicators.measures import BALANCE, COUNT, HOURS, PER_PARTICIPANT, QUARTILES, RATE
-from services.reporting.sheet import NUMBERS
+from services.reporting.sheet import numbers
 from shared.events.registry import type_of
 from tests.reporting.histories import MUCH_LATER, InMemory, answer, groups
 from tests.reporting.stories import agreements, sealed
@@ -44,7 +44,7 @@ def test_an_indicator_of_an_empty_city_has_the_parts_that_it_promises(one: Indic
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
 def test_what_a_measure_shows_has_a_column(measure: Any) -> None:
-    assert set(measure.shows) <= set(NUMBERS)
+    assert set(measure.shows) <= set(numbers())
 
 
 def test_a_period_includes_its_first_and_last_day() -> None:

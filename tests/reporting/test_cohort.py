@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.indicators.cases import Verdict
 from services.reporting.indicators.cohort import Window, is_mature, judged, months_after, within
-from services.reporting.indicators.indicator import Verdict
 
 YEAR = Window(months=12)
 

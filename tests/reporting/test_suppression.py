@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.answers import Answers, Asked
-from services.reporting.suppression import Cell, Protects, dominated, hidden_count, hidden_ratio
+from services.reporting.suppression import (
+    POLICY,
+    Cell,
+    Protects,
+    dominated,
+    hidden_count,
+    hidden_ratio,
+    one_contributor,
+)
 from shared.kernel.recorded import Recorded
 from tests.reporting.histories import MUCH_LATER, InMemory, figure, groups
 from tests.reporting.stories import agreements, sealed
@@ -49,7 +57,7 @@ def test_a_ratio_is_shown_when_neither_part_is_small(part: int, rest: int, is_sh
 
 def test_a_sum_is_hidden_when_one_makes_up_more_than_85_percent() -> None:
     assert dominated([Decimal(85), Decimal(15)]) is None
-    assert dominated([Decimal(86), Decimal(14)]) == "one contributor makes up more than 85%"
+    assert dominated([Decimal(86), Decimal(14)]) == one_contributor(POLICY)
     assert dominated([]) is None
 
 

@@ -1,14 +1,18 @@
 """Agreements: how many were sealed, how many were kept, and who gave (handbook 9.1)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
 from services.reporting.facts.market_day import ATTENDANCE, MARKET_DAY
 from services.reporting.facts.organisation import ORGANISATION
-from services.reporting.indicators.cohort import Window, day, judged, within
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.breakdowns import CATEGORY, Breakdown
+from services.reporting.indicators.cases import Case, Facts, Verdict
+from services.reporting.indicators.cohort import Cohort, Window, day, judged, within
+from services.reporting.indicators.indicator import Chart, Dimension, Indicator, Reference, Topic
 from services.reporting.indicators.measures import BALANCE, COUNT, PER_PARTICIPANT, RATE
 from services.reporting.suppression import Protects
+from services.reporting.words import Words
 from shared.events.actors import OrganisationAmended, OrganisationRegistered
 from shared.events.marketplace.agreement import (
     AgreementFailed,
@@ -18,6 +22,9 @@ from shared.events.marketplace.agreement import (
     CommitmentConfirmed,
 )
 from shared.events.marketplace.market_day import MarketDayParticipantAttended, MarketDayScheduled
+
+EXCHANGE = Topic(letter="X", name=Words("Exchange", "Austausch"), order=1)
+MARKET_DAY_HELD = Breakdown(name="market_day", label=Words("Market day", "Marktplatz"))
 
 REDEEMED_WITHIN = Window(months=12)  # X3
 KEPT = {"fulfilled", "partly_fulfilled"}
@@ -54,7 +61,7 @@ def agreements_and_attendance(facts: Facts) -> Iterator[Case]:
 def redeemed_agreements(facts: Facts) -> Iterator[Case]:
     """Sealed agreements, and whether they were kept within 12 months; wholly kept is the stricter variant.
 
-    An agreement of which nobody has said anything is unknown, not failed.
+    An agreement without a reported outcome is unknown, not failed.
     """
     for sealed_on, outcome, closed_on, *parties in facts.rows(
         AGREEMENT, "sealed_on", "outcome", "closed_on", "party_a", "party_b"
@@ -88,75 +95,114 @@ def confirmed_commitments(facts: Facts) -> Iterator[Case]:
         yield Case(on=day(confirmed_on), organisations=tuple(parties), groups=groups)
 
 
-AGREEMENTS = (
+DEFINITIONS = (
     Indicator(
+        topic=EXCHANGE,
         id="X1",
         name="agreements_sealed",
         version=1,
-        title="Agreements sealed",
-        title_de="Besiegelte Vereinbarungen",
-        formula="count of sealed agreements",
-        formula_de="Zahl der besiegelten Vereinbarungen",
-        unit="[1]",
-        step="1",
-        events=(AgreementSealed,),
-        facts=(AGREEMENT,),
+        title=Words("Agreements sealed", "Besiegelte Vereinbarungen"),
+        formula=Words("count of sealed agreements", "Zahl der besiegelten Vereinbarungen"),
+        numerator=Words("sealed agreements", "besiegelte Vereinbarungen"),
+        cohort=Cohort(
+            words=Words("agreements, by the day of their seal", "Vereinbarungen nach dem Tag der Besiegelung")
+        ),
         cases=sealed_agreements,
+        facts=(AGREEMENT,),
+        events=(AgreementSealed,),
         measure=COUNT,
         protects=Protects.ORGANISATIONS,
+        chart=Chart.COLUMNS,
+        step="1",
+        dimension=Dimension.ACTORS,
     ),
     Indicator(
+        topic=EXCHANGE,
         id="X2",
         name="agreements_per_participant",
         version=1,
-        title="Agreements per participant",
-        title_de="Vereinbarungen je teilnehmender Organisation",
-        formula="agreements sealed for a market day / organisations that attended it",
-        formula_de="besiegelte Vereinbarungen eines Marktplatzes / teilnehmende Organisationen",
-        unit="[1]",
-        step="2",
-        events=(AgreementSealed, MarketDayScheduled, MarketDayParticipantAttended),
-        facts=(AGREEMENT, ATTENDANCE, MARKET_DAY),
+        title=Words("Agreements per participant", "Vereinbarungen je teilnehmender Organisation"),
+        formula=Words(
+            "agreements sealed for a market day / organisations that attended it",
+            "besiegelte Vereinbarungen eines Marktplatzes / teilnehmende Organisationen",
+        ),
+        numerator=Words("agreements sealed for a market day", "besiegelte Vereinbarungen eines Marktplatzes"),
+        denominator=Words("organisations that attended it", "Organisationen, die daran teilnahmen"),
+        cohort=Cohort(words=Words("market days, by the day they were held", "Marktplätze nach ihrem Tag")),
         cases=agreements_and_attendance,
+        facts=(AGREEMENT, ATTENDANCE, MARKET_DAY),
+        events=(AgreementSealed, MarketDayScheduled, MarketDayParticipantAttended),
         measure=PER_PARTICIPANT,
+        breakdowns=(MARKET_DAY_HELD,),
         protects=Protects.ORGANISATIONS,
-        groups=("market_day",),
+        chart=Chart.COLUMNS,
+        step="2",
+        dimension=Dimension.ACTORS,
     ),
     Indicator(
+        topic=EXCHANGE,
         id="X3",
         name="redemption_rate",
         version=1,
-        title="Redemption rate",
-        title_de="Einlösungsquote",
-        formula="agreements fulfilled or partly fulfilled within 12 months / agreements of the mature cohort of which "
-        "the outcome is known. Reference value 70 % (Jakob 2009)",
-        formula_de="binnen 12 Monaten ganz oder teilweise eingelöste Vereinbarungen / Vereinbarungen der reifen "
-        "Kohorte mit bekanntem Ausgang. Vergleichswert 70 % (Jakob 2009)",
-        unit="[1]",
-        step="2",
-        events=(AgreementSealed, AgreementFulfilled, AgreementPartlyFulfilled, AgreementFailed),
-        facts=(AGREEMENT,),
+        title=Words("Redemption rate", "Einlösungsquote"),
+        formula=Words(
+            "agreements fulfilled or partly fulfilled within 12 months / agreements of the mature cohort of which "
+            "the outcome is known. Reference value 70 % (Jakob 2009)",
+            "binnen 12 Monaten ganz oder teilweise eingelöste Vereinbarungen / Vereinbarungen der reifen "
+            "Kohorte mit bekanntem Ausgang. Vergleichswert 70 % (Jakob 2009)",
+        ),
+        numerator=Words(
+            "agreements fulfilled or partly fulfilled within 12 months",
+            "Vereinbarungen, die binnen 12 Monaten ganz oder teilweise eingelöst wurden",
+        ),
+        denominator=Words("agreements with a known outcome", "Vereinbarungen mit bekanntem Ausgang"),
+        cohort=Cohort(
+            words=Words(
+                "agreements, by the day of their seal", "Vereinbarungen nach dem Tag der Besiegelung"
+            ),
+            window=REDEEMED_WITHIN,
+        ),
         cases=redeemed_agreements,
+        facts=(AGREEMENT,),
+        events=(AgreementSealed, AgreementFulfilled, AgreementPartlyFulfilled, AgreementFailed),
         measure=RATE,
         protects=Protects.ORGANISATIONS,
-        stricter=("wholly fulfilled only", "nur ganz eingelöste"),
+        stricter=Words("wholly fulfilled only", "nur ganz eingelöste"),
+        chart=Chart.INTERVALS,
+        step="2",
+        dimension=Dimension.PROCESS,
+        reference=Reference(value=Decimal("0.70"), source=Words("Jakob 2009", "Jakob 2009")),
     ),
     Indicator(
+        topic=EXCHANGE,
         id="X5",
         name="reciprocity_balance",
         version=1,
-        title="Reciprocity balance",
-        title_de="Ausgewogenheit von Geben und Nehmen",
-        formula="1 - |given by companies - given by non-profits| / given by both, in confirmed commitments",
-        formula_de="1 - |von Unternehmen gegeben - von Gemeinnützigen gegeben| / von beiden gegeben, in bestätigten "
-        "Leistungen",
-        unit="[1]",
-        step="3",
-        events=(CommitmentConfirmed, OrganisationRegistered, OrganisationAmended),
-        facts=(COMMITMENT, ORGANISATION),
+        title=Words("Reciprocity balance", "Ausgewogenheit von Geben und Nehmen"),
+        formula=Words(
+            "1 - |given by companies - given by non-profits| / given by both, in confirmed commitments",
+            "1 - |von Unternehmen gegeben - von Gemeinnützigen gegeben| / von beiden gegeben, in bestätigten "
+            "Leistungen",
+        ),
+        numerator=Words(
+            "the difference between what companies and what non-profits gave",
+            "der Unterschied zwischen dem, was Unternehmen, und dem, was Gemeinnützige gaben",
+        ),
+        denominator=Words("what both gave together", "was beide zusammen gaben"),
+        cohort=Cohort(
+            words=Words(
+                "confirmed commitments, by the day of confirmation",
+                "bestätigte Leistungen nach dem Tag der Bestätigung",
+            )
+        ),
         cases=confirmed_commitments,
+        facts=(COMMITMENT, ORGANISATION),
+        events=(CommitmentConfirmed, OrganisationRegistered, OrganisationAmended),
         measure=BALANCE,
+        breakdowns=(CATEGORY,),
         protects=Protects.ORGANISATIONS,
-        groups=("category",),
+        chart=Chart.LINE,
+        step="3",
+        dimension=Dimension.ACTORS,
     ),
 )

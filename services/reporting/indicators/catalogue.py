@@ -1,11 +1,86 @@
-"""Which indicators are there?"""
+"""Which indicators are there? Every definition that a file of this folder declares, by name and version.
 
-from services.reporting.indicators.agreements import AGREEMENTS
-from services.reporting.indicators.employment import EMPLOYMENT
-from services.reporting.indicators.engagement import ENGAGEMENT_INDICATORS
-from services.reporting.indicators.indicator import Indicator
-from services.reporting.indicators.matching import MATCHING
+A file declares its own in `DEFINITIONS`; that is all the registration there is.
+"""
 
-INDICATORS: dict[str, Indicator] = {
-    one.name: one for one in (*AGREEMENTS, *MATCHING, *ENGAGEMENT_INDICATORS, *EMPLOYMENT)
-}
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from services.reporting.indicators.breakdowns import ALWAYS, Breakdown
+from services.reporting.indicators.indicator import Indicator, Topic
+from services.reporting.indicators.measure import Measure
+from services.reporting.indicators.measures import MEASURES
+
+
+class NoSuchVersion(LookupError):  # noqa: N818 - says what it is
+    """The indicator has no such version, with a sentence that lists those it has."""
+
+
+class Catalogue(Mapping[str, Indicator]):
+    """Every definition; by its name alone the newest version of each, in the order of topics and ids."""
+
+    def __init__(self, definitions: Iterable[Indicator]) -> None:
+        """Raises: ValueError for two definitions of the same name and version."""
+        self.definitions = tuple(
+            sorted(definitions, key=lambda each: (each.topic.order, each.id[0], each.number))
+        )
+        names = [(each.name, each.version) for each in self.definitions]
+        if twice := {name for name in names if names.count(name) > 1}:
+            msg = f"Declared twice: {sorted(twice)}; give the changed definition a new version."
+            raise ValueError(msg)
+
+    def __getitem__(self, name: str) -> Indicator:
+        return self.of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(each.name for each in self.definitions))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def of(self, name: str, version: int | None = None) -> Indicator:
+        """A definition, the newest unless a version is named.
+
+        Raises: KeyError for an unknown name; NoSuchVersion.
+        """
+        by_version = {each.version: each for each in self.definitions if each.name == name}
+        if not by_version:
+            raise KeyError(name)
+        asked = max(by_version) if version is None else version
+        if asked not in by_version:
+            listed = ", ".join(map(str, sorted(by_version)))
+            raise NoSuchVersion(f"{name} has no version {asked}; it has {listed}.")
+        return by_version[asked]
+
+    def versions(self, name: str) -> list[int]:
+        """The versions of an indicator, the oldest first."""
+        return sorted(each.version for each in self.definitions if each.name == name)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics, in the order in which pages show them."""
+        return list(dict.fromkeys(each.topic for each in self.definitions))
+
+    @property
+    def measures(self) -> list[Measure]:
+        """Every measure that a definition uses, in the order of their columns."""
+        return list(dict.fromkeys([*MEASURES, *(each.measure for each in self.definitions)]))
+
+    @property
+    def breakdowns(self) -> list[Breakdown]:
+        """Every breakdown that a definition has, without repeating a name."""
+        every = (*ALWAYS, *(breakdown for each in self.definitions for breakdown in each.breakdowns))
+        return list({breakdown.name: breakdown for breakdown in every}.values())
+
+
+def declared() -> Iterator[Indicator]:
+    """What the files of this folder declare."""
+    for module in iter_modules([str(Path(__file__).parent)]):
+        if module.name != Path(__file__).stem:
+            loaded = import_module(f"{__package__}.{module.name}")
+            yield from getattr(loaded, "DEFINITIONS", ())
+
+
+INDICATORS = Catalogue(declared())

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from services.reporting.indicators.indicator import Verdict
+from services.reporting.indicators.cases import Verdict
+from services.reporting.words import Words
 
 WAITING_MONTHS = 3  # handbook 9, R85: late news is waited for before a cohort is judged
 MONTHS_A_YEAR = 12
@@ -23,6 +24,22 @@ class Window:
     def ends(self, start: date) -> date:
         """The last day of the window."""
         return _ends(start, self.months, self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """Which cases belong together, in words, and the window in which they may reach what is counted.
+
+    Without a window a case counts on its day; with one it counts once the window and the waiting time have passed.
+    """
+
+    words: Words
+    window: Window | None = None
+
+    @property
+    def waiting_months(self) -> int:
+        """How long after the window news is waited for [months]."""
+        return 0 if self.window is None else WAITING_MONTHS
 
 
 @lru_cache(DAYS_KEPT)

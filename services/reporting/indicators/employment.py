@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.reporting.facts.placement import MILESTONES, PLACEMENT
-from services.reporting.indicators.cohort import Window, day, judged
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.breakdowns import Breakdown
+from services.reporting.indicators.cases import Case, Facts, Verdict
+from services.reporting.indicators.cohort import Cohort, Window, day, judged
+from services.reporting.indicators.indicator import Chart, Dimension, Indicator, Topic
 from services.reporting.indicators.measures import COUNT, RATE
 from services.reporting.suppression import Protects
+from services.reporting.words import Words
 from shared.events.employment import (
     PlacementContracted,
     PlacementNeverStarted,
@@ -16,8 +19,22 @@ from shared.events.employment import (
     PlacementRetentionUnknown,
     PlacementStarted,
 )
+from shared.events.vocabulary import WorkForm
+
+EMPLOYMENT = Topic(letter="E", name=Words("Employment", "Beschäftigung"), order=3)
+FORM = Breakdown(
+    name="form",
+    label=Words("Form", "Form"),
+    words={
+        WorkForm.JOB: Words("Job", "Arbeitsstelle"),
+        WorkForm.APPRENTICESHIP: Words("Apprenticeship", "Ausbildung"),
+        WorkForm.ENTRY_QUALIFICATION: Words("Entry qualification", "Einstiegsqualifizierung"),
+        WorkForm.INTERNSHIP: Words("Internship", "Praktikum"),
+    },
+)
 
 NO_EMPLOYMENT = {"work_opportunity"}  # E04: no employment relationship, in no employment indicator
+BY_FIRST_DAY = Words("placements, by their first day", "Arbeitsverhältnisse nach ihrem ersten Tag")
 BY_THE_AGREED_DAY = Window()  # E2: the cohort is mature three months after the day agreed on
 ANSWERS = {"confirmed": Verdict.YES, "confirmed_elsewhere": Verdict.YES, "denied": Verdict.NO}
 
@@ -77,71 +94,101 @@ def _employment(
             yield values, (employer,) if employer else (), {"form": form}
 
 
-RETENTION = tuple(
-    Indicator(
+def retention(milestone: int) -> Indicator:
+    """E5 for one of its milestones [months]."""
+    return Indicator(
+        topic=EMPLOYMENT,
         id="E5",
         name=f"retention_{milestone}_months",
         version=1,
-        title=f"Retention after {milestone} months",
-        title_de=f"Verbleib nach {milestone} Monaten",
-        formula=f"at work after {milestone} months / placements of the mature cohort with an answer; the lower bound "
-        "counts unknown as not retained",
-        formula_de=f"nach {milestone} Monaten in Arbeit / begonnene der reifen Kohorte mit Antwort; die untere Grenze "
-        "zählt Unbekannt als nicht verblieben",
-        unit="[1]",
-        step="6",
+        title=Words(f"Retention after {milestone} months", f"Verbleib nach {milestone} Monaten"),
+        formula=Words(
+            f"at work after {milestone} months / placements of the mature cohort with an answer; the lower bound "
+            "counts unknown as not retained",
+            f"nach {milestone} Monaten in Arbeit / begonnene der reifen Kohorte mit Antwort; die untere Grenze "
+            "zählt Unbekannt als nicht verblieben",
+        ),
+        numerator=Words(
+            f"persons at work after {milestone} months",
+            f"Personen, die nach {milestone} Monaten in Arbeit sind",
+        ),
+        denominator=Words(
+            "placements with an answer to that question",
+            "Arbeitsverhältnisse, zu denen eine Antwort vorliegt",
+        ),
+        cohort=Cohort(words=BY_FIRST_DAY, window=Window(months=milestone)),
+        cases=retained(milestone),
+        facts=(PLACEMENT,),
         events=(
             PlacementStarted,
             PlacementRetentionConfirmed,
             PlacementRetentionDenied,
             PlacementRetentionUnknown,
         ),
-        facts=(PLACEMENT,),
-        cases=retained(milestone),
         measure=RATE,
+        breakdowns=(FORM,),
         protects=Protects.PERSONS,
-        groups=("form",),
-        stricter=("with the same employer", "beim selben Arbeitgeber"),
+        stricter=Words("with the same employer", "beim selben Arbeitgeber"),
+        chart=Chart.INTERVALS,
+        step="6",
+        dimension=Dimension.PROCESS,
     )
-    for milestone in MILESTONES
-)
 
-EMPLOYMENT = (
+
+DEFINITIONS = (
     Indicator(
+        topic=EMPLOYMENT,
         id="E1",
         name="placements_started",
         version=1,
-        title="Placements started",
-        title_de="Begonnene Arbeitsverhältnisse",
-        formula="count of placements that began; work opportunities are none (E04)",
-        formula_de="Zahl der begonnenen Arbeitsverhältnisse; Arbeitsgelegenheiten sind keine (E04)",
-        unit="[1]",
-        step="4-6",
-        events=(PlacementStarted,),
-        facts=(PLACEMENT,),
+        title=Words("Placements started", "Begonnene Arbeitsverhältnisse"),
+        formula=Words(
+            "count of placements that began; work opportunities are none (E04)",
+            "Zahl der begonnenen Arbeitsverhältnisse; Arbeitsgelegenheiten sind keine (E04)",
+        ),
+        numerator=Words("placements that began", "begonnene Arbeitsverhältnisse"),
+        cohort=Cohort(words=BY_FIRST_DAY),
         cases=started,
+        facts=(PLACEMENT,),
+        events=(PlacementStarted,),
         measure=COUNT,
+        breakdowns=(FORM,),
         protects=Protects.PERSONS,
-        groups=("form",),
+        chart=Chart.COLUMNS,
+        step="4-6",
+        dimension=Dimension.NEEDS,
     ),
     Indicator(
+        topic=EMPLOYMENT,
         id="E2",
         name="start_rate",
         version=1,
-        title="Start rate",
-        title_de="Antrittsquote",
-        formula="placements that began / contracted ones whose agreed day is three months past and of which it is "
-        "known",
-        formula_de="angetretene / vertraglich vereinbarte, deren Termin drei Monate zurückliegt und deren Antritt "
-        "bekannt ist",
-        unit="[1]",
-        step="2",
-        events=(PlacementContracted, PlacementStarted, PlacementNeverStarted),
-        facts=(PLACEMENT,),
+        title=Words("Start rate", "Antrittsquote"),
+        formula=Words(
+            "placements that began / contracted ones whose agreed day is three months past and of which it is known",
+            "angetretene / vertraglich vereinbarte, deren Termin drei Monate zurückliegt und deren Antritt "
+            "bekannt ist",
+        ),
+        numerator=Words("placements that began", "angetretene Arbeitsverhältnisse"),
+        denominator=Words(
+            "contracted placements of which this is known",
+            "vereinbarte Arbeitsverhältnisse, bei denen das bekannt ist",
+        ),
+        cohort=Cohort(
+            words=Words(
+                "placements, by the day of their contract", "Arbeitsverhältnisse nach dem Tag des Vertrags"
+            ),
+            window=BY_THE_AGREED_DAY,
+        ),
         cases=contracted,
+        facts=(PLACEMENT,),
+        events=(PlacementContracted, PlacementStarted, PlacementNeverStarted),
         measure=RATE,
+        breakdowns=(FORM,),
         protects=Protects.PERSONS,
-        groups=("form",),
+        chart=Chart.BARS_WITH_UNKNOWN,
+        step="2",
+        dimension=Dimension.PROCESS,
     ),
-    *RETENTION,
+    *(retention(milestone) for milestone in MILESTONES),
 )

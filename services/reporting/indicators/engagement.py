@@ -4,16 +4,32 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from services.reporting.facts.engagement import COUNSELLING, ENGAGEMENT, VOLUNTEER_HOURS
-from services.reporting.indicators.cohort import Window, day, judged
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.breakdowns import Breakdown
+from services.reporting.indicators.cases import Case, Facts, Verdict
+from services.reporting.indicators.cohort import Cohort, Window, day, judged
+from services.reporting.indicators.indicator import Chart, Dimension, Indicator, Topic
 from services.reporting.indicators.measures import COUNT, HOURS, RATE
 from services.reporting.suppression import Protects
+from services.reporting.words import Words
 from shared.events.marketplace.engagement import (
     CounsellingRequested,
     EngagementStarted,
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+)
+from shared.events.vocabulary import VolunteeringForm
+
+VOLUNTEERING = Topic(letter="V", name=Words("Volunteering", "Engagement"), order=2)
+FORM = Breakdown(
+    name="form",
+    label=Words("Form", "Form"),
+    words={
+        VolunteeringForm.ONE_OFF: Words("One-off", "Einmalig"),
+        VolunteeringForm.REGULAR: Words("Regular", "Regelmäßig"),
+        VolunteeringForm.ONLINE: Words("Online", "Online"),
+        VolunteeringForm.TEAM: Words("Team", "Im Team"),
+    },
 )
 
 MINUTES_PER_HOUR = 60
@@ -53,55 +69,77 @@ def confirmed_hours(facts: Facts) -> Iterator[Case]:
             yield Case(on=day(worked_on), value=hours, organisations=(host,), person=engagement)
 
 
-ENGAGEMENT_INDICATORS = (
+DEFINITIONS = (
     Indicator(
+        topic=VOLUNTEERING,
         id="V0",
         name="counselling_requests",
         version=1,
-        title="Counselling requests",
-        title_de="Beratungsanfragen",
-        formula="count of requests for counselling",
-        formula_de="Zahl der Beratungsanfragen",
-        unit="[1]",
-        step="1",
-        events=(CounsellingRequested,),
-        facts=(COUNSELLING,),
+        title=Words("Counselling requests", "Beratungsanfragen"),
+        formula=Words("count of requests for counselling", "Zahl der Beratungsanfragen"),
+        numerator=Words("requests for counselling", "Beratungsanfragen"),
+        cohort=Cohort(
+            words=Words("requests, by the day they were made", "Anfragen nach dem Tag, an dem sie eingingen")
+        ),
         cases=counselling_requests,
+        facts=(COUNSELLING,),
+        events=(CounsellingRequested,),
         measure=COUNT,
         protects=Protects.PERSONS,
+        chart=Chart.COLUMNS,
+        step="1",
+        dimension=Dimension.NEEDS,
     ),
     Indicator(
+        topic=VOLUNTEERING,
         id="V2",
         name="trial_success",
         version=1,
-        title="Trial success",
-        title_de="Erfolg der Schnupperphase",
-        formula="engagements started / trials that are older than three months and ended, either way",
-        formula_de="begonnene Engagements / Schnupperphasen, die älter als drei Monate und so oder so beendet sind",
-        unit="[1]",
-        step="3",
-        events=(TrialStarted, TrialEnded, EngagementStarted),
-        facts=(ENGAGEMENT,),
+        title=Words("Trial success", "Erfolg der Schnupperphase"),
+        formula=Words(
+            "engagements started / trials that are older than three months and ended, either way",
+            "begonnene Engagements / Schnupperphasen, die älter als drei Monate und so oder so beendet sind",
+        ),
+        numerator=Words(
+            "trials that an engagement followed", "Schnupperphasen, auf die ein Engagement folgte"
+        ),
+        denominator=Words("trials with a known outcome", "Schnupperphasen mit bekanntem Ausgang"),
+        cohort=Cohort(
+            words=Words("trials, by their first day", "Schnupperphasen nach ihrem ersten Tag"), window=TRIAL
+        ),
         cases=trials,
+        facts=(ENGAGEMENT,),
+        events=(TrialStarted, TrialEnded, EngagementStarted),
         measure=RATE,
+        breakdowns=(FORM,),
         protects=Protects.PERSONS,
-        groups=("form",),
+        chart=Chart.BARS_WITH_UNKNOWN,
+        step="3",
+        dimension=Dimension.PROCESS,
     ),
     Indicator(
+        topic=VOLUNTEERING,
         id="V4",
         name="confirmed_volunteer_hours",
         version=1,
-        title="Confirmed volunteer hours",
-        title_de="Bestätigte Engagementstunden",
-        formula="sum of the hours of civic engagement that host organisations have confirmed, by the day worked",
-        formula_de="Summe der von Einsatzstellen bestätigten Stunden bürgerschaftlichen Engagements, nach dem Tag des "
-        "Einsatzes",
-        unit="[h]",
-        step="2",
-        events=(VolunteerHoursConfirmed,),
-        facts=(VOLUNTEER_HOURS,),
+        title=Words("Confirmed volunteer hours", "Bestätigte Engagementstunden"),
+        formula=Words(
+            "sum of the hours of civic engagement that host organisations have confirmed, by the day worked",
+            "Summe der von Einsatzstellen bestätigten Stunden bürgerschaftlichen Engagements, nach dem Tag des "
+            "Einsatzes",
+        ),
+        numerator=Words(
+            "hours of civic engagement that host organisations have confirmed",
+            "Stunden bürgerschaftlichen Engagements, die Einsatzstellen bestätigt haben",
+        ),
+        cohort=Cohort(words=Words("hours, by the day of work", "Stunden nach dem Tag des Einsatzes")),
         cases=confirmed_hours,
+        facts=(VOLUNTEER_HOURS,),
+        events=(VolunteerHoursConfirmed,),
         measure=HOURS,
         protects=Protects.PERSONS,
+        chart=Chart.COLUMNS,
+        step="2",
+        dimension=Dimension.RESOURCES,
     ),
 )

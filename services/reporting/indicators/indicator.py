@@ -1,171 +1,152 @@
-"""What is an indicator? A versioned definition that turns facts into cases, and a measure that counts them."""
+"""What is an indicator? A versioned definition: what it counts, how, for whom, and every word that people read."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
-
-from msgspec import Struct
 
 from services.reporting.facts.fact import Fact
-from services.reporting.suppression import Cell, Protects, hidden_count
-
-Labs: TypeAlias = tuple[str | None] | None
-"""The lab whose rows are counted (None in it: of no lab), or None for all."""
-
-NO_GROUPS: Mapping[str, str | None] = MappingProxyType({})
-
-
-class Verdict(StrEnum):
-    """What a case says about a rate."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-    IMMATURE = "immature"
-
-
-class Case(Struct, frozen=True, kw_only=True, gc=False):
-    """One case: its day, what it says, a value where there is one, and by what it may be broken down.
-
-    `organisations` are those behind it, and `person` the stream that stands for one, for suppression. `strict` says
-    whether it also holds in the stricter variant, None where there is none. A struct, since there are many.
-    """
-
-    on: date
-    verdict: Verdict = Verdict.YES
-    value: Decimal | None = None
-    organisations: tuple[str, ...] = ()
-    person: str | None = None
-    groups: Mapping[str, str | None] = NO_GROUPS
-    strict: bool | None = None
-
-
-class FactReader(Protocol):
-    """Reads facts at one moment."""
-
-    def rows(self, fact: Fact, columns: Sequence[str], labs: Labs) -> list[tuple[Any, ...]]:
-        """These columns of every row, or of the rows of one lab."""
-        ...
-
-
-class Facts:
-    """The facts that one answer counts: of every lab, or of one; `today` decides which cohorts are mature."""
-
-    def __init__(self, reader: FactReader, today: date, labs: Labs = None) -> None:
-        self._reader = reader
-        self._labs = labs
-        self.today = today
-
-    def rows(self, fact: Fact, *columns: str) -> list[tuple[Any, ...]]:
-        """These columns of the rows that are counted."""
-        return self._reader.rows(fact, columns, self._labs)
-
-    def by_id(self, fact: Fact, column: str) -> dict[str, Any]:
-        """One column of the rows that others refer to, by their key; whichever lab they belong to."""
-        return dict(self._reader.rows(fact, ("id", column), None))
-
-    def labs(self, fact: Fact) -> set[str | None]:
-        """The labs that a fact's rows belong to."""
-        return {lab for (lab,) in self.rows(fact, "lab")}
-
-    def are_synthetic(self, fact: Fact) -> bool:
-        """Whether any row that is counted was simulated."""
-        return any(synthetic for (synthetic,) in self.rows(fact, "is_synthetic"))
-
-    def of_lab(self, lab: str | None) -> "Facts":
-        """The same facts, counted for one lab, or for none."""
-        return Facts(self._reader, self.today, (lab,))
-
-
-Measured: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a measure found: why the public does not see it, or None; the figure; and what stands behind its parts.
-
-    A part is shown when none of its groups of cases is small.
-    """
-
-    hidden: str | None
-    figure: Measured
-    parts: Mapping[str, tuple[Sequence[Case], ...]] = field(default_factory=dict)
+from services.reporting.indicators.breakdowns import ALWAYS, Breakdown
+from services.reporting.indicators.cases import Case, Facts
+from services.reporting.indicators.cohort import Cohort
+from services.reporting.indicators.measure import Measure, Part
+from services.reporting.indicators.written import QUANTITIES, Quantity, Written
+from services.reporting.suppression import Protects, reasons
+from services.reporting.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A way to count cases. `shows` names the parts beside `value`, in the order in which a table has them."""
+class Topic:
+    """What a group of indicators is about; their ids begin with its letter, and pages show it at its place."""
 
-    name: str
-    shows: tuple[str, ...]
-    of: Callable[[Sequence[Case], Protects], Found]
+    letter: str
+    name: Words
+    order: int
 
-    def result(self, cases: Sequence[Case], protects: Protects, *, full: bool) -> Measured:
-        """The figure of these cases as it may be shown."""
-        return shown(self.of(cases, protects), protects, full=full)
+
+class Chart(StrEnum):
+    """The form in which an indicator is drawn."""
+
+    LINE = "line"
+    COLUMNS = "columns"
+    BARS_WITH_UNKNOWN = "bars_with_unknown"
+    INTERVALS = "intervals"
+    DISTRIBUTION = "distribution"
+
+
+class Dimension(StrEnum):
+    """The dimension of social innovation that an indicator describes.
+
+    Source: SI-DRIVE, handbook 6.1.
+    """
+
+    CONCEPTS = "concepts"
+    NEEDS = "needs"
+    ACTORS = "actors"
+    PROCESS = "process"
+    RESOURCES = "resources"
+
+
+DIMENSIONS = {
+    Dimension.CONCEPTS: Words("concepts and understanding", "Konzepte und Verständnis"),
+    Dimension.NEEDS: Words("needs and challenges", "Bedarfe und Herausforderungen"),
+    Dimension.ACTORS: Words("actors, networks and governance", "Akteure, Netzwerke und Steuerung"),
+    Dimension.PROCESS: Words("process dynamics", "Verlauf und Dynamik"),
+    Dimension.RESOURCES: Words(
+        "resources, capabilities and constraints", "Ressourcen, Fähigkeiten und Hindernisse"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A value to compare with, and where it comes from."""
+
+    value: Decimal
+    source: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """A definition. `id` is the handbook's, `step` its place on the impact ladder [1 to 7], `unit` in brackets.
+    """A definition. A changed one gets a new version and stands beside the old, which stays askable.
 
-    `facts[0]` is the one that is counted, the others are referred to. `stricter` names the stricter variant, in English
-    and German. Source: handbook 9.
+    `id` is the handbook's, `step` the place on the impact ladder [1 to 7]. `numerator` says what is counted,
+    `denominator` out of what; where there is none, the figure is no ratio. `cases` reads them from the facts:
+    `facts[0]` is counted, the others are referred to, `events` feed them. `written` is needed where the measure does
+    not say how a value is written; `heads` replaces the measure's word for a part. `stricter` names the stricter
+    variant. Source: handbook 9.
     """
 
+    topic: Topic
     id: str
     name: str
     version: int
-    title: str
-    title_de: str
-    formula: str
-    formula_de: str
-    unit: str
-    step: str
-    events: tuple[type, ...]
-    facts: tuple[Fact, ...]
+    title: Words
+    formula: Words
+    numerator: Words
+    denominator: Words | None = None
+    cohort: Cohort
     cases: Callable[[Facts], Iterable[Case]]
+    facts: tuple[Fact, ...]
+    events: tuple[type, ...]
     measure: Measure
+    written: Written | None = None
+    heads: Mapping[str, Words] = field(default_factory=dict)
+    breakdowns: tuple[Breakdown, ...] = ()
     protects: Protects
-    groups: tuple[str, ...] = ()
-    stricter: tuple[str, str] | None = None
+    stricter: Words | None = None
+    chart: Chart
+    step: str
+    dimension: Dimension
+    reference: Reference | None = None
 
+    def __post_init__(self) -> None:
+        if not self.id.startswith(self.topic.letter):
+            msg = f"{self.name}: the id {self.id} does not begin with its topic's letter {self.topic.letter}."
+            raise ValueError(msg)
+        if self.written is None:
+            if self.measure.written is None:
+                msg = f"{self.name}: say how its value is written, since {self.measure.name} does not."
+                raise ValueError(msg)
+            object.__setattr__(self, "written", self.measure.written)
 
-def shown(found: Found, protects: Protects, *, full: bool) -> Measured:
-    """A figure as it may be shown; `full` shows it all and says what the public doesn't see."""
-    if full:
-        return found.figure | ({"withheld": found.hidden} if found.hidden else {})
-    if found.hidden:
-        return suppressed(found.hidden)
-    return without(
-        found.figure, [name for name, groups in found.parts.items() if any_small(groups, protects)]
-    )
+    @property
+    def number(self) -> int:
+        """The number in its id: 12 of X12."""
+        return int("".join(filter(str.isdigit, self.id)) or 0)
 
+    @property
+    def quantity(self) -> Quantity:
+        """How its value is written."""
+        return self.quantity_of(None)
 
-def cell(cases: Sequence[Case]) -> Cell:
-    """What stands behind these cases."""
-    persons = {case.person for case in cases if case.person is not None}
-    organisations = {organisation for case in cases for organisation in case.organisations}
-    return Cell(n=len(cases), n_persons=len(persons) or None, n_organisations=len(organisations) or None)
+    @property
+    def unit(self) -> str:
+        """The unit of its value, in brackets."""
+        return self.quantity.unit
 
+    def quantity_of(self, part: Part | None) -> Quantity:
+        """How a part is written; None is the value."""
+        return QUANTITIES[self.written_as(part)]
 
-def any_small(groups: Iterable[Sequence[Case]], protects: Protects) -> bool:
-    """Whether any group of cases is too small to be shown."""
-    return any(hidden_count(cell(cases), protects) is not None for cases in groups)
+    def written_as(self, part: Part | None) -> Written:
+        """The kind of quantity of a part; None is the value."""
+        written = self.written if part is None or part.written is None else part.written
+        return Written(str(written))
 
+    def head_of(self, part: Part | None) -> Words:
+        """The head of a part's column; None is the value."""
+        if part is not None and part.name in self.heads:
+            return self.heads[part.name]
+        head = self.measure.head if part is None else part.head
+        return head.filled(unit=self.quantity_of(part).name)
 
-def without(figure: Measured, parts: Sequence[str]) -> Measured:
-    """The figure without some of its parts; it says which."""
-    if not parts:
-        return figure
-    named = sorted({*parts, *figure.get("suppressed_parts", ())})
-    return figure | dict.fromkeys(parts) | {"suppressed_parts": named}
+    @property
+    def breakdown_by_name(self) -> dict[str, Breakdown]:
+        """By what it can be broken down."""
+        return {breakdown.name: breakdown for breakdown in (*ALWAYS, *self.breakdowns)}
 
-
-def suppressed(why: str) -> Measured:
-    """What the public sees instead of a figure."""
-    return {"value": None, "suppressed": why}
+    @property
+    def reasons(self) -> dict[str, Words]:
+        """Why a figure of it may be hidden, by the English words that answers carry."""
+        return {why.en: why for why in (*reasons(self.protects), *self.measure.reasons)}

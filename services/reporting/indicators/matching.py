@@ -6,12 +6,21 @@ from decimal import Decimal
 
 from services.reporting.facts.match import MATCH
 from services.reporting.facts.need import NEED
-from services.reporting.indicators.cohort import Window, day, judged, within
-from services.reporting.indicators.indicator import Case, Facts, Indicator, Verdict
+from services.reporting.indicators.agreements import EXCHANGE
+from services.reporting.indicators.breakdowns import CATEGORY, DISTRICT
+from services.reporting.indicators.cases import Case, Facts, Verdict
+from services.reporting.indicators.cohort import Cohort, Window, day, judged, within
+from services.reporting.indicators.indicator import Chart, Dimension, Indicator
 from services.reporting.indicators.measures import QUARTILES, RATE
+from services.reporting.indicators.written import Written
 from services.reporting.suppression import Protects
+from services.reporting.words import Words
 from shared.events.marketplace.need import NeedAmended, NeedMet, NeedPosted
 from shared.events.marketplace.offer import MatchConfirmed, MatchDeclined, MatchLapsed, MatchProposed
+
+BY_POSTING = Words(
+    "needs of exchange, by the day of posting", "Bedarfe des Austauschs nach dem Tag der Einstellung"
+)
 
 MET_WITHIN = Window(days=180)  # X7
 AT_ONCE = Window()  # X9: no window of its own, the waiting time alone
@@ -59,58 +68,86 @@ def _posted(
             yield day(posted_on), value, {"category": category, "district": district}, (organisation,)
 
 
-MATCHING = (
+DEFINITIONS = (
     Indicator(
+        topic=EXCHANGE,
         id="X7",
         name="need_coverage",
         version=1,
-        title="Need coverage",
-        title_de="Deckung der Bedarfe",
-        formula="needs of exchange met within 180 days / needs posted in the mature cohort",
-        formula_de="binnen 180 Tagen gedeckte Bedarfe / eingestellte Bedarfe der reifen Kohorte (Austausch)",
-        unit="[1]",
-        step="2",
-        events=(NeedPosted, NeedAmended, NeedMet),
-        facts=(NEED,),
+        title=Words("Need coverage", "Deckung der Bedarfe"),
+        formula=Words(
+            "needs of exchange met within 180 days / needs posted in the mature cohort",
+            "binnen 180 Tagen gedeckte Bedarfe / eingestellte Bedarfe der reifen Kohorte (Austausch)",
+        ),
+        numerator=Words("needs met within 180 days", "Bedarfe, die binnen 180 Tagen gedeckt wurden"),
+        denominator=Words("needs posted", "eingestellte Bedarfe"),
+        cohort=Cohort(words=BY_POSTING, window=MET_WITHIN),
         cases=needs_of_exchange,
+        facts=(NEED,),
+        events=(NeedPosted, NeedAmended, NeedMet),
         measure=RATE,
+        breakdowns=(CATEGORY, DISTRICT),
         protects=Protects.ORGANISATIONS,
-        groups=("category", "district"),
+        chart=Chart.INTERVALS,
+        step="2",
+        dimension=Dimension.NEEDS,
     ),
     Indicator(
+        topic=EXCHANGE,
         id="X8",
         name="time_to_match",
         version=1,
-        title="Time to match",
-        title_de="Zeit bis zur Vermittlung",
-        formula="median of the days from posting a need of exchange to its first confirmed match, with quartiles; "
-        "needs without a match are counted beside",
-        formula_de="Median der Tage vom Einstellen eines Bedarfs bis zur ersten bestätigten Vermittlung, mit "
-        "Quartilen; Bedarfe ohne Vermittlung stehen daneben (Austausch)",
-        unit="[d]",
-        step="2",
-        events=(NeedPosted, NeedAmended, MatchConfirmed),
-        facts=(NEED,),
+        title=Words("Time to match", "Zeit bis zur Vermittlung"),
+        formula=Words(
+            "median of the days from posting a need of exchange to its first confirmed match, with quartiles; "
+            "needs without a match are counted beside",
+            "Median der Tage vom Einstellen eines Bedarfs bis zur ersten bestätigten Vermittlung, mit "
+            "Quartilen; Bedarfe ohne Vermittlung stehen daneben (Austausch)",
+        ),
+        numerator=Words(
+            "the days from posting to the first confirmed match",
+            "die Tage von der Einstellung bis zur ersten bestätigten Vermittlung",
+        ),
+        cohort=Cohort(words=BY_POSTING),
         cases=days_to_match,
+        facts=(NEED,),
+        events=(NeedPosted, NeedAmended, MatchConfirmed),
         measure=QUARTILES,
+        written=Written.DAYS,
+        heads={"open": Words("Without a match", "Ohne Vermittlung")},
+        breakdowns=(CATEGORY, DISTRICT),
         protects=Protects.ORGANISATIONS,
-        groups=("category", "district"),
+        chart=Chart.DISTRIBUTION,
+        step="2",
+        dimension=Dimension.PROCESS,
     ),
     Indicator(
+        topic=EXCHANGE,
         id="X9",
         name="match_acceptance",
         version=1,
-        title="Match acceptance",
-        title_de="Annahme der Vorschläge",
-        formula="confirmed matches of exchange / proposed ones that are older than three months and answered or lapsed",
-        formula_de="bestätigte Vorschläge / Vorschläge, die älter als drei Monate und beantwortet oder verfallen sind "
-        "(Austausch)",
-        unit="[1]",
-        step="2",
-        events=(MatchProposed, MatchConfirmed, MatchDeclined, MatchLapsed),
-        facts=(MATCH,),
+        title=Words("Match acceptance", "Annahme der Vorschläge"),
+        formula=Words(
+            "confirmed matches of exchange / proposed ones that are older than three months and answered or lapsed",
+            "bestätigte Vorschläge / Vorschläge, die älter als drei Monate und beantwortet oder verfallen sind "
+            "(Austausch)",
+        ),
+        numerator=Words("confirmed matches", "bestätigte Vorschläge"),
+        denominator=Words("matches that were answered or lapsed", "beantwortete oder verfallene Vorschläge"),
+        cohort=Cohort(
+            words=Words(
+                "proposed matches of exchange, by the day of proposal",
+                "Vorschläge des Austauschs nach dem Tag des Vorschlags",
+            ),
+            window=AT_ONCE,
+        ),
         cases=proposed_matches,
+        facts=(MATCH,),
+        events=(MatchProposed, MatchConfirmed, MatchDeclined, MatchLapsed),
         measure=RATE,
         protects=Protects.ORGANISATIONS,
+        chart=Chart.BARS_WITH_UNKNOWN,
+        step="2",
+        dimension=Dimension.PROCESS,
     ),
 )

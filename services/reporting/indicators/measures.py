@@ -1,25 +1,32 @@
-"""How are cases counted? Rates with unknowns shown, counts, sums, quartiles; each says when it is too small to show."""
+"""How are cases counted? As rates with the unknown beside, counts, sums, quartiles; each says when it is too small.
+
+A measure stands below its function, with the words of its parts. The CSV has a column for each part of a measure that
+an indicator uses.
+"""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.reporting.indicators.indicator import Case, Found, Measure, Measured, Verdict, cell
+from services.reporting.indicators.cases import Case, Verdict, cell
+from services.reporting.indicators.measure import Measure, Measured, Part, Tally
+from services.reporting.indicators.written import Written
 from services.reporting.suppression import Protects, dominated, hidden_count, hidden_ratio
+from services.reporting.words import Words
 
 THOUSANDTH = Decimal("0.001")
 
 
-def rate(cases: Sequence[Case], protects: Protects) -> Found:
-    """Yes over yes and no. Unknown is counted beside, and the range that it leaves is said; immature cases wait."""
+def rate(cases: Sequence[Case], protects: Protects) -> Tally:
+    """Yes over yes and no. Unknown cases are counted beside, with the range they leave open; immature cases wait."""
     by = {verdict: [case for case in cases if case.verdict == verdict] for verdict in Verdict}
     yes, no, n_unknown = by[Verdict.YES], by[Verdict.NO], len(by[Verdict.UNKNOWN])
-    known = [*yes, *no]
-    n_mature = len(known) + n_unknown
-    hidden = hidden_ratio(cell(yes), cell(no), cell(known), protects)
-    found: Measured = {
-        "value": ratio(len(yes), len(known)),
+    answered = [*yes, *no]
+    n_mature = len(answered) + n_unknown
+    hidden = hidden_ratio(cell(yes), cell(no), cell(answered), protects)
+    figure: Measured = {
+        "value": ratio(len(yes), len(answered)),
         "numerator": len(yes),
-        "denominator": len(known),
+        "denominator": len(answered),
         "unknown": n_unknown,
         "lower": ratio(len(yes), n_mature),
         "upper": ratio(len(yes) + n_unknown, n_mature),
@@ -28,17 +35,49 @@ def rate(cases: Sequence[Case], protects: Protects) -> Found:
     parts: dict[str, tuple[Sequence[Case], ...]] = {"immature": (by[Verdict.IMMATURE],)}
     if any(case.strict is not None for case in cases):
         strictly, loosely = [case for case in yes if case.strict], [case for case in yes if not case.strict]
-        found |= {"strict_value": ratio(len(strictly), len(known)), "strict_numerator": len(strictly)}
+        figure |= {"strict_value": ratio(len(strictly), len(answered)), "strict_numerator": len(strictly)}
         parts |= dict.fromkeys(("strict_value", "strict_numerator"), (strictly, loosely))
-    return Found(hidden, found, parts)
+    return Tally(hidden, figure, parts)
 
 
-def count(cases: Sequence[Case], protects: Protects) -> Found:
+RATE = Measure(
+    name="rate",
+    of=rate,
+    written=Written.RATE,
+    parts=(
+        Part(name="numerator", head=Words("Counted", "Gezählt")),
+        Part(name="denominator", head=Words("Out of", "Von")),
+        Part(name="unknown", head=Words("Unknown", "Unbekannt")),
+        Part(name="lower", head=Words("Lower bound", "Untere Grenze"), written=None, is_tabled=False),
+        Part(name="upper", head=Words("Upper bound", "Obere Grenze"), written=None, is_tabled=False),
+        Part(name="immature", head=Words("Not yet mature", "Noch nicht reif")),
+        Part(
+            name="strict_value",
+            head=Words("Stricter", "Strenger"),
+            written=None,
+            is_tabled=False,
+            is_optional=True,
+        ),
+        Part(
+            name="strict_numerator",
+            head=Words("Stricter: counted", "Strenger: gezählt"),
+            is_tabled=False,
+            is_optional=True,
+        ),
+    ),
+    basis=Words("{numerator} of {denominator}", "{numerator} von {denominator}"),
+)
+
+
+def count(cases: Sequence[Case], protects: Protects) -> Tally:
     """How many cases."""
-    return Found(hidden_count(cell(cases), protects), {"value": len(cases)})
+    return Tally(hidden_count(cell(cases), protects), {"value": len(cases)})
 
 
-def total_hours(cases: Sequence[Case], protects: Protects) -> Found:
+COUNT = Measure(name="count", of=count, written=Written.NUMBER, basis=Words("all cases", "alle Fälle"))
+
+
+def total_hours(cases: Sequence[Case], protects: Protects) -> Tally:
     """The sum of hours [h]; hidden too when one organisation or one person makes up almost all of it."""
     by_organisation: dict[str, Decimal] = {}
     by_person: dict[str, Decimal] = {}
@@ -55,23 +94,61 @@ def total_hours(cases: Sequence[Case], protects: Protects) -> Found:
         or dominated(by_organisation.values())
         or dominated(by_person.values())
     )
-    return Found(hidden, {"value": rounded(total), "entries": len(cases)})
+    return Tally(hidden, {"value": rounded(total), "entries": len(cases)})
 
 
-def quartiles(cases: Sequence[Case], protects: Protects) -> Found:
-    """Median and quartiles of what has a value; how many have none yet is said."""
+HOURS = Measure(
+    name="hours",
+    of=total_hours,
+    written=Written.HOURS,
+    parts=(Part(name="entries", head=Words("Entries", "Einträge")),),
+    head=Words("Hours", "Stunden"),
+    basis=Words("{entries} entries", "{entries} Einträge"),
+    basis_of_one=Words("one entry", "ein Eintrag"),
+    basis_counts="entries",
+)
+
+
+def quartiles(cases: Sequence[Case], protects: Protects) -> Tally:
+    """Median and quartiles of the cases that have a value; those without one yet are counted beside."""
     valued = [case for case in cases if case.value is not None]
     values = sorted(case.value for case in valued if case.value is not None)
     waiting = [case for case in cases if case.value is None]
     shares = {"value": "0.5", "lower_quartile": "0.25", "upper_quartile": "0.75"}
-    found: Measured = {
+    figure: Measured = {
         name: rounded(quantile(values, Decimal(share))) if values else None for name, share in shares.items()
     }
-    found |= {"cases": len(valued), "open": len(waiting)}
-    return Found(hidden_count(cell(valued), protects), found, {"open": (waiting,)})
+    figure |= {"cases": len(valued), "open": len(waiting)}
+    return Tally(hidden_count(cell(valued), protects), figure, {"open": (waiting,)})
 
 
-def balance(cases: Sequence[Case], protects: Protects) -> Found:
+QUARTILES = Measure(
+    name="quartiles",
+    of=quartiles,
+    written=None,
+    parts=(
+        Part(
+            name="lower_quartile",
+            head=Words("Lower quartile, {unit}", "Unteres Quartil, {unit}"),
+            written=None,
+        ),
+        Part(
+            name="upper_quartile",
+            head=Words("Upper quartile, {unit}", "Oberes Quartil, {unit}"),
+            written=None,
+        ),
+        Part(name="cases", head=Words("Cases", "Fälle")),
+        Part(name="open", head=Words("Without a value yet", "Noch ohne Wert")),
+    ),
+    head=Words("Median, {unit}", "Median, {unit}"),
+    basis=Words(
+        "half of them between {lower_quartile} and {upper_quartile}{unit}",
+        "die Hälfte zwischen {lower_quartile} und {upper_quartile}{unit}",
+    ),
+)
+
+
+def balance(cases: Sequence[Case], protects: Protects) -> Tally:
     """1 when companies give as much as non-profits, 0 when one side gives all; other sectors are counted beside."""
     by_giver: dict[str | None, list[Case]] = {}
     for case in cases:
@@ -81,17 +158,34 @@ def balance(cases: Sequence[Case], protects: Protects) -> Found:
     n_companies, n_non_profits = len(companies), len(non_profits)
     n_both = n_companies + n_non_profits
     hidden = hidden_ratio(cell(companies), cell(non_profits), cell([*companies, *non_profits]), protects)
-    found: Measured = {
+    figure: Measured = {
         "value": None if n_both == 0 else rounded(1 - Decimal(abs(n_companies - n_non_profits)) / n_both),
         "given_by_companies": n_companies,
         "given_by_non_profits": n_non_profits,
         "given_by_others": len(others),
         "unknown": len(unknown),
     }
-    return Found(hidden, found, {"given_by_others": (others,)})
+    return Tally(hidden, figure, {"given_by_others": (others,)})
 
 
-def per_participant(cases: Sequence[Case], protects: Protects) -> Found:
+BALANCE = Measure(
+    name="balance",
+    of=balance,
+    written=Written.DECIMAL,
+    parts=(
+        Part(name="given_by_companies", head=Words("Given by companies", "Von Unter\u00adnehmen")),
+        Part(name="given_by_non_profits", head=Words("Given by non-profits", "Von Gemein\u00adnützigen")),
+        Part(name="given_by_others", head=Words("Given by others", "Von anderen")),
+        Part(name="unknown", head=Words("Unknown", "Unbekannt")),
+    ),
+    basis=Words(
+        "{given_by_companies} given by companies, {given_by_non_profits} by non-profits",
+        "{given_by_companies} von Unternehmen, {given_by_non_profits} von Gemeinnützigen",
+    ),
+)
+
+
+def per_participant(cases: Sequence[Case], protects: Protects) -> Tally:
     """Agreements of market days per organisation that attended them."""
     agreements = [case for case in cases if case.groups.get("what") == "agreement"]
     attended = [case for case in cases if case.groups.get("what") == "attendance"]
@@ -101,34 +195,25 @@ def per_participant(cases: Sequence[Case], protects: Protects) -> Found:
         "numerator": len(agreements),
         "denominator": len(attended),
     }
-    return Found(hidden, figure)
+    return Tally(hidden, figure)
 
 
-RATE = Measure(
-    name="rate",
-    shows=(
-        "numerator",
-        "denominator",
-        "unknown",
-        "lower",
-        "upper",
-        "immature",
-        "strict_value",
-        "strict_numerator",
+PER_PARTICIPANT = Measure(
+    name="per_participant",
+    of=per_participant,
+    written=Written.DECIMAL,
+    parts=(
+        Part(name="numerator", head=Words("Agreements", "Vereinbarungen")),
+        Part(name="denominator", head=Words("Participants", "Teilnehmende")),
     ),
-    of=rate,
+    basis=Words(
+        "{numerator} agreements, {denominator} organisations",
+        "{numerator} Vereinbarungen, {denominator} Organisationen",
+    ),
 )
-COUNT = Measure(name="count", shows=(), of=count)
-HOURS = Measure(name="hours", shows=("entries",), of=total_hours)
-QUARTILES = Measure(
-    name="quartiles", shows=("lower_quartile", "upper_quartile", "cases", "open"), of=quartiles
-)
-BALANCE = Measure(
-    name="balance",
-    shows=("given_by_companies", "given_by_non_profits", "given_by_others", "unknown"),
-    of=balance,
-)
-PER_PARTICIPANT = Measure(name="per_participant", shows=("numerator", "denominator"), of=per_participant)
+
+MEASURES = (RATE, COUNT, HOURS, QUARTILES, BALANCE, PER_PARTICIPANT)
+"""The measures whose columns the CSV had first, in that order; the columns of any other follow at its end."""
 
 
 def ratio(part: int, whole: int) -> str | None:

@@ -1,14 +1,16 @@
 """Where are figures found? One address each; JSON for machines, a page for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from services.reporting.answers import Answer
-from services.reporting.description import LISTING, ONE, OVERVIEW, SHEET, TRACE
+from services.reporting.description import operations
 from services.reporting.edge import Figures, sees_all
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.pages.writing import by_topic, written
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import either, page_response
 from shared.edge.queries import refuse_unknown
@@ -17,20 +19,18 @@ from shared.pages.keeping import Kept
 from shared.service.tables import Caller
 
 TEMPLATES = Path(__file__).parent / "templates"
-TOPICS = ("X", "V", "E")
-"""The first letters of the handbook's ids: exchange, volunteering, employment."""
 
 
 def reporting_routes(figures: Figures, city: str) -> list[Route]:
     """All that reporting answers beside its log."""
     pages = FigurePages(figures, city)
-    base = "/reporting/indicators"
+    base, described = "/reporting/indicators", operations()
     return [
-        Route("GET", "/reporting", either(figures.overview, pages.overview), OVERVIEW),
-        Route("GET", base, either(figures.listing, pages.overview), LISTING),
-        Route("GET", f"{base}/<name>", either(figures.one, pages.one), ONE),
-        Route("GET", f"{base}/<name>.csv", figures.sheet, SHEET),
-        Route("GET", f"{base}/<name>/lineage", figures.lineage, TRACE),
+        Route("GET", "/reporting", either(figures.overview, pages.overview), described.overview),
+        Route("GET", base, either(figures.listing, pages.overview), described.listing),
+        Route("GET", f"{base}/<name>", either(figures.one, pages.one), described.one),
+        Route("GET", f"{base}/<name>.csv", figures.sheet, described.sheet),
+        Route("GET", f"{base}/<name>/lineage", figures.lineage, described.lineage),
     ]
 
 
@@ -61,8 +61,15 @@ class FigurePages:
     def one(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure, broken down, with its definition and where it comes from."""
         caller, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
-        lineage = self._figures.traced(args["name"])
-        return self._page(request, "indicator.html", caller, answer=answer, lineage=lineage)
+        name, version = answer["name"], answer["version"]
+        return self._page(
+            request,
+            "indicator.html",
+            caller,
+            answer=answer,
+            lineage=self._figures.traced(name, version),
+            versions=INDICATORS.versions(name),
+        )
 
     def _page(self, request: Request, template: str, caller: Caller | None, **values: Any) -> Response:
         return page_response(
@@ -72,17 +79,14 @@ class FigurePages:
             signed_in=caller is not None,
             city=self._city,
             question=question,
+            written=written,
             **values,
         )
 
 
 def question(answer: Answer, **changed: str) -> dict[str, str]:
-    """The parameters that ask for this figure again, some of them changed."""
-    asked = {name: answer[name] for name in ("lab", "from", "to", "by")} | changed
-    return {name: value for name, value in asked.items() if value}
-
-
-def by_topic(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
-    """The figures by the first letter of their id, in the order in which pages show them."""
-    found = {topic: [answer for answer in answers if answer["id"].startswith(topic)] for topic in TOPICS}
-    return {topic: topical for topic, topical in found.items() if topical}
+    """The parameters that ask for this figure again, some of them changed; an old version stays the one asked for."""
+    asked = {name: answer[name] for name in ("lab", "from", "to", "by")}
+    if answer["version"] != INDICATORS[answer["name"]].version:
+        asked["version"] = str(answer["version"])
+    return {name: value for name, value in (asked | changed).items() if value}

@@ -1,0 +1,58 @@
+"""How does a test open reporting's figures over HTTP, whatever the facts hold?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from services.reporting.edge import Figures
+from services.reporting.pages.routes import reporting_routes
+from shared.edge.application import Application
+from shared.kernel.recorded import Recorded
+from tests.edge.door import Door
+from tests.reporting.histories import MUCH_LATER, InMemory
+
+HTML = {"Accept": "text/html"}
+NOW = datetime.combine(MUCH_LATER, datetime.min.time(), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """Facts in memory, in the place of those that follow the logs."""
+
+    tables: InMemory
+
+    def position(self, _: str) -> int:
+        """How far they have come."""
+        return self.tables.position
+
+
+class Shown:
+    """The figures after some events, asked for over HTTP."""
+
+    def __init__(self, door: Door, events: Iterable[Recorded[Any]]) -> None:
+        app: Any = door.instance.apps["reporting"]
+        facts: Any = Projected(InMemory(events))
+        figures = Figures(app, facts, door.instance.issuer, now=lambda: NOW)
+        self._client = Client(Application(reporting_routes(figures, "Wuppertal")))
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """One answer, which is as asked."""
+        answer = self._client.get(path, headers=headers)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return answer
+
+    def refused(self, path: str) -> TestResponse:
+        """One answer, whatever it is."""
+        return self._client.get(path)
+
+    def page(self, path: str, language: str) -> str:
+        """The text of a page."""
+        return self.get(path, **HTML, **{"Accept-Language": language}).text
+
+    def listing(self) -> list[dict[str, Any]]:
+        """Every indicator with its definition."""
+        items: list[dict[str, Any]] = self.get("/reporting/indicators").get_json()["items"]
+        return items
