@@ -81,9 +81,9 @@ def check_copy(url: str, copy: Path) -> None:
     """
     if url.startswith(FILE):
         with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as database:
-            (found,) = database.execute("PRAGMA integrity_check").fetchone()
-        if found != "ok":
-            raise Failed(f"{copy.name} is damaged: {found}")
+            (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            raise Failed(f"{copy.name} is damaged: {verdict}")
         return
     # To a script that nobody wants: unlike a list of contents, this reads every block of the copy.
     _run(url, "pg_restore", f"--file={os.devnull}", str(copy))
@@ -100,8 +100,8 @@ def _without_password(url: str) -> str:
 
 def _run(url: str, program: str, *arguments: str) -> None:
     newest_first = sorted(DEBIAN.glob(f"*/bin/{program}"), key=_version, reverse=True)
-    found = str(newest_first[0]) if newest_first else shutil.which(program)
-    if found is None:
+    path = str(newest_first[0]) if newest_first else shutil.which(program)
+    if path is None:
         raise Failed(
             f"{program} is needed: install PostgreSQL's client programs (Debian: postgresql-client)."
         )
@@ -109,7 +109,7 @@ def _run(url: str, program: str, *arguments: str) -> None:
     environment = environment_without_settings() | (
         {} if password is None else {"PGPASSWORD": unquote(password)}
     )
-    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or ["no reason given"]
         raise Failed(f"{program} failed: {lines[0].removeprefix(f'{program}: ').removeprefix('error: ')}")

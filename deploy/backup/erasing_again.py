@@ -53,15 +53,15 @@ def tell_lost(instance: Instance, restore: Unfinished) -> int:
     has, because it was restored too, from an epoch that has ended.
     """
     lost: Lost = {service: {} for service in HOLDERS}
-    for service, told in lost.items():
-        told.update(_came_without(instance.units[service], restore.heads.get(service, 0)))
-        told.update(_without_key(instance, instance.units[service]))
+    for service, slots in lost.items():
+        slots.update(_came_without(instance.units[service], restore.heads.get(service, 0)))
+        slots.update(_without_key(instance, instance.units[service]))
     n_lost = sum(map(len, lost.values()))
     if n_lost:
-        retentions = {retention for told in lost.values() for retention in told.values()}
+        retentions = {retention for slots in lost.values() for retention in slots.values()}
         _begin(instance, restore.lost, ErasureBasis.LOST_IN_RESTORE, retentions)
-        for service, told in lost.items():
-            _say(instance, instance.units[service], restore.lost, list(told))
+        for service, slots in lost.items():
+            _say(instance, instance.units[service], restore.lost, list(slots))
         for service in lost:
             _forget_without_key(instance, instance.units[service])
     instance.vault.forget_unopenable()
@@ -70,7 +70,7 @@ def tell_lost(instance: Instance, restore: Unfinished) -> int:
 
 def _is_complete(instance: Instance, erasure_id: str) -> bool:
     records = instance.units["actors"].store.log.read_stream(ERASURE.stream(erasure_id))
-    return any(isinstance(decode(one.record).data, ErasureCompleted) for one in records)
+    return any(isinstance(decode(stored.record).data, ErasureCompleted) for stored in records)
 
 
 def _begin(instance: Instance, erasure_id: str, basis: ErasureBasis, retentions: set[Retention]) -> None:
@@ -83,8 +83,8 @@ def _begin(instance: Instance, erasure_id: str, basis: ErasureBasis, retentions:
 
 def _say(instance: Instance, unit: Unit, erasure_id: str, slots: list[ErasedSlot]) -> None:
     ordered = tuple(sorted(slots, key=lambda slot: (slot.position, slot.name)))
-    said = SlotsErased(erasure_id=erasure_id, slots=ordered)
-    unit.app.note(said, stream=f"erased-{erasure_id}", at=instance.now())
+    erased = SlotsErased(erasure_id=erasure_id, slots=ordered)
+    unit.app.note(erased, stream=f"erased-{erasure_id}", at=instance.now())
 
 
 def _came_without(unit: Unit, head: int) -> dict[ErasedSlot, Retention]:
@@ -98,8 +98,8 @@ def _came_without(unit: Unit, head: int) -> dict[ErasedSlot, Retention]:
         if not isinstance(envelope.sealed, msgspec.UnsetType):
             there = {slot.name for slot in unit.store.slots.of_event(envelope.id)}
             named |= {
-                ErasedSlot(position=int(envelope.sequence), name=name): Retention(said["class"])
-                for name, said in msgspec.json.decode(bytes(envelope.sealed)).items()
+                ErasedSlot(position=int(envelope.sequence), name=name): Retention(digests["class"])
+                for name, digests in msgspec.json.decode(bytes(envelope.sealed)).items()
                 if name not in there
             }
     return {slot: retention for slot, retention in named.items() if slot not in erased}
@@ -108,13 +108,13 @@ def _came_without(unit: Unit, head: int) -> dict[ErasedSlot, Retention]:
 def _records(unit: Unit, after: int) -> Iterator[bytes]:
     while page := unit.store.log.read(after=after, limit=PAGE):
         after = page[-1].position
-        yield from (one.record for one in page)
+        yield from (stored.record for stored in page)
 
 
 def _owners_without_key(instance: Instance, unit: Unit) -> list[tuple[str, Retention]]:
-    known = instance.vault.openable()
+    openable = instance.vault.openable()
     owners = [(subject, Retention(retention)) for subject, retention in unit.store.slots.owners()]
-    return [owner for owner in owners if owner not in known]
+    return [owner for owner in owners if owner not in openable]
 
 
 def _without_key(instance: Instance, unit: Unit) -> dict[ErasedSlot, Retention]:

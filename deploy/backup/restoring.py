@@ -30,21 +30,21 @@ from shared.vault.migrations import migrate_vault
 
 PAGE = 500
 
-Said = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def restore(
-    settings: Settings, city: City, directory: Path, said: Said, *, keys_are_lost: bool = False
+    settings: Settings, city: City, directory: Path, report: Report, *, keys_are_lost: bool = False
 ) -> None:
     """Put the databases back, refill, check, erase again, rebuild and compare; each step is said.
 
     Raises: Failed at the first step that does not hold; LogUnavailable.
     """
     manifest = read_manifest(directory, city.key)
-    said(f"the backup of {manifest['made_at']} is complete")
+    report(f"the backup of {manifest['made_at']} is complete")
     begun = go_on(settings, manifest)
     state = begun or Unfinished(backup=digest_of_manifest(manifest))
-    _put_back(settings, directory, state, said, is_resumed=begun is not None)
+    _put_back(settings, directory, state, report, is_resumed=begun is not None)
     instance = Instance(city, settings, bus=MemoryBus())
     try:
         if not state.heads:
@@ -54,25 +54,25 @@ def restore(
             keep(settings, state)
         _check_keys(settings, instance, keys_are_lost=keys_are_lost)
         for service, n_refilled in _refill(instance):
-            said(f"{service}: {n_refilled} records brought back from reporting's history")
+            report(f"{service}: {n_refilled} records brought back from reporting's history")
         # Before anything is appended: a reader that had come further must not pass over what comes now.
         _put_cursors_back(instance)
         for sentence in _incarnations(instance):
-            said(sentence)
-        said(f"{erase_again(instance)} slots of erased persons deleted again")
-        said(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
+            report(sentence)
+        report(f"{erase_again(instance)} slots of erased persons deleted again")
+        report(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
         _rebuild(instance)
-        said("views and facts built anew")
+        report("views and facts built anew")
         instance.settle()
         _compare(instance)
-        said("views and facts are what the logs lead to; erasures hold")
+        report("views and facts are what the logs lead to; erasures hold")
     finally:
         instance.close()
     finish(settings)
 
 
 def _put_back(
-    settings: Settings, directory: Path, state: Unfinished, said: Said, *, is_resumed: bool
+    settings: Settings, directory: Path, state: Unfinished, report: Report, *, is_resumed: bool
 ) -> None:
     urls = {name: settings.database_url(name) for name in ORDER}
     for name, url in urls.items():
@@ -85,7 +85,7 @@ def _put_back(
         raise Failed(f"The database of {min(there - {VAULT})} is there already; nothing was overwritten.")
     keep(settings, state)
     if VAULT in there:
-        said("the vault is there and newer than any copy: it stays")
+        report("the vault is there and newer than any copy: it stays")
     for name, url in urls.items():
         if name not in there:
             copy_in(url, directory / copy_name(url, name))
@@ -93,7 +93,7 @@ def _put_back(
             migrate_vault(url)
         else:
             migrate(url, name)
-    said(f"{FOLDER} put back")
+    report(f"{FOLDER} put back")
 
 
 def _check_keys(settings: Settings, instance: Instance, *, keys_are_lost: bool) -> None:

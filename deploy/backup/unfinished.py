@@ -46,10 +46,10 @@ def go_on(settings: Settings, manifest: dict[str, Any]) -> Unfinished | None:
 
     Raises: Failed when another backup's is.
     """
-    found = unfinished(settings)
-    if found is not None and found.backup != digest_of_manifest(manifest):
+    restore = unfinished(settings)
+    if restore is not None and restore.backup != digest_of_manifest(manifest):
         raise Failed("The restore of another backup was not finished: give that one, it goes on.")
-    return found
+    return restore
 
 
 def keep(settings: Settings, restore: Unfinished) -> None:

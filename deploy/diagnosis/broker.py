@@ -51,9 +51,11 @@ def _topology(connection: Any) -> Iterator[Finding]:
             yield _inbox(connection, service)
     unrouted = _queue(connection, topology.UNROUTED)
     if unrouted is not None and unrouted.message_count:
-        seen = f"{unrouted.message_count} messages that no inbox was bound to"
+        state = f"{unrouted.message_count} messages that no inbox was bound to"
         yield wrong(
-            "unrouted", seen, f"see that every service runs, then rabbitmqctl purge_queue {topology.UNROUTED}"
+            "unrouted",
+            state,
+            f"see that every service runs, then rabbitmqctl purge_queue {topology.UNROUTED}",
         )
     else:
         yield well("unrouted", "nothing")
@@ -69,12 +71,12 @@ def _exchange(connection: Any) -> Finding:
 
 
 def _inbox(connection: Any, service: str) -> Finding:
-    what, found = f"{service}: inbox", _queue(connection, topology.inbox(service))
+    what, declared = f"{service}: inbox", _queue(connection, topology.inbox(service))
     start = f"run its worker: kosilab serve {service}"
-    if found is None:
+    if declared is None:
         return wrong(what, "is missing", start)
-    seen = f"{found.message_count} waiting, {found.consumer_count} consuming"
-    return well(what, seen) if found.consumer_count else wrong(what, seen, start)
+    state = f"{declared.message_count} waiting, {declared.consumer_count} consuming"
+    return well(what, state) if declared.consumer_count else wrong(what, state, start)
 
 
 def _queue(connection: Any, name: str) -> Any:
@@ -102,15 +104,17 @@ def _policies(settings: Settings, url: str) -> Iterator[Finding]:
 def in_force(policies: Sequence[Mapping[str, Any]], queue: str) -> Mapping[str, Any]:
     """The definition of the one policy that RabbitMQ applies to a queue: of those that match, the highest."""
     matching = [
-        one for one in policies if one["apply-to"] != "exchanges" and re.search(one["pattern"], queue)
+        policy
+        for policy in policies
+        if policy["apply-to"] != "exchanges" and re.search(policy["pattern"], queue)
     ]
-    highest: Mapping[str, Any] = max(matching, key=lambda one: one["priority"], default={})
-    found: Mapping[str, Any] = highest.get("definition", {})
-    return found
+    highest: Mapping[str, Any] = max(matching, key=lambda policy: policy["priority"], default={})
+    definition: Mapping[str, Any] = highest.get("definition", {})
+    return definition
 
 
-def _policy(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Finding:
-    missing = [name for name, value in wanted.items() if found.get(name) != value]
+def _policy(what: str, definition: Mapping[str, Any], wanted: Mapping[str, Any]) -> Finding:
+    missing = [name for name, value in wanted.items() if definition.get(name) != value]
     if missing:
         return wrong(what, f"lacks {', '.join(missing)}", IMPORT)
     return well(what, "limits and dead-letter target are set")

@@ -103,22 +103,22 @@ def _keeping_up(database: Database, service: str) -> Iterator[Finding]:
 
 
 def _lag(what: str, lag: int, mend: str) -> Finding:
-    seen = f"{lag} events behind"
-    return wrong(what, seen, mend) if lag > BEHIND else well(what, seen)
+    state = f"{lag} events behind"
+    return wrong(what, state, mend) if lag > BEHIND else well(what, state)
 
 
 def _parked(parked: Parked, service: str) -> Finding:
     counts = parked.counts()
     failed, behind = counts.get(ParkedState.FAILED, 0), counts.get(ParkedState.BEHIND, 0)
-    seen = f"{failed} failed, {behind} wait behind them"
+    state = f"{failed} failed, {behind} wait behind them"
     what = f"{service}: parked"
-    return wrong(what, seen, "kosilab parked list, then retry or skip") if failed else well(what, seen)
+    return wrong(what, state, "kosilab parked list, then retry or skip") if failed else well(what, state)
 
 
 def _clock(database: Database, service: str, now: datetime) -> Finding:
     recorded = instant_of(database.rows("SELECT recorded_at FROM log_head WHERE id = 1")[0][0])
     what = f"{service}: clock"
     if recorded - now > AHEAD:
-        seen = f"the log's last event is of {recorded:%Y-%m-%d %H:%M}, which is later than now"
-        return wrong(what, seen, "set this machine's clock")
+        state = f"the log's last event is of {recorded:%Y-%m-%d %H:%M}, which is later than now"
+        return wrong(what, state, "set this machine's clock")
     return well(what, "not behind the log")

@@ -74,9 +74,9 @@ def _asked(service: str, policy: Policy, cosigning: Cosigning) -> Finding:
     """What the witnesses say now; that one has seen another history is the alarm that they are there for."""
     cosigning.look()
     what = f"{service}: witnesses"
-    said = [cosigning.troubles.get(name, f"{name} cosigns").rstrip(".") for name in policy.witnesses]
-    seen = "; ".join(said)
-    return wrong(what, seen, TAKEN_BACK) if cosigning.contradicted else well(what, seen)
+    sentences = [cosigning.troubles.get(name, f"{name} cosigns").rstrip(".") for name in policy.witnesses]
+    state = "; ".join(sentences)
+    return wrong(what, state, TAKEN_BACK) if cosigning.contradicted else well(what, state)
 
 
 def _signed(service: str, marks: Marks, quiet: timedelta, now: datetime) -> Finding:
@@ -86,30 +86,30 @@ def _signed(service: str, marks: Marks, quiet: timedelta, now: datetime) -> Find
         f"run a worker (kosilab serve {service}); its log says what keeps it",
     )
     if marks.signed_at is None:
-        seen = f"none yet, over {marks.head} records"
-        return wrong(what, seen, start) if marks.head and quiet > UNSIGNED_FOR else well(what, seen)
+        state = f"none yet, over {marks.head} records"
+        return wrong(what, state, start) if marks.head and quiet > UNSIGNED_FOR else well(what, state)
     ago = now - marks.signed_at
-    seen = f"over {marks.signed} of {marks.head} records, signed {_shown(ago)} ago"
+    state = f"over {marks.signed} of {marks.head} records, signed {_shown(ago)} ago"
     n_waiting = marks.head - marks.signed
     is_late = (quiet > UNSIGNED_FOR and n_waiting > 1) or n_waiting > 2 * EVENTS
-    return wrong(what, seen, start) if is_late and ago > UNSIGNED_FOR else well(what, seen)
+    return wrong(what, state, start) if is_late and ago > UNSIGNED_FOR else well(what, state)
 
 
 def _witnessed(service: str, marks: Marks, policy: Policy, now: datetime) -> Finding:
     what = f"{service}: witnessed up to"
     if policy.quorum == NONE:
         return unseen(what, "no witness is asked; docs/operations.md says how cities cosign each other")
-    seen = f"{marks.witnessed} of {marks.signed} records"
+    state = f"{marks.witnessed} of {marks.signed} records"
     if marks.waits_since is None:
-        return well(what, seen)
-    seen = f"{seen}; the rest has waited for {_shown(now - marks.waits_since)}"
+        return well(what, state)
+    state = f"{state}; the rest has waited for {_shown(now - marks.waits_since)}"
     if now - marks.waits_since > UNWITNESSED_FOR:
         return wrong(
             what,
-            seen,
+            state,
             "see that the witnesses of ledger/policy.txt answer (docs/operations.md, Witnesses)",
         )
-    return well(what, seen)
+    return well(what, state)
 
 
 def _shown(time: timedelta) -> str:

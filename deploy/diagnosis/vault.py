@@ -28,11 +28,13 @@ def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Find
     yield _openable(database, numbers)
     begun = oldest_begun_at(database, numbers)
     age = timedelta() if begun is None else now - begun
-    seen = f"the oldest wrapping key is {max(0, age.days)} days old, of {EPOCH_LASTS.days}"
+    state = f"the oldest wrapping key is {max(0, age.days)} days old, of {EPOCH_LASTS.days}"
     is_late = age > EPOCH_LASTS + LATE
-    yield wrong("vault: epoch", seen, START) if is_late else well("vault: epoch", seen)
-    seen = f"{_n_over(database, now)} keys whose term is over and that are not destroyed yet"
-    yield wrong("vault: terms", seen, START) if _n_over(database, now - LATE) else well("vault: terms", seen)
+    yield wrong("vault: epoch", state, START) if is_late else well("vault: epoch", state)
+    state = f"{_n_over(database, now)} keys whose term is over and that are not destroyed yet"
+    yield (
+        wrong("vault: terms", state, START) if _n_over(database, now - LATE) else well("vault: terms", state)
+    )
 
 
 def _openable(database: Database, numbers: list[int]) -> Finding:
@@ -40,8 +42,8 @@ def _openable(database: Database, numbers: list[int]) -> Finding:
         n_keys = tx.execute(select(func.count()).select_from(KEY)).scalar() or 0
         lost = select(func.count()).select_from(KEY).where(KEY.c.epoch.not_in(numbers))
         n_lost = tx.execute(lost).scalar() or 0
-    seen = f"{n_keys} keys, {n_lost} of them without the key that wrapped them"
-    return wrong("vault: keys", seen, MISSING) if n_lost else well("vault: keys", seen)
+    state = f"{n_keys} keys, {n_lost} of them without the key that wrapped them"
+    return wrong("vault: keys", state, MISSING) if n_lost else well("vault: keys", state)
 
 
 def _n_over(database: Database, now: datetime) -> int:

@@ -41,10 +41,10 @@ def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
     try:
         cutoff = Cutoff.read(question.cutoff) if question.cutoff else Cutoff()
         figures = figures_as_of(history, cutoff, names, asked, now)
-        told: dict[str, Any] = {"manifest": manifest(history, cutoff, figures, now), "figures": figures}
+        answer: dict[str, Any] = {"manifest": manifest(history, cutoff, figures, now), "figures": figures}
         if question.compare is not None:
             other = Cutoff.read(question.compare)
-            told["difference"] = difference(figures, figures_as_of(history, other, names, asked, now))
+            answer["difference"] = difference(figures, figures_as_of(history, other, names, asked, now))
     except (BadCutoff, NotBrokenDown) as error:
         raise Failed(str(error)) from error
-    return told
+    return answer

@@ -34,13 +34,13 @@ def _record(proof: bytes, record: bytes, policy: Policy, ring: Keyring) -> str:
 def _consistency(proof: bytes, earlier: bytes, policy: Policy, ring: Keyring) -> str:
     asked = parse_submission(proof)
     new, wanted = asked.checkpoint, (asked.checkpoint.origin, asked.old)
-    seen = read_checkpoints(earlier.decode())
-    found = next((one for one in seen if (one[0].origin, one[0].size) == wanted), None)
-    if found is None:
+    earlier_checkpoints = read_checkpoints(earlier.decode())
+    match = next((pair for pair in earlier_checkpoints if (pair[0].origin, pair[0].size) == wanted), None)
+    if match is None:
         raise BadNote(
             f"the proof is about the first {asked.old} records of {new.origin}; there is no checkpoint over them"
         )
-    old, note = found
+    old, note = match
     for checkpoint, signed in ((old, note), (new, asked.note)):
         if not is_vouched_for(checkpoint, signed, ring, policy):
             raise BadNote(

@@ -24,13 +24,13 @@ def rotate_key(store: SqlStore, folder: LedgerFolder, now: datetime) -> Note:
     """
     origin, path = folder.origin(store), folder.key_path(store.log.service)
     old, new = folder.signer(store), signer_of(path.with_suffix(".next.pem"), origin)
-    said = _said_before(store, origin, old.key, new.key)
-    if said is None:
-        said = successor_statement(old, new, _signed_up_to(folder, origin), now)
-        store.shelf.put_statement(origin, str(said))
+    statement = _said_before(store, origin, old.key, new.key)
+    if statement is None:
+        statement = successor_statement(old, new, _signed_up_to(folder, origin), now)
+        store.shelf.put_statement(origin, str(statement))
     # Only now: were the old key gone first, a stop would leave a log for which nobody can speak.
     path.with_suffix(".next.pem").replace(path)
-    return said
+    return statement
 
 
 def declare_compromised(store: SqlStore, folder: LedgerFolder, key: str, now: datetime) -> Note:
@@ -47,9 +47,9 @@ def declare_compromised(store: SqlStore, folder: LedgerFolder, key: str, now: da
     for note in map(parse_note, store.shelf.statements(origin)):
         if parse_statement(note) == Compromised(lost):
             return note
-    said = compromised_statement(lost, signer, now)
-    store.shelf.put_statement(origin, str(said))
-    return said
+    statement = compromised_statement(lost, signer, now)
+    store.shelf.put_statement(origin, str(statement))
+    return statement
 
 
 def _said_before(store: SqlStore, origin: str, old: VerifierKey, new: VerifierKey) -> Note | None:

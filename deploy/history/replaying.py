@@ -64,8 +64,8 @@ class LogHistory:
 
         Raises: LogUnavailable.
         """
-        found = self._logs[source].read(after=position - 1, limit=1)
-        return found[0].record if found else None
+        records = self._logs[source].read(after=position - 1, limit=1)
+        return records[0].record if records else None
 
     def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
         """What facts are folded from.
@@ -76,7 +76,11 @@ class LogHistory:
         while at < upto:
             page = self._logs[source].read(after=at, limit=min(BATCH, upto - at))
             yield read_happenings(
-                source, [(one.position, one.type, one.record if one.type in wanted else None) for one in page]
+                source,
+                [
+                    (stored.position, stored.type, stored.record if stored.type in wanted else None)
+                    for stored in page
+                ],
             )
             at = page[-1].position
 

@@ -16,7 +16,7 @@ TIMEOUT_S = 5.0
 """How long a witness may be silent [s]."""
 
 WITHIN_S = 10.0
-"""How long a witness may take in all [s], however it drags its answer out."""
+"""How long a whole answer may take [s], also when it arrives byte by byte."""
 
 MAX_REPLY = 16_384
 
@@ -25,10 +25,10 @@ Ask: TypeAlias = Callable[[Witness, bytes], Reply]
 
 
 class _StayThere(urllib.request.HTTPRedirectHandler):
-    """A witness is where the policy says; what it answers sends nobody elsewhere."""
+    """Follows no redirect: the policy alone says where a witness answers."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Follow nowhere: the redirection is the answer, and no cosignature."""
+        """A redirect counts as the answer, and it is no cosignature."""
 
 
 _opener = urllib.request.build_opener(_StayThere)
@@ -62,7 +62,7 @@ def _reply(status: int, response: Any) -> Reply:
 
 
 class Impatient:
-    """Asks in a thread of its own and waits a while; who still owes an answer is not asked again meanwhile."""
+    """Asks in a thread and waits for a limited time; asks a witness again only after it has answered."""
 
     def __init__(self, ask: Ask, within_s: float = WITHIN_S) -> None:
         self._ask = ask
@@ -76,7 +76,7 @@ class Impatient:
         """
         before = self._under_way.get(witness.name)
         if before is not None and not before.done():
-            raise TimeoutError("the witness has not answered the last time yet")
+            raise TimeoutError("the witness has not answered the last request yet")
         answer = self._under_way[witness.name] = Future()
         Thread(target=self._fill, args=(answer, witness, body), daemon=True).start()
         return answer.result(self._within_s)

@@ -1,4 +1,4 @@
-"""What does a log say of itself, signed? How many records it has, and the root over them.
+"""What does a service sign about its log? The number of its records, and the root of the tree over them.
 
 Source: C2SP tlog-checkpoint.
 """
@@ -27,9 +27,9 @@ class Checkpoint:
 
 
 def origin_of(city_key: str, service: str, incarnation: int) -> str:
-    """The name of a log in the world: a restore that lost records makes another log of it.
+    """The worldwide name of a log; a restore that lost records gives the log a new name.
 
-    It reads like a record's `source`, in the form of an address that need not answer.
+    It has the parts of a record's `source` in the form of an address; nothing has to answer there.
     """
     return f"{city_key}.kosilab/{service}/{incarnation}"
 
@@ -59,7 +59,7 @@ def read_checkpoint(raw: bytes | str) -> tuple[Checkpoint, Note]:
 
 
 def read_checkpoints(text: str) -> list[tuple[Checkpoint, Note]]:
-    """The checkpoints in a file, one behind the other with an empty line between, as an export has them.
+    """The checkpoints in a file of an export, separated by empty lines.
 
     Raises: BadNote.
     """

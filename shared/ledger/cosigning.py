@@ -1,6 +1,6 @@
-"""How does a log get its checkpoints cosigned? It asks each witness, with a proof that nothing was taken back.
+"""How does a log get its checkpoints cosigned? It sends each witness the checkpoint and a proof that it only grew.
 
-A witness that is away costs nothing but the mark up to which the log is witnessed; appends go on.
+While a witness does not answer, the witnessed size does not grow; appends go on.
 """
 
 from datetime import datetime
@@ -31,7 +31,7 @@ class Cosigning:
         self.troubles: dict[str, str] = {}
         """What keeps a witness from cosigning, by its name: a sentence each."""
         self.contradicted: set[str] = set()
-        """The witnesses that have seen what this log does not begin with."""
+        """The witnesses that have cosigned another history than this log's."""
 
     def step(self) -> int:
         """Ask every witness that has not cosigned the newest checkpoint; how many did so now."""
@@ -48,29 +48,31 @@ class Cosigning:
         return len(note.signatures) - len(before.signatures)
 
     def look(self) -> None:
-        """Ask every witness and keep nothing: afterwards `troubles` and `contradicted` are as of now."""
+        """Ask every witness without keeping the answers; afterwards `troubles` and `contradicted` are up to date."""
         kept = self._shelf.last_checkpoint(self.origin)
         if kept is not None:
             for witness in self._policy.witnesses.values():
                 self._asked(witness, *read_checkpoint(kept[0]))
 
-    def seen(self) -> dict[str, int]:
-        """How many records of the log each witness that answers has seen: what a restored log is held against."""
+    def sizes_seen(self) -> dict[str, int]:
+        """The size of the log that each answering witness has cosigned; a restored log is compared with it."""
         kept = self._shelf.last_checkpoint(self.origin)
         if kept is None:
             return {}
         checkpoint, note = read_checkpoint(kept[0])
-        seen = {}
+        sizes = {}
         for witness in self._policy.witnesses.values():
-            self._known.pop(witness.name, None)  # as one who knows nothing, one is told what the other knows
+            self._known.pop(
+                witness.name, None
+            )  # a request without an old size makes the witness name its own
             try:
                 reply = self._submit(witness, checkpoint, note)
             except (OSError, LookupError):
                 continue
             size = checkpoint.size if reply.status == OK else _size_in(reply)
             if size is not None:
-                seen[witness.name] = size
-        return seen
+                sizes[witness.name] = size
+        return sizes
 
     def _asked(self, witness: Witness, checkpoint: Checkpoint, note: Note) -> Note:
         """The note with what the witness added, if anything."""
@@ -87,9 +89,9 @@ class Cosigning:
             return note
 
     def _submit(self, witness: Witness, checkpoint: Checkpoint, note: Note) -> Reply:
-        known = self._known.get(witness.name, 0)
-        # Nothing leads from more to less: whoever has seen more is asked again how much, for as long as it has.
-        old = known if known <= checkpoint.size else 0
+        size_seen = self._known.get(witness.name, 0)
+        # No proof leads from a larger tree to a smaller one: a witness that cosigned more names its size again.
+        old = size_seen if size_seen <= checkpoint.size else 0
         proof = consistency_proof(old, checkpoint.size, self._tiles.nodes()) if old else []
         return self._ask(witness, str(Submission(old, proof, note, checkpoint)).encode())
 
@@ -98,22 +100,22 @@ class Cosigning:
         if reply.status != OK:
             self.troubles[witness.name] = self._refusal(witness.name, checkpoint, reply)
             return note
-        added = [one for one in parse_signatures(reply.body) if witness.key.made(one)]
-        if not added or not all(witness.key.verifies(note.text, one) for one in added):
+        added = [signature for signature in parse_signatures(reply.body) if witness.key.made(signature)]
+        if not added or not all(witness.key.verifies(note.text, signature) for signature in added):
             raise BadNote("the reply holds no cosignature of the witness")
         self._known[witness.name] = checkpoint.size
         self.troubles.pop(witness.name, None)
         return note.with_signatures(added)
 
     def _refusal(self, name: str, checkpoint: Checkpoint, reply: Reply) -> str:
-        known = self._known.get(name, 0)
-        if reply.status != NO_PROOF and _size_in(reply) != known:
+        size_seen = self._known.get(name, 0)
+        if reply.status != NO_PROOF and _size_in(reply) != size_seen:
             return f"{name} refused to cosign ({reply.status}): {_repeatable(reply.body)}"
         self.contradicted.add(name)
-        seen = f"{name} has seen {known} records of {self.origin}"
-        if known > checkpoint.size:
-            return f"{seen}, this log has signed for {checkpoint.size}: one of the two was taken back."
-        return f"{seen} with which this log does not begin: one of the two tells another history."
+        sentence = f"{name} has seen {size_seen} records of {self.origin}"
+        if size_seen > checkpoint.size:
+            return f"{sentence}, this log has signed for {checkpoint.size}: one of the two was taken back."
+        return f"{sentence} with which this log does not begin: one of the two tells another history."
 
     def _keep(self, checkpoint: Checkpoint, note: Note, signed_at: datetime) -> None:
         """Keep the note with what others, another worker or a new key, may have added while witnesses were asked."""
@@ -125,19 +127,19 @@ class Cosigning:
 
 
 def _size_in(reply: Reply) -> int | None:
-    """How many records a witness says it has seen; None when that is not what it says."""
-    said = reply.body.strip()
+    """The size that a witness names in its answer; None when the answer is another one."""
+    body = reply.body.strip()
     is_size = reply.status == CONFLICT and reply.content_type.startswith(SIZE_TYPE)
-    return int(said) if is_size and SIZE.fullmatch(said) else None
+    return int(body) if is_size and SIZE.fullmatch(body) else None
 
 
-def _repeatable(said: str) -> str:
-    """What somebody else said, fit for our own log."""
-    return "".join(filter(str.isprintable, said[:MOST_REPEATED]))
+def _repeatable(body: str) -> str:
+    """A foreign answer as our log may repeat it: shortened, printable."""
+    return "".join(filter(str.isprintable, body[:MOST_REPEATED]))
 
 
 def witnessed_up_to(origin: str, shelf: Shelf, policy: Policy) -> int:
-    """How many records of the log witnesses enough have seen; 0 when none. Looks from the newest checkpoint back."""
+    """The largest size that enough witnesses have cosigned; 0 when there is none."""
     below = None
     while kept := shelf.last_checkpoint(origin, below=below, n_cosigned=policy.fewest):
         checkpoint, note = read_checkpoint(kept[0])
@@ -148,7 +150,7 @@ def witnessed_up_to(origin: str, shelf: Shelf, policy: Policy) -> int:
 
 
 def is_witnessed(note: Note, policy: Policy) -> bool:
-    """Whether witnesses enough have cosigned; they have not where one of the signatures is none."""
+    """Whether enough witnesses have cosigned; a forged signature means no."""
     try:
         return policy.is_met_by(note.signers(policy.witness_keys))
     except BadSignature:

@@ -1,6 +1,6 @@
-"""How does a history leave the city, so that an auditor needs nothing but its folder? Written as it is read, resumable.
+"""How is a history exported, so that an auditor needs only the folder? An interrupted export goes on.
 
-For each log: records byte for byte, a line each; the hashes that were kept of them; which sealed slots are there;
+For each log: records byte for byte, a line each; the hashes that the city kept of them; the sealed slots that exist;
 checkpoints and statements about keys. For all: the policy, and a manifest with digests, which is written last.
 """
 
@@ -95,7 +95,7 @@ def _plan(sources: Sequence[Source], directory: Path, *, with_slots: bool) -> di
     if directory.exists() and (not directory.is_dir() or {*directory.iterdir()} - barely_begun):
         raise ExportRefused(f"{directory} is not empty; choose an empty folder, nothing is overwritten.")
     directory.mkdir(parents=True, exist_ok=True)
-    logs = [{"origin": one.origin, "service": one.service, "size": _size(one)} for one in sources]
+    logs = [{"origin": log.origin, "service": log.service, "size": _size(log)} for log in sources]
     plan = {"format": FORMAT, "logs": logs, "with_slots": with_slots}
     _write(begun, [json.dumps(plan).encode()])
     return plan
@@ -116,7 +116,7 @@ def _begun(path: Path) -> dict[str, Any]:
 
 
 def _size(source: Source) -> int:
-    """How many records the last checkpoint covers: what lies behind it, nobody has vouched for yet."""
+    """How many records the last checkpoint covers; nobody has signed for the later ones yet."""
     kept = source.shelf.last_checkpoint(source.origin)
     if kept is None and source.log.head().position:
         raise ExportRefused(f"{source.origin} has no checkpoint yet; let the service run for a minute first.")
@@ -170,7 +170,7 @@ class _Segment:
                 return
 
     def _hashes(self) -> Iterator[bytes]:
-        """The hashes that were kept of the records: not made anew, so that a changed record shows."""
+        """The hashes that the city kept: they are not computed again, so that a changed record is found."""
         for number in range(self.begin // WIDTH, -(-self.end // WIDTH)):
             yield self.source.shelf.tile(0, number)[: (self.end - number * WIDTH) * HASH_BYTES]
 
@@ -188,8 +188,8 @@ class _Segment:
             return  # somebody changed it; the verifier says so
         for name, sealed in self.source.slots(event_id):
             line = {"ct": hashlib.sha256(sealed).hexdigest(), "name": name, "position": position}
-            more = {"sealed": encoded(sealed)} if with_slots else {}
-            yield json.dumps(line | more, sort_keys=True).encode() + b"\n"
+            ciphertext = {"sealed": encoded(sealed)} if with_slots else {}
+            yield json.dumps(line | ciphertext, sort_keys=True).encode() + b"\n"
 
 
 def _write(path: Path, parts: Iterable[bytes]) -> None:

@@ -22,13 +22,13 @@ BATCH = 2_000
 """How many records are taken in at a time: some ten milliseconds, in which nobody else runs."""
 
 EVENT_NAME = "CheckpointIssued"
-"""The event by which a checkpoint is made known; such events alone are no reason for another one."""
+"""The event that announces a checkpoint; such events alone need no further checkpoint."""
 
 Announce: TypeAlias = Callable[[Checkpoint, Note, datetime], None]
 
 
 class HistoryRefused(Exception):  # noqa: N818 - says what happened
-    """The log is not the one that was signed for: nothing is signed, nothing may be appended; a sentence says why."""
+    """The log differs from what was signed: nothing is signed or appended any more; a sentence says why."""
 
 
 class CheckpointIssuer:
@@ -85,7 +85,7 @@ class CheckpointIssuer:
             )
 
     def rebuild(self) -> None:
-        """Make the kept hashes anew from the records; what was signed stays what they are held against.
+        """Compute the kept hashes anew from the records and compare them with what was signed.
 
         Raises: HistoryRefused.
         """
@@ -121,11 +121,11 @@ class CheckpointIssuer:
         """The same checkpoint with the signatures that it has: the shelf may hold cosignatures, too."""
         shelved = self._shelf.last_checkpoint(self.origin)
         notes = [read_checkpoint(note)[1] for note in (kept, shelved[0] if shelved else None) if note]
-        signatures = [one for note in notes if note.text == text for one in note.signatures]
+        signatures = [signature for note in notes if note.text == text for signature in note.signatures]
         return Note(text, ()).with_signatures(signatures)
 
     def _keep(self, checkpoint: Checkpoint, note: Note, now: datetime) -> None:
-        # Told before it is shelved: a stop between the two tells it again, never not at all.
+        # Announced before it is stored: a stop between the two announces it twice, but never leaves it out.
         self._announce(checkpoint, note, now)
         self._shelf.put_checkpoint(self.origin, checkpoint.size, str(note), now)
 

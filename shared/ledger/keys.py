@@ -59,14 +59,14 @@ def parse_statement(note: Note) -> Successor | Compromised:
     """
     match [line.split(" ") for line in note.text.split("\n")]:
         case [[header], ["key", old], ["succeeded", "by", new], ["at", "size", size], ["time", _], [""]]:
-            said: Successor | Compromised = Successor(parse_key(old), parse_key(new), int(size))
+            statement: Successor | Compromised = Successor(parse_key(old), parse_key(new), int(size))
         case [[header], ["key", key], ["compromised"], ["time", _], [""]]:
-            said = Compromised(parse_key(key))
+            statement = Compromised(parse_key(key))
         case _:
             raise BadNote("a statement about a key names it, and its successor or that it is compromised")
     if header != HEADER:
         raise BadNote(f"a statement about a key begins with {HEADER}")
-    return said
+    return statement
 
 
 @dataclass(slots=True)
@@ -89,10 +89,10 @@ def keyring(published: Iterable[VerifierKey], statements: Iterable[Note]) -> Key
     first, notes = list(published), list(statements)
     everyone = _followed(first, notes, set())
     compromised = {
-        said.key
+        statement.key
         for note in notes
-        if isinstance(said := parse_statement(note), Compromised)
-        and note.signers([*everyone.until, said.key])
+        if isinstance(statement := parse_statement(note), Compromised)
+        and note.signers([*everyone.until, statement.key])
     }
     return _followed(first, notes, compromised)
 
@@ -100,12 +100,12 @@ def keyring(published: Iterable[VerifierKey], statements: Iterable[Note]) -> Key
 def _followed(published: list[VerifierKey], notes: list[Note], compromised: set[VerifierKey]) -> Keyring:
     ring = Keyring(dict.fromkeys(published), compromised)
     for note in notes:
-        said = parse_statement(note)
-        if isinstance(said, Successor):
-            signed = note.signers([said.old, said.new])
-            if said.old in ring.until and said.old not in compromised and len(signed) == 2:  # noqa: PLR2004 - old and new
-                ring.until[said.old] = said.until
-                ring.until.setdefault(said.new, None)
+        statement = parse_statement(note)
+        if isinstance(statement, Successor):
+            signed = note.signers([statement.old, statement.new])
+            if statement.old in ring.until and statement.old not in compromised and len(signed) == 2:  # noqa: PLR2004 - old and new
+                ring.until[statement.old] = statement.until
+                ring.until.setdefault(statement.new, None)
     return ring
 
 

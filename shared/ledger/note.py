@@ -55,11 +55,11 @@ class VerifierKey:
 
     def verifies(self, text: str, signature: "Signature") -> bool:
         """Whether the signature is this key's, and of this text."""
-        signed, said = signature.signed, text.encode()
+        signed, message = signature.signed, text.encode()
         if self.kind == COSIGNATURE:
-            signed, said = signature.signed[TIME_BYTES:], _cosigned(text, signature.time)
+            signed, message = signature.signed[TIME_BYTES:], _cosigned(text, signature.time)
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signed, said)
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signed, message)
         except InvalidSignature:
             return False
         return self.made(signature)
@@ -94,23 +94,23 @@ class Note:
         """The note as it is kept and sent."""
         return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
-    def signers(self, known: Iterable[VerifierKey]) -> list[VerifierKey]:
+    def signers(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
         """Which of the known keys signed the text; signatures of others say nothing.
 
         Raises: BadSignature when a line names a known key and its signature does not fit.
         """
-        found: list[VerifierKey] = []
-        for key in known:
+        signers: list[VerifierKey] = []
+        for key in keys:
             for signature in filter(key.made, self.signatures):
                 if not key.verifies(self.text, signature):
                     msg = f"the signature of {key.name} does not fit the text"
                     raise BadSignature(msg)
-                found.append(key)
-        return list(dict.fromkeys(found))
+                signers.append(key)
+        return list(dict.fromkeys(signers))
 
-    def with_signatures(self, more: Iterable[Signature]) -> "Note":
+    def with_signatures(self, signatures: Iterable[Signature]) -> "Note":
         """The same text signed by more; a line that is there already is not added again."""
-        return Note(self.text, tuple(dict.fromkeys((*self.signatures, *more))))
+        return Note(self.text, tuple(dict.fromkeys((*self.signatures, *signatures))))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

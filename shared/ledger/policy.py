@@ -1,4 +1,4 @@
-"""Whom does an auditor believe? The logs by their keys, the witnesses, and how many of these must have cosigned.
+"""Which keys does an auditor trust? Those of the logs and of the witnesses; and how many witnesses must cosign.
 
 Source: C2SP tlog-policy.
 """
@@ -30,7 +30,7 @@ class Policy:
     quorum: str = ""
 
     def is_met_by(self, cosigners: Collection[VerifierKey]) -> bool:
-        """Whether these are witnesses enough."""
+        """Whether these are enough witnesses."""
         return self.quorum == NONE or self._has_cosigned(self.quorum, cosigners)
 
     def _has_cosigned(self, name: str, cosigners: Collection[VerifierKey]) -> bool:
@@ -41,7 +41,7 @@ class Policy:
 
     @property
     def fewest(self) -> int:
-        """How many witnesses it takes at the least, whoever they are."""
+        """The smallest number of witnesses that can meet the quorum."""
         return 0 if self.quorum == NONE else self._fewest(self.quorum)
 
     def _fewest(self, name: str) -> int:
@@ -87,9 +87,9 @@ def _read(policy: Policy, members: set[str], words: list[str]) -> None:
             _is_new(policy, name)
             checked = _key(key, COSIGNATURE, policy.witness_keys)
             policy.witnesses[name] = Witness(name, checked, *url[:1])
-        case ["group", name, threshold, first, *more]:
+        case ["group", name, threshold, first, *others]:
             _is_new(policy, name)
-            of = [first, *more]
+            of = [first, *others]
             if not set(of) <= {*policy.witnesses, *policy.groups} - members or len(set(of)) < len(of):
                 raise BadNote("a group takes witnesses and groups named before, each at most once")
             needed = {"any": 1, "all": len(of)}.get(threshold) or int(threshold)
@@ -105,9 +105,9 @@ def _read(policy: Policy, members: set[str], words: list[str]) -> None:
             raise BadNote(f"{words[0][:40]} is none of log, witness, group, quorum, or lacks a word")
 
 
-def _key(text: str, kind: int, known: Sequence[VerifierKey]) -> VerifierKey:
+def _key(text: str, kind: int, others: Sequence[VerifierKey]) -> VerifierKey:
     key = parse_key(text)
-    if key.kind != kind or key.public in {other.public for other in known}:
+    if key.kind != kind or key.public in {other.public for other in others}:
         raise BadNote("the key is of the wrong kind, or stands here twice")
     return key
 
@@ -120,7 +120,7 @@ def _is_new(policy: Policy, name: str) -> None:
 def policy_text(logs: Iterable[VerifierKey], witnesses: Mapping[str, Witness], needed: int) -> str:
     """A policy file: these logs, and at least `needed` of these witnesses."""
     lines = [f"log {key}" for key in logs]
-    lines += [f"witness {name} {one.key} {one.url}".rstrip() for name, one in witnesses.items()]
+    lines += [f"witness {name} {witness.key} {witness.url}".rstrip() for name, witness in witnesses.items()]
     if needed:
         lines += [f"group witnesses {needed} {' '.join(witnesses)}", "quorum witnesses"]
     else:

@@ -82,7 +82,7 @@ def _covering(origin: str, shelf: Shelf, position: int, policy: Policy) -> tuple
         raise LookupError(msg)
     signed = shelf.checkpoints(origin, at_least=position, n_cosigned=policy.fewest, limit=LOOKS)
     kept = map(read_checkpoint, (note for note, _ in signed))
-    met = (one for one in kept if is_witnessed(one[1], policy))
+    met = (pair for pair in kept if is_witnessed(pair[1], policy))
     return next(met, None) or read_checkpoint(first[0][0])
 
 

@@ -33,8 +33,8 @@ class Remembered:
     def last(self, origin: str) -> str | None:
         """The note of the last checkpoint, or None when there was none."""
         with self._open() as file:
-            found = file.execute(LAST, (origin,)).fetchone()
-        return None if found is None else str(found[0])
+            row = file.execute(LAST, (origin,)).fetchone()
+        return None if row is None else str(row[0])
 
     def move(self, note: str, *, expected: str | None) -> None:
         """Remember this checkpoint in place of `expected`.

@@ -103,7 +103,7 @@ class Vouching:
 
     def seen_by_witnesses(self) -> int:
         """The most records of the log that a witness says it has seen; 0 when none is asked, or none answers."""
-        return max(self._cosigning.seen().values(), default=0) if self._cosigning else 0
+        return max(self._cosigning.sizes_seen().values(), default=0) if self._cosigning else 0
 
     @property
     def asking(self) -> "Asking | None":

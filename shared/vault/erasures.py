@@ -25,9 +25,9 @@ def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) 
     """
     begun = (ERASURE.c.person == subject) & (ERASURE.c.retention == str(retention))
     with vault.database.transaction() as tx:
-        known: str | None = tx.execute(select(ERASURE.c.erasure_id).where(begun)).scalar()
-        if known is not None:
-            return known
+        begun_id: str | None = tx.execute(select(ERASURE.c.erasure_id).where(begun)).scalar()
+        if begun_id is not None:
+            return begun_id
         tx.execute(
             insert_into(tx, ERASURE).values(erasure_id=new_id, person=subject, retention=str(retention))
         )
@@ -40,10 +40,10 @@ def subject_of(vault: Vault, erasure_id: str) -> str | None:
     Raises: LogUnavailable.
     """
     with vault.database.reading() as tx:
-        found: str | None = tx.execute(
+        subject: str | None = tx.execute(
             select(ERASURE.c.person).where(ERASURE.c.erasure_id == erasure_id)
         ).scalar()
-    return found
+    return subject
 
 
 def end_erasure(vault: Vault, erasure_id: str) -> None:

@@ -22,7 +22,7 @@ def seal_slots(
         # Else the erasure of one would leave a record half readable, which no auditor could tell from tampering.
         msg = f"{type_name} would seal something of two people; an event for each keeps them apart"
         raise ValueError(msg)
-    slots, said = [], {}
+    slots, digests_by_slot = [], {}
     for name, value in values.items():
         key = vault.key_for_sealing(value.subject, value.retention)
         sealed, digests = seal(key, Place(event_id, type_name, name), value.text)
@@ -35,8 +35,8 @@ def seal_slots(
                 sealed=sealed,
             )
         )
-        said[name] = {"class": str(value.retention), **asdict(digests)}
-    return slots, json.dumps(said, sort_keys=True, separators=(",", ":"))
+        digests_by_slot[name] = {"class": str(value.retention), **asdict(digests)}
+    return slots, json.dumps(digests_by_slot, sort_keys=True, separators=(",", ":"))
 
 
 def open_slots(vault: Vault, type_name: str, slots: Iterable[Slot]) -> dict[str, str | None]:

@@ -86,10 +86,10 @@ class Vault:
         """
         with self.database.reading() as tx:
             rows = tx.execute(select(KEY.c.retention, KEY.c.obliged_until).where(KEY.c.subject == subject))
-            found = {Retention(retention): until for retention, until in rows if until is not None}
+            untils = {Retention(retention): until for retention, until in rows if until is not None}
         now = self._clock()
         return {
-            retention: until for retention, until in found.items() if retention in retentions and until > now
+            retention: until for retention, until in untils.items() if retention in retentions and until > now
         }
 
     def destroy(self, subject: str, retentions: Collection[Retention], erasure_id: str) -> None:
@@ -170,8 +170,8 @@ class Vault:
         """The key when its term was begun anew today already: then nothing need be written, which takes a commit."""
         begun_today = KEY.c.expires_at > self._clock() + TERMS[retention].keeps - PROLONGED_EVERY
         with self.database.reading() as tx:
-            found = select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention) & begun_today)
-            row = tx.execute(found).first()
+            query = select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention) & begun_today)
+            row = tx.execute(query).first()
         if row is None or self.register.holds(subject, retention):
             return None
         try:

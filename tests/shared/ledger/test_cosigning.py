@@ -110,12 +110,12 @@ def test_a_look_asks_all_and_keeps_nothing(log: LogAtWork, witness: Witness, pol
 def test_it_is_asked_how_much_a_witness_has_seen(
     log: LogAtWork, policy: Policy, reply: Reply | Exception, seen: dict[str, int]
 ) -> None:
-    assert asking(log, policy, reply).seen() == seen
+    assert asking(log, policy, reply).sizes_seen() == seen
 
 
 def test_a_witness_that_cosigns_has_seen_all(log: LogAtWork, witness: Witness, policy: Policy) -> None:
     size = read_checkpoint(log.newest())[0].size
-    assert asking(log, policy, witness.add_checkpoint(submission(log), AT)).seen() == {"05913000": size}
+    assert asking(log, policy, witness.add_checkpoint(submission(log), AT)).sizes_seen() == {"05913000": size}
 
 
 def test_another_request_between_is_no_alarm(log: LogAtWork, policy: Policy) -> None:
