@@ -12,6 +12,7 @@ from services.employment.domain.placement import (
     EndPlacement,
     MarkRetentionDue,
     ProposePlacement,
+    ProposePlacementOfMatch,
     RecordRetentionUnknown,
     ReportNeverStarted,
     StartPlacement,
@@ -25,7 +26,7 @@ from shared.service.tables import Caller, CommandRoute, Effect, Query, Role, Ser
 
 COUNSELLOR = frozenset({Role.COUNSELLOR})
 COUNSELLOR_OR_EMPLOYER = frozenset({Role.COUNSELLOR, Role.ORGANISATION})
-TICKER_ONLY: frozenset[Role] = frozenset()
+NOBODY_FROM_OUTSIDE: frozenset[Role] = frozenset()
 
 SHOWN_TO_EMPLOYER = (
     "id",
@@ -74,13 +75,14 @@ def _placements(command: type, roles: frozenset[Role], *, starts: bool = False) 
 
 COMMANDS = (
     _placements(ProposePlacement, COUNSELLOR, starts=True),
+    _placements(ProposePlacementOfMatch, NOBODY_FROM_OUTSIDE),
     _placements(DeclinePlacement, COUNSELLOR_OR_EMPLOYER),
     _placements(ContractPlacement, COUNSELLOR_OR_EMPLOYER),
     _placements(StartPlacement, COUNSELLOR_OR_EMPLOYER),
     _placements(ReportNeverStarted, COUNSELLOR_OR_EMPLOYER),
     _placements(ConvertPlacement, COUNSELLOR_OR_EMPLOYER),
     _placements(EndPlacement, COUNSELLOR_OR_EMPLOYER),
-    _placements(MarkRetentionDue, TICKER_ONLY),
+    _placements(MarkRetentionDue, NOBODY_FROM_OUTSIDE),
     _placements(ConfirmRetention, COUNSELLOR),
     _placements(DenyRetention, COUNSELLOR),
     _placements(RecordRetentionUnknown, COUNSELLOR),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from services.employment.domain.calendar_months import months_after
-from services.employment.domain.placement import ProposePlacement
+from services.employment.domain.placement import ProposePlacementOfMatch
 from services.employment.domain.retention import MILESTONES, MarkRetentionDue
 from shared.events.employment import PlacementStarted, RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchConfirmed
@@ -22,13 +22,13 @@ def placement_id_of(match_id: str) -> str:
     return derived_id("placement", match_id)
 
 
-def propose_placement(event: Recorded[Any], _: Ask) -> Iterable[ProposePlacement]:
+def propose_placement(event: Recorded[Any], _: Ask) -> Iterable[ProposePlacementOfMatch]:
     """A confirmed match of a work offer becomes a placement; the person stays with the search that they posted."""
     match: MatchConfirmed = event.data
     work = match.terms.work
     if match.terms.kind != OfferKind.WORK or work is None:
         return
-    yield ProposePlacement(
+    yield ProposePlacementOfMatch(
         placement_id=placement_id_of(match.match_id),
         match_id=match.match_id,
         offer_id=match.offer_id,

@@ -14,6 +14,7 @@ from shared.events.employment import (
     PlacementDeclined,
     PlacementEnded,
     PlacementNeverStarted,
+    PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
@@ -30,6 +31,7 @@ DECIDES = "a closed list that a rule decides by"
 COARSE = "a class or band, coarse by design (rule P03)"
 DUE = "a day by which something falls due or is counted"
 COUNTED = "a number that a figure counts"
+RULE = "a rule's name and sentence, as the code has them"
 
 Fields = Mapping[str, str]
 _MATCH: Fields = {"match_id": RANDOM, "offer_id": RANDOM, "search_id": RANDOM}
@@ -110,6 +112,7 @@ CLEAR: Mapping[type, Fields] = {
         "employer_id": RANDOM,
         **dict.fromkeys(("form", "additional", "hours_per_week", "term_months", "kldb"), OFFERED),
     },
+    PlacementNotProposed: {**_MATCH, "rule": RULE, "sentence": RULE},
     PlacementDeclined: {**_MATCH, "reason": DECIDES},
     PlacementContracted: {
         "contracted_on": DUE,

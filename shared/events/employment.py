@@ -32,6 +32,18 @@ class PlacementProposed:
 
 @event("employment", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementNotProposed:
+    """A rule forbids the placement of a confirmed match; `rule` is the rule's stored name, `sentence` its sentence."""
+
+    match_id: str
+    offer_id: str
+    search_id: str
+    rule: str
+    sentence: str
+
+
+@event("employment", Audience.INTERNAL)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementDeclined:
     """No contract came about."""
 
@@ -132,6 +144,7 @@ class PlacementEnded:
 
 PlacementEvent: TypeAlias = (
     PlacementProposed
+    | PlacementNotProposed
     | PlacementDeclined
     | PlacementContracted
     | PlacementStarted

@@ -1,6 +1,6 @@
 """Does a placement go from proposal to first working day as its rules say?"""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from services.employment.domain import before_start as rules
-from services.employment.domain.placement import PLACEMENT
+from services.employment.domain.placement import PLACEMENT, ProposePlacement, ProposePlacementOfMatch
+from shared.events.employment import PlacementNotProposed
 from shared.events.vocabulary import EndReason, WorkForm
+from shared.kernel.refusal import sentence_of
 from shared.testing.sentences import given
 
 
@@ -18,6 +20,41 @@ def test_a_placement_is_proposed_once(story: Any) -> None:
     given(PLACEMENT, story.proposed).when(story.propose).then_nothing_happened()
     other = replace(story.propose, match_id="m2")
     given(PLACEMENT, story.proposed).when(other).then_refused_by(rules.placement_is_new)
+
+
+def of_match(propose: ProposePlacement, **fields: Any) -> ProposePlacementOfMatch:
+    """The same proposal, as the reaction to the match sends it."""
+    return ProposePlacementOfMatch(**{**asdict(propose), **fields})
+
+
+def not_proposed(rule: Any, match_id: str = "m1") -> PlacementNotProposed:
+    """The event that names this rule."""
+    return PlacementNotProposed(
+        match_id=match_id,
+        offer_id="of1",
+        search_id="s1",
+        rule=rule.__name__,
+        sentence=sentence_of(rule),
+    )
+
+
+def test_a_match_is_proposed_like_a_placement_by_hand(story: Any) -> None:
+    given(PLACEMENT).when(of_match(story.propose)).then(story.proposed)
+    given(PLACEMENT, story.proposed).when(of_match(story.propose)).then_nothing_happened()
+
+
+def test_the_event_names_the_rule_that_forbids_the_placement_of_a_match(story: Any) -> None:
+    too_long = of_match(story.propose, hours_per_week=Decimal("60.5"))
+    forbidden = not_proposed(rules.hours_are_possible)
+    given(PLACEMENT).when(too_long).then(forbidden)
+    given(PLACEMENT, forbidden).when(too_long).then_nothing_happened()
+    other = of_match(story.propose, match_id="m2")
+    taken = not_proposed(rules.placement_is_new, match_id="m2")
+    given(PLACEMENT, story.proposed).when(other).then(taken)
+
+
+def test_a_placement_that_was_not_proposed_may_be_proposed_by_hand(story: Any) -> None:
+    given(PLACEMENT, not_proposed(rules.term_is_possible)).when(story.propose).then(story.proposed)
 
 
 def test_a_proposed_placement_is_declined_and_frees_offer_and_search(story: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.employment.domain.placement import PLACEMENT, MarkRetentionDue, ProposePlacement
+from services.employment.domain.placement import PLACEMENT, MarkRetentionDue, ProposePlacementOfMatch
 from services.employment.reactions import REACTIONS, TIMERS, placement_id_of, propose_placement
 from shared.events.employment import RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchConfirmed, OfferTerms, VolunteeringTerms, WorkTerms
@@ -41,7 +41,7 @@ MATCH = MatchConfirmed(
 )
 
 
-def reacted(match: MatchConfirmed) -> list[ProposePlacement]:
+def reacted(match: MatchConfirmed) -> list[ProposePlacementOfMatch]:
     """The commands that the match leads to."""
     (event,) = history("offer-of1", match)
     return list(propose_placement(event, Holding()))
@@ -50,7 +50,7 @@ def reacted(match: MatchConfirmed) -> list[ProposePlacement]:
 def test_a_confirmed_match_of_a_work_offer_proposes_a_placement() -> None:
     (event,) = history("offer-of1", MATCH)
     assert reacted(MATCH) == [
-        ProposePlacement(
+        ProposePlacementOfMatch(
             placement_id=placement_id_of("m1"),
             match_id="m1",
             offer_id="of1",

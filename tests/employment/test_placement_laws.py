@@ -18,6 +18,7 @@ from services.employment.domain.placement import (
     EndPlacement,
     MarkRetentionDue,
     ProposePlacement,
+    ProposePlacementOfMatch,
     RecordRetentionUnknown,
     ReportNeverStarted,
     StartPlacement,
@@ -27,6 +28,7 @@ from shared.events.employment import (
     PlacementDeclined,
     PlacementEnded,
     PlacementNeverStarted,
+    PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
@@ -63,6 +65,7 @@ BEGIN = st.tuples(
 )
 COMMANDS = any_of(
     ProposePlacement,
+    ProposePlacementOfMatch,
     DeclinePlacement,
     ContractPlacement,
     StartPlacement,
@@ -121,5 +124,5 @@ def test_every_answer_follows_its_check_and_comes_once(commands: list[Any]) -> N
 @all_cases(STORIES)
 def test_the_stage_is_what_the_last_step_says(commands: list[Any]) -> None:
     state = PLACEMENT.fold(run(PLACEMENT, commands))
-    assert (state.stage == Stage.NEW) == (state.steps == ())
+    assert (state.stage == Stage.NEW) == all(isinstance(step, PlacementNotProposed) for step in state.steps)
     assert (state.retention.started_on is None) == (state.stage not in {Stage.STARTED, Stage.ENDED})

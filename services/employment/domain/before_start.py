@@ -12,12 +12,13 @@ from shared.events.employment import (
     PlacementContracted,
     PlacementDeclined,
     PlacementNeverStarted,
+    PlacementNotProposed,
     PlacementProposed,
     PlacementStarted,
 )
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 from shared.kernel.city_day import today_in_the_city
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Refused, require
 
 MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours
 MOST_DECIMALS = 4  # of the hours, so that a record stays short
@@ -40,6 +41,11 @@ class ProposePlacement:
     kldb: str | None = None
     additional: bool = False
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposePlacementOfMatch(ProposePlacement):
+    """Propose for the reaction to a match: where a rule forbids it, an event says so, for the marketplace waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +88,20 @@ class ReportNeverStarted:
 
 
 BeforeStartCommand: TypeAlias = (
-    ProposePlacement | DeclinePlacement | ContractPlacement | StartPlacement | ReportNeverStarted
+    ProposePlacement
+    | ProposePlacementOfMatch
+    | DeclinePlacement
+    | ContractPlacement
+    | StartPlacement
+    | ReportNeverStarted
 )
 BeforeStartEvent: TypeAlias = (
-    PlacementProposed | PlacementDeclined | PlacementContracted | PlacementStarted | PlacementNeverStarted
+    PlacementProposed
+    | PlacementNotProposed
+    | PlacementDeclined
+    | PlacementContracted
+    | PlacementStarted
+    | PlacementNeverStarted
 )
 
 
@@ -182,6 +198,21 @@ def propose(placement: Placement, command: ProposePlacement) -> list[BeforeStart
         return []
     require(placement, command, placement_is_new, hours_are_possible, term_is_possible)
     return [proposed]
+
+
+def propose_or_say_why_not(placement: Placement, command: ProposePlacementOfMatch) -> list[BeforeStartEvent]:
+    """The match becomes a placement, or the event names the rule that forbids it."""
+    try:
+        return propose(placement, command)
+    except Refused as refused:
+        not_proposed = PlacementNotProposed(
+            match_id=command.match_id,
+            offer_id=command.offer_id,
+            search_id=command.search_id,
+            rule=refused.rule,
+            sentence=refused.sentence,
+        )
+        return [] if not_proposed in placement.steps else [not_proposed]
 
 
 def decline(placement: Placement, command: DeclinePlacement) -> list[BeforeStartEvent]:

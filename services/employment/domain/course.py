@@ -15,6 +15,7 @@ from shared.events.employment import (
     PlacementEnded,
     PlacementEvent,
     PlacementNeverStarted,
+    PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
@@ -85,6 +86,7 @@ def evolve(placement: Placement, event: PlacementEvent) -> Placement:
 def _advanced(
     placement: Placement,
     event: PlacementProposed
+    | PlacementNotProposed
     | PlacementDeclined
     | PlacementContracted
     | PlacementStarted
@@ -95,6 +97,8 @@ def _advanced(
     match event:
         case PlacementProposed():
             return _proposed(placement, event)
+        case PlacementNotProposed():
+            return placement
         case PlacementDeclined():
             return replace(placement, stage=Stage.DECLINED)
         case PlacementContracted():

@@ -20,11 +20,13 @@ from services.employment.domain.before_start import (
     ContractPlacement,
     DeclinePlacement,
     ProposePlacement,
+    ProposePlacementOfMatch,
     ReportNeverStarted,
     StartPlacement,
     contract,
     decline,
     propose,
+    propose_or_say_why_not,
     report_never_started,
     start,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "MarkRetentionDue",
     "PlacementCommand",
     "ProposePlacement",
+    "ProposePlacementOfMatch",
     "RecordRetentionUnknown",
     "ReportNeverStarted",
     "StartPlacement",
@@ -66,6 +69,8 @@ def decide(placement: Placement, command: PlacementCommand) -> Sequence[Placemen
     Raises: Refused, with the first rule that does not hold.
     """
     match command:
+        case ProposePlacementOfMatch():
+            return propose_or_say_why_not(placement, command)
         case ProposePlacement():
             return propose(placement, command)
         case DeclinePlacement():

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from shared.events.actors import ErasureEvent, PersonEvent
-from shared.events.clear import CLEAR, COARSE, OFFERED, RANDOM, ROLE
+from shared.events.clear import CLEAR, COARSE, OFFERED, RANDOM, ROLE, RULE
 from shared.events.codec import sealed_fields
 from shared.events.employment import PlacementEvent
 from shared.events.marketplace.engagement import CounsellingEvent, EngagementEvent
@@ -18,7 +18,7 @@ TELLING = {"person_id", "search_id", "need_party", "is_search"}
 """Fields by which an event is about a person."""
 
 STREAMS = (PersonEvent, ErasureEvent, CounsellingEvent, EngagementEvent, PlacementEvent)
-WRITTEN_BY_NO_PERSON = {RANDOM, ROLE, OFFERED, COARSE}
+WRITTEN_BY_NO_PERSON = {RANDOM, ROLE, OFFERED, COARSE, RULE}
 LEFT_OUT = "left out for"
 
 

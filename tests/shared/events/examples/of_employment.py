@@ -9,6 +9,7 @@ from shared.events.employment import (
     PlacementDeclined,
     PlacementEnded,
     PlacementNeverStarted,
+    PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
@@ -30,6 +31,13 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             hours_per_week=Decimal("38.5"),
             term_months=6,
             kldb="51312",
+        ),
+        PlacementNotProposed(
+            match_id="1a2b",
+            offer_id="0ffe",
+            search_id="5ea4",
+            rule="hours_are_possible",
+            sentence="Weekly hours are more than 0 and at most 60, with at most four decimals.",
         ),
         PlacementDeclined(offer_id="0ffe", search_id="5ea4", match_id="1a2b", reason=EndReason.DID_NOT_FIT),
         PlacementContracted(
