@@ -12,7 +12,7 @@ import msgspec
 from deploy.backup.unfinished import Unfinished
 from deploy.instance import Instance, Unit
 from services.actors.domain.erasure import ERASURE, HOLDERS, BeginErasure
-from shared.events.actors import ErasureCompleted
+from shared.events.actors.erasure import ErasureCompleted
 from shared.events.codec import decode, decode_envelope
 from shared.events.process import ErasedSlot, SlotsErased
 from shared.events.vocabulary import ErasureBasis

@@ -4,7 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from services.actors.domain.erasure import Obligation, RequestErasure
-from shared.events.actors import ErasureCompleted, ErasureRequested
+from shared.events.actors.erasure import (
+    ErasureCompleted,
+    ErasureRequested,
+)
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
 from shared.service.app import App

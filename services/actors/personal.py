@@ -6,7 +6,10 @@ from typing import Any
 from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
 from shared.eventlog.store import SqlStore
-from shared.events.actors import PersonAmended, PersonRegistered
+from shared.events.actors.person import (
+    PersonAmended,
+    PersonRegistered,
+)
 from shared.events.codec import decode, sealed_fields
 from shared.events.vocabulary import Purpose
 from shared.kernel.recorded import Recorded

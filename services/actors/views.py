@@ -4,28 +4,37 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from shared.events.actors import (
-    ConsentGiven,
+from shared.events.actors.erasure import (
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,
     ErasureReported,
     ErasureRequested,
+)
+from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
     LabMandateDefined,
     LabMemberAdmitted,
     LabMemberReleased,
     LabPhaseEntered,
+)
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
+)
+from shared.events.actors.person import (
+    ConsentGiven,
     PersonAmended,
     PersonRegistered,
 )
-from shared.events.employment import PlacementProposed, PlacementStarted
+from shared.events.employment.placement import (
+    PlacementProposed,
+    PlacementStarted,
+)
 from shared.events.marketplace.engagement import (
     CounsellingHeld,
     CounsellingRequested,

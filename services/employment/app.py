@@ -19,7 +19,7 @@ from services.employment.domain.placement import (
 )
 from services.employment.reactions import REACTIONS, TIMERS
 from services.employment.views import PLACEMENTS, RETENTION_CHECKS
-from shared.events.actors import ErasureRequested
+from shared.events.actors.erasure import ErasureRequested
 from shared.kernel.read_model import Ask, Document
 from shared.service.erasing import erase_slots
 from shared.service.tables import Caller, CommandRoute, Effect, Query, Role, ServiceTables

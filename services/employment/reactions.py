@@ -7,7 +7,10 @@ from typing import Any
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import ProposePlacementOfMatch
 from services.employment.domain.retention import MILESTONES, MarkRetentionDue
-from shared.events.employment import PlacementStarted, RetentionCheckFellDue
+from shared.events.employment.placement import (
+    PlacementStarted,
+    RetentionCheckFellDue,
+)
 from shared.events.marketplace.offer import MatchConfirmed
 from shared.events.vocabulary import OfferKind
 from shared.kernel.identity import derived_id

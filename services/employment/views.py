@@ -5,7 +5,7 @@ from typing import Any
 
 from services.employment.domain.course import Stage
 from services.employment.domain.occupation import is_simple_task
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,

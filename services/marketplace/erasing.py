@@ -4,7 +4,7 @@ from typing import Any
 
 from services.marketplace.domain.search import CloseSearch
 from services.marketplace.views.needs import SEARCHES
-from shared.events.actors import ErasureRequested
+from shared.events.actors.erasure import ErasureRequested
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
 from shared.service import ids

@@ -15,7 +15,7 @@ from services.marketplace.views.matches import MATCHES
 from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.offers import OFFERS
 from services.marketplace.views.organisations import ORGANISATIONS
-from shared.events.actors import OrganisationReinstated
+from shared.events.actors.organisation import OrganisationReinstated
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedPosted,

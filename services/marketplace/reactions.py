@@ -16,8 +16,12 @@ from services.marketplace.domain.sealing import agreement_id_of
 from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
 from services.marketplace.views.matches import MATCHES
 from services.marketplace.views.needs import NEEDS, SEARCHES
-from shared.events.actors import OrganisationSuspended
-from shared.events.employment import PlacementDeclined, PlacementNeverStarted, PlacementStarted
+from shared.events.actors.organisation import OrganisationSuspended
+from shared.events.employment.placement import (
+    PlacementDeclined,
+    PlacementNeverStarted,
+    PlacementStarted,
+)
 from shared.events.marketplace.agreement import (
     AgreementFailed,
     AgreementFulfilled,

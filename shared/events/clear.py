@@ -7,8 +7,8 @@ Source: GDPR Art. 5 (1) (c), Art. 25; docs/adr/0020.
 
 from collections.abc import Mapping
 
-from shared.events import actors
-from shared.events.employment import (
+from shared.events.actors import erasure, person
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,
@@ -47,16 +47,16 @@ _SEARCH_TERMS: Fields = {
 
 CLEAR: Mapping[type, Fields] = {
     # --- actors: who a person is
-    actors.PersonRegistered: {"context": DECIDES},
-    actors.PersonAmended: {},
-    actors.ConsentGiven: {"purpose": DECIDES},
-    actors.ConsentWithdrawn: {"purpose": DECIDES},
-    actors.PersonDisclosed: {"purpose": DECIDES, "role": ROLE},
-    actors.ErasureRequested: {"basis": DECIDES, "retentions": DECIDES},
-    actors.ErasureBlocked: {"retention": DECIDES, "until": DUE},
-    actors.ErasureRefused: {"reason": DECIDES},
-    actors.ErasureReported: {"service": ROLE, "n_slots": COUNTED},
-    actors.ErasureCompleted: {"n_slots": COUNTED},
+    person.PersonRegistered: {"context": DECIDES},
+    person.PersonAmended: {},
+    person.ConsentGiven: {"purpose": DECIDES},
+    person.ConsentWithdrawn: {"purpose": DECIDES},
+    person.PersonDisclosed: {"purpose": DECIDES, "role": ROLE},
+    erasure.ErasureRequested: {"basis": DECIDES, "retentions": DECIDES},
+    erasure.ErasureBlocked: {"retention": DECIDES, "until": DUE},
+    erasure.ErasureRefused: {"reason": DECIDES},
+    erasure.ErasureReported: {"service": ROLE, "n_slots": COUNTED},
+    erasure.ErasureCompleted: {"n_slots": COUNTED},
     # --- marketplace: what a person looks for and does
     need.SearchPosted: {"person_id": RANDOM, **_SEARCH_TERMS},
     need.SearchAmended: {"person_id": RANDOM, **_SEARCH_TERMS},

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from shared.eventlog.slots import Slots
-from shared.events.actors import ErasureRequested
+from shared.events.actors.erasure import ErasureRequested
 from shared.events.process import ErasedSlot, SlotsErased
 from shared.kernel.recorded import Recorded
 from shared.service.app import App

@@ -4,20 +4,22 @@ from datetime import date
 from decimal import Decimal
 
 from services.actors.views import LABS, ORGANISATIONS, PERSONS
-from shared.events.actors import (
+from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
     LabMandateDefined,
     LabMemberAdmitted,
     LabMemberReleased,
     LabPhaseEntered,
+)
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    PersonRegistered,
 )
+from shared.events.actors.person import PersonRegistered
 from shared.events.vocabulary import LabPhase, PersonContext, Sector
 from shared.testing.views import documents, history
 

@@ -19,7 +19,7 @@ from services.actors.domain.erasure import (
     erasure_was_requested,
     request_has_a_reason_of_its_own,
 )
-from shared.events.actors import (
+from shared.events.actors.erasure import (
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,

@@ -19,7 +19,7 @@ from services.actors.domain.lab import (
     EstablishLab,
     ReleaseMember,
 )
-from shared.events.actors import (
+from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
     LabMandateDefined,

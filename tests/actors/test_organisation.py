@@ -17,7 +17,7 @@ from services.actors.domain.organisation import (
     SuspendOrganisation,
     VerifyOrganisation,
 )
-from shared.events.actors import (
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,

@@ -18,7 +18,7 @@ from services.actors.domain.person import (
     person_is_known_in_one_context,
     something_is_amended,
 )
-from shared.events.actors import (
+from shared.events.actors.person import (
     ConsentGiven,
     ConsentWithdrawn,
     PersonAmended,

@@ -15,7 +15,7 @@ from deploy.launch import witness_application
 from services.actors.domain.erasure import RequestErasure
 from services.actors.domain.person import AmendPerson
 from shared.eventlog.port import Done
-from shared.events.actors import ErasureRequested
+from shared.events.actors.erasure import ErasureRequested
 from shared.events.codec import decode
 from shared.events.process import IncarnationBegan, SlotsErased
 from shared.events.vocabulary import ErasureBasis

@@ -19,7 +19,12 @@ import pytest
 from deploy.city import City, load_city
 from deploy.simulation.script import write
 from deploy.simulation.stage import Stage
-from shared.events.employment import PlacementContracted, PlacementEnded, PlacementProposed, PlacementStarted
+from shared.events.employment.placement import (
+    PlacementContracted,
+    PlacementEnded,
+    PlacementProposed,
+    PlacementStarted,
+)
 from shared.events.marketplace.agreement import (
     AgreementFailed,
     AgreementFulfilled,

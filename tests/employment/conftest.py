@@ -14,7 +14,7 @@ from services.employment.domain.placement import (
     ReportNeverStarted,
     StartPlacement,
 )
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementDeclined,
     PlacementNeverStarted,

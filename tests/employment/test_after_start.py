@@ -8,7 +8,10 @@ import pytest
 
 from services.employment.domain import after_start as rules
 from services.employment.domain.placement import PLACEMENT, ConvertPlacement, EndPlacement
-from shared.events.employment import PlacementConverted, PlacementEnded
+from shared.events.employment.placement import (
+    PlacementConverted,
+    PlacementEnded,
+)
 from shared.events.vocabulary import EndReason, WorkForm
 from shared.testing.sentences import Given, given
 

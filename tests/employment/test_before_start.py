@@ -9,7 +9,7 @@ import pytest
 
 from services.employment.domain import before_start as rules
 from services.employment.domain.placement import PLACEMENT, ProposePlacement, ProposePlacementOfMatch
-from shared.events.employment import PlacementNotProposed
+from shared.events.employment.placement import PlacementNotProposed
 from shared.events.vocabulary import EndReason, WorkForm
 from shared.kernel.refusal import sentence_of
 from shared.testing.sentences import given

@@ -16,7 +16,11 @@ from services.employment.domain.placement import (
     StartPlacement,
 )
 from services.employment.views import PLACEMENTS
-from shared.events.employment import PlacementEnded, PlacementRetentionConfirmed, RetentionCheckFellDue
+from shared.events.employment.placement import (
+    PlacementEnded,
+    PlacementRetentionConfirmed,
+    RetentionCheckFellDue,
+)
 from shared.events.vocabulary import EndReason
 from shared.service.tables import Caller, CommandRoute, Role
 from shared.testing.views import Holding, documents, history

@@ -9,7 +9,7 @@ import pytest
 
 from services.employment.domain.placement import PLACEMENT, MarkRetentionDue, ProposePlacementOfMatch
 from services.employment.reactions import REACTIONS, TIMERS, placement_id_of, propose_placement
-from shared.events.employment import RetentionCheckFellDue
+from shared.events.employment.placement import RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchConfirmed, OfferTerms, VolunteeringTerms, WorkTerms
 from shared.events.vocabulary import Category, OfferKind, VolunteeringForm, WorkForm
 from shared.kernel.recorded import Recorded

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.employment.views import PLACEMENTS, RETENTION_CHECKS
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementConverted,
     PlacementEnded,
     PlacementRetentionConfirmed,

@@ -14,7 +14,7 @@ from services.employment.domain.placement import (
     MarkRetentionDue,
     RecordRetentionUnknown,
 )
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementEnded,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,

@@ -11,7 +11,10 @@ from services.marketplace.domain.offer import OFFER
 from services.marketplace.domain.offer_state import STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
 from services.marketplace.reactions import agreement_id_of, engagement_id_of
 from services.reporting.facts.tables import digest
-from shared.events.employment import PlacementProposed, PlacementStarted
+from shared.events.employment.placement import (
+    PlacementProposed,
+    PlacementStarted,
+)
 from shared.events.marketplace.agreement import AgreementDrafted
 from shared.events.marketplace.engagement import EngagementStarted, VolunteerReferred
 from shared.events.marketplace.need import NeedMet, SearchMet

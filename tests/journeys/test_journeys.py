@@ -9,7 +9,7 @@ import pytest
 
 from services.employment.domain.retention import ConfirmRetention, DenyRetention, RecordRetentionUnknown
 from services.employment.reactions import placement_id_of
-from shared.events.employment import RetentionCheckFellDue
+from shared.events.employment.placement import RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchLapsed
 from shared.events.vocabulary import LapseReason
 from tests.journeys import no_stories, stories

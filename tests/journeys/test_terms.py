@@ -11,7 +11,10 @@ from services.actors.custody import LEASE_FOR, Custody
 from services.actors.domain.person import AmendPerson
 from services.marketplace.domain.search import CloseSearch, PostSearch
 from shared.eventlog.port import LogUnavailable, Refusal
-from shared.events.actors import ErasureCompleted, ErasureRequested
+from shared.events.actors.erasure import (
+    ErasureCompleted,
+    ErasureRequested,
+)
 from shared.events.process import SlotsErased
 from shared.events.vocabulary import ErasureBasis
 from shared.kernel.sealed import Retention

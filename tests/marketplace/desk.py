@@ -12,7 +12,11 @@ from services.marketplace.views.matches import MATCHES
 from shared.eventlog.migrations import migrate
 from shared.eventlog.port import Done, Outcome, Refusal
 from shared.eventlog.store import SqlStore
-from shared.events.actors import OrganisationRegistered, OrganisationSuspended, OrganisationVerified
+from shared.events.actors.organisation import (
+    OrganisationRegistered,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import Sector
 from shared.kernel.read_model import Document

@@ -28,7 +28,11 @@ from services.marketplace.domain.need import CloseSearch, HoldNeed, PostNeed, Po
 from services.marketplace.domain.places import LapseMatches, ReopenPlace
 from services.marketplace.domain.posting import CheckOffer, PostOffer, WithdrawOffer
 from services.marketplace.reactions import agreement_id_of, engagement_id_of
-from shared.events.employment import PlacementDeclined, PlacementNeverStarted, PlacementStarted
+from shared.events.employment.placement import (
+    PlacementDeclined,
+    PlacementNeverStarted,
+    PlacementStarted,
+)
 from shared.events.marketplace.agreement import AgreementDrafted
 from shared.events.marketplace.engagement import VolunteerReferred
 from shared.events.marketplace.need import NeedHeld, NeedReleased, SearchReleased

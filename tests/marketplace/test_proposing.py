@@ -12,7 +12,7 @@ from services.marketplace.domain.need import AmendNeed, AmendSearch, PostNeed, P
 from services.marketplace.domain.posting import AmendOffer, CheckOffer, PostOffer
 from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.offers import OFFERS
-from shared.events.actors import OrganisationReinstated
+from shared.events.actors.organisation import OrganisationReinstated
 from shared.events.marketplace.offer import MatchProposed
 from shared.events.vocabulary import DeclineReason, LapseReason, Side
 from tests.marketplace.desk import Desk

@@ -14,7 +14,7 @@ from services.marketplace.domain.need import PostNeed, PostSearch
 from services.marketplace.domain.posting import CheckOffer, PostOffer
 from services.marketplace.views.organisations import ORGANISATIONS
 from shared.eventlog.port import Done
-from shared.events.actors import OrganisationRegistered
+from shared.events.actors.organisation import OrganisationRegistered
 from shared.events.vocabulary import Category, Party, ReciprocityKind, Sector, Side
 from tests.marketplace.desk import Desk
 from tests.marketplace.scenes import AT, EXCHANGE, GIVES_A, NEED, SEARCH, WORK

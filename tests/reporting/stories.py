@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.events.actors import OrganisationRegistered
-from shared.events.employment import (
+from shared.events.actors.organisation import OrganisationRegistered
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementNeverStarted,
     PlacementProposed,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,

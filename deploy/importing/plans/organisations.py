@@ -13,7 +13,7 @@ from services.actors.domain.organisation import (
     VerifyOrganisation,
 )
 from services.marketplace.domain.market_day import RecordAttendance
-from shared.events.actors import OrganisationRegistered
+from shared.events.actors.organisation import OrganisationRegistered
 from shared.events.vocabulary import Sector
 from shared.tabular.rows import Row
 

@@ -26,7 +26,7 @@ from services.employment.domain.placement import (
 )
 from services.employment.domain.retention import MILESTONES
 from services.employment.reactions import placement_id_of
-from shared.events.employment import PlacementProposed
+from shared.events.employment.placement import PlacementProposed
 from shared.events.marketplace.offer import WorkTerms
 from shared.events.vocabulary import EndReason, NeverStartedReason, OfferKind, PersonContext, WorkForm
 from shared.tabular.rows import Row

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
-from shared.events.actors import (
+from shared.events.actors.erasure import (
     ErasureBlocked,
     ErasureCompleted,
     ErasureEvent,

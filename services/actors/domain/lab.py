@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
-from shared.events.actors import (
+from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
     LabEvent,

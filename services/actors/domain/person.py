@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
-from shared.events.actors import (
+from shared.events.actors.person import (
     ConsentGiven,
     ConsentWithdrawn,
     PersonAmended,

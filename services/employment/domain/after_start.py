@@ -5,7 +5,10 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from services.employment.domain.course import Placement, Stage, last_day_of_term
-from shared.events.employment import PlacementConverted, PlacementEnded
+from shared.events.employment.placement import (
+    PlacementConverted,
+    PlacementEnded,
+)
 from shared.events.vocabulary import EndReason, WorkForm
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from services.employment.domain.course import Placement, Stage
 from services.employment.domain.entry_qualification import hours_are_allowed, term_is_allowed
 from services.employment.domain.occupation import is_simple_task
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementDeclined,
     PlacementNeverStarted,

@@ -8,7 +8,7 @@ from typing import assert_never
 from services.employment.domain import retention
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.retention import Retention
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,

@@ -40,7 +40,7 @@ from services.employment.domain.retention import (
     answer,
     mark_due,
 )
-from shared.events.employment import PlacementEvent
+from shared.events.employment.placement import PlacementEvent
 from shared.kernel.decider import Decider
 
 __all__ = [

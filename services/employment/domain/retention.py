@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
 from services.employment.domain.calendar_months import months_after
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,

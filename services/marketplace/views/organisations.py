@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.events.actors import (
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,

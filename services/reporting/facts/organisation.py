@@ -2,7 +2,7 @@
 
 from services.reporting.facts.fact import Fact, Row, day
 from services.reporting.happening import Happening
-from shared.events.actors import (
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,

@@ -2,7 +2,7 @@
 
 from services.reporting.facts.fact import Fact, Row, day
 from services.reporting.happening import Happening
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,

@@ -13,7 +13,10 @@ from services.reporting.indicators.indicator import Chart, Dimension, Indicator,
 from services.reporting.indicators.measures import BALANCE, COUNT, PER_PARTICIPANT, RATE
 from services.reporting.suppression import Protects
 from services.reporting.words import Words
-from shared.events.actors import OrganisationAmended, OrganisationRegistered
+from shared.events.actors.organisation import (
+    OrganisationAmended,
+    OrganisationRegistered,
+)
 from shared.events.marketplace.agreement import (
     AgreementFailed,
     AgreementFulfilled,

@@ -11,7 +11,7 @@ from services.reporting.indicators.indicator import Chart, Dimension, Indicator,
 from services.reporting.indicators.measures import COUNT, RATE
 from services.reporting.suppression import Protects
 from services.reporting.words import Words
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementNeverStarted,
     PlacementRetentionConfirmed,

@@ -7,10 +7,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from shared.events.actors import ErasureEvent, PersonEvent
+from shared.events.actors.erasure import ErasureEvent
+from shared.events.actors.person import PersonEvent
 from shared.events.clear import CLEAR, COARSE, OFFERED, RANDOM, ROLE, RULE
 from shared.events.codec import sealed_fields
-from shared.events.employment import PlacementEvent
+from shared.events.employment.placement import PlacementEvent
 from shared.events.marketplace.engagement import CounsellingEvent, EngagementEvent
 from shared.events.registry import all_types
 

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.events.actors import LabEstablished, LabMandateDefined
+from shared.events.actors.lab import (
+    LabEstablished,
+    LabMandateDefined,
+)
 from shared.events.codec import (
     Envelope,
     UnknownEventType,
@@ -23,7 +26,10 @@ from shared.events.codec import (
     padded,
     wire_name,
 )
-from shared.events.employment import PlacementContracted, PlacementRetentionDenied
+from shared.events.employment.placement import (
+    PlacementContracted,
+    PlacementRetentionDenied,
+)
 from shared.events.marketplace.agreement import AgreementDrafted
 from shared.events.marketplace.market_day import MarketDayScheduled
 from shared.events.process import AuditAccessOpened

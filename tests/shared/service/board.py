@@ -18,7 +18,10 @@ from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Draft
 from shared.eventlog.store import SqlStore
-from shared.events.actors import OrganisationAmended, OrganisationRegistered
+from shared.events.actors.organisation import (
+    OrganisationAmended,
+    OrganisationRegistered,
+)
 from shared.events.codec import decode, decode_envelope, encode_data
 from shared.events.marketplace.engagement import CounsellingRequested
 from shared.events.vocabulary import Sector

@@ -9,7 +9,11 @@ import pytest
 
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, CommandIdReused, Done, Outcome, Refusal, StoredRecord
-from shared.events.actors import OrganisationRegistered, OrganisationVerified, PersonRegistered
+from shared.events.actors.organisation import (
+    OrganisationRegistered,
+    OrganisationVerified,
+)
+from shared.events.actors.person import PersonRegistered
 from shared.events.codec import decode
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import PersonContext, Sector

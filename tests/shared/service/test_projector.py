@@ -11,7 +11,11 @@ import pytest
 
 from shared.eventlog.port import Append, CursorMoved, Draft
 from shared.eventlog.store import SqlStore
-from shared.events.actors import OrganisationAmended, OrganisationRegistered, OrganisationVerified
+from shared.events.actors.organisation import (
+    OrganisationAmended,
+    OrganisationRegistered,
+    OrganisationVerified,
+)
 from shared.events.codec import encode_data
 from shared.events.vocabulary import Sector
 from shared.kernel.read_model import Document, ReadModel

@@ -3,25 +3,31 @@
 from datetime import date
 from decimal import Decimal
 
-from shared.events.actors import (
-    ConsentGiven,
-    ConsentWithdrawn,
+from shared.events.actors.erasure import (
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,
     ErasureReported,
     ErasureRequested,
+)
+from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
     LabMandateDefined,
     LabMemberAdmitted,
     LabMemberReleased,
     LabPhaseEntered,
+)
+from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
+)
+from shared.events.actors.person import (
+    ConsentGiven,
+    ConsentWithdrawn,
     PersonAmended,
     PersonDisclosed,
     PersonRegistered,

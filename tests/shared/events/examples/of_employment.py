@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from shared.events.employment import (
+from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,

@@ -1,7 +1,6 @@
-"""What happens on the way from a confirmed match to work that lasts? Published by `employment`.
+"""What happens to a placement, from a confirmed match to work that lasts? Stream placement-<id>.
 
-These names and fields are a storage format (see CHANGING.md). No event names a person, an instrument or a benefit
-(rule D01): a placement knows the search that it met.
+No event names a person, an instrument or a benefit (rule D01): a placement knows the search that it met.
 """
 
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from shared.events.registry import Audience, event
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 
 
-# --- placement: stream placement-<id> ---------------------------------------------------------
 @event("employment", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementProposed:

@@ -1,0 +1,58 @@
+"""What happens to an organisation of the city? Stream organisation-<id>."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shared.events.registry import Audience, event
+from shared.events.vocabulary import Sector
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRegistered:
+    """An organisation of the city is known; it may not post before it is verified."""
+
+    name: str
+    sector: Sector
+    district: str
+    legal_form: str | None = None
+    charitable: bool | None = None
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationVerified:
+    """A coordinator has checked that the organisation exists and who may speak for it."""
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationAmended:
+    """Name, sector, district or form were corrected; the event carries all of them as they are now."""
+
+    name: str
+    sector: Sector
+    district: str
+    legal_form: str | None = None
+    charitable: bool | None = None
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationSuspended:
+    """What the organisation has on the board is hidden; what is agreed goes on (handbook 7.6)."""
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationReinstated:
+    """The suspension is over."""
+
+
+OrganisationEvent: TypeAlias = (
+    OrganisationRegistered
+    | OrganisationVerified
+    | OrganisationAmended
+    | OrganisationSuspended
+    | OrganisationReinstated
+)
