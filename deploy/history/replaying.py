@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from services.reporting.as_of import ThrownAway
 from services.reporting.cutoff import SOURCES
 from services.reporting.facts.tables import digest
-from services.reporting.happening import Happening
 from services.reporting.replaying import BATCH, TYPES, Progress, read_happenings
 from services.reporting.replaying import replay as fold_all
 from shared.eventlog.port import EventLog
 from shared.events.codec import decode_envelope
+from shared.kernel.recorded import Happening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class LogHistory:
         records = self._logs[source].read(after=position - 1, limit=1)
         return records[0].record if records else None
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
         """What facts are folded from.
 
         Raises: Unreadable, LogUnavailable.
@@ -106,7 +107,7 @@ class ExportHistory:
         """The bytes of one record."""
         return next(islice(self._lines(source), position - 1, None), None)
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
         """What facts are folded from.
 
         Raises: Unreadable.

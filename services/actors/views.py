@@ -45,11 +45,11 @@ from shared.events.marketplace.engagement import (
 )
 from shared.events.marketplace.need import SearchAmended, SearchPosted
 from shared.kernel.read_model import Ask, Document, ReadModel, all_found
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 
 # --- organisations ----------------------------------------------------------------------------
-def organisation(document: Document | None, event: Recorded[Any]) -> Document | None:
+def organisation(document: Document | None, event: Happening[Any]) -> Document | None:
     """An organisation as it is now; `state` is registered, verified or suspended."""
     known = document or {"verified": False, "suspended": False}
     match event.data:
@@ -100,7 +100,7 @@ ORGANISATIONS = ReadModel(
 
 
 # --- persons ----------------------------------------------------------------------------------
-def person(_: Document | None, event: Recorded[Any]) -> Document | None:
+def person(_: Document | None, event: Happening[Any]) -> Document | None:
     """A person: the half of the city's work in which the id is known, and nothing else."""
     return {"context": str(event.data.context)}
 
@@ -115,7 +115,7 @@ PERSONS = ReadModel(
 
 
 # --- activities: since when has nothing happened for a person? --------------------------------
-def activity(document: Document | None, event: Recorded[Any]) -> Document | None:
+def activity(document: Document | None, event: Happening[Any]) -> Document | None:
     """A stream that is about a person, and when something last happened in it."""
     about_themself = isinstance(event.data, PersonRegistered | PersonAmended | ConsentGiven)
     told = event.noun_id if about_themself else getattr(event.data, "person_id", None)
@@ -126,7 +126,7 @@ def activity(document: Document | None, event: Recorded[Any]) -> Document | None
     return {"person_id": person_id, "at": max(at, (document or {}).get("at", at))}
 
 
-def by_search(event: Recorded[Any]) -> Iterable[str]:
+def by_search(event: Happening[Any]) -> Iterable[str]:
     """A placement knows the search that it came from, and not whose it is."""
     from_search = isinstance(event.data, PlacementProposed | PlacementStarted)
     return (event.data.search_id,) if from_search else (event.noun_id,)
@@ -163,7 +163,7 @@ ACTIVITIES = ReadModel(
 
 
 # --- erasures ---------------------------------------------------------------------------------
-def erasure(document: Document | None, event: Recorded[Any]) -> Document | None:
+def erasure(document: Document | None, event: Happening[Any]) -> Document | None:
     """An erasure with its classes and what each service reported; whose it is stands nowhere."""
     known: Document = document or {"state": "requested", "retentions": [], "kept": {}, "n_slots": {}}
     match event.data:
@@ -189,7 +189,7 @@ ERASURES = ReadModel(
 
 
 # --- labs -------------------------------------------------------------------------------------
-def lab(document: Document | None, event: Recorded[Any]) -> Document | None:
+def lab(document: Document | None, event: Happening[Any]) -> Document | None:
     """A lab with its mandate, phase and members; `state` is established, active (in a phase) or closed."""
     known: Document = document or {"state": "established", "mandate": None, "phase": None, "members": []}
     match event.data:

@@ -19,7 +19,7 @@ from shared.events.employment.placement import (
     RetentionCheckFellDue,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 CHECK_EVENTS = (
     RetentionCheckFellDue,
@@ -30,7 +30,7 @@ CHECK_EVENTS = (
 
 
 # --- placements -------------------------------------------------------------------------------
-def placement(document: Document | None, event: Recorded[Any]) -> Document | None:
+def placement(document: Document | None, event: Happening[Any]) -> Document | None:
     """A placement as it is now; `state` is its stage, `retention` holds the checks by milestone [months]."""
     known: Document = document or {"state": str(Stage.NEW), "retention": {}}
     match event.data:
@@ -115,12 +115,12 @@ PLACEMENTS = ReadModel(
 
 
 # --- retention checks -------------------------------------------------------------------------
-def check_key(event: Recorded[Any]) -> Iterable[str]:
+def check_key(event: Happening[Any]) -> Iterable[str]:
     """One document per placement and milestone: `<placement id>-<months>`."""
     return (f"{event.noun_id}-{event.data.milestone}",)
 
 
-def retention_check(document: Document | None, event: Recorded[Any]) -> Document | None:
+def retention_check(document: Document | None, event: Happening[Any]) -> Document | None:
     """A check that fell due; `state` is due until it is confirmed, denied or unknown."""
     known = document or {"placement_id": event.noun_id, "milestone": event.data.milestone, "due_on": None}
     if isinstance(event.data, RetentionCheckFellDue):

@@ -1,42 +1,19 @@
 """What does evaluation read of a record? What happened, when, to which noun, for which lab; decoded in one pass."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from shared.events.codec import decode
 from shared.events.registry import by_wire_name
+from shared.kernel.recorded import Happening
 
 
 class Unreadable(ValueError):  # noqa: N818 - says what it is
     """History holds an event that is not of the form its type says: no figure can be right from there on."""
-
-
-class Happening(Protocol):
-    """An event as facts are folded from it; a `Recorded` is one too."""
-
-    @property
-    def data(self) -> Any:
-        """The event itself."""
-
-    @property
-    def time(self) -> datetime:
-        """When it happened."""
-
-    @property
-    def noun_id(self) -> str:
-        """The id of the noun whose stream it is in."""
-
-    @property
-    def lab(self) -> str | None:
-        """The lab that it is marked with."""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether it was simulated."""
 
 
 class OnRecord(msgspec.Struct, gc=False):
@@ -54,13 +31,8 @@ class OnRecord(msgspec.Struct, gc=False):
         return self.subject.partition("-")[2]
 
 
-def by_noun(event: Happening) -> Iterable[str]:
-    """The usual key: the id of the noun whose stream the event is in."""
-    return (event.noun_id,)
-
-
 @cache
-def reader_of(type_name: str) -> Callable[[bytes], Happening]:
+def reader_of(type_name: str) -> Callable[[bytes], Happening[Any]]:
     """What reads the records of this type, or of an older version of it; it raises what `decode` raises."""
     known = by_wire_name(type_name)
     if known is None:
@@ -70,6 +42,6 @@ def reader_of(type_name: str) -> Callable[[bytes], Happening]:
     return msgspec.json.Decoder(made).decode
 
 
-def _read_older(record: bytes) -> Happening:
+def _read_older(record: bytes) -> Happening[Any]:
     event = decode(record)
     return OnRecord(event.data, event.time, event.stream, event.lab, event.synthetic)

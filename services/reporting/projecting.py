@@ -7,11 +7,11 @@ from typing import Any
 
 from services.reporting.facts.fact import Fact
 from services.reporting.facts.tables import FACTS, FactTables, digest
-from services.reporting.happening import Happening
 from services.reporting.replaying import TYPES, Rows, StoredHistory, facts_of, fold, read_happenings, replay
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
+from shared.kernel.recorded import Happening
 from shared.service import telemetry
 from shared.service.bookmark import Bookmark
 
@@ -148,7 +148,7 @@ class FactProjector:
         self.tables.ensure(fill)
 
 
-def _touched(events: Sequence[Happening]) -> dict[Fact, list[str]]:
+def _touched(events: Sequence[Happening[Any]]) -> dict[Fact, list[str]]:
     touched: dict[str, dict[str, None]] = defaultdict(dict)
     for event in events:
         for fact in facts_of(type(event.data)):

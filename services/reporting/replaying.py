@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.tables import FACTS
-from services.reporting.happening import Happening, Unreadable, reader_of
+from services.reporting.happening import Unreadable, reader_of
 from shared.eventlog.store import SqlStore
 from shared.events.codec import UnknownEventType
 from shared.events.registry import SERVICES, type_of
 from shared.events.upcasts import leading_to
+from shared.kernel.recorded import Happening
 
 BATCH = 10_000
 
@@ -47,7 +48,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 """The wire names of the events that facts of a source are folded from, older versions too."""
 
 
-def fold(rows: Rows, events: Iterable[Happening]) -> None:
+def fold(rows: Rows, events: Iterable[Happening[Any]]) -> None:
     """Fold events into rows by fact and key; rows that are not there begin empty."""
     for event in events:
         for fact in facts_of(type(event.data)):
@@ -76,7 +77,7 @@ class History(Protocol):
         """The bytes of one record."""
         ...
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
         """What facts are folded from, in order, behind `after` and up to a position."""
         ...
 
@@ -109,7 +110,7 @@ class StoredHistory:
         found = self._kept.records(source, after=position - 1, limit=1)
         return found[0][1] if found else None
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
         """What facts are folded from, in order, behind `after` and up to a position.
 
         Raises: Unreadable, LogUnavailable.
@@ -166,7 +167,7 @@ def _nothing_in_circles() -> Iterator[None]:
             gc.enable()
 
 
-def read_happenings(source: str, records: Iterable[tuple[int, str, bytes | None]]) -> list[Happening]:
+def read_happenings(source: str, records: Iterable[tuple[int, str, bytes | None]]) -> list[Happening[Any]]:
     """The events that facts are folded from.
 
     Raises: Unreadable, with the place.

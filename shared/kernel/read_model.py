@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 D = TypeVar("D")
 E = TypeVar("E")
@@ -22,7 +22,7 @@ def events_of(union: Any) -> tuple[type[Any], ...]:
     return get_args(union) or (union,)
 
 
-def by_noun(event: Recorded[object]) -> Iterable[str]:
+def by_noun(event: Happening[object]) -> Iterable[str]:
     """The usual key: the id of the noun whose stream the event is in."""
     return (event.noun_id,)
 
@@ -39,8 +39,8 @@ class ReadModel(Generic[D, E]):
     name: str
     version: int
     on: tuple[type[E], ...]
-    evolve: Callable[[D | None, Recorded[E]], D | None]
-    keys: Callable[[Recorded[E]], Iterable[str]] = by_noun
+    evolve: Callable[[D | None, Happening[E]], D | None]
+    keys: Callable[[Happening[E]], Iterable[str]] = by_noun
     columns: Mapping[str, Callable[[D], Column]] = field(default_factory=dict)
 
     @property

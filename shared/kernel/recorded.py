@@ -2,9 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 E_co = TypeVar("E_co", covariant=True)
+
+
+class Happening(Protocol[E_co]):
+    """An event as read models are folded from it; a `Recorded` is one, and so is a record that is read in part."""
+
+    @property
+    def data(self) -> E_co:
+        """The event itself, in its newest version."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, in UTC."""
+
+    @property
+    def noun_id(self) -> str:
+        """The id of the noun whose stream the event is in."""
+
+    @property
+    def lab(self) -> str | None:
+        """The lab that the event is marked with."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was simulated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,8 @@ from services.reporting.answers import Asked
 from services.reporting.as_of import difference, facts_as_of, figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
 from services.reporting.facts.tables import FACTS
-from services.reporting.happening import Happening
 from services.reporting.indicators.catalogue import INDICATORS
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening, Recorded
 from tests.reporting.histories import happened, rows_after
 from tests.shared.events.examples import EXAMPLES
 
@@ -54,7 +53,7 @@ class Told:
         del source, position
         return None
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening]]:
+    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
         """One by one."""
         for event in self._events[source][after:upto]:
             yield [event]

@@ -12,9 +12,8 @@ from services.reporting.facts import organisation as organisations
 from services.reporting.facts.fact import Fact, Row
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.tables import digest
-from services.reporting.happening import Happening
 from shared.events.registry import type_of
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening, Recorded
 from tests.reporting.histories import happened, rows_after
 from tests.shared.events.examples import EXAMPLES
 
@@ -57,7 +56,7 @@ def test_every_fact_is_touched_by_these_histories() -> None:
 
 
 def test_a_planted_fact_that_listens_to_two_sources_depends_on_their_order() -> None:
-    def evolve(row: Row, event: Happening) -> Row:
+    def evolve(row: Row, event: Happening[Any]) -> Row:
         return row | {"status": type_of(type(event.data)).owner}
 
     both = Fact(

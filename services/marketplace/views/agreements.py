@@ -18,7 +18,7 @@ from shared.events.marketplace.agreement import (
     CommitmentDisputed,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 CLOSED = {
     AgreementFulfilled: "fulfilled",
@@ -29,7 +29,7 @@ CLOSED = {
 DELIVERY = {CommitmentDelivered: "reported", CommitmentConfirmed: "confirmed", CommitmentDisputed: "disputed"}
 
 
-def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve(document: Document | None, event: Happening[Any]) -> Document | None:
     """One agreement."""
     agreement = document or {}
     data = event.data

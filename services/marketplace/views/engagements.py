@@ -17,12 +17,12 @@ from shared.events.marketplace.engagement import (
     VolunteerReferred,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 ENTRY = {VolunteerHoursConfirmed: "confirmed", VolunteerHoursDisputed: "disputed"}
 
 
-def evolve_engagement(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve_engagement(document: Document | None, event: Happening[Any]) -> Document | None:
     """One engagement with its entries of hours."""
     engagement = document or {}
     data = event.data
@@ -50,7 +50,7 @@ def evolve_engagement(document: Document | None, event: Recorded[Any]) -> Docume
             return engagement | {"entries": engagement["entries"] | {data.entry_id: entry}}
 
 
-def evolve_counselling(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve_counselling(document: Document | None, event: Happening[Any]) -> Document | None:
     """One request for counselling."""
     if isinstance(event.data, CounsellingRequested):
         return {

@@ -10,7 +10,7 @@ from shared.events.marketplace.market_day import (
     MarketDayScheduled,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 GRACE = timedelta(hours=12)  # M06: what was agreed before the closing gong is sealed the same night
 
@@ -21,7 +21,7 @@ def is_trading_at(day: Document, at: datetime) -> bool:
     return opens <= at <= closes + GRACE
 
 
-def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve(document: Document | None, event: Happening[Any]) -> Document | None:
     """One market day."""
     day = document or {}
     data = event.data

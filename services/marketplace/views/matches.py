@@ -13,12 +13,12 @@ from shared.events.marketplace.offer import (
     PlaceReopenAsked,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 ON = (MatchProposed, MatchAccepted, MatchDeclined, MatchLapsed, PlaceHeld, MatchConfirmed, PlaceReopenAsked)
 
 
-def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve(document: Document | None, event: Happening[Any]) -> Document | None:
     """One match with its reasons, answers and status."""
     match = document or {}
     data = event.data
@@ -41,7 +41,7 @@ def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
     return match | {"status": status}
 
 
-def match_key(event: Recorded[Any]) -> tuple[str, ...]:
+def match_key(event: Happening[Any]) -> tuple[str, ...]:
     """The match that the event is about; it lies in the offer's stream."""
     return (event.data.match_id,)
 

@@ -22,7 +22,7 @@ from shared.events.marketplace.need import (
 )
 from shared.events.marketplace.offer import MatchProposed
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 STATUS = {
     NeedHeld: "held",
@@ -37,7 +37,7 @@ STATUS = {
 }
 
 
-def evolve_need(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve_need(document: Document | None, event: Happening[Any]) -> Document | None:
     """An organisation's need as the board shows it."""
     need = document or {}
     data = event.data
@@ -54,7 +54,7 @@ def evolve_need(document: Document | None, event: Recorded[Any]) -> Document | N
             return need | {"status": STATUS[type(data)]}
 
 
-def evolve_search(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve_search(document: Document | None, event: Happening[Any]) -> Document | None:
     """A person's search; `listed` once nothing was proposed for 60 days (rule P08: nobody waits unseen)."""
     search = document or {}
     data = event.data
@@ -74,7 +74,7 @@ def evolve_search(document: Document | None, event: Recorded[Any]) -> Document |
             return search | {"status": STATUS[type(data)]}
 
 
-def search_key(event: Recorded[Any]) -> tuple[str, ...]:
+def search_key(event: Happening[Any]) -> tuple[str, ...]:
     """The search itself, or the one that a match was proposed for."""
     if isinstance(event.data, MatchProposed):
         return (event.data.need_id,) if event.data.is_search else ()

@@ -19,7 +19,7 @@ from shared.events.marketplace.offer import (
     PlaceReopened,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 ON = (
     OfferSubmitted,
@@ -38,7 +38,7 @@ ON = (
 )
 
 
-def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve(document: Document | None, event: Happening[Any]) -> Document | None:
     """The offer as the board shows it, and the matches that take its places."""
     offer: Document = document or {"status": "unknown", "taken": [], "reopen_asked": []}
     data = event.data
@@ -97,7 +97,7 @@ def _without_reason(offer: Document) -> Document:
     return {name: value for name, value in offer.items() if name != "reason"}
 
 
-def _at(event: Recorded[Any]) -> str:
+def _at(event: Happening[Any]) -> str:
     return event.time.isoformat()
 
 

@@ -10,10 +10,10 @@ from shared.events.actors.organisation import (
     OrganisationVerified,
 )
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening
 
 
-def evolve(document: Document | None, event: Recorded[Any]) -> Document | None:
+def evolve(document: Document | None, event: Happening[Any]) -> Document | None:
     """Name, sector and district of an organisation, and whether it is verified or suspended."""
     organisation = document or {"verified": False, "suspended": False}
     data = event.data

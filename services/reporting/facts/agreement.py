@@ -1,9 +1,9 @@
 """Agreements and their commitments as evaluation knows them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row, day, minutes
-from services.reporting.happening import Happening
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementFailed,
@@ -12,9 +12,10 @@ from shared.events.marketplace.agreement import (
     AgreementSealed,
     CommitmentConfirmed,
 )
+from shared.kernel.recorded import Happening
 
 
-def evolve_agreement(row: Row, event: Happening) -> Row:
+def evolve_agreement(row: Row, event: Happening[Any]) -> Row:
     """One sealed agreement."""
     data = event.data
     match data:
@@ -32,7 +33,7 @@ def evolve_agreement(row: Row, event: Happening) -> Row:
             return row | {"outcome": "failed", "closed_on": day(event), "failure_reason": str(data.reason)}
 
 
-def evolve_commitment(row: Row, event: Happening) -> Row:
+def evolve_commitment(row: Row, event: Happening[Any]) -> Row:
     """One confirmed commitment."""
     data = event.data
     return row | {
@@ -45,7 +46,7 @@ def evolve_commitment(row: Row, event: Happening) -> Row:
     }
 
 
-def commitment_key(event: Happening) -> Iterable[str]:
+def commitment_key(event: Happening[Any]) -> Iterable[str]:
     """The agreement and the commitment's number."""
     return (f"{event.noun_id}:{event.data.number}",)
 

@@ -1,9 +1,9 @@
 """Counsellings, engagements and confirmed hours as evaluation knows them; without the volunteer."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row, day, minutes
-from services.reporting.happening import Happening
 from shared.events.marketplace.engagement import (
     CounsellingHeld,
     CounsellingRequested,
@@ -15,9 +15,10 @@ from shared.events.marketplace.engagement import (
     VolunteerHoursConfirmed,
     VolunteerReferred,
 )
+from shared.kernel.recorded import Happening
 
 
-def evolve_engagement(row: Row, event: Happening) -> Row:
+def evolve_engagement(row: Row, event: Happening[Any]) -> Row:
     """One engagement."""
     data = event.data
     match data:
@@ -34,14 +35,14 @@ def evolve_engagement(row: Row, event: Happening) -> Row:
             return row | {"ended_on": data.ended_on.isoformat(), "end_reason": str(data.reason)}
 
 
-def evolve_counselling(row: Row, event: Happening) -> Row:
+def evolve_counselling(row: Row, event: Happening[Any]) -> Row:
     """One request for counselling."""
     if isinstance(event.data, CounsellingRequested):
         return row | {"requested_on": day(event)}
     return row | {"held_on": event.data.held_on.isoformat()}
 
 
-def evolve_hours(row: Row, event: Happening) -> Row:
+def evolve_hours(row: Row, event: Happening[Any]) -> Row:
     """One confirmed entry of hours."""
     data = event.data
     return row | {
@@ -54,7 +55,7 @@ def evolve_hours(row: Row, event: Happening) -> Row:
     }
 
 
-def entry_key(event: Happening) -> Iterable[str]:
+def entry_key(event: Happening[Any]) -> Iterable[str]:
     """The engagement and the entry."""
     return (f"{event.noun_id}:{event.data.entry_id}",)
 

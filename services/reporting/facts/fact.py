@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from services.reporting.happening import Happening, by_noun
+from shared.kernel.read_model import by_noun
+from shared.kernel.recorded import Happening
 
 Row: TypeAlias = dict[str, Any]
 
@@ -27,8 +28,8 @@ class Fact:
     source: str
     columns: Mapping[str, type]
     on: tuple[type, ...]
-    evolve: Callable[[Row, Happening], Row]
-    keys: Callable[[Happening], Iterable[str]] = by_noun
+    evolve: Callable[[Row, Happening[Any]], Row]
+    keys: Callable[[Happening[Any]], Iterable[str]] = by_noun
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {**self.columns, **EVERYWHERE})
@@ -42,7 +43,7 @@ class Fact:
         """A row of which nothing is known yet."""
         return dict.fromkeys(self.columns) | {"is_synthetic": 0}
 
-    def fold(self, row: Row | None, event: Happening) -> Row:
+    def fold(self, row: Row | None, event: Happening[Any]) -> Row:
         """The row after an event; None where there was none yet."""
         before = row or self.empty()
         after = self.evolve(before, event)
@@ -51,7 +52,7 @@ class Fact:
         return after | {"lab": event.lab} if event.lab and not after["lab"] else after
 
 
-def day(event: Happening) -> str:
+def day(event: Happening[Any]) -> str:
     """The day on which an event happened, in UTC."""
     return day_of(event.time)
 

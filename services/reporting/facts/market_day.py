@@ -1,29 +1,30 @@
 """Market days and attendance as evaluation knows them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row
-from services.reporting.happening import Happening
 from shared.events.marketplace.market_day import (
     MarketDayCompleted,
     MarketDayParticipantAttended,
     MarketDayScheduled,
 )
+from shared.kernel.recorded import Happening
 
 
-def evolve_market_day(row: Row, event: Happening) -> Row:
+def evolve_market_day(row: Row, event: Happening[Any]) -> Row:
     """One market day."""
     if isinstance(event.data, MarketDayScheduled):
         return row | {"held_on": event.data.held_on.isoformat()}
     return row | {"n_attended": event.data.n_attended}
 
 
-def evolve_attendance(row: Row, event: Happening) -> Row:
+def evolve_attendance(row: Row, event: Happening[Any]) -> Row:
     """One organisation at one market day."""
     return row | {"market_day_id": event.noun_id, "organisation_id": event.data.organisation_id}
 
 
-def attendance_key(event: Happening) -> Iterable[str]:
+def attendance_key(event: Happening[Any]) -> Iterable[str]:
     """The market day and the organisation."""
     return (f"{event.noun_id}:{event.data.organisation_id}",)
 

@@ -1,13 +1,14 @@
 """The match as evaluation knows it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row, day
-from services.reporting.happening import Happening
 from shared.events.marketplace.offer import MatchConfirmed, MatchDeclined, MatchLapsed, MatchProposed
+from shared.kernel.recorded import Happening
 
 
-def evolve(row: Row, event: Happening) -> Row:
+def evolve(row: Row, event: Happening[Any]) -> Row:
     """One match."""
     data = event.data
     match data:
@@ -24,7 +25,7 @@ def evolve(row: Row, event: Happening) -> Row:
             return row | {"outcome": "lapsed", "ended_on": day(event), "reason": str(data.reason)}
 
 
-def match_key(event: Happening) -> Iterable[str]:
+def match_key(event: Happening[Any]) -> Iterable[str]:
     """The match; its events lie in the offer's stream."""
     return (event.data.match_id,)
 

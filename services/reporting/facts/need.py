@@ -1,9 +1,9 @@
 """The need, or the search, as evaluation knows it; a search has no person here."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reporting.facts.fact import Fact, Row, day
-from services.reporting.happening import Happening
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedExpired,
@@ -15,9 +15,10 @@ from shared.events.marketplace.need import (
     SearchPosted,
 )
 from shared.events.marketplace.offer import MatchConfirmed
+from shared.kernel.recorded import Happening
 
 
-def evolve(row: Row, event: Happening) -> Row:
+def evolve(row: Row, event: Happening[Any]) -> Row:
     """One need or search."""
     data = event.data
     match data:
@@ -38,7 +39,7 @@ def evolve(row: Row, event: Happening) -> Row:
             return row | {"closed_on": day(event)}
 
 
-def need_key(event: Happening) -> Iterable[str]:
+def need_key(event: Happening[Any]) -> Iterable[str]:
     """The need itself; a confirmation lies in the offer's stream."""
     return (event.data.need_id,) if isinstance(event.data, MatchConfirmed) else (event.noun_id,)
 

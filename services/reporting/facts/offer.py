@@ -1,7 +1,8 @@
 """The offer as evaluation knows it."""
 
+from typing import Any
+
 from services.reporting.facts.fact import Fact, Row, day
-from services.reporting.happening import Happening
 from shared.events.marketplace.offer import (
     OfferAmended,
     OfferConfirmedCurrent,
@@ -11,11 +12,12 @@ from shared.events.marketplace.offer import (
     OfferWithdrawn,
     PlaceReopened,
 )
+from shared.kernel.recorded import Happening
 
 ENDED = {OfferExhausted: "exhausted", OfferExpired: "expired", OfferWithdrawn: "withdrawn"}
 
 
-def evolve(row: Row, event: Happening) -> Row:
+def evolve(row: Row, event: Happening[Any]) -> Row:
     """One offer."""
     data = event.data
     match data:

@@ -1,7 +1,8 @@
 """The organisation as evaluation knows it."""
 
+from typing import Any
+
 from services.reporting.facts.fact import Fact, Row, day
-from services.reporting.happening import Happening
 from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -9,9 +10,10 @@ from shared.events.actors.organisation import (
     OrganisationSuspended,
     OrganisationVerified,
 )
+from shared.kernel.recorded import Happening
 
 
-def evolve(row: Row, event: Happening) -> Row:
+def evolve(row: Row, event: Happening[Any]) -> Row:
     """One organisation."""
     data = event.data
     match data:

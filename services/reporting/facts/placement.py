@@ -1,7 +1,8 @@
 """The placement as evaluation knows it; without the search that it met."""
 
+from typing import Any
+
 from services.reporting.facts.fact import Fact, Row, day
-from services.reporting.happening import Happening
 from shared.events.employment.placement import (
     PlacementContracted,
     PlacementConverted,
@@ -15,11 +16,12 @@ from shared.events.employment.placement import (
     PlacementStarted,
     RetentionCheckFellDue,
 )
+from shared.kernel.recorded import Happening
 
 MILESTONES = (3, 6, 12)  # [months] rule E11
 
 
-def evolve(row: Row, event: Happening) -> Row:
+def evolve(row: Row, event: Happening[Any]) -> Row:
     """One placement."""
     data = event.data
     match data:

@@ -28,7 +28,7 @@ from shared.events.vocabulary import Sector
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening, Recorded
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable, LogFeed
 from shared.service.inbox import Inbox, Keep, keep_nothing
@@ -140,7 +140,7 @@ def decide(_: int, command: Answer) -> Sequence[Any]:
 ENTRY: Decider[int, Answer, Any] = Decider(name="entry", initial=0, decide=decide, evolve=lambda n, _: n + 1)
 
 
-def name_heard(document: Document | None, event: Recorded[Any]) -> Document:
+def name_heard(document: Document | None, event: Happening[Any]) -> Document:
     """The name, and how often one was heard: folding an event twice would show."""
     return {"name": event.data.name, "n_heard": (document or {"n_heard": 0})["n_heard"] + 1}
 

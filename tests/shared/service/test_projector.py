@@ -19,7 +19,7 @@ from shared.events.actors.organisation import (
 from shared.events.codec import encode_data
 from shared.events.vocabulary import Sector
 from shared.kernel.read_model import Document, ReadModel
-from shared.kernel.recorded import Recorded
+from shared.kernel.recorded import Happening, Recorded
 from shared.service import projector as projector_module
 from shared.service.feeds import LogFeed
 from shared.service.projector import Projection, Projector, rebuild, views_cursor
@@ -150,7 +150,7 @@ def test_deadlines_are_set_moved_and_taken_away_by_events(actors: Actors) -> Non
     assert actors.due == {"organisation-1": NOON + DAY}
 
 
-def failing(_: Document | None, event: Recorded[Any]) -> Document:
+def failing(_: Document | None, event: Happening[Any]) -> Document:
     """Chokes on an amended organisation."""
     if isinstance(event.data, OrganisationAmended):
         raise ZeroDivisionError
