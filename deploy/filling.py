@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event
 
 from deploy.city import City
-from deploy.importing.apply import import_samples
 from deploy.instance import Instance
+from deploy.intake.apply import import_samples
 from deploy.simulation.run import simulate
 from deploy.stores import make_folder
 from shared.bus.memory import MemoryBus

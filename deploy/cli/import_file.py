@@ -11,22 +11,26 @@ from deploy.cli.printing import json_option, print_json, print_table, progress
 from deploy.failed import FAILED
 from shared.service.settings import Settings
 
-KINDS = (
-    "organisations",
-    "offers",
-    "needs",
-    "agreements",
-    "engagements",
-    "hours",
-    "placements",
-    "partnerships",
-    "participants",
-)
+
+class KindOfFile(click.ParamType[str]):
+    """A kind of file that a service declares; the services are loaded only when a kind is given."""
+
+    name = "kind"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The kind's name; one that is not there is a wrong use."""
+        from deploy.intake.kinds import KINDS, NOT_YET_IMPORTABLE
+
+        if value not in KINDS and value not in NOT_YET_IMPORTABLE:
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, KINDS))}.", param, ctx)
+        return value
 
 
 @command("import", example="kosilab import angebote.csv --kind offers --dry-run")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(KINDS), help="What the rows are.  [default: by the columns]")
+@click.option(
+    "--kind", type=KindOfFile(), help="What the rows are; see docs/importing.md.  [default: by the columns]"
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
 @json_option
 def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
@@ -34,10 +38,10 @@ def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool,
 
     Exit code 1 when lines were rejected; all others were taken.
     """
-    from deploy.importing import apply
+    from deploy.intake import apply
 
-    with opened(settings, there=False) as instance, progress(f"importing {file.name}") as told:
-        report = apply.import_file(instance, file, kind, dry_run=dry_run, progress=told)
+    with opened(settings, there=False) as instance, progress(f"importing {file.name}") as rows_done:
+        report = apply.import_file(instance, file, kind, dry_run=dry_run, progress=rows_done)
     if as_json:
         print_json(_as_json(report, dry_run=dry_run))
     else:

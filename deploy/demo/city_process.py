@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.city import City
-from deploy.importing.apply import import_samples
 from deploy.instance import Instance
+from deploy.intake.apply import import_samples
 from shared.bus.memory import MemoryBus
 from shared.service import clock
 from shared.service.settings import Settings, environment_without_settings, load

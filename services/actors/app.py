@@ -30,6 +30,7 @@ from services.actors.domain.person import (
     WithdrawConsent,
 )
 from services.actors.erasing import EFFECTS, with_obligations
+from services.actors.importing.organisation import ORGANISATION_FILES
 from services.actors.reactions import REACTIONS
 from services.actors.views import ACTIVITIES, ERASURES, LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
@@ -202,3 +203,6 @@ ACTORS = ServiceTables(
     ),
     follows=("marketplace", "employment"),
 )
+
+FILES = (ORGANISATION_FILES,)
+"""The kinds of file that hold nouns of this service."""

@@ -17,6 +17,7 @@ from services.employment.domain.placement import (
     ReportNeverStarted,
     StartPlacement,
 )
+from services.employment.importing.placement import PLACEMENT_FILES
 from services.employment.reactions import REACTIONS, TIMERS
 from services.employment.views import PLACEMENTS, RETENTION_CHECKS
 from shared.events.actors.erasure import ErasureRequested
@@ -113,3 +114,6 @@ EMPLOYMENT = ServiceTables(
     timers=TIMERS,
     follows=("actors", "marketplace"),
 )
+
+FILES = (PLACEMENT_FILES,)
+"""The kinds of file that hold nouns of this service."""

@@ -90,6 +90,11 @@ from services.marketplace.domain.posting import (
     WithdrawOffer,
 )
 from services.marketplace.erasing import EFFECTS
+from services.marketplace.importing.agreement import AGREEMENT_FILES
+from services.marketplace.importing.engagement import ENGAGEMENT_FILES
+from services.marketplace.importing.hours import HOURS_FILES
+from services.marketplace.importing.need import NEED_FILES
+from services.marketplace.importing.offer import OFFER_FILES
 from services.marketplace.proposing import PROPOSING
 from services.marketplace.queries import QUERIES, VIEWS
 from services.marketplace.reactions import REACTIONS
@@ -238,3 +243,6 @@ MARKETPLACE = ServiceTables(
     timers=TIMERS,
     follows=("actors", "employment"),
 )
+
+FILES = (OFFER_FILES, NEED_FILES, AGREEMENT_FILES, ENGAGEMENT_FILES, HOURS_FILES)
+"""The kinds of file that hold nouns of this service."""

@@ -33,7 +33,6 @@ _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?(?:\s*(?:h|uhr))?", re.IGNORECA
 _GERMAN_DATE = re.compile(r"(?:[A-Za-z]{2,3}\.?,?\s+)?(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIME_BEHIND = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*Uhr)?$")
-_KLDB = re.compile(r"[0-9]{5}")
 _OWN_NUMBER = re.compile(
     r"(?:[A-Za-z]{1,3}[-_/. ])?(?:[A-Za-z]{1,3}[-_/. ]?)?[0-9]{1,8}[A-Za-z]?(?:[-_/.][0-9]{1,8}){0,3}"
 )
@@ -172,8 +171,8 @@ def day(cell: str) -> date:
     return found
 
 
-def market_day(cell: str) -> str:
-    """The key of a market day; one that is a date comes out as `2016-09-23`, however it is written.
+def day_or_key(cell: str) -> str:
+    """The key of something that may be called by its day; a date comes out as `2016-09-23`, however it is written.
 
     Raises: CellRefused as for `line_of_text`.
     """
@@ -193,17 +192,6 @@ def yes_or_no(cell: str) -> bool:
         if word in words:
             return answer
     raise CellRefused(f"'{cell.strip()}' is neither yes nor no; write 'ja' or 'nein'")
-
-
-def kldb(cell: str) -> str:
-    """A KldB 2010 code of five digits; the fifth is the requirement level 1 to 4 (handbook 5.4).
-
-    Raises: CellRefused when it is none.
-    """
-    code = re.sub(r"[\s-]", "", cell).upper().removeprefix("B")
-    if not _KLDB.fullmatch(code) or code[4] not in "1234":
-        raise CellRefused(f"'{cell.strip()}' is no KldB code: five digits, the last from 1 to 4")
-    return code
 
 
 def list_of(parser: Callable[[str], str]) -> Parser:

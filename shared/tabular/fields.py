@@ -18,13 +18,17 @@ class About(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a row: `titles` are the German and English headings that mean it, the first is the one shown."""
+    """One field of a row: `titles` are the German and English headings that mean it, the first is the one shown.
+
+    `refers_to` names the kind of nouns that its texts name, where somebody has to know them beforehand.
+    """
 
     name: str
     titles: tuple[str, ...]
     parse: Parser
     required: bool = False
     default: Value = None
+    refers_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +51,9 @@ def must(name: str, parse: Parser, titles: str) -> Field:
     return Field(name=name, titles=words_of(titles), parse=parse, required=True)
 
 
-def may(name: str, parse: Parser, titles: str, default: Value = None) -> Field:
+def may(name: str, parse: Parser, titles: str, default: Value = None, refers_to: str = "") -> Field:
     """A field whose column or cell may be missing."""
-    return Field(name=name, titles=words_of(titles), parse=parse, default=default)
+    return Field(name=name, titles=words_of(titles), parse=parse, default=default, refers_to=refers_to)
 
 
 def key(titles: str) -> Field:

@@ -25,6 +25,12 @@ class Reading:
         usual = next((field.titles[0] for field in self.kind.fields if field.name == name), None)
         return self.titles.get(name, usual)
 
+    def references_to(self, kind: str) -> set[str]:
+        """The texts by which the rows name nouns of this kind."""
+        names = [field.name for field in self.kind.fields if field.refers_to == kind]
+        texts = [(row.text(name), row.texts(name)) for row in self.rows for name in names]
+        return {text for single, several in texts for text in (single, *several) if text}
+
 
 def read(path: Path, kind: Kind | None, kinds: Collection[Kind]) -> Reading:
     """Read a file of this kind; without one, its columns say of which of these kinds it is.

@@ -23,16 +23,6 @@ class Row:
     line: int
     values: Mapping[str, Value]
 
-    @property
-    def market_days(self) -> tuple[str, ...]:
-        """The market days that the row names, in whichever of its fields."""
-        told = self.values.get("market_day")
-        attended = self.values.get("attended")
-        return (
-            *((told,) if isinstance(told, str) else ()),
-            *(attended if isinstance(attended, tuple) else ()),
-        )
-
     def text(self, name: str) -> str | None:
         """The text in a field, None where it is empty or something else."""
         value = self.values[name]

@@ -39,6 +39,9 @@ PLANTED: list[tuple[str, str, Mapping[str, str]]] = [
     ("whole", "a service imports deploy", {"services/actors/app.py": "from deploy import cli"}),
     ("whole", "shared imports deploy", {"shared/edge.py": "import deploy.cli"}),
     ("services", "one imports another", {"services/actors/app.py": "import services.marketplace.app"}),
+    ("services", "files of one import another's", {
+        "services/actors/importing.py": "", "services/employment/importing.py": "import services.actors.importing",
+    }),
     ("services", "one imports another's domain", {"services/reporting/app.py": "from services.actors import domain"}),
     ("shared", "the kernel imports events", {"shared/kernel.py": "import shared.events"}),
     ("shared", "events import the log", {"shared/events.py": "import shared.eventlog"}),
@@ -48,6 +51,9 @@ PLANTED: list[tuple[str, str, Mapping[str, str]]] = [
     ("shared", "a part that no layer names", {"shared/stray.py": ""}),
     ("service", "the domain imports its app", {"services/actors/domain/__init__.py": "import services.actors.app"}),
     ("service", "reactions import the edge", {"services/actors/reactions.py": "import services.actors.edge"}),
+    ("service", "the domain imports a file's columns", {
+        "services/actors/importing.py": "", "services/actors/domain/__init__.py": "import services.actors.importing",
+    }),
     ("service", "a file that no layer names", {"services/employment/stray.py": ""}),
     ("reporting", "facts import indicators", {"services/reporting/facts.py": "import services.reporting.indicators"}),
     ("reporting", "the app imports the edge", {"services/reporting/app.py": "import services.reporting.edge"}),

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.city import load_city
-from deploy.importing.apply import import_file
 from deploy.instance import Instance
+from deploy.intake.apply import import_file
 from shared.bus.memory import MemoryBus
 from shared.events.codec import decode
 from shared.events.registry import SERVICES

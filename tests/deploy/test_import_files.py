@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.importing.columns import KINDS
+from deploy.intake.kinds import KINDS
 from shared.tabular.lines import FileRefused, RejectedLine
 from tests.deploy.office import (
     ENGAGEMENTS,

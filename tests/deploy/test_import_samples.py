@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from deploy.importing.apply import import_samples
-from deploy.importing.identity import noun_id
+from deploy.intake.apply import import_samples
 from services.reporting.answers import Answers, Asked
 from services.reporting.facts.agreement import AGREEMENT
 from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
@@ -22,6 +21,7 @@ from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
+from shared.importing.identity import noun_id
 from shared.tabular.report import Report
 from tests.deploy.office import TODAY, Office
 

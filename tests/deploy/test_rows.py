@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.importing.columns import KINDS
+from deploy.intake.kinds import KINDS
+from services.marketplace.importing.offer import kldb
 from shared.tabular import cells
 from shared.tabular.cells import CellRefused
 from shared.tabular.lines import FileRefused, RejectedLine
@@ -212,7 +213,7 @@ def test_hours_may_be_written_as_on_a_clock(cell: str, hours: str) -> None:
 )
 def test_a_date_is_read_in_german_and_in_iso_form(cell: str) -> None:
     assert cells.day(cell) == date(2016, 9, 23)
-    assert cells.market_day(cell) == "2016-09-23"
+    assert cells.day_or_key(cell) == "2016-09-23"
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)))
@@ -229,7 +230,7 @@ def test_what_is_no_date_is_refused(cell: str) -> None:
 
 
 def test_a_market_day_may_have_another_key_than_its_date() -> None:
-    assert cells.market_day("  Marktplatz   2016 ") == "Marktplatz 2016"
+    assert cells.day_or_key("  Marktplatz   2016 ") == "Marktplatz 2016"
 
 
 @pytest.mark.parametrize(
@@ -241,13 +242,13 @@ def test_yes_and_no_are_read_in_german_and_english(cell: str, answer: bool) -> N
 
 @pytest.mark.parametrize(("cell", "code"), [("29301", "29301"), ("B 29301", "29301"), ("293-01", "29301")])
 def test_a_kldb_code_has_five_digits(cell: str, code: str) -> None:
-    assert cells.kldb(cell) == code
+    assert kldb(cell) == code
 
 
 @pytest.mark.parametrize("cell", ["2930", "29305", "29300", "293012", "Koch"])
 def test_a_kldb_code_without_five_digits_or_level_is_refused(cell: str) -> None:
     with pytest.raises(CellRefused):
-        cells.kldb(cell)
+        kldb(cell)
 
 
 @pytest.mark.parametrize(

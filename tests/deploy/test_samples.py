@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from deploy.city import CITIES, load_city
-from deploy.importing.columns import KINDS
+from deploy.intake.kinds import KINDS
 from shared.tabular.cells import Value
 from shared.tabular.fields import Kind
 from shared.tabular.header import guess_kind, ignored_columns

@@ -1,4 +1,4 @@
-"""Under which ids is known what a file calls by keys of its own? Derived, so that a corrected row meets its noun again.
+"""Which id has what a file calls by keys of its own? A derived one, so that a corrected row meets its noun again.
 
 A person's id is keyed with the instance's secret: nobody can find it by trying the short numbers of a list.
 """
@@ -21,7 +21,7 @@ def noun_id(kind: str, key: str) -> str:
 
 
 def person_id(secret: str, context: PersonContext, number: str) -> str:
-    """The id of the person that a list calls by this number; one half of the city's work does not know the other's."""
+    """The id of the person that a list calls by this number; volunteering and employment don't know each other's."""
     return _keyed(secret, "person", context, number)[:ID_DIGITS]
 
 

@@ -6,16 +6,33 @@ A corrected row disputes the entry that is not confirmed yet, and makes another 
 from collections.abc import Iterator
 from itertools import count
 
-from deploy.importing.identity import noun_id
-from deploy.importing.known import Known
-from deploy.importing.plans.engagements import search_id_of
-from deploy.importing.steps import FUTURE, RowRefused, Step, needed, refuse_other
 from services.marketplace.domain.engagement import ENGAGEMENT
 from services.marketplace.domain.engagement_commands import ConfirmHours, DisputeHours, LogHours
 from services.marketplace.domain.engagement_state import Engagement, EntryStatus
 from services.marketplace.domain.need import NEED
+from services.marketplace.importing.engagement import search_id_of
 from services.marketplace.reactions import engagement_id_of
+from shared.importing.identity import noun_id
+from shared.importing.kinds import Import
+from shared.importing.lookup import Lookup
+from shared.importing.step import FUTURE, RowRefused, Step, needed, refuse_other
+from shared.tabular import cells
+from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
+
+KIND = Kind(
+    name="hours",
+    about=About.PERSON,
+    fields=(
+        key("Eintrag"),
+        must("engagement", cells.line_of_text, "Einsatz | Einsatz-Nr. | Engagement-Nr."),
+        must("on", cells.day, "Datum | am | Tag | date"),
+        must("hours", cells.hours, "Stunden | Std. | geleistete Stunden | h"),
+        may("confirmed_on", cells.day, "bestätigt am | Bestätigung | Bestätigung am | bestätigt"),
+        may("eligible", cells.yes_or_no, "anrechenbar | anrechnungsfähig | als Eigenleistung"),
+    ),
+    in_order=(("on", "confirmed_on"),),
+)
 
 BY_RULE = {
     FUTURE: "on",
@@ -25,10 +42,10 @@ BY_RULE = {
 }
 
 
-def steps(row: Row, known: Known) -> Iterator[Step]:
+def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
     """The steps of one row."""
-    engagement_id = _engagement_id(row, known)
-    engagement: Engagement = known.state(ENGAGEMENT, engagement_id)
+    engagement_id = _engagement_id(row, lookup)
+    engagement: Engagement = lookup.state(ENGAGEMENT, engagement_id)
     entry_id, earlier_id = _entry_ids(row, engagement)
     worked_on = needed(row.day("on"), "on")
     log = LogHours(
@@ -37,10 +54,10 @@ def steps(row: Row, known: Known) -> Iterator[Step]:
         worked_on=worked_on,
         hours=needed(row.number("hours"), "hours"),
         civic=row.flag("eligible") is not False,
-        at=known.at(worked_on),
+        at=lookup.at(worked_on),
     )
     if earlier_id is not None and not _says_the_same(log, engagement, earlier_id):
-        dispute = DisputeHours(engagement_id=engagement_id, entry_id=earlier_id, at=known.now)
+        dispute = DisputeHours(engagement_id=engagement_id, entry_id=earlier_id, at=lookup.now)
         yield Step(command=dispute, name="hours")
         yield Step(command=log, name="hours", by_rule=BY_RULE)
     elif earlier_id is not None:
@@ -48,20 +65,20 @@ def steps(row: Row, known: Known) -> Iterator[Step]:
     else:
         yield Step(command=log, name="hours", begins=True, by_rule=BY_RULE)
     if confirmed_on := row.day("confirmed_on"):
-        confirm = ConfirmHours(engagement_id=engagement_id, entry_id=entry_id, at=known.at(confirmed_on))
+        confirm = ConfirmHours(engagement_id=engagement_id, entry_id=entry_id, at=lookup.at(confirmed_on))
         yield Step(command=confirm, name="confirmed_on")
     elif earlier_id == entry_id and engagement.entries[entry_id].status == EntryStatus.CONFIRMED:
         refuse_other("confirmed", None, "confirmed_on")
 
 
-def _engagement_id(row: Row, known: Known) -> str:
-    told = needed(row.text("engagement"), "engagement")
-    match_id = known.state(NEED, search_id_of(told)).held_by
+def _engagement_id(row: Row, lookup: Lookup) -> str:
+    text = needed(row.text("engagement"), "engagement")
+    match_id = lookup.state(NEED, search_id_of(text)).held_by
     candidates = [engagement_id_of(match_id)] if match_id else []
-    for candidate in (*candidates, told):
-        if known.exists(ENGAGEMENT, candidate):
+    for candidate in (*candidates, text):
+        if lookup.exists(ENGAGEMENT, candidate):
             return candidate
-    raise RowRefused("engagement", f"'{told}' is no engagement that is known; import the engagements first")
+    raise RowRefused("engagement", f"'{text}' is no engagement that is known; import the engagements first")
 
 
 def _entry_ids(row: Row, engagement: Engagement) -> tuple[str, str | None]:
@@ -79,3 +96,6 @@ def _entry_ids(row: Row, engagement: Engagement) -> tuple[str, str | None]:
 def _says_the_same(log: LogHours, engagement: Engagement, entry_id: str) -> bool:
     logged = engagement.entries[entry_id].logged
     return (logged.worked_on, logged.hours, logged.civic) == (log.worked_on, log.hours, log.civic)
+
+
+HOURS_FILES = Import(kind=KIND, steps=steps)

@@ -1,12 +1,9 @@
-"""From which offer and need does an agreement come, when its list says so? Matched on the day on which it was made."""
+"""Which offer and need does an agreement come from? Its list may name both; they match on the day it was made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from deploy.importing.identity import noun_id
-from deploy.importing.known import Known
-from deploy.importing.steps import RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.matching import (
     AcceptMatch,
@@ -20,7 +17,14 @@ from services.marketplace.domain.offer_state import Offer, OfferStatus
 from services.marketplace.domain.places import ConfirmMatch
 from services.marketplace.domain.promise import HoldNeed, need_was_open_then
 from services.marketplace.domain.sealing import agreement_id_of
+from services.marketplace.importing.need import need_in
+from services.marketplace.importing.offer import offer_in
+from services.marketplace.views.agreements import AGREEMENTS
 from shared.events.vocabulary import OfferKind, Side
+from shared.importing.identity import noun_id
+from shared.importing.lookup import Lookup
+from shared.importing.step import RowRefused, Step, needed
+from shared.kernel.read_model import all_found
 from shared.tabular.rows import Row
 
 
@@ -39,27 +43,27 @@ class Matched:
         return match_id_of(self.offer_id, self.need_id)
 
 
-def matched(row: Row, known: Known, party_a: str, party_b: str, at: datetime) -> Matched | None:
+def matched(row: Row, lookup: Lookup, party_a: str, party_b: str, at: datetime) -> Matched | None:
     """The offer of side A and the need of side B, or None where the agreement stands by itself.
 
     It does when the list names none, when it is recorded so already, or when one of them was off the board by then.
     Raises: RowRefused when they belong to others.
     """
-    if known.exists(AGREEMENT, noun_id("agreements", row.key)):
+    if lookup.exists(AGREEMENT, noun_id("agreements", row.key)):
         return None
     if row.text("offer") is None and row.text("need") is None:
-        _refuse_recorded(row, known, party_a, party_b)
+        _refuse_recorded(row, lookup, party_a, party_b)
         return None
     needed(row.text("offer"), "offer", "the need is named")
-    offer_id, offer = known.offer(row, OfferKind.EXCHANGE)
-    need_id, need = known.need(row)
+    offer_id, offer, _ = offer_in(row, lookup, OfferKind.EXCHANGE)
+    need_id, need = need_in(row, lookup)
     if offer.organisation_id != party_a:
         raise RowRefused("offer", "is an offer of another organisation than side A")
     if need.party != party_b:
         raise RowRefused("need", "is a need of another organisation than side B")
-    is_known = known.exists(AGREEMENT, agreement_id_of(match_id_of(offer_id, need_id)))
-    pair = Matched(offer_id=offer_id, need_id=need_id, need_party=need.party, is_new=not is_known)
-    return pair if is_known or _were_open(pair, offer, need, at) else None
+    is_recorded = lookup.exists(AGREEMENT, agreement_id_of(match_id_of(offer_id, need_id)))
+    pair = Matched(offer_id=offer_id, need_id=need_id, need_party=need.party, is_new=not is_recorded)
+    return pair if is_recorded or _were_open(pair, offer, need, at) else None
 
 
 def _were_open(pair: Matched, offer: Offer, need: Need, at: datetime) -> bool:
@@ -90,9 +94,10 @@ def come_together(pair: Matched, by: str, at: datetime) -> Iterator[Step]:
     yield Step(command=ConfirmMatch(offer_id=pair.offer_id, match_id=pair.match_id, at=at), name="offer")
 
 
-def _refuse_recorded(row: Row, known: Known, party_a: str, party_b: str) -> None:
-    """The same agreement is not recorded once more, only because a list no longer names its offer and need."""
-    for document in known.agreements_of(party_a, party_b):
+def _refuse_recorded(row: Row, lookup: Lookup, party_a: str, party_b: str) -> None:
+    """An agreement is not recorded twice because a later list leaves out its offer and its need."""
+    agreements = all_found(lookup.ask(AGREEMENT), AGREEMENTS, party_a=party_a, party_b=party_b)
+    for document in agreements:
         first = document["commitments"][0]
         if document.get("match_id") and first["description"] == row.text("a_gives"):
             raise RowRefused("offer", "is empty, but the agreement is recorded with its offer and its need")

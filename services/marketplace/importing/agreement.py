@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
-from deploy.importing.identity import noun_id
-from deploy.importing.known import Known
-from deploy.importing.labels import Outcome
-from deploy.importing.plans.exchanged import Matched, come_together, matched
-from deploy.importing.steps import FUTURE, RowRefused, Step, needed
 from services.marketplace.domain.agreement import AGREEMENT
 from services.marketplace.domain.agreement_commands import (
     CloseAgreement,
@@ -22,6 +18,9 @@ from services.marketplace.domain.agreement_commands import (
 )
 from services.marketplace.domain.agreement_state import Agreement
 from services.marketplace.domain.sealing import agreement_id_of
+from services.marketplace.importing import words
+from services.marketplace.importing.market_day import market_day_in
+from services.marketplace.importing.match import Matched, come_together, matched
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementFailed,
@@ -31,7 +30,77 @@ from shared.events.marketplace.agreement import (
     Commitment,
 )
 from shared.events.vocabulary import Category, FailureReason, Party, ReciprocityKind
+from shared.importing.identity import noun_id
+from shared.importing.kinds import Import
+from shared.importing.lookup import Lookup
+from shared.importing.step import FUTURE, RowRefused, Step, needed
+from shared.tabular import cells
+from shared.tabular.cells import Labels, one_of
+from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
+
+
+class Outcome(StrEnum):
+    """What became of an agreement, as a list keeps it; `open` is not known yet."""
+
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+OUTCOMES: Labels = {
+    Outcome.FULFILLED: "erfüllt | eingelöst | erledigt | umgesetzt | ja",
+    Outcome.PARTLY_FULFILLED: "teilweise erfüllt | teilweise | teils | zum Teil | teilweise eingelöst",
+    Outcome.FAILED: "gescheitert | nicht erfüllt | nicht eingelöst | nicht umgesetzt | geplatzt | nein",
+    Outcome.OPEN: "offen | läuft | in Arbeit | laufend",
+}
+
+FAILURE_REASONS: Labels = {
+    FailureReason.NO_RESPONSE: "keine Rückmeldung | keine Reaktion | nicht erreicht | kein Kontakt",
+    FailureReason.CAPACITY_GONE: "keine Kapazität | Kapazität fehlt | keine Zeit | Personalmangel",
+    FailureReason.NEED_GONE: "Bedarf entfallen | kein Bedarf mehr | hat sich erledigt",
+    FailureReason.PARTNER_CHANGED: "Wechsel beim Partner | Partner gewechselt | Zuständigkeit gewechselt",
+    FailureReason.QUALITY: "Qualität | mangelnde Qualität",
+    FailureReason.OTHER: "Sonstiges | anderer Grund | sonstiger Grund",
+}
+
+KIND = Kind(
+    name="agreements",
+    about=About.ORGANISATION,
+    fields=(
+        key("Vereinbarung | Vereinbarung Nr. | Vereinbarungs-Nr."),
+        may("market_day", cells.day_or_key, words.MARKET_DAY, refers_to="market_days"),
+        must("party_a", cells.line_of_text, "Partner A | Seite A | Organisation A | Geber"),
+        must("party_b", cells.line_of_text, "Partner B | Seite B | Organisation B | Nehmer"),
+        may("offer", cells.line_of_text, "Angebots-Nr. | Angebot Nr. | Angebot"),
+        may("need", cells.line_of_text, "Gesuch-Nr. | Gesuch Nr. | Gesuch | Bedarf-Nr. | Bedarf Nr."),
+        must("a_gives_category", one_of(words.CATEGORIES), "Kategorie A | Kategorie Leistung"),
+        must("a_gives", cells.text, "Leistung A | A gibt | Leistung"),
+        may("a_hours", cells.hours, "Stunden A | Std. A | Stunden Leistung"),
+        may("b_gives_category", one_of(words.CATEGORIES), "Kategorie B | Kategorie Gegenleistung"),
+        may("b_gives", cells.text, "Leistung B | B gibt | Gegenleistung"),
+        may("b_hours", cells.hours, "Stunden B | Std. B | Stunden Gegenleistung"),
+        may("due_on", cells.day, "einzulösen bis | zu erbringen bis | Frist | fällig am"),
+        must("sealed_on", cells.day, "besiegelt am | geschlossen am | vereinbart am | Datum | date"),
+        may(
+            "contacted_on",
+            cells.day,
+            "Kontakt am | Erstkontakt | erster Kontakt | Kontaktaufnahme | Kontaktaufnahme am",
+        ),
+        may("outcome", one_of(OUTCOMES), "Ergebnis | Stand | Status | Einlösung", default="open"),
+        may(
+            "outcome_on", cells.day, "Ergebnis am | Stand vom | erledigt am | eingelöst am | abgeschlossen am"
+        ),
+        may(
+            "failure_reason",
+            one_of(FAILURE_REASONS),
+            "Grund | Grund des Scheiterns | warum nicht | reason",
+        ),
+        may("broker", cells.yes_or_no, "Makler | mit Makler | durch Makler"),
+    ),
+    in_order=(("sealed_on", "due_on"), ("sealed_on", "contacted_on"), ("sealed_on", "outcome_on")),
+)
 
 NOTARY = (
     "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party of one ever has this id
@@ -61,13 +130,13 @@ class _Sealing(NamedTuple):
     market_day_id: str | None
 
 
-def steps(row: Row, known: Known) -> Iterator[Step]:
+def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
     """The steps of one row."""
-    sealing = _sealing(row, known)
+    sealing = _sealing(row, lookup)
     agreement_id, pair = sealing.agreement_id, sealing.pair
-    is_new = not known.exists(AGREEMENT, agreement_id)
+    is_new = not lookup.exists(AGREEMENT, agreement_id)
     if not is_new:
-        known.refuse_other_days(row, AGREEMENT, agreement_id, HAPPENED)
+        lookup.refuse_other_days(row, AGREEMENT, agreement_id, HAPPENED)
     if pair and pair.is_new:
         yield from come_together(pair, "broker" if row.flag("broker") else "coordinator", sealing.made_at)
     draft = _draft(row, sealing)
@@ -78,30 +147,29 @@ def steps(row: Row, known: Known) -> Iterator[Step]:
     seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.sealed_at)
     yield Step(command=seal, name="sealed_on")
     if contacted_on := row.day("contacted_on"):
-        contact = RecordContact(agreement_id=agreement_id, at=known.at(contacted_on))
+        contact = RecordContact(agreement_id=agreement_id, at=lookup.at(contacted_on))
         yield Step(command=contact, name="contacted_on")
-    yield from _outcome(row, known, agreement_id)
+    yield from _outcome(row, lookup, agreement_id)
 
 
-def _sealing(row: Row, known: Known) -> _Sealing:
+def _sealing(row: Row, lookup: Lookup) -> _Sealing:
     """On a market day agreements are made from its opening gong on and sealed before the closing one.
 
-    Elsewhere the file tells the day only.
+    Of another agreement the file has the day only.
     """
-    party_a, party_b = known.organisation(row, "party_a"), known.organisation(row, "party_b")
+    party_a, party_b = (lookup.neighbours.organisation(row, name) for name in ("party_a", "party_b"))
     sealed_on = needed(row.day("sealed_on"), "sealed_on")
-    told = row.text("market_day")
-    day = known.market_day(told, "market_day") if told else None
+    day = market_day_in(row, lookup)
     is_there = day is not None and day.held_on == sealed_on
-    made_at = day.opens_at if day and is_there else known.at(sealed_on)
-    pair = matched(row, known, party_a, party_b, made_at)
+    made_at = day.opens_at if day and is_there else lookup.at(sealed_on)
+    pair = matched(row, lookup, party_a, party_b, made_at)
     return _Sealing(
         agreement_id=agreement_id_of(pair.match_id) if pair else noun_id("agreements", row.key),
         pair=pair,
         party_a=party_a,
         party_b=party_b,
         made_at=made_at,
-        sealed_at=day.closes_at if day and is_there else known.at(sealed_on),
+        sealed_at=day.closes_at if day and is_there else lookup.at(sealed_on),
         market_day_id=day.id if day else None,
     )
 
@@ -137,12 +205,12 @@ def _commitment(row: Row, giver: Party) -> Commitment:
     )
 
 
-def _outcome(row: Row, known: Known, agreement_id: str) -> Iterator[Step]:
-    agreement: Agreement = known.state(AGREEMENT, agreement_id)
+def _outcome(row: Row, lookup: Lookup, agreement_id: str) -> Iterator[Step]:
+    agreement: Agreement = lookup.state(AGREEMENT, agreement_id)
     outcome = Outcome(needed(row.text("outcome"), "outcome"))
     if outcome == Outcome.OPEN:
         return
-    at = known.at(needed(row.day("outcome_on"), "outcome_on", f"the agreement is {outcome}"))
+    at = lookup.at(needed(row.day("outcome_on"), "outcome_on", f"the agreement is {outcome}"))
     if outcome == Outcome.FAILED:
         reason = FailureReason(needed(row.text("failure_reason"), "failure_reason", "the agreement failed"))
         yield Step(command=ReportFailure(agreement_id=agreement_id, reason=reason, at=at), name="outcome")
@@ -158,3 +226,6 @@ def _outcome(row: Row, known: Known, agreement_id: str) -> Iterator[Step]:
         yield Step(command=confirm, name="outcome_on")
     if is_partly:
         yield Step(command=CloseAgreement(agreement_id=agreement_id, at=at), name="outcome")
+
+
+AGREEMENT_FILES = Import(kind=KIND, steps=steps)

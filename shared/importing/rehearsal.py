@@ -1,4 +1,4 @@
-"""Would a row be taken? All its steps are judged by the real deciders before the first one is sent.
+"""Would a row be taken? The real deciders judge all its steps before the first one is sent.
 
 So a row is taken whole or not at all, and a rehearsal of a file (`--dry-run`) judges as its import does.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from deploy.importing.steps import FUTURE, RowRefused, Step
+from shared.importing.step import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
 from shared.kernel.read_model import Ask, Column, Document, ReadModel
 from shared.kernel.refusal import Refused, sentence_of
@@ -15,10 +15,11 @@ from shared.service.app import App
 from shared.service.tables import CommandRoute
 
 D = TypeVar("D")
+S = TypeVar("S")
 
 
 class Foreseen:
-    """A service's views, with documents that are not written yet."""
+    """A service's read models, with documents that are not written yet."""
 
     def __init__(self, ask: Ask, documents: Mapping[tuple[str, str], Document]) -> None:
         self._ask = ask
@@ -69,11 +70,11 @@ class Rehearsal:
         app, route = self._routes[type(command)]
         return app, route.decider.stream(route.decider.id_of(command))
 
-    def state_of(self, decider: Decider[Any, Any, Any], noun_id: str) -> tuple[int, Any]:
+    def state_of(self, decider: Decider[S, Any, Any], noun_id: str) -> tuple[int, S]:
         """Version and state of a noun after the steps so far; version 0 when there is none."""
         stream = decider.stream(noun_id)
-        known = self._row.get(stream) or self._kept.get(stream)
-        return known or self.app_of(decider).state_of(decider, noun_id)
+        reached = self._row.get(stream) or self._kept.get(stream)
+        return reached or self.app_of(decider).state_of(decider, noun_id)
 
     def judge(self, step: Step) -> tuple[int, int]:
         """The version of the stream that a step finds, and how many events it would write.
@@ -98,7 +99,7 @@ class Rehearsal:
         return version, len(events)
 
     def foresee(self, view: str, key: str, document: Document) -> None:
-        """Judge as if a view had this document already."""
+        """Judge as if a read model had this document already."""
         self._documents[view, key] = document
 
     def keep(self) -> None:
@@ -107,7 +108,7 @@ class Rehearsal:
         self._row = {}
 
     def forget(self) -> None:
-        """The row was rejected, or has been sent: the log knows what came of it."""
+        """Go back to what is kept: the row was rejected, or it was sent and the log has its events."""
         self._row = {}
 
 

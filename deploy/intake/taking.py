@@ -1,16 +1,18 @@
-"""How do the rows of a file get into the log? Each is judged whole, sent and counted; then all that follows happens."""
+"""How do the rows of a file get into the logs? Each is judged whole, sent and counted; then the reactions run."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from deploy.importing.identity import command_id, row_digest
-from deploy.importing.known import Known
-from deploy.importing.market_days import MarketDay
-from deploy.importing.plans import PLANS
-from deploy.importing.rehearsal import Rehearsal, refused_by
-from deploy.importing.steps import RowRefused, Step
 from deploy.instance import Instance
+from deploy.intake.kinds import IMPORTS
+from deploy.intake.neighbours import CityNeighbours
+from services.marketplace.importing.market_day import MarketDay, MarketDays
+from services.marketplace.views.market_days import MARKET_DAYS
 from shared.eventlog.port import CursorMoved, Refusal
+from shared.importing.identity import command_id, row_digest
+from shared.importing.lookup import Lookup
+from shared.importing.rehearsal import Rehearsal, refused_by
+from shared.importing.step import RowRefused, Step
 from shared.service import ids
 from shared.service.origin import Origin
 from shared.tabular.lines import RejectedLine
@@ -21,8 +23,8 @@ from shared.tabular.rows import Row
 Judged: TypeAlias = list[tuple[Step, int]]
 """The steps of a row that change something, each with the version of its stream before it."""
 
-Told: TypeAlias = Callable[[int], None]
-"""Told after every row how many are done."""
+RowsDone: TypeAlias = Callable[[int], None]
+"""Receives after every row how many are done."""
 
 
 class Taking:
@@ -33,21 +35,27 @@ class Taking:
         self._reading = reading
         self._origin = origin
         self._rehearsal = Rehearsal(instance.apps, instance.now())
-        self._known = Known(instance, self._rehearsal)
+        self._lookup = Lookup(
+            self._rehearsal,
+            secret=instance.issuer.local_key,
+            lab=instance.city.lab,
+            timezone=instance.city.timezone,
+            neighbours=CityNeighbours,
+        )
         self._waiting: list[tuple[Row, Judged, Change]] = []
 
-    def rehearse(self, told: Told) -> None:
+    def rehearse(self, rows_done: RowsDone) -> None:
         """Say what would become of every row; nothing is written."""
         for day in self._new_market_days():
             self._rehearsal.judge(Step(command=day.schedule(), name="market_day"))
-            self._rehearsal.foresee("market_days", day.id, day.document())
+            self._rehearsal.foresee(MARKET_DAYS.name, day.id, day.document())
         self._rehearsal.keep()
         for number, row in enumerate(self._reading.rows, start=1):
             self._take(row, send=False)
-            told(number)
+            rows_done(number)
 
-    def carry_out(self, told: Told) -> None:
-        """Write what the rows ask for, and let everything follow from it.
+    def carry_out(self, rows_done: RowsDone) -> None:
+        """Write what the rows ask for, and run the reactions to it.
 
         Raises: LogUnavailable.
         """
@@ -57,15 +65,15 @@ class Taking:
             follow(self._instance)
             for number, row in enumerate(self._reading.rows, start=1):
                 self._take(row, send=True)
-                told(number)
+                rows_done(number)
             follow(self._instance)
             for row, later, change in self._waiting:
                 self._finish(row, later, change)
             follow(self._instance)
 
     def _new_market_days(self) -> list[MarketDay]:
-        named = {day for row in self._reading.rows for day in row.market_days}
-        return self._known.unscheduled_days(named)
+        named = self._reading.references_to(MARKET_DAYS.name)
+        return self._lookup.index(MarketDays).unscheduled(named)
 
     def _take(self, row: Row, *, send: bool) -> None:
         try:
@@ -96,15 +104,15 @@ class Taking:
 
     def _judged(self, row: Row) -> Judged:
         judged = []
-        for step in PLANS[self._reading.kind.name](row, self._known):
+        for step in IMPORTS[self._reading.kind.name].steps(row, self._lookup):
             version, n_events = self._rehearsal.judge(step)
             if n_events:
                 judged.append((step, version))
         return judged
 
     def _send(self, row: Row, judged: Judged) -> None:
-        """Raises: RowRefused, when somebody else changed meanwhile what was judged."""
-        digest = row_digest(self._known.secret, row.values)
+        """Raises: RowRefused, when somebody else has changed meanwhile what was judged."""
+        digest = row_digest(self._lookup.secret, row.values)
         for step, version in judged:
             app, stream = self._rehearsal.place_of(step.command)
             kind, city_key = self._reading.kind.name, self._instance.city.key
@@ -119,7 +127,7 @@ class Taking:
 
 
 def send_once(instance: Instance, service: str, command: Any, origin: Origin) -> None:
-    """Send a command that no row asks for by itself, and that is the same whenever it is sent."""
+    """Send a command that no single row asks for; its id is the same each time, so that it works once."""
     app = instance.apps[service]
     decider = app.route_of(type(command)).decider
     stream = decider.stream(decider.id_of(command))
@@ -128,7 +136,7 @@ def send_once(instance: Instance, service: str, command: Any, origin: Origin) ->
 
 
 def follow(instance: Instance) -> None:
-    """Let everything follow. The views come first: a reaction that sees the end of a row's story adds nothing to it."""
+    """Run the reactions, the read models first: a reaction that sees the end of a row's story adds nothing to it."""
     for unit in instance.units.values():
         try:
             while unit.projector.step():

@@ -1,21 +1,25 @@
-"""Which kinds of file are read, and under which German and English headings is each field found?
+"""Which kinds of file are there? Those that the services declare.
 
-A heading counts however it is spelled (`spelling.folded`), with or without a remark in brackets. A field's own name is
-always one of its headings. The first field of a kind is its key: by it a row is known again when the file is corrected.
+A heading counts however it is spelled, with or without a remark in brackets. A field's own name is always one of its
+headings. The first field of a kind is its key: by it a row is known again when the file is corrected.
 """
 
 from collections.abc import Mapping
 
-from deploy.importing.board_columns import AGREEMENTS, NEEDS, OFFERS, ORGANISATIONS
-from deploy.importing.case_columns import ENGAGEMENTS, HOURS, PLACEMENTS
+from services.actors.app import FILES as FILES_OF_ACTORS
+from services.employment.app import FILES as FILES_OF_EMPLOYMENT
+from services.marketplace.app import FILES as FILES_OF_MARKETPLACE
+from shared.importing.kinds import Import
 from shared.tabular.fields import Kind
 from shared.tabular.lines import FileRefused
 from shared.tabular.spelling import listed, nearest
 
 NOT_YET_IMPORTABLE = ("partnerships", "participants")
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (ORGANISATIONS, OFFERS, NEEDS, AGREEMENTS, ENGAGEMENTS, HOURS, PLACEMENTS)
+IMPORTS: Mapping[str, Import] = {
+    declared.kind.name: declared
+    for declared in (*FILES_OF_ACTORS, *FILES_OF_MARKETPLACE, *FILES_OF_EMPLOYMENT)
 }
+KINDS: Mapping[str, Kind] = {name: declared.kind for name, declared in IMPORTS.items()}
 
 
 def kind_named(name: str) -> Kind:

@@ -1,16 +1,15 @@
 """How does a file become events? Read whole, then taken row by row; or a city's sample files, one after the other.
 
 The same file twice changes nothing: the second time the deciders find everything done. A corrected row amends what can
-be amended, and is rejected where it tells of what has happened otherwise than the log does.
+be amended. It is rejected where it contradicts what is recorded as having happened.
 """
 
 from pathlib import Path
 
-from deploy.importing.columns import KINDS, kind_named
-from deploy.importing.market_days import city_days
-from deploy.importing.taking import Taking, send_once
 from deploy.instance import Instance
-from services.marketplace.domain.market_day import CompleteMarketDay
+from deploy.intake.kinds import KINDS, kind_named
+from deploy.intake.taking import Taking, send_once
+from services.marketplace.importing.market_day import city_days
 from shared.service.origin import NOWHERE, Origin
 from shared.tabular.reading import read
 from shared.tabular.report import Progress, Report
@@ -24,23 +23,23 @@ def import_file(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Import one file; with `dry_run` only say what would come of it. `kind` None: by its columns.
+    """Import one file; with `dry_run` only say what would come of it. Without a kind, its columns say which it is.
 
-    Raises: FileRefused, with a sentence, when it is no file that can be imported; LogUnavailable, after which the same
-    file goes on where it was interrupted.
+    Raises: FileRefused, with a sentence, when the file can't be imported; LogUnavailable: import the same file again,
+    and it goes on where it was interrupted.
     """
     reading = read(path, None if kind is None else kind_named(kind), KINDS.values())
     taking = Taking(instance, reading, NOWHERE)
     n_rows = len(reading.rows)
 
-    def told(n_done: int) -> None:
+    def rows_done(n_done: int) -> None:
         if progress:
             progress(n_done, n_rows)
 
     if dry_run:
-        taking.rehearse(told)
+        taking.rehearse(rows_done)
     else:
-        taking.carry_out(told)
+        taking.carry_out(rows_done)
     return reading.report
 
 
@@ -54,20 +53,19 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
     origin = Origin(synthetic=True, lab=instance.city.lab.get("key"))
     n_before = 0
 
-    def told(n_done: int) -> None:
+    def rows_done(n_done: int) -> None:
         if progress:
             progress(n_before + n_done, n_rows)
 
     for reading in readings:
-        Taking(instance, reading, origin).carry_out(told)
+        Taking(instance, reading, origin).carry_out(rows_done)
         n_before += len(reading.rows)
     _complete_market_days(instance, origin)
     return [reading.report for reading in readings]
 
 
 def _complete_market_days(instance: Instance, origin: Origin) -> None:
-    for day in city_days(instance.city):
+    for day in city_days(instance.city.lab, instance.city.timezone):
         if day.closes_at <= instance.now():
-            complete = CompleteMarketDay(market_day_id=day.id, at=day.closes_at)
-            send_once(instance, "marketplace", complete, origin)
+            send_once(instance, "marketplace", day.complete(), origin)
     instance.settle()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 NOON = time(12, tzinfo=UTC)  # a day without a time: noon in UTC is the same day everywhere in Europe
 
 FUTURE = "it lies in the past"
-"""What has to be true of every step, beside the rules of its decider."""
+"""The rule that every step has to follow, beside the rules of its decider."""
 
 T = TypeVar("T")
 
@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Step:
     """One command of a row; `begins` marks the one that makes the row's noun.
 
-    `later` steps, and all of a row behind the first of them, wait until what goes before has had its consequences.
-    `name` is the field that is named when the command is refused, `by_rule` another one for single rules.
+    A `later` step, and every step of the row behind it, waits until the reactions to the steps before it have run.
+    `name` is the field to blame when the command is refused, `by_rule` names another one for single rules.
     """
 
     command: Any
@@ -51,13 +51,13 @@ def needed(value: T | None, name: str, why: str = "") -> T:
     return value
 
 
-def refuse_other(recorded: object, told: object, name: str) -> None:
-    """What has been recorded as having happened is no longer changed by a file.
+def refuse_other(recorded: object, in_file: object, name: str) -> None:
+    """A file no longer changes what is recorded as having happened.
 
-    Raises: RowRefused when the file tells something else than is recorded.
+    Raises: RowRefused when the file says something else than is recorded.
     """
-    if recorded != told:
-        shown = "is empty" if told is None else f"says {_shown(told)}"
+    if recorded != in_file:
+        shown = "is empty" if in_file is None else f"says {_shown(in_file)}"
         raise RowRefused(
             name, f"{shown}, but {_shown(recorded)} is recorded; what has happened stays as it is"
         )
