@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint types imports format catalogue vectors bench test-containers vendor lock clean
+.PHONY: help run demo test check lint types imports format catalogue samples vectors bench test-containers vendor lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ format: .venv/installed-dev ## lay the code out, sort the imports
 
 catalogue: .venv/installed ## write docs/catalogue.md anew: events, commands, rules, reactions, views
 	$(BIN)/python -m deploy.catalogue
+
+samples: .venv/installed-dev ## append the golden samples of new events
+	$(BIN)/python -m tests.shared.events.write_samples
 
 vectors: .venv/installed-dev ## the published test vectors, read from KOSILAB_SHARED_DATA
 	$(BIN)/python -m pytest tests/shared/vectors $(ARGS)

@@ -36,10 +36,10 @@ from shared.events.process import AuditAccessOpened
 from shared.events.registry import all_types
 from shared.testing.strategies import any_of
 from tests.shared.events.examples import EXAMPLES
-from tests.shared.events.write_samples import SAMPLES
+from tests.shared.events.golden import SAMPLES
 
 TYPES = dict(all_types())
-RECORDS = [path.read_bytes() for path in sorted(SAMPLES.glob("*.json"))]
+RECORDS = list(SAMPLES.values())
 DENIED = "kosilab.employment.PlacementRetentionDenied.v1"
 AT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 TOLD = "2026-01-15T09:30:00Z"

@@ -8,51 +8,63 @@ import pytest
 from shared.events.codec import decode, decode_envelope, encode_data, encode_envelope
 from shared.events.registry import all_types, by_wire_name
 from tests.shared.events.examples import EXAMPLES
-from tests.shared.events.write_samples import DIGESTS, SAMPLES, write_missing
+from tests.shared.events.golden import FOLDER, SAMPLES, digests_in, records_in
+from tests.shared.events.write_samples import write_missing
 
 PUBLISHED = [name for name, _ in all_types()]
-FILES = sorted(SAMPLES.glob("*.json"))
+DIGESTS = digests_in(FOLDER)
 
 
-def digests() -> dict[str, str]:
-    """The digest that was written beside each sample, by the sample's name."""
-    lines = (line.split("  ", 1) for line in DIGESTS.read_text(encoding="utf-8").splitlines())
-    return {name: digest for digest, name in lines}
+def objections(samples: dict[str, bytes], digests: dict[str, str]) -> list[str]:
+    """What was edited or lost since it was written."""
+    edited = [
+        f"{name} is not what was once written, but logs hold events of that form for ever: "
+        "restore the line and give the event a new version (shared/events/CHANGING.md)"
+        for name, record in samples.items()
+        if digests.get(name) != sha256(record).hexdigest()
+    ]
+    lost = [f"restore {name}: logs hold events of that form for ever" for name in digests.keys() - samples]
+    return [*edited, *sorted(lost)]
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_every_event_has_a_sample(name: str) -> None:
-    assert (SAMPLES / f"{name}.json").is_file(), (
-        f"{name} has no sample: give it an example in tests/shared/events/examples, "
-        "then run `python -m tests.shared.events.write_samples`"
+    assert name in SAMPLES, (
+        f"{name} has no sample: give it an example in tests/shared/events/examples, then run `make samples`"
     )
 
 
-@pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
-def test_no_sample_is_edited(sample: Path) -> None:
-    written = digests().get(sample.name)
-    assert written == sha256(sample.read_bytes()).hexdigest(), (
-        f"{sample.name} is not what was once written, but logs hold events of that form for ever: "
-        "restore the sample and give the event a new version (shared/events/CHANGING.md)"
-    )
+def test_no_sample_is_edited_or_lost() -> None:
+    assert objections(SAMPLES, DIGESTS) == []
 
 
-def test_no_sample_is_lost() -> None:
-    lost = digests().keys() - {path.name for path in FILES}
-    assert not lost, f"restore {', '.join(sorted(lost))}: logs hold events of that form for ever"
+def test_an_edited_a_lost_and_a_second_sample_are_found(tmp_path: Path) -> None:
+    edited, lost = PUBLISHED[0], PUBLISHED[-1]
+    samples = {**SAMPLES, edited: SAMPLES[edited].replace(b"17", b"18")}
+    del samples[lost]
+    assert [objection.split()[0] for objection in objections(samples, DIGESTS)] == [edited, "restore"]
+    (tmp_path / "actors.ndjson").write_bytes(SAMPLES[edited] + b"\n" + SAMPLES[edited] + b"\n")
+    with pytest.raises(ValueError, match="have two samples"):
+        records_in(tmp_path)
 
 
-@pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
-def test_every_sample_is_read_as_an_event_of_today(sample: Path) -> None:
-    read = decode(sample.read_bytes())
-    assert read.type == sample.stem
-    assert read.audience == decode_envelope(sample.read_bytes()).audience
+def test_a_sample_lies_in_the_file_of_its_owner() -> None:
+    for path in FOLDER.glob("*.ndjson"):
+        for line in path.read_bytes().splitlines():
+            assert decode_envelope(line).type.split(".")[1] == path.stem
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_is_read_as_an_event_of_today(name: str) -> None:
+    read = decode(SAMPLES[name])
+    assert read.type == name
+    assert read.audience == decode_envelope(SAMPLES[name]).audience
     assert type(read.data) in EXAMPLES
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_sample_of_today_is_its_example_and_is_written_again_byte_for_byte(name: str) -> None:
-    record = (SAMPLES / f"{name}.json").read_bytes()
+    record = SAMPLES[name]
     registered = by_wire_name(name)
     assert registered is not None
     read = decode(record)
@@ -63,16 +75,16 @@ def test_a_sample_of_today_is_its_example_and_is_written_again_byte_for_byte(nam
     assert encode_envelope(envelope) == record
 
 
-def test_the_writer_adds_what_is_missing_and_touches_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / f"{PUBLISHED[0]}.json").write_bytes(b"as it was")
-    written = list(write_missing(tmp_path))
-    assert written == [f"{name}.json" for name in PUBLISHED[1:]]
-    assert (tmp_path / f"{PUBLISHED[0]}.json").read_bytes() == b"as it was"
-    assert len((tmp_path / "DIGESTS").read_text(encoding="utf-8").splitlines()) == len(PUBLISHED) - 1
+def test_the_writer_appends_what_is_missing_and_touches_nothing_else(tmp_path: Path) -> None:
+    kept = b'{"type":"%s","as":"it was"}\n' % PUBLISHED[0].encode()
+    (tmp_path / "actors.ndjson").write_bytes(kept)
+    assert list(write_missing(tmp_path)) == PUBLISHED[1:]
+    assert (tmp_path / "actors.ndjson").read_bytes().startswith(kept)
+    assert list(digests_in(tmp_path)) == PUBLISHED[1:]
     assert list(write_missing(tmp_path)) == []
 
 
 def test_the_writer_writes_what_the_samples_hold(tmp_path: Path) -> None:
     list(write_missing(tmp_path))
-    for name in PUBLISHED:
-        assert (tmp_path / f"{name}.json").read_bytes() == (SAMPLES / f"{name}.json").read_bytes()
+    assert records_in(tmp_path) == {name: SAMPLES[name] for name in PUBLISHED}
+    assert digests_in(tmp_path) == {name: DIGESTS[name] for name in PUBLISHED}

@@ -9,21 +9,21 @@ from shared.events.codec import decode, decode_envelope, encode_data
 from shared.events.registry import all_types
 from shared.events.schema import schema_for
 from shared.testing.strategies import any_of
-from tests.shared.events.write_samples import SAMPLES
+from tests.shared.events.golden import SAMPLES
 
 TYPES = dict(all_types())
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_both_read_the_same_event_from_a_sample(name: str) -> None:
-    record = (SAMPLES / f"{name}.json").read_bytes()
+    record = SAMPLES[name]
     loaded = schema_for(TYPES[name].cls)().load(json.loads(bytes(decode_envelope(record).data)))
     assert loaded == decode(record).data
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_both_write_the_same_json_of_a_sample(name: str) -> None:
-    read = decode((SAMPLES / f"{name}.json").read_bytes())
+    read = decode(SAMPLES[name])
     assert schema_for(TYPES[name].cls)().dump(read.data) == json.loads(encode_data(read.data))
 
 

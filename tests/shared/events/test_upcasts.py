@@ -11,14 +11,14 @@ import pytest
 from shared.events.codec import Envelope, UnknownEventType, decode, encode_envelope
 from shared.events.registry import Audience, event
 from shared.events.upcasts import newest, upcast
-from tests.shared.events.write_samples import SAMPLES
+from tests.shared.events.golden import SAMPLES
 
 V1, V2, V3 = (f"kosilab.actors.TestHeld.v{version}" for version in (1, 2, 3))
 
 
 def record(type_name: str, data: bytes) -> bytes:
     """A record of this type with this data."""
-    sample = msgspec.json.decode((SAMPLES / "kosilab.actors.LabClosed.v1.json").read_bytes(), type=Envelope)
+    sample = msgspec.json.decode(SAMPLES["kosilab.actors.LabClosed.v1"], type=Envelope)
     sample.type, sample.data = type_name, msgspec.Raw(data)
     return encode_envelope(sample)
 

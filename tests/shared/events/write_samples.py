@@ -1,6 +1,6 @@
-"""Write the golden samples that are missing: `python -m tests.shared.events.write_samples`.
+"""Append the golden samples that are missing: `make samples`.
 
-It never touches a sample that exists; how an event changes: shared/events/CHANGING.md.
+It never touches a line that exists; how an event changes: shared/events/CHANGING.md.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-import shared.events.all
+import shared.events.all  # noqa: F401 - registers every event
 from shared.events.codec import Envelope, encode_data, encode_envelope, padded
 from shared.events.registry import Audience, EventType, all_types
 from shared.kernel.identity import derived_id
 from tests.shared.events.examples import EXAMPLES
+from tests.shared.events.golden import FOLDER, records_in
 
-SAMPLES = Path(shared.events.all.__file__).parent / "samples"
-DIGESTS = SAMPLES / "DIGESTS"
 HAPPENED_AT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 LEARNT_AT = datetime(2026, 1, 15, 9, 30, 0, 250_000, tzinfo=UTC)
 
@@ -51,18 +50,19 @@ def record_of(wire_name: str, registered: EventType) -> bytes:
 
 
 def write_missing(folder: Path) -> Iterator[str]:
-    """Add the samples that `folder` lacks, each with its digest; the names of those written."""
+    """Append the samples that `folder` lacks, each with its digest; the wire names of those written."""
+    written = records_in(folder)
     for wire_name, registered in all_types():
-        sample = folder / f"{wire_name}.json"
-        if sample.exists():
+        if wire_name in written:
             continue
         record = record_of(wire_name, registered)
-        sample.write_bytes(record)
+        with (folder / f"{wire_name.split('.')[1]}.ndjson").open("ab") as samples:
+            samples.write(record + b"\n")
         with (folder / "DIGESTS").open("a", encoding="utf-8") as digests:
-            digests.write(f"{sha256(record).hexdigest()}  {sample.name}\n")
-        yield sample.name
+            digests.write(f"{sha256(record).hexdigest()}  {wire_name}\n")
+        yield wire_name
 
 
 if __name__ == "__main__":
-    for name in write_missing(SAMPLES):
+    for name in write_missing(FOLDER):
         print(f"{name} written")

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
+from tests.shared.events.golden import SAMPLES
+
 ROOT = Path(__file__).parent.parent.parent.parent
-SAMPLES = sorted((ROOT / "shared" / "events" / "samples").glob("*.json"))
 FORMATS = jsonschema.FormatChecker(formats=())
 
 pytestmark = pytest.mark.vectors
@@ -40,16 +41,16 @@ def validator() -> Any:
     return jsonschema.Draft7Validator(schema, format_checker=FORMATS)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_every_sample_is_a_cloudevent(validator: Any, sample: Path) -> None:
-    assert [error.message for error in validator.iter_errors(json.loads(sample.read_bytes()))] == []
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_is_a_cloudevent(validator: Any, name: str) -> None:
+    assert [error.message for error in validator.iter_errors(json.loads(SAMPLES[name]))] == []
 
 
 @pytest.mark.parametrize(
     "broken", [{"id": ""}, {"time": "2026-01-15T09:30:00"}, {"source": 3}, {"dataschema": "x"}]
 )
 def test_what_is_none_is_found(validator: Any, broken: dict[str, Any]) -> None:
-    sample = {**json.loads(SAMPLES[0].read_bytes()), **broken}
+    sample = {**json.loads(next(iter(SAMPLES.values()))), **broken}
     assert list(validator.iter_errors(sample))
     missing = {name: value for name, value in sample.items() if name != "type"}
     assert list(validator.iter_errors(missing))
