@@ -9,13 +9,14 @@ from deploy.city import City
 from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_for
 from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
-from deploy.supervision import Loop, Supervised
+from deploy.supervision import Supervised
 from services.actors.custody import Custody
 from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
 from shared.bus.amqp import AmqpBus
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Bus, BusUnavailable
+from shared.edge.host import Loop
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore

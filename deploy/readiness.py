@@ -7,7 +7,9 @@ from deploy.instance import Instance, Unit
 from deploy.positions import relay_lag, views_lag
 from deploy.supervision import Supervised
 from shared.edge.health import Check
+from shared.eventlog.sql.standstill import waiting_stops_all
 from shared.ledger.remembered import Remembered
+from shared.service.settings import BadSetting
 
 FAR_BEHIND = 10_000
 """How many events views or relay may be behind their log before the process is no use for now."""
@@ -55,3 +57,17 @@ def _stopped(loop: Supervised) -> str | None:
 def remembers(memory: Remembered) -> None:
     """Raises: sqlite3.Error when a witness's memory cannot be read, which is what the check then says."""
     memory.last("")
+
+
+def refuse_standstill(instance: Instance) -> None:
+    """See that a query that waits for the database does not keep the whole process waiting.
+
+    Raises: BadSetting, LogUnavailable.
+    """
+    databases = [unit.store.database for unit in instance.units.values()]
+    if any(waiting_stops_all(database) for database in databases if database.is_postgres):
+        msg = (
+            "While one query waits for PostgreSQL, everything else in this process waits, too. Remove "
+            "PSYCOPG_WAIT_FUNC from the environment, or set it to wait_select, and start again."
+        )
+        raise BadSetting(msg)

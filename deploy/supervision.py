@@ -1,8 +1,8 @@
 """What if a background loop ends in a way that it did not foresee? It is started again, and it is said so meanwhile."""
 
 import threading
-from typing import Protocol
 
+from shared.edge.host import Loop
 from shared.service import clock, telemetry
 
 FIRST_PAUSE_S = 1.0
@@ -11,16 +11,6 @@ WELL_AFTER_S = 60.0
 """How long a loop has to run again [s] before its last failure counts as mended."""
 
 log = telemetry.logger("supervision")
-
-
-class Loop(Protocol):
-    """Something that runs in the background until told to stop."""
-
-    name: str
-
-    def run(self, stopping: threading.Event) -> None:
-        """Work until told to stop."""
-        ...
 
 
 class Supervised:

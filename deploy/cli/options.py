@@ -10,6 +10,8 @@ import click
 
 from deploy.city import City, load_city
 from deploy.failed import Failed
+from shared.edge.green.host import GreenHost
+from shared.edge.host import Host
 from shared.events.registry import SERVICES
 from shared.service import telemetry
 from shared.service.settings import VAULT, BadSetting, Settings, load
@@ -58,6 +60,12 @@ def city_of(settings: Settings) -> City:
     Raises: BadSetting.
     """
     return load_city(settings.get("KOSILAB_CITY"))
+
+
+def host_of_process() -> Host:
+    """What hosts this process: what `deploy.cli.main` was called with, else nameko."""
+    host: Host | None = click.get_current_context().find_root().obj
+    return host or GreenHost()
 
 
 @contextmanager

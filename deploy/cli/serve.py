@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import click
 
 from deploy.backup.unfinished import refuse_unfinished
-from deploy.cli.options import city_of, command
+from deploy.cli.options import city_of, command, host_of_process
 from deploy.history.vouching import FOLDER, LedgerFolder
 from deploy.history.witnessing import cosigned_path, witness_line
 from deploy.instance import Instance
 from deploy.launch import application_of, health_of, witness_application
+from deploy.readiness import refuse_standstill
 from shared.edge.limits import limits_of
-from shared.edge.runtime import serve as host
+from shared.edge.listening import listen
 from shared.events.registry import SERVICES
 from shared.service.settings import BadSetting, Settings
 
@@ -51,14 +52,14 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     refuse_unfinished(settings)
     instance = Instance(city_of(settings), settings, services=services, works=WORKER in wanted)
     try:
+        refuse_standstill(instance)
         address, port = settings.get("KOSILAB_HOST"), _port(settings, wanted)
         where = "without a port" if port is None else f"on http://{address}:{port}"
         names = ", ".join(services)
-        host(
+        host_of_process().serve(
             application_of(instance) if EDGE in wanted else health_of(instance),
             instance.loops,
-            host=address,
-            port=port,
+            listener=None if port is None else listen(address, port),
             ready=lambda: click.echo(f"{names} ({', '.join(sorted(wanted))}) {where}"),
         )
     finally:
@@ -78,11 +79,10 @@ def _serve_witness(settings: Settings, services: Sequence[str]) -> None:
         raise BadSetting(msg)
     address, port = settings.get("KOSILAB_HOST"), settings.port()
     line = witness_line(folder, f"http://{address}:{port}")
-    host(
+    host_of_process().serve(
         witness_application(folder, limits_of(settings)),
         [],
-        host=address,
-        port=port,
+        listener=listen(address, port),
         ready=lambda: click.echo(f"witness on http://{address}:{port}; the others' line for it:\n{line}"),
     )
 

@@ -10,7 +10,7 @@ import click
 
 from deploy.backup.unfinished import refuse_unfinished
 from deploy.city import City
-from deploy.cli.options import city_of, command
+from deploy.cli.options import city_of, command, host_of_process
 from deploy.cli.printing import Progress, progress
 from deploy.running import alone
 from shared.service.settings import Settings
@@ -73,8 +73,8 @@ def _start_anew() -> None:
 def _host(settings: Settings, city: City) -> None:
     from deploy.instance import Instance
     from deploy.launch import application_of
+    from deploy.readiness import refuse_standstill
     from shared.edge.listening import listen
-    from shared.edge.runtime import serve
 
     host = settings.get("KOSILAB_HOST")
     listener = listen(host, settings.port())
@@ -82,7 +82,8 @@ def _host(settings: Settings, city: City) -> None:
     token = instance.issuer.issue(Role.COORDINATOR, "coordinator", TOKEN_FOR)
     address = f"http://{host}:{listener.getsockname()[1]}"
     try:
-        serve(
+        refuse_standstill(instance)
+        host_of_process().serve(
             application_of(instance),
             instance.loops,
             listener=listener,

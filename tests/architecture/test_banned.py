@@ -102,7 +102,7 @@ def test_only_these_files_may_read_clock_identity_and_environment() -> None:
         "shared/service/clock.py",
         "shared/service/ids.py",
         "shared/service/settings.py",
-        "shared/edge/patched.py",
+        "shared/edge/green/patched.py",
         "tests/**",
         "bench/**",
     }

@@ -17,17 +17,19 @@ from tests.servers.ports import free_port
 
 CITY, CITY_KEY = "wuppertal", "05124000"
 STARTS_WITHIN = 60.0
+HOSTS = {"nameko": "deploy.cli", "threads": "tests.edge.threads"}
+"""The hosts that the edge's contract is held against, and the module that starts each."""
 
 
 class Served:
     """A city's server process on files in a folder; it may be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        """Nothing runs yet."""
+    def __init__(self, folder: Path, host: str = HOSTS["nameko"]) -> None:
+        """Nothing runs yet; `host` is the module that hosts it."""
         self.port = free_port()
         self.settings = settings.load({"KOSILAB_DATA_DIR": str(folder / "city"), "KOSILAB_CITY": CITY}, {})
         arguments = ["up", "--city", CITY, "--data", str(folder / "city"), "--port", str(self.port)]
-        self._child = Child([sys.executable, "-m", "deploy.cli", *arguments], Path.cwd())
+        self._child = Child([sys.executable, "-m", host, *arguments], Path.cwd())
         self._child.log = folder / "log"
 
     def start(self) -> None:

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from shared.service.tables import Role
-from tests.edge.process import Served, Wire
+from tests.edge.process import HOSTS, Served, Wire
 
 BODY = b'{"context": "volunteering"}'
 
@@ -21,8 +23,11 @@ def send(served: Served, wire: Wire, key: str) -> None:
     )
 
 
-def test_after_a_kill_the_same_key_tells_the_first_outcome_and_none_took_effect_twice(tmp_path: Path) -> None:
-    served = Served(tmp_path)
+@pytest.mark.parametrize("host", HOSTS)
+def test_after_a_kill_the_same_key_gets_the_first_outcome_and_none_took_effect_twice(
+    tmp_path: Path, host: str
+) -> None:
+    served = Served(tmp_path, HOSTS[host])
     served.start()
     acknowledged: dict[str, bytes] = {}
     with served.connect() as wire:

@@ -1,14 +1,25 @@
 """Do the facts hold on which a green process stands: patching, waiting for PostgreSQL, writing to SQLite, the bus?"""
 
 import re
+import subprocess
+import sys
 from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.green import ROOT, seen_by
+from shared.eventlog.migrations import migrate
+from tests.runtime.green import ROOT, WITHIN_S, environment, seen_by
 
-OWN = ("deploy", "deploy.cli", "shared", "shared.edge", "shared.edge.patched")
+OWN = (
+    "deploy",
+    "deploy.cli",
+    "shared",
+    "shared.edge",
+    "shared.edge.green",
+    "shared.edge.green.host",
+    "shared.edge.green.patched",
+)
 
 
 @pytest.mark.parametrize("arguments", [("serve",), ("up", "--city", "wuppertal")])
@@ -27,7 +38,9 @@ def test_what_serves_nothing_is_not_patched(arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.needs_postgres
 def test_others_have_their_turn_while_one_waits_for_postgresql(postgres_url: str) -> None:
-    assert seen_by("querying", postgres_url)["turns"] > 5
+    seen = seen_by("querying", postgres_url)
+    assert seen["turns"] > 5
+    assert seen["stops_all"] is False
 
 
 @pytest.mark.needs_postgres
@@ -35,7 +48,28 @@ def test_without_the_way_to_wait_that_the_launcher_sets_a_query_stops_the_whole_
     postgres_url: str,
 ) -> None:
     """Should this fail one day, psycopg has learnt to wait by itself, and the setting may go."""
-    assert seen_by("querying", postgres_url, PSYCOPG_WAIT_FUNC="wait_c")["turns"] == 0
+    seen = seen_by("querying", postgres_url, PSYCOPG_WAIT_FUNC="wait_c")
+    assert seen["turns"] == 0
+    assert seen["stops_all"] is True
+
+
+@pytest.mark.needs_postgres
+def test_a_service_does_not_start_where_a_query_would_stop_the_whole_process(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    migrate(postgres_url, "actors")
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", "serve", "actors", "--roles", "edge", "--data", str(tmp_path)],
+        cwd=ROOT,
+        env=environment(PSYCOPG_WAIT_FUNC="wait_c", KOSILAB_ACTORS_DATABASE_URL=postgres_url),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Remove PSYCOPG_WAIT_FUNC" in done.stderr
 
 
 def test_with_one_lock_for_a_file_green_writers_wait_for_each_other(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_their_tests_pass() -> None:
 
 
 def test_the_edge_does_need_it_so_the_absence_is_real() -> None:
-    command = [sys.executable, "-c", IMPORTED, "shared.edge.runtime"]
+    command = [sys.executable, "-c", IMPORTED, "shared.edge.green.container"]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     assert "ModuleNotFoundError" in done.stderr
 

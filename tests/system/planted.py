@@ -6,9 +6,9 @@ Everything else is as `kosilab serve` runs it.
 import sys
 from collections.abc import Callable, Mapping
 
-from shared.edge.patched import patch
+from shared.edge.green.host import GreenHost
 
-patch()
+GreenHost().prepare()
 
 
 def plant_cursor_first() -> None:
@@ -62,7 +62,7 @@ def main() -> None:
     DEFECTS[sys.argv.pop(1)]()
     from deploy.cli.commands import kosilab
 
-    kosilab()
+    kosilab(obj=GreenHost())
 
 
 if __name__ == "__main__":

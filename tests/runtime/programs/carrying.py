@@ -1,6 +1,6 @@
 """Is the bus in memory prompt, and does it count what nobody takes? Tried in a green process."""
 
-from shared.edge.patched import patch
+from shared.edge.green.patched import patch
 
 patch()
 

@@ -1,25 +1,34 @@
-"""What does nameko make of an instance? Hosts a small application and a loop on a few workers, and says how it went."""
+"""What does a host make of an instance? Hosts a small application and a loop on a few workers, and says how it went.
 
-from shared.edge.patched import patch
+`HOST PORT [doomed]`: the host is nameko or threads.
+"""
 
-patch()
+import sys
 
-import sys  # noqa: E402 - patched first
-import threading  # noqa: E402
+if sys.argv[1] == "nameko":
+    from shared.edge.green.host import GreenHost as ThisHost
+else:
+    from tests.edge.threads import ThreadsHost as ThisHost  # type: ignore[assignment]  # either is a Host
+
+ThisHost().prepare()
+
+import threading  # noqa: E402 - prepared first
+import time  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 
-import eventlet  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
 
-from shared.edge import runtime  # noqa: E402
+from shared.edge import host  # noqa: E402
+from shared.edge.listening import listen  # noqa: E402
 
 N_WORKERS = 3
-doors = {name: eventlet.event.Event() for name in ("slow", "stream")}
+doors = {name: threading.Event() for name in ("slow", "stream")}
 
 
 def say(*words: object) -> None:
     """A line for whoever watches."""
-    print(*words, flush=True)
+    sys.stdout.write(" ".join(map(str, words)) + "\n")  # at once: `print` writes the end of the line apart
+    sys.stdout.flush()
 
 
 class Loop:
@@ -60,7 +69,7 @@ def application(request: Request) -> Response:
     """Slow, streaming, opening doors, or quick."""
     match request.path.strip("/").split("/"):
         case ["open", name]:
-            doors[name].send()
+            doors[name].set()
             return Response("opened")
         case ["slow"]:
             say("slow begins")
@@ -68,7 +77,7 @@ def application(request: Request) -> Response:
             return Response("slow is done")
         case ["brief"]:
             say("brief begins")
-            eventlet.sleep(0.3)
+            time.sleep(0.3)
             return Response("brief is done")
         case ["stream"]:
             return Response(stream(), mimetype="text/event-stream")
@@ -77,8 +86,9 @@ def application(request: Request) -> Response:
 
 
 if "doomed" in sys.argv:
-    doors["doom"] = eventlet.event.Event()
-runtime.MAX_WORKERS = N_WORKERS
+    doors["doom"] = threading.Event()
+host.MAX_WORKERS = N_WORKERS
 loops: list[Loop] = [Loop(), *([Doomed()] if "doomed" in sys.argv else [])]
-runtime.serve(application, loops, port=int(sys.argv[1]), ready=lambda: say("ready"))
+listener = listen("127.0.0.1", int(sys.argv[2]))
+ThisHost().serve(application, loops, listener=listener, ready=lambda: say("ready"))
 say("served")

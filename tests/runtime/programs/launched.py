@@ -10,9 +10,9 @@ import deploy.cli  # noqa: E402 - what it loads is what is looked at
 
 loaded_before_patch = sorted(name for name in sys.modules if name not in before)
 
-import shared.edge.patched  # noqa: E402 - as above
+import shared.edge.green.patched  # noqa: E402 - as above
 
-patch = shared.edge.patched.patch
+patch = shared.edge.green.patched.patch
 loaded_at_patch: list[str] = []
 
 
@@ -23,7 +23,7 @@ def patch_and_stop() -> None:
     raise SystemExit
 
 
-shared.edge.patched.patch = patch_and_stop
+shared.edge.green.patched.patch = patch_and_stop
 sys.argv = ["kosilab", *sys.argv[1:]]
 with suppress(SystemExit):
     deploy.cli.main()

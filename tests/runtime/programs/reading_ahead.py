@@ -1,6 +1,6 @@
 """Does reading ahead come to an end in a green process? Pages that take a while to read, and others meanwhile."""
 
-from shared.edge.patched import patch
+from shared.edge.green.patched import patch
 
 patch()
 

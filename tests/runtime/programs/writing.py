@@ -1,6 +1,6 @@
 """Do green threads that write to one SQLite file wait for each other, or freeze the process? With and without us."""
 
-from shared.edge.patched import patch
+from shared.edge.green.patched import patch
 
 patch()
 

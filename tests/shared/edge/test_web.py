@@ -3,7 +3,7 @@
 import socket
 from typing import Any
 
-from shared.edge.web import Web
+from shared.edge.green.web import Web
 
 
 class Broken:

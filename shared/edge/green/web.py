@@ -8,19 +8,13 @@ import eventlet
 from nameko.web.server import WebServer
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.protocol import SEND_AT_ONCE, StrictProtocol
+from shared.edge.framing import EVENT_STREAM
+from shared.edge.green.protocol import SEND_AT_ONCE, StrictProtocol
+from shared.edge.host import FINISH_WITHIN_S, IDLE_S
 from shared.service import clock, telemetry
 
 LISTENER = "listener"
 """The name in the container's configuration of the socket to accept from."""
-
-IDLE_S = 65
-"""How long a connection may be silent [s]; longer than what proxies keep one open for."""
-
-EVENT_STREAM = "text/event-stream"
-
-FINISH_WITHIN_S = 2.0
-"""How long requests under way are waited for at the end [s]; streams have no end of their own."""
 
 LOOK_S = 0.01
 
@@ -58,8 +52,8 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
                 eventlet.sleep(0.1)
                 continue
             connection.settimeout(IDLE_S)
-            one = partial(self.process_request, connection, address)
-            self.container.spawn_managed_thread(one, identifier="connection")
+            serve_connection = partial(self.process_request, connection, address)
+            self.container.spawn_managed_thread(serve_connection, identifier="connection")
 
     def process_request(self, sock: Any, address: Any) -> None:
         """Answer what comes over one connection."""

@@ -1,38 +1,19 @@
 """How does nameko host an instance? One container: one route for everything, and the background loops beside it."""
 
-import signal
+import socket
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import eventlet
-import eventlet.event
 from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.listening import listen
-from shared.edge.web import LISTENER, Web
-from shared.service import telemetry
-
-MAX_WORKERS = 200
-LOOPS_STOP_WITHIN_S = 6.0
-STOP_WITHIN_S = 12.0
-LOOK_S = 0.2
-"""How often it is looked whether to stop [s]: a signal does not wake a process in which nothing else happens."""
-
-log = telemetry.logger("runtime")
-
-
-class Loop(Protocol):
-    """Something that runs in the background until told to stop."""
-
-    name: str
-
-    def run(self, stopping: threading.Event) -> None:
-        """Work until told to stop."""
-        ...
+from shared.edge import host
+from shared.edge.green.web import LISTENER, Web
+from shared.edge.host import LOOPS_STOP_WITHIN_S, STOP_WITHIN_S, Bell, Loop
 
 
 class CatchAll(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
@@ -93,39 +74,29 @@ def serve(
     loops: Sequence[Loop],
     *,
     ready: Callable[[], None],
-    listener: Any = None,
-    host: str = "127.0.0.1",
-    port: int | None = None,
+    listener: socket.socket | None = None,
 ) -> None:
     """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped cleanly.
 
-    Answered is on the listener, or else on host and port; without both, nowhere.
-    Raises: PortTaken; what ended the container, when that was not a signal.
+    Raises: what ended the container, when that was not a signal.
     """
-    stop = eventlet.event.Event()
-
-    def ask_to_stop(*_: Any) -> None:
-        if not stop.ready():
-            stop.send()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
-    if listener is None and port is not None:
-        listener = listen(host, port)
-    container = _container(application, loops, listener)
+    bell = Bell()
+    bell.ring_at_signals()
+    container = container_of(application, loops, listener)
     container.start()
     ended = eventlet.spawn(container.wait)
-    ended.link(ask_to_stop)
+    ended.link(bell.ring)
     ready()
-    while not stop.ready():
-        with eventlet.Timeout(LOOK_S, False):  # noqa: FBT003 - as above
-            stop.wait()
+    bell.wait()
     with eventlet.Timeout(STOP_WITHIN_S, False):  # noqa: FBT003 - as above
         container.stop()
         ended.wait()
+    bell.close()
 
 
-def _container(application: Any, loops: Sequence[Loop], listener: Any) -> Any:
+def container_of(application: Any, loops: Sequence[Loop], listener: socket.socket | None) -> Any:
+    """The one container of a process."""
+
     class Instance:
         """What nameko calls a service: the whole of this process."""
 
@@ -138,7 +109,7 @@ def _container(application: Any, loops: Sequence[Loop], listener: Any) -> Any:
 
     if listener is not None:
         CatchAll.decorator(Instance.request)
-    return ServiceContainer(Instance, config={LISTENER: listener, "max_workers": MAX_WORKERS})
+    return ServiceContainer(Instance, config={LISTENER: listener, "max_workers": host.MAX_WORKERS})
 
 
 def application_response(application: Any, request: Request) -> Response:
