@@ -10,18 +10,20 @@ from typing import Any
 from deploy.simulation.chance import Chance
 from deploy.simulation.steps import COORDINATOR, NOTARY, Step, Story, organisation
 from deploy.simulation.wares import Ware
-from services.marketplace.domain.agreement_commands import (
-    CloseAgreement,
-    ConfirmDelivery,
-    DisputeDelivery,
+from services.marketplace.domain.agreement import (
     DraftAgreement,
-    RecordContact,
     RefuseSeal,
-    ReportDelivery,
-    ReportFailure,
     SealAgreement,
     SignAgreement,
     WithdrawAgreement,
+)
+from services.marketplace.domain.commitments import (
+    CloseAgreement,
+    ConfirmDelivery,
+    DisputeDelivery,
+    RecordContact,
+    ReportDelivery,
+    ReportFailure,
 )
 from shared.events.marketplace.agreement import Commitment
 from shared.events.vocabulary import FailureReason, Party

@@ -21,9 +21,9 @@ from deploy.simulation.exchange import (
 )
 from deploy.simulation.steps import Step, Story, organisation
 from deploy.simulation.town import Member, Town
-from services.marketplace.domain.matching import DeclineMatch
 from services.marketplace.domain.need import ConfirmNeedCurrent, WithdrawNeed
-from services.marketplace.domain.posting import ConfirmOfferCurrent, WithdrawOffer
+from services.marketplace.domain.offer import ConfirmOfferCurrent, WithdrawOffer
+from services.marketplace.domain.places import DeclineMatch
 from shared.events.vocabulary import DeclineReason, Side
 
 CONFIRMED_CURRENT, TAKEN_BACK = 0.35, 0.15  # shares of postings without a partner; the others expire

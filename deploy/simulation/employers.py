@@ -10,7 +10,7 @@ from deploy.simulation.days import months, working_day
 from deploy.simulation.steps import COORDINATOR, Step, organisation
 from deploy.simulation.town import Member, Town
 from deploy.simulation.wares import ADDITIONAL_JOBS, JOBS
-from services.marketplace.domain.posting import CheckOffer, PostOffer, current_until
+from services.marketplace.domain.offer import CheckOffer, PostOffer, current_until
 from shared.events.marketplace.offer import OfferTerms, WorkTerms
 from shared.events.vocabulary import Category, OfferKind, Sector, WorkForm
 

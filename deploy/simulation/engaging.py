@@ -7,7 +7,7 @@ from typing import Any
 from deploy.simulation.chance import Chance
 from deploy.simulation.hosts import Opening
 from deploy.simulation.steps import Ending, Step, Story, organisation, person
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.engagement import (
     ConfirmHours,
     DisputeHours,
     EndEngagement,

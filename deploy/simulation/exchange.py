@@ -9,11 +9,10 @@ from deploy.simulation.chance import Chance
 from deploy.simulation.steps import BROKER, Step, Story, organisation
 from deploy.simulation.town import Member
 from deploy.simulation.wares import FROM_COMPANIES, FROM_OTHERS, Ware
-from services.marketplace.domain.agreement_commands import DraftAgreement
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
+from services.marketplace.domain.agreement import DraftAgreement, agreement_id_of
 from services.marketplace.domain.need import PostNeed
-from services.marketplace.domain.posting import PostOffer
-from services.marketplace.domain.sealing import agreement_id_of
+from services.marketplace.domain.offer import PostOffer
+from services.marketplace.domain.places import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from shared.events.marketplace.need import NeedTerms
 from shared.events.marketplace.offer import OfferTerms
 from shared.events.vocabulary import OfferKind, Party, ReciprocityKind, Sector, Side

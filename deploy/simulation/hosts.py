@@ -10,7 +10,7 @@ from deploy.simulation.exchange import OTHERS
 from deploy.simulation.steps import COORDINATOR, Step, organisation
 from deploy.simulation.town import Member, Town
 from deploy.simulation.wares import TASKS
-from services.marketplace.domain.posting import (
+from services.marketplace.domain.offer import (
     STALE_AFTER,
     CheckOffer,
     ConfirmOfferCurrent,

@@ -18,9 +18,8 @@ from services.employment.domain.placement import (
 )
 from services.employment.reactions import placement_id_of
 from services.marketplace.board import band
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.need import CloseSearch, PostSearch
-from services.marketplace.domain.places import ReopenPlace
+from services.marketplace.domain.places import AcceptMatch, Proposal, ProposeMatches, ReopenPlace, match_id_of
 from shared.events.marketplace.need import SearchTerms
 from shared.events.vocabulary import (
     DistanceClass,

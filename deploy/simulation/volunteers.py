@@ -16,15 +16,15 @@ from deploy.simulation.town import Town
 from services.actors.domain.person import RegisterPerson
 from services.marketplace.board import band
 from services.marketplace.domain.counselling import HoldCounselling, RequestCounselling
-from services.marketplace.domain.engagement_commands import DeclineReferral
-from services.marketplace.domain.matching import (
+from services.marketplace.domain.engagement import DeclineReferral
+from services.marketplace.domain.need import CloseSearch, PostSearch
+from services.marketplace.domain.places import (
     AcceptMatch,
     DeclineMatch,
     Proposal,
     ProposeMatches,
     match_id_of,
 )
-from services.marketplace.domain.need import CloseSearch, PostSearch
 from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.need import SearchTerms
 from shared.events.vocabulary import (

@@ -21,24 +21,27 @@ from services.marketplace.authority import (
     volunteer,
     whoever_seals,
 )
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import (
-    CloseAgreement,
-    ConfirmDelivery,
-    DisputeDelivery,
+from services.marketplace.domain.agreement import (
+    AGREEMENT,
     DraftAgreement,
-    RecordContact,
     RefuseSeal,
-    ReportDelivery,
-    ReportFailure,
     ReviseDraft,
     SealAgreement,
     SignAgreement,
     WithdrawAgreement,
 )
+from services.marketplace.domain.commitments import (
+    COMMITMENTS,
+    CloseAgreement,
+    ConfirmDelivery,
+    DisputeDelivery,
+    RecordContact,
+    ReportDelivery,
+    ReportFailure,
+)
 from services.marketplace.domain.counselling import COUNSELLING, HoldCounselling, RequestCounselling
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
     ConfirmHours,
     DeclineReferral,
     DisputeHours,
@@ -70,17 +73,8 @@ from services.marketplace.domain.need import (
     ReleaseNeed,
     WithdrawNeed,
 )
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.places import (
-    AcceptMatch,
-    AskReopen,
-    ConfirmMatch,
-    DeclineMatch,
-    LapseMatches,
-    ProposeMatches,
-    ReopenPlace,
-)
-from services.marketplace.domain.posting import (
+from services.marketplace.domain.offer import (
+    OFFER,
     AmendOffer,
     CheckOffer,
     ConfirmOfferCurrent,
@@ -88,6 +82,16 @@ from services.marketplace.domain.posting import (
     PostOffer,
     ReturnOffer,
     WithdrawOffer,
+)
+from services.marketplace.domain.places import (
+    PLACES,
+    AcceptMatch,
+    AskReopen,
+    ConfirmMatch,
+    DeclineMatch,
+    LapseMatches,
+    ProposeMatches,
+    ReopenPlace,
 )
 from services.marketplace.erasing import EFFECTS
 from services.marketplace.importing.agreement import AGREEMENT_FILES
@@ -131,24 +135,24 @@ OFFERS = (
     CommandRoute(command=AmendOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=ConfirmOfferCurrent, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=WithdrawOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
-    CommandRoute(command=ReopenPlace, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ReopenPlace, decider=PLACES, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(
-        command=ProposeMatches, decider=OFFER, nouns="offers", roles=MATCHERS,
+        command=ProposeMatches, decider=PLACES, nouns="offers", roles=MATCHERS,
         may=deals_with_the_offers_kind, derived={"proposed_by": role_of}, checks=(proposals_say_what_is_known,),
     ),
     CommandRoute(
-        command=AcceptMatch, decider=OFFER, nouns="offers", roles=SIDES, parties=side_of_match,
+        command=AcceptMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
         may=deals_with_the_offers_kind, derived={"by": match_side_of}, checks=(no_side_is_suspended,),
     ),
     CommandRoute(
-        command=DeclineMatch, decider=OFFER, nouns="offers", roles=SIDES, parties=side_of_match,
+        command=DeclineMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
         may=deals_with_the_offers_kind, derived={"by": match_side_of},
     ),
     CommandRoute(
-        command=LapseMatches, decider=OFFER, nouns="offers", roles=MATCHERS, may=deals_with_the_offers_kind,
+        command=LapseMatches, decider=PLACES, nouns="offers", roles=MATCHERS, may=deals_with_the_offers_kind,
     ),
-    CommandRoute(command=ConfirmMatch, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
-    CommandRoute(command=AskReopen, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=ConfirmMatch, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=AskReopen, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
     CommandRoute(command=ExpireOffer, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
 )  # fmt: skip
 
@@ -194,12 +198,12 @@ AGREEMENTS = (
         derived={"notary": whoever_seals}, checks=(seal_falls_between_the_gongs,),
     ),
     CommandRoute(command=RefuseSeal, decider=AGREEMENT, nouns="agreements", roles=NOTARIES),
-    CommandRoute(command=RecordContact, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
-    CommandRoute(command=ReportDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=giver),
-    CommandRoute(command=ConfirmDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=receiver),
-    CommandRoute(command=DisputeDelivery, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=receiver),
-    CommandRoute(command=CloseAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
-    CommandRoute(command=ReportFailure, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(command=RecordContact, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(command=ReportDelivery, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=giver),
+    CommandRoute(command=ConfirmDelivery, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=receiver),
+    CommandRoute(command=DisputeDelivery, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=receiver),
+    CommandRoute(command=CloseAgreement, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=both_parties),
+    CommandRoute(command=ReportFailure, decider=COMMITMENTS, nouns="agreements", roles=TRADERS, parties=both_parties),
     CommandRoute(
         command=WithdrawAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS,
         parties=both_parties, derived={"by": agreement_parties},

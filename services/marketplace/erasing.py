@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.marketplace.domain.search import CloseSearch
+from services.marketplace.domain.need import CloseSearch
 from services.marketplace.views.needs import SEARCHES
 from shared.events.actors.erasure import ErasureRequested
 from shared.kernel.recorded import Recorded

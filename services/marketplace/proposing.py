@@ -9,7 +9,7 @@ from services.marketplace.board import (
     posting_of_offer,
     posting_of_search,
 )
-from services.marketplace.domain.matching import MOST_PROPOSALS, Proposal, ProposeMatches, match_id_of
+from services.marketplace.domain.places import MOST_PROPOSALS, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.scoring import Pairing, Points, Posting, reasons, score
 from services.marketplace.views.matches import MATCHES
 from services.marketplace.views.needs import NEEDS, SEARCHES

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from services.marketplace.domain.agreement_commands import DraftAgreement
-from services.marketplace.domain.engagement_commands import ReferVolunteer
-from services.marketplace.domain.matching import THE_MATCHER, match_id_of
+from services.marketplace.domain.agreement import DraftAgreement, agreement_id_of
+from services.marketplace.domain.engagement import ReferVolunteer
 from services.marketplace.domain.need import HoldNeed, MeetNeed, ReleaseNeed
-from services.marketplace.domain.places import AskReopen, ConfirmMatch, LapseMatches
-from services.marketplace.domain.sealing import agreement_id_of
+from services.marketplace.domain.places import THE_MATCHER, AskReopen, ConfirmMatch, LapseMatches, match_id_of
 from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
 from services.marketplace.views.matches import MATCHES
 from services.marketplace.views.needs import NEEDS, SEARCHES

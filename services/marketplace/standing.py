@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.marketplace.domain.matching import THE_MATCHER
+from services.marketplace.domain.places import THE_MATCHER
 from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
 from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.organisations import ORGANISATIONS

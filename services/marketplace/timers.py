@@ -3,11 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from services.marketplace.domain.need import ExpireNeed, ListSearch
-from services.marketplace.domain.need_posting import STALE_AFTER
+from services.marketplace.domain.need import LISTED_AFTER, STALE_AFTER, ExpireNeed, ListSearch
+from services.marketplace.domain.offer import ExpireOffer
 from services.marketplace.domain.places import LapseMatches
-from services.marketplace.domain.posting import ExpireOffer
-from services.marketplace.domain.search import LISTED_AFTER
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedConfirmedCurrent,

@@ -14,6 +14,7 @@ class Decider(Generic[S, C_contra, E]):
     """One noun of the domain: its name, its first state, and how it decides and evolves.
 
     A stream is called `<name>-<id>`; every command of the decider names that id in its field `<name>_id`.
+    A noun that guards two scarce things has two deciders of one name: they share state and `evolve`, not commands.
     Source: docs/adr (the decider), `style.md` 1.
     """
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from services.actors.domain.organisation import RegisterOrganisation, VerifyOrganisation
 from services.actors.domain.person import RegisterPerson
-from services.marketplace.domain.matching import AcceptMatch, match_id_of
 from services.marketplace.domain.need import PostNeed, PostSearch
-from services.marketplace.domain.posting import CheckOffer, PostOffer
+from services.marketplace.domain.offer import CheckOffer, PostOffer
+from services.marketplace.domain.places import AcceptMatch, match_id_of
 from shared.events.marketplace.need import NeedTerms, SearchTerms
 from shared.events.marketplace.offer import OfferTerms, VolunteeringTerms, WorkTerms
 from shared.events.vocabulary import (

@@ -3,13 +3,10 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_state import AgreementStatus
-from services.marketplace.domain.need import NEED
-from services.marketplace.domain.need_state import Need, NeedStatus
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.offer_state import STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
-from services.marketplace.reactions import agreement_id_of, engagement_id_of
+from services.marketplace.domain.agreement import AGREEMENT, AgreementStatus, agreement_id_of
+from services.marketplace.domain.need import NEED, Need, NeedStatus
+from services.marketplace.domain.offer import OFFER, STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
+from services.marketplace.reactions import engagement_id_of
 from services.reporting.facts.tables import digest
 from shared.events.employment.placement import (
     PlacementProposed,

@@ -5,12 +5,12 @@ from datetime import date
 from services.actors.domain.organisation import SuspendOrganisation
 from services.employment.domain.placement import DeclinePlacement, ReportNeverStarted
 from services.employment.reactions import placement_id_of
-from services.marketplace.domain.agreement_commands import RefuseSeal, ReportFailure, WithdrawAgreement
-from services.marketplace.domain.engagement_commands import DeclineReferral, EndTrial, StartTrial
-from services.marketplace.domain.matching import DeclineMatch
-from services.marketplace.domain.places import ReopenPlace
-from services.marketplace.domain.posting import WithdrawOffer
-from services.marketplace.reactions import agreement_id_of, engagement_id_of
+from services.marketplace.domain.agreement import RefuseSeal, WithdrawAgreement, agreement_id_of
+from services.marketplace.domain.commitments import ReportFailure
+from services.marketplace.domain.engagement import DeclineReferral, EndTrial, StartTrial
+from services.marketplace.domain.offer import WithdrawOffer
+from services.marketplace.domain.places import DeclineMatch, ReopenPlace
+from services.marketplace.reactions import engagement_id_of
 from shared.eventlog.port import Done, Refusal
 from shared.events.vocabulary import (
     DeclineReason,

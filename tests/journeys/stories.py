@@ -5,15 +5,9 @@ from decimal import Decimal
 
 from services.employment.domain.placement import ContractPlacement, EndPlacement, StartPlacement
 from services.employment.reactions import placement_id_of
-from services.marketplace.domain.agreement_commands import (
-    ConfirmDelivery,
-    RecordContact,
-    ReportDelivery,
-    ReviseDraft,
-    SealAgreement,
-    SignAgreement,
-)
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.agreement import ReviseDraft, SealAgreement, SignAgreement, agreement_id_of
+from services.marketplace.domain.commitments import ConfirmDelivery, RecordContact, ReportDelivery
+from services.marketplace.domain.engagement import (
     ConfirmHours,
     EndEngagement,
     LogHours,
@@ -21,7 +15,7 @@ from services.marketplace.domain.engagement_commands import (
     StartTrial,
 )
 from services.marketplace.domain.places import ReopenPlace
-from services.marketplace.reactions import agreement_id_of, engagement_id_of
+from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.agreement import Commitment
 from shared.events.vocabulary import (
     EndReason,

@@ -9,7 +9,7 @@ import pytest
 from deploy.erasure_proofs import proofs_of
 from services.actors.custody import LEASE_FOR, Custody
 from services.actors.domain.person import AmendPerson
-from services.marketplace.domain.search import CloseSearch, PostSearch
+from services.marketplace.domain.need import CloseSearch, PostSearch
 from shared.eventlog.port import LogUnavailable, Refusal
 from shared.events.actors.erasure import (
     ErasureCompleted,

@@ -8,7 +8,7 @@ from deploy.city import load_city
 from deploy.instance import Instance
 from services.actors.domain.erasure import RequestErasure
 from services.actors.domain.person import GiveConsent, RegisterPerson
-from services.marketplace.domain.search import PostSearch
+from services.marketplace.domain.need import PostSearch
 from services.reporting.facts.tables import digest
 from shared.bus.memory import MemoryBus
 from shared.eventlog.port import Done

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.marketplace.domain.matching import Proposal, match_id_of
+from services.marketplace.domain.places import Proposal, match_id_of
 from shared.events.marketplace.agreement import AgreementDrafted, Commitment
 from shared.events.marketplace.engagement import VolunteerReferred
 from shared.events.marketplace.need import NeedPosted, NeedTerms, SearchPosted, SearchTerms

@@ -5,16 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.marketplace.domain.matching import (
+from services.marketplace.domain.need import NEED, HoldNeed, need_was_open_then
+from services.marketplace.domain.places import (
+    PLACES,
     AcceptMatch,
     Proposal,
     ProposeMatches,
     match_id_of,
     offer_was_current_then,
 )
-from services.marketplace.domain.need import NEED, HoldNeed
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.promise import need_was_open_then
 from shared.events.marketplace.need import NeedExpired, NeedHeld
 from shared.events.marketplace.offer import MatchAccepted, MatchProposed, OfferExpired, PlaceHeld
 from shared.events.vocabulary import OfferKind, Side
@@ -40,10 +39,10 @@ MOMENT = timedelta(microseconds=1)
 
 
 def test_who_took_an_offer_while_it_was_current_is_matched_with_it_though_it_has_expired_since() -> None:
-    given(OFFER, POSTED, OfferExpired()).when(PROPOSE).then(PROPOSED)
-    given(OFFER, POSTED, OfferExpired(), PROPOSED).when(YES).then(ACCEPTED)
+    given(PLACES, POSTED, OfferExpired()).when(PROPOSE).then(PROPOSED)
+    given(PLACES, POSTED, OfferExpired(), PROPOSED).when(YES).then(ACCEPTED)
     last = replace(YES, by=Side.OFFER, at=POSTED.current_until - MOMENT)
-    given(OFFER, POSTED, OfferExpired(), PROPOSED, ACCEPTED).when(last).then(
+    given(PLACES, POSTED, OfferExpired(), PROPOSED, ACCEPTED).when(last).then(
         MatchAccepted(match_id=MATCH, by=Side.OFFER),
         PlaceHeld(match_id=MATCH, need_id="n1", is_search=False),
     )
@@ -55,9 +54,9 @@ def test_nobody_is_matched_with_an_offer_from_the_moment_on_at_which_it_was_no_l
 ) -> None:
     known = () if command is PROPOSE else (PROPOSED,)
     late = replace(command, at=POSTED.current_until)
-    given(OFFER, POSTED, OfferExpired(), *known).when(late).then_refused_by(offer_was_current_then)
+    given(PLACES, POSTED, OfferExpired(), *known).when(late).then_refused_by(offer_was_current_then)
     over = replace(POSTED, terms=replace(POSTED.terms, available_until=AT.date() - timedelta(days=1)))
-    given(OFFER, over, OfferExpired(), *known).when(command).then_refused_by(offer_was_current_then)
+    given(PLACES, over, OfferExpired(), *known).when(command).then_refused_by(offer_was_current_then)
 
 
 def test_a_need_that_was_met_while_it_was_open_is_held_though_it_has_expired_since() -> None:

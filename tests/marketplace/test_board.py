@@ -20,10 +20,9 @@ from services.marketplace.board import (
     posting_of_search,
 )
 from services.marketplace.domain.candidates import anybody, best_of_all
-from services.marketplace.domain.need import AmendNeed, PostNeed, WithdrawNeed
-from services.marketplace.domain.posting import PostOffer, WithdrawOffer
+from services.marketplace.domain.need import AmendNeed, PostNeed, PostSearch, WithdrawNeed
+from services.marketplace.domain.offer import PostOffer, WithdrawOffer
 from services.marketplace.domain.scoring import OPEN_END, Pairing, Posting
-from services.marketplace.domain.search import PostSearch
 from services.marketplace.views.needs import NEEDS
 from shared.events.vocabulary import Category, HoursBand
 from tests.marketplace.desk import Desk

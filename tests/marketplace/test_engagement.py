@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.marketplace.domain import engagement as rules
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
     DeclineReferral,
     EndEngagement,
     EndTrial,

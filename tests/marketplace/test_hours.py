@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain import hours as rules
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import ConfirmHours, DisputeHours, LogHours
+from services.marketplace.domain import engagement as rules
+from services.marketplace.domain.engagement import ENGAGEMENT, ConfirmHours, DisputeHours, LogHours
 from shared.events.marketplace.engagement import (
     EngagementEnded,
     EngagementStarted,

@@ -7,33 +7,23 @@ import pytest
 
 from services.marketplace import authority
 from services.marketplace.app import MARKETPLACE
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import (
-    ConfirmDelivery,
-    DisputeDelivery,
+from services.marketplace.domain.agreement import (
+    AGREEMENT,
     DraftAgreement,
     RefuseSeal,
-    ReportDelivery,
     ReviseDraft,
     SealAgreement,
     SignAgreement,
     WithdrawAgreement,
 )
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.commitments import ConfirmDelivery, DisputeDelivery, ReportDelivery
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
     ConfirmHours,
     DeclineReferral,
     EndEngagement,
     LogHours,
     ReferVolunteer,
-)
-from services.marketplace.domain.matching import (
-    AcceptMatch,
-    DeclineMatch,
-    LapseMatches,
-    Proposal,
-    ProposeMatches,
-    match_id_of,
 )
 from services.marketplace.domain.need import (
     NEED,
@@ -48,9 +38,18 @@ from services.marketplace.domain.need import (
     PostSearch,
     ReleaseNeed,
 )
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.places import AskReopen, ConfirmMatch, ReopenPlace
-from services.marketplace.domain.posting import CheckOffer, ExpireOffer, PostOffer, WithdrawOffer
+from services.marketplace.domain.offer import OFFER, CheckOffer, ExpireOffer, PostOffer, WithdrawOffer
+from services.marketplace.domain.places import (
+    AcceptMatch,
+    AskReopen,
+    ConfirmMatch,
+    DeclineMatch,
+    LapseMatches,
+    Proposal,
+    ProposeMatches,
+    ReopenPlace,
+    match_id_of,
+)
 from shared.eventlog.port import Done
 from shared.events.vocabulary import Category, Party, ReciprocityKind, Side
 from shared.service.app import NotYours

@@ -1,6 +1,7 @@
 """Do the laws of a decider, and the marketplace's own, hold for whatever commands come?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -9,19 +10,29 @@ from hypothesis import given as all_cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import AgreementCommand
+from services.marketplace.domain.agreement import AGREEMENT, AgreementCommand
+from services.marketplace.domain.commitments import COMMITMENTS, CommitmentsCommand
 from services.marketplace.domain.counselling import COUNSELLING, CounsellingCommand
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import EngagementCommand
+from services.marketplace.domain.engagement import ENGAGEMENT, EngagementCommand
 from services.marketplace.domain.market_day import MARKET_DAY, MarketDayCommand
-from services.marketplace.domain.matching import Proposal, ProposeMatches, match_id_of
-from services.marketplace.domain.need import NEED, NeedCommand
-from services.marketplace.domain.need_state import NeedStatus
-from services.marketplace.domain.offer import OFFER, OfferCommand
-from services.marketplace.domain.offer_state import TAKES_A_PLACE, MatchStatus, OfferStatus
-from services.marketplace.domain.places import ReopenPlace
-from services.marketplace.domain.posting import CheckOffer, PostOffer
+from services.marketplace.domain.need import NEED, NeedCommand, NeedStatus
+from services.marketplace.domain.offer import (
+    OFFER,
+    TAKES_A_PLACE,
+    CheckOffer,
+    MatchStatus,
+    OfferCommand,
+    OfferStatus,
+    PostOffer,
+)
+from services.marketplace.domain.places import (
+    PLACES,
+    PlacesCommand,
+    Proposal,
+    ProposeMatches,
+    ReopenPlace,
+    match_id_of,
+)
 from shared.events.marketplace.agreement import (
     AgreementEvent,
     AgreementFailed,
@@ -81,6 +92,21 @@ FEW: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+def together(
+    life: Decider[Any, Any, Any], scarce: Decider[Any, Any, Any], commands: Any
+) -> Decider[Any, Any, Any]:
+    """Two deciders of one stream as one: the second judges these commands, the first all others."""
+
+    def decide(state: Any, command: Any) -> Sequence[Any]:
+        return (scarce if isinstance(command, get_args(commands)) else life).decide(state, command)
+
+    return Decider(name=life.name, initial=life.initial, decide=decide, evolve=scarce.evolve)
+
+
+OFFER_AND_PLACES = together(OFFER, PLACES, PlacesCommand)
+AGREEMENT_AND_COMMITMENTS = together(AGREEMENT, COMMITMENTS, CommitmentsCommand)
+
+
 def stories(commands: Any, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     """Commands of a decider, of few values, so that they meet."""
     return st.lists(any_of(*get_args(commands), **(FEW | chosen)), max_size=15)
@@ -113,7 +139,7 @@ def offer_stories(*terms: Any) -> st.SearchStrategy[list[Any]]:
         )
         for one in terms
     ]
-    later = stories(OfferCommand, terms=st.sampled_from(terms), proposals=proposals)
+    later = stories(OfferCommand | PlacesCommand, terms=st.sampled_from(terms), proposals=proposals)
     return st.builds(lambda first, rest: [*first, *rest], st.sampled_from(begin), later)
 
 
@@ -123,11 +149,11 @@ NEED_STORIES = stories(
     terms=st.sampled_from([NEED_TERMS, SEARCH, VOLUNTEER_SEARCH]),
     need_id=st.just("n1"),
 )
-COMMITMENTS = st.sampled_from([(GIVES_A, GIVES_B), (GIVES_A,), ()])
+PROMISED = st.sampled_from([(GIVES_A, GIVES_B), (GIVES_A,), ()])
 AGREEMENTS = stories(
-    AgreementCommand,
+    AgreementCommand | CommitmentsCommand,
     agreement_id=st.just("ag1"),
-    commitments=COMMITMENTS,
+    commitments=PROMISED,
     party_a=st.just(DRAFTED.party_a),
     party_b=st.sampled_from([DRAFTED.party_b, DRAFTED.party_a]),
     by=st.sampled_from(["a", "b"]),
@@ -151,9 +177,9 @@ HISTORIES = {name: st.lists(any_of(*get_args(union)), max_size=8) for name, unio
 
 @all_cases(
     st.one_of(
-        OFFERS.map(lambda commands: (OFFER, commands)),
+        OFFERS.map(lambda commands: (OFFER_AND_PLACES, commands)),
         NEED_STORIES.map(lambda commands: (NEED, commands)),
-        AGREEMENTS.map(lambda commands: (AGREEMENT, commands)),
+        AGREEMENTS.map(lambda commands: (AGREEMENT_AND_COMMITMENTS, commands)),
         ENGAGEMENTS.map(lambda commands: (ENGAGEMENT, commands)),
         stories(CounsellingCommand).map(lambda commands: (COUNSELLING, commands)),
         stories(MarketDayCommand).map(lambda commands: (MARKET_DAY, commands)),
@@ -174,7 +200,7 @@ def test_evolve_never_fails_whatever_the_order(case: tuple[str, list[Any]]) -> N
 @all_cases(OFFERS)
 def test_no_more_places_are_taken_than_there_are(commands: list[Any]) -> None:
     state = OFFER.initial
-    for event in run(OFFER, commands):
+    for event in run(OFFER_AND_PLACES, commands):
         state = OFFER.evolve(state, event)
         assert state.terms is not None
         taken = [match for match in state.matches.values() if match.status in TAKES_A_PLACE]
@@ -186,7 +212,7 @@ def test_no_more_places_are_taken_than_there_are(commands: list[Any]) -> None:
 @all_cases(OFFERS)
 def test_a_place_is_held_before_it_is_confirmed_and_by_both(commands: list[Any]) -> None:
     state = OFFER.initial
-    for event in run(OFFER, commands):
+    for event in run(OFFER_AND_PLACES, commands):
         if isinstance(event, PlaceHeld):
             assert state.matches[event.match_id].accepted_by == {Side.NEED, Side.OFFER}
         if isinstance(event, MatchConfirmed):
@@ -210,7 +236,7 @@ def test_a_need_is_met_once_and_only_while_it_is_held(commands: list[Any]) -> No
 
 @all_cases(AGREEMENTS)
 def test_a_commitment_counts_once_and_an_agreement_ends_once(commands: list[Any]) -> None:
-    events = run(AGREEMENT, commands)
+    events = run(AGREEMENT_AND_COMMITMENTS, commands)
     confirmed = Counter(event.number for event in events if isinstance(event, CommitmentConfirmed))
     assert set(confirmed.values()) <= {1}
     ends = [
@@ -243,6 +269,6 @@ def test_whatever_is_sent_twice_changes_nothing_the_second_time(commands: list[A
 def _decided(offer: Any, command: Any) -> list[Any]:
     """What one command leads to, nothing when it is refused."""
     try:
-        return list(OFFER.decide(offer, command))
+        return list(OFFER_AND_PLACES.decide(offer, command))
     except Refused:
         return []

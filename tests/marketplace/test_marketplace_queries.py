@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain.engagement_commands import ReferVolunteer
-from services.marketplace.domain.matching import AcceptMatch, DeclineMatch, match_id_of
+from services.marketplace.domain.engagement import ReferVolunteer
 from services.marketplace.domain.need import PostNeed, PostSearch
-from services.marketplace.domain.posting import CheckOffer, PostOffer, ReturnOffer, WithdrawOffer
+from services.marketplace.domain.offer import CheckOffer, PostOffer, ReturnOffer, WithdrawOffer
+from services.marketplace.domain.places import AcceptMatch, DeclineMatch, match_id_of
 from services.marketplace.queries import (
     QUERIES,
     VIEWS,

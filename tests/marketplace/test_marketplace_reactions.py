@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from services.marketplace.app import MARKETPLACE
-from services.marketplace.domain.agreement_commands import (
-    ConfirmDelivery,
-    ReportDelivery,
-    ReportFailure,
+from services.marketplace.domain.agreement import (
     SealAgreement,
     SignAgreement,
     WithdrawAgreement,
+    agreement_id_of,
 )
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.commitments import ConfirmDelivery, ReportDelivery, ReportFailure
+from services.marketplace.domain.engagement import (
     DeclineReferral,
     EndEngagement,
     EndTrial,
@@ -23,16 +22,18 @@ from services.marketplace.domain.engagement_commands import (
     StartTrial,
 )
 from services.marketplace.domain.market_day import ScheduleMarketDay
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.need import CloseSearch, HoldNeed, PostNeed, PostSearch, WithdrawNeed
-from services.marketplace.domain.places import LapseMatches, ReopenPlace
-from services.marketplace.domain.posting import CheckOffer, PostOffer, WithdrawOffer
-from services.marketplace.reactions import agreement_id_of, engagement_id_of
-from shared.events.employment.placement import (
-    PlacementDeclined,
-    PlacementNeverStarted,
-    PlacementStarted,
+from services.marketplace.domain.offer import CheckOffer, PostOffer, WithdrawOffer
+from services.marketplace.domain.places import (
+    AcceptMatch,
+    LapseMatches,
+    Proposal,
+    ProposeMatches,
+    ReopenPlace,
+    match_id_of,
 )
+from services.marketplace.reactions import engagement_id_of
+from shared.events.employment.placement import PlacementDeclined, PlacementNeverStarted, PlacementStarted
 from shared.events.marketplace.agreement import AgreementDrafted
 from shared.events.marketplace.engagement import VolunteerReferred
 from shared.events.marketplace.need import NeedHeld, NeedReleased, SearchReleased

@@ -5,16 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from services.marketplace.domain import matching as rules
-from services.marketplace.domain.matching import (
+from services.marketplace.domain import places as rules
+from services.marketplace.domain.offer import offer_is_on_the_board
+from services.marketplace.domain.places import (
+    PLACES,
     AcceptMatch,
     DeclineMatch,
     LapseMatches,
     ProposeMatches,
     match_id_of,
 )
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.posting import offer_is_on_the_board
 from shared.events.marketplace.offer import (
     MatchDeclined,
     MatchLapsed,
@@ -64,53 +64,53 @@ def lapse(reason: LapseReason, match_id: str = MATCH_ID) -> LapseMatches:
 
 # --- proposing ------------------------------------------------------------------------------------
 def test_a_match_is_proposed_once_under_the_id_of_its_pair() -> None:
-    given(OFFER, POSTED).when(PROPOSE).then(PROPOSED)
-    given(OFFER, POSTED, PROPOSED).when(PROPOSE).then_nothing_happened()
+    given(PLACES, POSTED).when(PROPOSE).then(PROPOSED)
+    given(PLACES, POSTED, PROPOSED).when(PROPOSE).then_nothing_happened()
     named = replace(PROPOSE, proposals=(replace(PROPOSAL, match_id=MATCH_ID),))
-    given(OFFER, POSTED).when(named).then(PROPOSED)
+    given(PLACES, POSTED).when(named).then(PROPOSED)
     other = replace(PROPOSE, proposals=(replace(PROPOSAL, match_id=match_id_of("of1", "n2")),))
-    given(OFFER, POSTED).when(other).then_refused_by(rules.offer_and_need_have_one_match)
+    given(PLACES, POSTED).when(other).then_refused_by(rules.offer_and_need_have_one_match)
 
 
 def test_reasons_stand_in_the_proposal_of_a_need() -> None:
     with_reasons = replace(PROPOSE, proposals=(replace(PROPOSAL, reasons=(REASON,)),), proposed_by="broker")
-    given(OFFER, POSTED).when(with_reasons).then(replace(PROPOSED, reasons=(REASON,), proposed_by="broker"))
+    given(PLACES, POSTED).when(with_reasons).then(replace(PROPOSED, reasons=(REASON,), proposed_by="broker"))
 
 
 def test_neither_score_nor_reasons_of_a_persons_match_are_told() -> None:
     search = replace(PROPOSE, proposals=(replace(SEARCH_PROPOSAL, reasons=(REASON,)),))
-    given(OFFER, WORK_POSTED).when(search).then(SEARCH_PROPOSED)
+    given(PLACES, WORK_POSTED).when(search).then(SEARCH_PROPOSED)
 
 
 def test_nobody_is_matched_with_themself() -> None:
     own = replace(PROPOSE, proposals=(replace(PROPOSAL, need_party="host"),))
-    given(OFFER, POSTED).when(own).then_refused_by(rules.sides_are_different_parties)
+    given(PLACES, POSTED).when(own).then_refused_by(rules.sides_are_different_parties)
 
 
 def test_an_offer_is_answered_with_ten_proposals_at_most() -> None:
     eleven = tuple(replace(PROPOSAL, need_id=f"n{number}") for number in range(11))
-    given(OFFER, POSTED).when(replace(PROPOSE, proposals=eleven)).then_refused_by(
+    given(PLACES, POSTED).when(replace(PROPOSE, proposals=eleven)).then_refused_by(
         rules.proposals_are_ten_at_most
     )
-    ten = given(OFFER, POSTED).when(replace(PROPOSE, proposals=eleven[:10]))
+    ten = given(PLACES, POSTED).when(replace(PROPOSE, proposals=eleven[:10]))
     assert len(ten.events) == 10
 
 
 def test_nothing_is_proposed_for_an_offer_that_is_off_the_board_or_full() -> None:
-    given(OFFER, POSTED, OfferWithdrawn()).when(PROPOSE).then_refused_by(offer_is_on_the_board)
-    given(OFFER, POSTED, *held(another(2))).when(PROPOSE).then_refused_by(rules.offer_has_a_place_left)
-    given(OFFER).when(PROPOSE).then_nothing_happened()
+    given(PLACES, POSTED, OfferWithdrawn()).when(PROPOSE).then_refused_by(offer_is_on_the_board)
+    given(PLACES, POSTED, *held(another(2))).when(PROPOSE).then_refused_by(rules.offer_has_a_place_left)
+    given(PLACES).when(PROPOSE).then_nothing_happened()
 
 
 @pytest.mark.parametrize("reason", [LapseReason.NEED_TAKEN, LapseReason.OFFER_EXHAUSTED])
 def test_a_match_that_lapsed_may_be_proposed_again_and_starts_anew(reason: LapseReason) -> None:
-    again = given(OFFER, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED), lapsed(reason))
+    again = given(PLACES, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED), lapsed(reason))
     again.when(PROPOSE).then(PROPOSED)
-    given(OFFER, *again.events, PROPOSED).when(YES).then(accepted(MATCH_ID, Side.NEED))
+    given(PLACES, *again.events, PROPOSED).when(YES).then(accepted(MATCH_ID, Side.NEED))
 
 
 def test_a_match_that_was_declined_or_has_stood_is_not_proposed_again() -> None:
-    given(OFFER, POSTED, PROPOSED, DECLINED).when(PROPOSE).then_nothing_happened()
+    given(PLACES, POSTED, PROPOSED, DECLINED).when(PROPOSE).then_nothing_happened()
     stood = (
         *held(PROPOSED),
         confirmed(PROPOSED),
@@ -118,27 +118,27 @@ def test_a_match_that_was_declined_or_has_stood_is_not_proposed_again() -> None:
         PlaceReopenAsked(match_id=MATCH_ID, cause=ReopenCause.AGREEMENT_FAILED),
         PlaceReopened(free_places=1),
     )
-    given(OFFER, POSTED, *stood).when(PROPOSE).then_nothing_happened()
+    given(PLACES, POSTED, *stood).when(PROPOSE).then_nothing_happened()
 
 
 # --- accepting ------------------------------------------------------------------------------------
 def test_the_second_yes_holds_the_place() -> None:
-    given(OFFER, POSTED, PROPOSED).when(YES).then(accepted(MATCH_ID, Side.NEED))
-    half = given(OFFER, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED))
+    given(PLACES, POSTED, PROPOSED).when(YES).then(accepted(MATCH_ID, Side.NEED))
+    half = given(PLACES, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED))
     half.when(YES).then_nothing_happened()
     half.when(replace(YES, by=Side.OFFER)).then(
         accepted(MATCH_ID, Side.OFFER), PlaceHeld(match_id=MATCH_ID, need_id="n1", is_search=False)
     )
-    given(OFFER, POSTED, *held(PROPOSED)).when(YES).then_nothing_happened()
+    given(PLACES, POSTED, *held(PROPOSED)).when(YES).then_nothing_happened()
 
 
 def test_either_side_of_two_organisations_may_say_yes_first() -> None:
-    given(OFFER, POSTED, PROPOSED).when(replace(YES, by=Side.OFFER)).then(accepted(MATCH_ID, Side.OFFER))
+    given(PLACES, POSTED, PROPOSED).when(replace(YES, by=Side.OFFER)).then(accepted(MATCH_ID, Side.OFFER))
 
 
 def test_a_person_agrees_before_the_organisation_answers() -> None:
     by_host = AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH_ID, by=Side.OFFER, at=AT)
-    proposed = given(OFFER, WORK_POSTED, SEARCH_PROPOSED)
+    proposed = given(PLACES, WORK_POSTED, SEARCH_PROPOSED)
     proposed.when(by_host).then_refused_by(rules.person_answers_first)
     no = DeclineMatch(
         offer_id="of1",
@@ -148,7 +148,7 @@ def test_a_person_agrees_before_the_organisation_answers() -> None:
         at=AT,
     )
     proposed.when(no).then_refused_by(rules.person_answers_first)
-    agreed = given(OFFER, WORK_POSTED, SEARCH_PROPOSED, accepted(SEARCH_MATCH_ID, Side.NEED))
+    agreed = given(PLACES, WORK_POSTED, SEARCH_PROPOSED, accepted(SEARCH_MATCH_ID, Side.NEED))
     agreed.when(by_host).then(
         accepted(SEARCH_MATCH_ID, Side.OFFER),
         PlaceHeld(match_id=SEARCH_MATCH_ID, need_id="s1", is_search=True),
@@ -158,60 +158,60 @@ def test_a_person_agrees_before_the_organisation_answers() -> None:
 def test_the_last_place_goes_to_one() -> None:
     half = (another(2), accepted(another(2).match_id, Side.NEED))
     late = AcceptMatch(offer_id="of1", match_id=another(2).match_id, by=Side.OFFER, at=AT)
-    one = given(OFFER, POSTED, *half, *held(PROPOSED))
+    one = given(PLACES, POSTED, *half, *held(PROPOSED))
     one.when(late).then_refused_by(rules.offer_has_a_place_left)
-    two = given(OFFER, replace(POSTED, terms=replace(EXCHANGE, places=2)), *half, *held(PROPOSED))
+    two = given(PLACES, replace(POSTED, terms=replace(EXCHANGE, places=2)), *half, *held(PROPOSED))
     assert len(two.when(late).events) == 2
 
 
 def test_only_an_open_match_on_the_board_is_accepted() -> None:
-    given(OFFER, POSTED).when(YES).then_refused_by(rules.match_was_proposed)
-    given(OFFER, POSTED, PROPOSED, DECLINED).when(YES).then_refused_by(rules.match_is_open)
-    given(OFFER, POSTED, PROPOSED, lapsed()).when(YES).then_refused_by(rules.match_is_open)
-    given(OFFER, POSTED, PROPOSED, OfferWithdrawn()).when(YES).then_refused_by(offer_is_on_the_board)
+    given(PLACES, POSTED).when(YES).then_refused_by(rules.match_was_proposed)
+    given(PLACES, POSTED, PROPOSED, DECLINED).when(YES).then_refused_by(rules.match_is_open)
+    given(PLACES, POSTED, PROPOSED, lapsed()).when(YES).then_refused_by(rules.match_is_open)
+    given(PLACES, POSTED, PROPOSED, OfferWithdrawn()).when(YES).then_refused_by(offer_is_on_the_board)
 
 
 # --- declining ------------------------------------------------------------------------------------
 def test_an_organisation_declines_with_a_reason() -> None:
-    given(OFFER, POSTED, PROPOSED).when(NO).then(DECLINED)
-    given(OFFER, POSTED, PROPOSED, DECLINED).when(NO).then_nothing_happened()
-    given(OFFER, POSTED, PROPOSED).when(replace(NO, reason=None)).then_refused_by(rules.decline_has_a_reason)
+    given(PLACES, POSTED, PROPOSED).when(NO).then(DECLINED)
+    given(PLACES, POSTED, PROPOSED, DECLINED).when(NO).then_nothing_happened()
+    given(PLACES, POSTED, PROPOSED).when(replace(NO, reason=None)).then_refused_by(rules.decline_has_a_reason)
 
 
 def test_a_persons_reason_is_neither_asked_for_nor_kept() -> None:
     no = replace(NO, match_id=SEARCH_MATCH_ID)
     unexplained = MatchDeclined(match_id=SEARCH_MATCH_ID, by=Side.NEED)
-    given(OFFER, WORK_POSTED, SEARCH_PROPOSED).when(no).then(unexplained)
-    given(OFFER, WORK_POSTED, SEARCH_PROPOSED).when(replace(no, reason=None)).then(unexplained)
+    given(PLACES, WORK_POSTED, SEARCH_PROPOSED).when(no).then(unexplained)
+    given(PLACES, WORK_POSTED, SEARCH_PROPOSED).when(replace(no, reason=None)).then(unexplained)
 
 
 def test_who_said_yes_may_say_no_until_the_other_has_answered() -> None:
-    given(OFFER, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED)).when(NO).then(DECLINED)
-    given(OFFER, POSTED, *held(PROPOSED)).when(NO).then_refused_by(rules.match_is_open)
-    given(OFFER, POSTED, PROPOSED, lapsed()).when(NO).then_refused_by(rules.match_is_open)
-    given(OFFER, POSTED).when(NO).then_refused_by(rules.match_was_proposed)
+    given(PLACES, POSTED, PROPOSED, accepted(MATCH_ID, Side.NEED)).when(NO).then(DECLINED)
+    given(PLACES, POSTED, *held(PROPOSED)).when(NO).then_refused_by(rules.match_is_open)
+    given(PLACES, POSTED, PROPOSED, lapsed()).when(NO).then_refused_by(rules.match_is_open)
+    given(PLACES, POSTED).when(NO).then_refused_by(rules.match_was_proposed)
 
 
 # --- lapsing --------------------------------------------------------------------------------------
 def test_an_open_match_lapses_once() -> None:
-    given(OFFER, POSTED, PROPOSED).when(lapse(LapseReason.NO_ANSWER)).then(lapsed())
-    given(OFFER, POSTED, PROPOSED, lapsed()).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
-    given(OFFER, POSTED).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
+    given(PLACES, POSTED, PROPOSED).when(lapse(LapseReason.NO_ANSWER)).then(lapsed())
+    given(PLACES, POSTED, PROPOSED, lapsed()).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
+    given(PLACES, POSTED).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
 
 
 def test_a_held_match_lapses_when_its_need_is_taken_and_its_place_is_free() -> None:
     freed = replace(lapsed(LapseReason.NEED_TAKEN), was_held=True)
-    given(OFFER, POSTED, *held(PROPOSED)).when(lapse(LapseReason.NEED_TAKEN)).then(freed)
+    given(PLACES, POSTED, *held(PROPOSED)).when(lapse(LapseReason.NEED_TAKEN)).then(freed)
     half = (another(2), accepted(another(2).match_id, Side.NEED))
     late = AcceptMatch(offer_id="of1", match_id=another(2).match_id, by=Side.OFFER, at=AT)
-    assert len(given(OFFER, POSTED, *half, *held(PROPOSED), freed).when(late).events) == 2
+    assert len(given(PLACES, POSTED, *half, *held(PROPOSED), freed).when(late).events) == 2
 
 
 @pytest.mark.parametrize("reason", [one for one in LapseReason if one != LapseReason.NEED_TAKEN])
 def test_for_no_other_reason_does_a_match_lapse_to_which_both_said_yes(reason: LapseReason) -> None:
-    given(OFFER, POSTED, *held(PROPOSED)).when(lapse(reason)).then_nothing_happened()
+    given(PLACES, POSTED, *held(PROPOSED)).when(lapse(reason)).then_nothing_happened()
 
 
 def test_a_confirmed_match_does_not_lapse() -> None:
-    stands = given(OFFER, POSTED, *held(PROPOSED), confirmed(PROPOSED))
+    stands = given(PLACES, POSTED, *held(PROPOSED), confirmed(PROPOSED))
     stands.when(lapse(LapseReason.NEED_TAKEN)).then_nothing_happened()

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain import offer_terms as rules
+from services.marketplace.domain import offer as rules
 from services.marketplace.domain.money import promises_money
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.posting import AmendOffer, PostOffer
+from services.marketplace.domain.offer import OFFER, AmendOffer, PostOffer
 from shared.events.marketplace.offer import OfferAmended, OfferPosted, OfferSubmitted, OfferTerms
 from shared.events.vocabulary import OfferKind
 from shared.testing.sentences import given

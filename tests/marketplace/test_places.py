@@ -6,11 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.marketplace.domain import places as rules
-from services.marketplace.domain.matching import match_was_proposed
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.offer_state import MatchStatus, OfferStatus
-from services.marketplace.domain.places import AskReopen, ConfirmMatch, ReopenPlace
-from services.marketplace.domain.posting import ExpireOffer, WithdrawOffer, offer_is_on_the_board
+from services.marketplace.domain.offer import (
+    OFFER,
+    ExpireOffer,
+    MatchStatus,
+    OfferStatus,
+    WithdrawOffer,
+    offer_is_on_the_board,
+)
+from services.marketplace.domain.places import (
+    PLACES,
+    AskReopen,
+    ConfirmMatch,
+    ReopenPlace,
+    match_was_proposed,
+)
 from shared.events.marketplace.offer import (
     MatchLapsed,
     OfferConfirmedCurrent,
@@ -40,16 +50,16 @@ REOPENED = (
 @pytest.fixture
 def full() -> Given:
     """An exhausted offer: its one place is taken."""
-    return given(OFFER, *FULL)
+    return given(PLACES, *FULL)
 
 
 def test_a_held_match_is_confirmed_once_and_the_last_place_exhausts_the_offer(full: Given) -> None:
-    given(OFFER, POSTED, *held(PROPOSED)).when(CONFIRM).then(CONFIRMED, OfferExhausted())
+    given(PLACES, POSTED, *held(PROPOSED)).when(CONFIRM).then(CONFIRMED, OfferExhausted())
     full.when(CONFIRM).then_nothing_happened()
 
 
 def test_open_matches_lapse_with_the_last_place() -> None:
-    given(OFFER, POSTED, another(2), *held(PROPOSED)).when(CONFIRM).then(
+    given(PLACES, POSTED, another(2), *held(PROPOSED)).when(CONFIRM).then(
         CONFIRMED,
         OfferExhausted(),
         MatchLapsed(match_id=another(2).match_id, reason=LapseReason.OFFER_EXHAUSTED),
@@ -59,43 +69,43 @@ def test_open_matches_lapse_with_the_last_place() -> None:
 def test_with_another_place_free_the_offer_goes_on() -> None:
     two = replace(EXCHANGE, places=2)
     posted = replace(POSTED, terms=two)
-    given(OFFER, posted, another(2), *held(PROPOSED)).when(CONFIRM).then(confirmed(PROPOSED, two))
+    given(PLACES, posted, another(2), *held(PROPOSED)).when(CONFIRM).then(confirmed(PROPOSED, two))
 
 
 def test_a_place_that_is_merely_held_does_not_exhaust_the_offer() -> None:
     two = replace(EXCHANGE, places=2)
     events = (replace(POSTED, terms=two), *held(another(2)), *held(PROPOSED))
-    given(OFFER, *events).when(CONFIRM).then(confirmed(PROPOSED, two))
+    given(PLACES, *events).when(CONFIRM).then(confirmed(PROPOSED, two))
 
 
 def test_only_a_held_match_is_confirmed() -> None:
-    given(OFFER, POSTED).when(CONFIRM).then_refused_by(match_was_proposed)
-    given(OFFER, POSTED, PROPOSED).when(CONFIRM).then_refused_by(rules.place_is_held_for_the_match)
+    given(PLACES, POSTED).when(CONFIRM).then_refused_by(match_was_proposed)
+    given(PLACES, POSTED, PROPOSED).when(CONFIRM).then_refused_by(rules.place_is_held_for_the_match)
     gone = MatchLapsed(match_id=MATCH_ID, reason=LapseReason.NEED_TAKEN, was_held=True)
-    given(OFFER, POSTED, *held(PROPOSED), gone).when(CONFIRM).then_refused_by(
+    given(PLACES, POSTED, *held(PROPOSED), gone).when(CONFIRM).then_refused_by(
         rules.place_is_held_for_the_match
     )
 
 
 @pytest.mark.parametrize("ended", [OfferWithdrawn(), OfferExpired()])
 def test_an_offer_that_left_the_board_keeps_its_word_and_stays_off_it(ended: object) -> None:
-    withdrawn = given(OFFER, POSTED, *held(PROPOSED), ended)
+    withdrawn = given(PLACES, POSTED, *held(PROPOSED), ended)
     withdrawn.when(CONFIRM).then(CONFIRMED)
     assert OFFER.fold([*withdrawn.events, CONFIRMED]).status in {OfferStatus.WITHDRAWN, OfferStatus.EXPIRED}
 
 
 def test_the_host_is_asked_once_about_a_place_that_became_free(full: Given) -> None:
     full.when(ASK).then(ASKED)
-    given(OFFER, *FULL, ASKED).when(ASK).then_nothing_happened()
-    given(OFFER, *FULL, ASKED, *REOPENED).when(ASK).then_nothing_happened()
-    given(OFFER, POSTED).when(ASK).then_refused_by(match_was_proposed)
-    given(OFFER, POSTED, *held(PROPOSED)).when(ASK).then_nothing_happened()
+    given(PLACES, *FULL, ASKED).when(ASK).then_nothing_happened()
+    given(PLACES, *FULL, ASKED, *REOPENED).when(ASK).then_nothing_happened()
+    given(PLACES, POSTED).when(ASK).then_refused_by(match_was_proposed)
+    given(PLACES, POSTED, *held(PROPOSED)).when(ASK).then_nothing_happened()
 
 
 def test_a_place_is_open_again_once_the_host_says_so_even_after_a_year() -> None:
     not_stale = given(OFFER, *FULL, ASKED).when(ExpireOffer(offer_id="of1", at=A_YEAR_LATER))
     not_stale.then_nothing_happened()
-    given(OFFER, *FULL, ASKED).when(REOPEN).then(*REOPENED)
+    given(PLACES, *FULL, ASKED).when(REOPEN).then(*REOPENED)
     state = OFFER.fold([*FULL, ASKED, *REOPENED])
     assert (state.status, state.n_free) == (OfferStatus.POSTED, 1)
     assert state.matches[MATCH_ID].status == MatchStatus.FREED
@@ -103,12 +113,12 @@ def test_a_place_is_open_again_once_the_host_says_so_even_after_a_year() -> None
 
 def test_an_offer_that_is_still_current_stays_so_when_reopened() -> None:
     same_day = replace(REOPEN, at=AT)
-    given(OFFER, *FULL, ASKED).when(same_day).then(PlaceReopened(free_places=1))
+    given(PLACES, *FULL, ASKED).when(same_day).then(PlaceReopened(free_places=1))
 
 
 def test_a_place_is_reopened_once_for_each_that_became_free(full: Given) -> None:
     full.when(REOPEN).then_refused_by(rules.a_place_became_free)
-    given(OFFER, *FULL, ASKED, *REOPENED).when(REOPEN).then_refused_by(rules.a_place_became_free)
+    given(PLACES, *FULL, ASKED, *REOPENED).when(REOPEN).then_refused_by(rules.a_place_became_free)
 
 
 def test_places_are_reopened_in_the_order_in_which_they_became_free() -> None:
@@ -127,17 +137,17 @@ def test_places_are_reopened_in_the_order_in_which_they_became_free() -> None:
     state = OFFER.fold(events)
     assert state.matches[second.match_id].status == MatchStatus.FREED
     assert state.matches[MATCH_ID].status == MatchStatus.REOPEN_ASKED
-    given(OFFER, *events).when(replace(REOPEN, at=AT)).then(PlaceReopened(free_places=2))
+    given(PLACES, *events).when(replace(REOPEN, at=AT)).then(PlaceReopened(free_places=2))
 
 
 def test_a_withdrawn_offer_is_not_reopened() -> None:
     withdrawn = given(OFFER, *FULL).when(WithdrawOffer(offer_id="of1", at=AT)).events
-    given(OFFER, *FULL, *withdrawn, ASKED).when(REOPEN).then_refused_by(offer_is_on_the_board)
+    given(PLACES, *FULL, *withdrawn, ASKED).when(REOPEN).then_refused_by(offer_is_on_the_board)
 
 
 def test_an_offer_is_not_reopened_after_its_last_day() -> None:
     ends = replace(POSTED, terms=replace(EXCHANGE, available_until=date(2026, 3, 31)))
     events = (ends, *held(PROPOSED), confirmed(PROPOSED, ends.terms), OfferExhausted(), ASKED)
-    given(OFFER, *events).when(REOPEN).then_refused_by(rules.offer_goes_on)
+    given(PLACES, *events).when(REOPEN).then_refused_by(rules.offer_goes_on)
     in_time = replace(REOPEN, at=datetime(2026, 3, 31, 12, tzinfo=UTC))
-    assert given(OFFER, *events).when(in_time).events[0] == PlaceReopened(free_places=1)
+    assert given(PLACES, *events).when(in_time).events[0] == PlaceReopened(free_places=1)

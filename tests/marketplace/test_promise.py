@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain.need import NEED, HoldNeed, MeetNeed, ReleaseNeed
-from services.marketplace.domain.need_posting import need_is_open
-from services.marketplace.domain.promise import need_was_open_then
+from services.marketplace.domain.need import (
+    NEED,
+    HoldNeed,
+    MeetNeed,
+    ReleaseNeed,
+    need_is_open,
+    need_was_open_then,
+)
 from shared.events.marketplace.need import (
     NeedExpired,
     NeedHeld,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain.matching import AcceptMatch, DeclineMatch, LapseMatches, match_id_of
 from services.marketplace.domain.need import AmendNeed, AmendSearch, PostNeed, PostSearch, WithdrawNeed
-from services.marketplace.domain.posting import AmendOffer, CheckOffer, PostOffer
+from services.marketplace.domain.offer import AmendOffer, CheckOffer, PostOffer
+from services.marketplace.domain.places import AcceptMatch, DeclineMatch, LapseMatches, match_id_of
 from services.marketplace.views.needs import NEEDS, SEARCHES
 from services.marketplace.views.offers import OFFERS
 from shared.events.actors.organisation import OrganisationReinstated

@@ -6,9 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 import shared.events.all  # noqa: F401 - registers every event
-from services.marketplace.domain import search as rules
-from services.marketplace.domain.need import NEED, AmendSearch, CloseSearch, ListSearch, PostSearch
-from services.marketplace.domain.need_posting import need_is_new, need_is_open
+from services.marketplace.domain import need as rules
+from services.marketplace.domain.need import (
+    NEED,
+    AmendSearch,
+    CloseSearch,
+    ListSearch,
+    PostSearch,
+    need_is_new,
+    need_is_open,
+)
 from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from services.marketplace import standing as rules
-from services.marketplace.domain.agreement_commands import DraftAgreement, SealAgreement, SignAgreement
+from services.marketplace.domain.agreement import DraftAgreement, SealAgreement, SignAgreement
 from services.marketplace.domain.market_day import ScheduleMarketDay
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.need import PostNeed, PostSearch
-from services.marketplace.domain.posting import CheckOffer, PostOffer
+from services.marketplace.domain.offer import CheckOffer, PostOffer
+from services.marketplace.domain.places import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.views.organisations import ORGANISATIONS
 from shared.eventlog.port import Done
 from shared.events.actors.organisation import OrganisationRegistered

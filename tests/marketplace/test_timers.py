@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.marketplace.domain.matching import AcceptMatch, DeclineMatch, match_id_of
 from services.marketplace.domain.need import (
     AmendNeed,
     ConfirmNeedCurrent,
@@ -14,13 +13,14 @@ from services.marketplace.domain.need import (
     ReleaseNeed,
     WithdrawNeed,
 )
-from services.marketplace.domain.posting import (
+from services.marketplace.domain.offer import (
     AmendOffer,
     CheckOffer,
     ConfirmOfferCurrent,
     PostOffer,
     WithdrawOffer,
 )
+from services.marketplace.domain.places import AcceptMatch, DeclineMatch, match_id_of
 from services.marketplace.views.needs import SEARCHES
 from shared.events.marketplace.need import NeedExpired, SearchListed
 from shared.events.marketplace.offer import MatchLapsed, OfferExpired

@@ -1,31 +1,377 @@
-"""The agreement: drafted, signed by both, sealed by a notary, delivered and confirmed; fulfilled or failed.
+"""The agreement: drafted, revised, signed by both, sealed by a notary, or withdrawn.
 
-One stream per agreement guards that what was promised is counted once, and only when the receiver says so. Its way to
-the seal is in `sealing.py`, what follows in `delivery.py`, what the rules read in `agreement_state.py`.
+One stream per agreement guards that what was promised is counted once, and only when the receiver says so. What follows
+the seal is decided in `commitments.py`, by a decider of the same stream.
 """
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias, assert_never
 
-from services.marketplace.domain import delivery, sealing
-from services.marketplace.domain.agreement_commands import (
-    AgreementCommand,
-    CloseAgreement,
-    ConfirmDelivery,
-    DisputeDelivery,
-    DraftAgreement,
-    RecordContact,
-    RefuseSeal,
-    ReportDelivery,
-    ReportFailure,
-    ReviseDraft,
-    SealAgreement,
-    SignAgreement,
-    WithdrawAgreement,
+from services.marketplace.domain.money import promises_money
+from shared.events.marketplace.agreement import (
+    AgreementContactMade,
+    AgreementDrafted,
+    AgreementEvent,
+    AgreementFailed,
+    AgreementFulfilled,
+    AgreementPartlyFulfilled,
+    AgreementSealed,
+    AgreementSealRefused,
+    AgreementSigned,
+    AgreementWithdrawn,
+    Commitment,
+    CommitmentConfirmed,
+    CommitmentDelivered,
+    CommitmentDisputed,
 )
-from services.marketplace.domain.agreement_state import Agreement, evolve
-from shared.events.marketplace.agreement import AgreementEvent
+from shared.events.vocabulary import Party, ReciprocityKind
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.identity import derived_id
+from shared.kernel.refusal import require
+
+CONTACT_WITHIN = timedelta(days=14)  # M07: party B contacts its partner within two weeks (handbook R12)
+BOTH = frozenset({Party.A, Party.B})
+
+
+# --- commands -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAgreement:
+    """Write down, or write anew, what two parties want to do for each other."""
+
+    agreement_id: str
+    party_a: str
+    party_b: str
+    commitments: tuple[Commitment, ...]
+    reciprocity: ReciprocityKind
+    match_id: str | None = None
+    offer_id: str | None = None
+    need_id: str | None = None
+    market_day_id: str | None = None
+    initiated_by: str = "party"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviseDraft:
+    """Write anew what the parties give; without a market day the agreement is one outside of it."""
+
+    agreement_id: str
+    commitments: tuple[Commitment, ...]
+    reciprocity: ReciprocityKind
+    market_day_id: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignAgreement:
+    """Sign for one party."""
+
+    agreement_id: str
+    by: Party
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealAgreement:
+    """Confirm a signed agreement as notary; `notary` is who seals."""
+
+    agreement_id: str
+    notary: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseSeal:
+    """Do not confirm a signed agreement, with the reason."""
+
+    agreement_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAgreement:
+    """Step back before the seal."""
+
+    agreement_id: str
+    by: Party
+    at: datetime
+
+
+AgreementCommand: TypeAlias = (
+    DraftAgreement | ReviseDraft | SignAgreement | SealAgreement | RefuseSeal | WithdrawAgreement
+)
+
+
+# --- state --------------------------------------------------------------------------------------
+class AgreementStatus(StrEnum):
+    """Where an agreement is in its life."""
+
+    UNKNOWN = "unknown"
+    DRAFTED = "drafted"
+    SIGNED = "signed"
+    SEALED = "sealed"
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+SEALED = frozenset(
+    {
+        AgreementStatus.SEALED,
+        AgreementStatus.FULFILLED,
+        AgreementStatus.PARTLY_FULFILLED,
+        AgreementStatus.FAILED,
+    }
+)
+
+
+class CommitmentStatus(StrEnum):
+    """How far a commitment is."""
+
+    PROMISED = "promised"
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """The state that the rules read."""
+
+    status: AgreementStatus = AgreementStatus.UNKNOWN
+    draft: AgreementDrafted | None = None
+    signed_by: frozenset[Party] = frozenset()
+    contact_by: date | None = None
+    contacted: bool = False
+    delivery: Mapping[int, CommitmentStatus] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def party_a(self) -> str:
+        """The organisation that gives what was offered."""
+        return self.draft.party_a if self.draft else ""
+
+    @property
+    def party_b(self) -> str:
+        """The other one."""
+        return self.draft.party_b if self.draft else ""
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What was promised."""
+        return self.draft.commitments if self.draft else ()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether a notary has confirmed it, whatever came after."""
+        return self.status in SEALED
+
+    @property
+    def n_confirmed(self) -> int:
+        """How many commitments the receivers have confirmed."""
+        return sum(status == CommitmentStatus.CONFIRMED for status in self.delivery.values())
+
+    def status_of(self, number: int) -> CommitmentStatus:
+        """How far a commitment is; numbers count from 1."""
+        return self.delivery.get(number, CommitmentStatus.PROMISED)
+
+
+# --- rules: each reads as one sentence ----------------------------------------------------------
+def nobody_has_signed(agreement: Agreement, _: DraftAgreement | ReviseDraft) -> bool:
+    """A draft is changed only until somebody has signed it."""
+    return agreement.status in {AgreementStatus.UNKNOWN, AgreementStatus.DRAFTED} and not agreement.signed_by
+
+
+def parties_are_two(_: Agreement, command: DraftAgreement) -> bool:
+    """An agreement has two different parties, of whichever sectors.
+
+    Rule: M09
+    """
+    return command.party_a != command.party_b
+
+
+def parties_and_match_stay(agreement: Agreement, command: DraftAgreement) -> bool:
+    """A draft that is written anew keeps its parties and the match that it comes from."""
+    draft = agreement.draft
+    return draft is None or (
+        (draft.party_a, draft.party_b, draft.match_id, draft.offer_id, draft.need_id)
+        == (command.party_a, command.party_b, command.match_id, command.offer_id, command.need_id)
+    )
+
+
+def match_leads_to_one_agreement(_: Agreement, command: DraftAgreement) -> bool:
+    """Only the agreement that follows from a confirmed match names it, with its offer and need."""
+    if command.match_id is None:
+        return command.offer_id is None and command.need_id is None
+    return command.agreement_id == agreement_id_of(command.match_id)
+
+
+def draft_is_there(agreement: Agreement, _: ReviseDraft) -> bool:
+    """There is a draft to revise."""
+    return agreement.draft is not None
+
+
+def somebody_gives_something(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
+    """An agreement names at least one commitment, each with words; hours and pieces are above zero."""
+    return bool(command.commitments) and all(
+        one.description.strip()
+        and (one.hours is None or (one.hours.is_finite() and one.hours > 0))
+        and (one.pieces is None or one.pieces > 0)
+        for one in command.commitments
+    )
+
+
+def commitments_promise_no_money(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
+    """Money is taboo: no commitment promises a sum of money.
+
+    Rule: M01
+    """
+    return not any(promises_money(one.description) for one in command.commitments)
+
+
+def one_sided_is_said(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
+    """A mutual agreement has commitments of both sides; one that has not says so.
+
+    Rule: M03
+    """
+    givers = {one.giver for one in command.commitments}
+    return command.reciprocity != ReciprocityKind.MUTUAL or givers == BOTH
+
+
+def agreement_is_not_sealed_yet(agreement: Agreement, _: AgreementCommand) -> bool:
+    """Before the seal, either side may step back without a reason.
+
+    Rule: M02
+    """
+    return agreement.status in {AgreementStatus.DRAFTED, AgreementStatus.SIGNED}
+
+
+def both_parties_signed(agreement: Agreement, _: AgreementCommand) -> bool:
+    """An agreement counts only when it is written and signed by both.
+
+    Rule: M04
+    """
+    return agreement.status == AgreementStatus.SIGNED
+
+
+def notary_represents_no_party(agreement: Agreement, command: SealAgreement) -> bool:
+    """Who seals an agreement does not represent one of its parties.
+
+    Rule: M05
+    """
+    return command.notary not in {agreement.party_a, agreement.party_b}
+
+
+def refusal_has_a_reason(_: Agreement, command: RefuseSeal) -> bool:
+    """A notary who refuses the seal says why."""
+    return bool(command.reason.strip())
+
+
+# --- decide: one function per command -----------------------------------------------------------
+def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]:
+    """What the parties want to do for each other is written down, and written anew until one has signed."""
+    drafted = AgreementDrafted(
+        party_a=command.party_a,
+        party_b=command.party_b,
+        commitments=command.commitments,
+        reciprocity=command.reciprocity,
+        match_id=command.match_id,
+        offer_id=command.offer_id,
+        need_id=command.need_id,
+        market_day_id=command.market_day_id,
+        initiated_by=command.initiated_by,
+    )
+    if agreement.draft == drafted:
+        return []
+    require(
+        agreement,
+        command,
+        nobody_has_signed,
+        parties_are_two,
+        parties_and_match_stay,
+        match_leads_to_one_agreement,
+        somebody_gives_something,
+        commitments_promise_no_money,
+        one_sided_is_said,
+    )
+    return [drafted]
+
+
+def revise(agreement: Agreement, command: ReviseDraft) -> list[AgreementEvent]:
+    """The parties add what the other side gives, or write it better; who they are and what led to it stays."""
+    require(agreement, command, draft_is_there)
+    known = agreement.draft
+    if known is None:
+        return []
+    revised = replace(
+        known,
+        commitments=command.commitments,
+        reciprocity=command.reciprocity,
+        market_day_id=command.market_day_id,
+    )
+    if known == revised:
+        return []
+    require(
+        agreement,
+        command,
+        nobody_has_signed,
+        somebody_gives_something,
+        commitments_promise_no_money,
+        one_sided_is_said,
+    )
+    return [revised]
+
+
+def sign(agreement: Agreement, command: SignAgreement) -> list[AgreementEvent]:
+    """A party signs once."""
+    if command.by in agreement.signed_by:
+        return []
+    require(agreement, command, agreement_is_not_sealed_yet)
+    return [AgreementSigned(by=command.by)]
+
+
+def seal(agreement: Agreement, command: SealAgreement) -> list[AgreementEvent]:
+    """The notary confirms; from here on the agreement counts."""
+    draft = agreement.draft
+    if agreement.is_sealed or draft is None:
+        return []
+    require(agreement, command, both_parties_signed, notary_represents_no_party)
+    return [
+        AgreementSealed(
+            party_a=draft.party_a,
+            party_b=draft.party_b,
+            commitments=draft.commitments,
+            reciprocity=draft.reciprocity,
+            contact_by=today_in_the_city(command.at + CONTACT_WITHIN),
+            market_day_id=draft.market_day_id,
+            initiated_by=draft.initiated_by,
+        )
+    ]
+
+
+def refuse_seal(agreement: Agreement, command: RefuseSeal) -> list[AgreementEvent]:
+    """The parties may draft anew."""
+    require(agreement, command, both_parties_signed, refusal_has_a_reason)
+    return [AgreementSealRefused(reason=command.reason)]
+
+
+def withdraw(agreement: Agreement, command: WithdrawAgreement) -> list[AgreementEvent]:
+    """A party steps back before the seal."""
+    if agreement.status == AgreementStatus.WITHDRAWN or agreement.draft is None:
+        return []
+    require(agreement, command, agreement_is_not_sealed_yet)
+    draft = agreement.draft
+    return [
+        AgreementWithdrawn(
+            by=command.by, match_id=draft.match_id, offer_id=draft.offer_id, need_id=draft.need_id
+        )
+    ]
 
 
 def decide(agreement: Agreement, command: AgreementCommand) -> Sequence[AgreementEvent]:
@@ -35,31 +381,63 @@ def decide(agreement: Agreement, command: AgreementCommand) -> Sequence[Agreemen
     """
     match command:
         case DraftAgreement():
-            return sealing.draft(agreement, command)
+            return draft(agreement, command)
         case ReviseDraft():
-            return sealing.revise(agreement, command)
+            return revise(agreement, command)
         case SignAgreement():
-            return sealing.sign(agreement, command)
+            return sign(agreement, command)
         case SealAgreement():
-            return sealing.seal(agreement, command)
+            return seal(agreement, command)
         case RefuseSeal():
-            return sealing.refuse_seal(agreement, command)
-        case RecordContact():
-            return delivery.record_contact(agreement, command)
-        case ReportDelivery():
-            return delivery.report_delivery(agreement, command)
-        case ConfirmDelivery():
-            return delivery.confirm_delivery(agreement, command)
-        case DisputeDelivery():
-            return delivery.dispute_delivery(agreement, command)
-        case CloseAgreement():
-            return delivery.close(agreement, command)
-        case ReportFailure():
-            return delivery.report_failure(agreement, command)
+            return refuse_seal(agreement, command)
         case WithdrawAgreement():
-            return sealing.withdraw(agreement, command)
+            return withdraw(agreement, command)
         case _:
             assert_never(command)
+
+
+def agreement_id_of(match_id: str) -> str:
+    """The id of the agreement that follows from a match of exchange."""
+    return derived_id("agreement", match_id)
+
+
+# --- evolve -------------------------------------------------------------------------------------
+def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:
+    """The agreement after an event."""
+    match event:
+        case AgreementDrafted():
+            return replace(agreement, status=AgreementStatus.DRAFTED, draft=event)
+        case AgreementSigned():
+            signed = agreement.signed_by | {event.by}
+            both = len(signed) == len(Party)
+            status = AgreementStatus.SIGNED if both else agreement.status
+            return replace(agreement, status=status, signed_by=signed)
+        case AgreementSealed():
+            return replace(agreement, status=AgreementStatus.SEALED, contact_by=event.contact_by)
+        case AgreementSealRefused():
+            return replace(agreement, status=AgreementStatus.DRAFTED, signed_by=frozenset())
+        case AgreementContactMade():
+            return replace(agreement, contacted=True)
+        case CommitmentDelivered():
+            return _with(agreement, event.number, CommitmentStatus.REPORTED)
+        case CommitmentConfirmed():
+            return _with(agreement, event.number, CommitmentStatus.CONFIRMED)
+        case CommitmentDisputed():
+            return _with(agreement, event.number, CommitmentStatus.DISPUTED)
+        case AgreementFulfilled():
+            return replace(agreement, status=AgreementStatus.FULFILLED)
+        case AgreementPartlyFulfilled():
+            return replace(agreement, status=AgreementStatus.PARTLY_FULFILLED)
+        case AgreementFailed():
+            return replace(agreement, status=AgreementStatus.FAILED)
+        case AgreementWithdrawn():
+            return replace(agreement, status=AgreementStatus.WITHDRAWN)
+        case _:
+            assert_never(event)
+
+
+def _with(agreement: Agreement, number: int, status: CommitmentStatus) -> Agreement:
+    return replace(agreement, delivery=MappingProxyType({**agreement.delivery, number: status}))
 
 
 AGREEMENT = Decider(name="agreement", initial=Agreement(), decide=decide, evolve=evolve)

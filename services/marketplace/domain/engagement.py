@@ -1,25 +1,16 @@
 """The engagement: a volunteer referred to a host, on trial, engaged; hours logged and confirmed; ended.
 
-One stream per engagement guards its hours: an entry counts once, and only when the host confirms it.
+One stream per engagement guards its hours: an entry counts once, and only when the host confirms it (rules V01, V02).
 """
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias, assert_never
 
-from services.marketplace.domain import hours
-from services.marketplace.domain.engagement_commands import (
-    ConfirmHours,
-    DeclineReferral,
-    DisputeHours,
-    EndEngagement,
-    EndTrial,
-    EngagementCommand,
-    LogHours,
-    ReferVolunteer,
-    StartEngagement,
-    StartTrial,
-)
-from services.marketplace.domain.engagement_state import Engagement, EngagementStatus, evolve
 from shared.events.marketplace.engagement import (
     EngagementEnded,
     EngagementEvent,
@@ -27,14 +18,183 @@ from shared.events.marketplace.engagement import (
     ReferralDeclined,
     TrialEnded,
     TrialStarted,
+    VolunteerHoursConfirmed,
+    VolunteerHoursDisputed,
+    VolunteerHoursLogged,
     VolunteerReferred,
 )
+from shared.events.vocabulary import EndReason, VolunteeringForm
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
+MOST_HOURS = Decimal(24)  # [h] a day has no more
 
-# --- rules: each reads as one sentence --------------------------------------------------------
+
+# --- commands -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferVolunteer:
+    """Bring volunteer and host together after a confirmed match."""
+
+    engagement_id: str
+    match_id: str
+    offer_id: str
+    search_id: str
+    person_id: str
+    host_id: str
+    form: VolunteeringForm
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineReferral:
+    """Say that the referral comes to nothing."""
+
+    engagement_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTrial:
+    """Note that the volunteer tries the work."""
+
+    engagement_id: str
+    started_on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndTrial:
+    """Note that the trial ended without an engagement."""
+
+    engagement_id: str
+    ended_on: date
+    reason: EndReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEngagement:
+    """Note that the volunteer is engaged."""
+
+    engagement_id: str
+    started_on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHours:
+    """Report hours of one day [h]; `civic` when unpaid, voluntary and not owed under employment (rule V01)."""
+
+    engagement_id: str
+    entry_id: str
+    worked_on: date
+    hours: Decimal
+    civic: bool = True
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmHours:
+    """Confirm reported hours as host."""
+
+    engagement_id: str
+    entry_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeHours:
+    """Say as host that reported hours are not right."""
+
+    engagement_id: str
+    entry_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEngagement:
+    """Note that the engagement is over."""
+
+    engagement_id: str
+    ended_on: date
+    reason: EndReason
+    at: datetime
+
+
+EngagementCommand: TypeAlias = (
+    ReferVolunteer
+    | DeclineReferral
+    | StartTrial
+    | EndTrial
+    | StartEngagement
+    | LogHours
+    | ConfirmHours
+    | DisputeHours
+    | EndEngagement
+)
+
+
+# --- state --------------------------------------------------------------------------------------
+class EngagementStatus(StrEnum):
+    """Where an engagement is in its life."""
+
+    UNKNOWN = "unknown"
+    REFERRED = "referred"
+    IN_TRIAL = "in_trial"
+    ENGAGED = "engaged"
+    DECLINED = "declined"
+    NOT_PLACED = "not_placed"
+    ENDED = "ended"
+
+
+class EntryStatus(StrEnum):
+    """How far an entry of hours is."""
+
+    LOGGED = "logged"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of hours."""
+
+    logged: VolunteerHoursLogged
+    status: EntryStatus = EntryStatus.LOGGED
+
+
+NO_REFERRAL = VolunteerReferred(
+    match_id="", offer_id="", search_id="", person_id="", host_id="", form=VolunteeringForm.ONE_OFF
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """The state that the rules read; `started_on` is of the trial, then of the engagement."""
+
+    status: EngagementStatus = EngagementStatus.UNKNOWN
+    referral: VolunteerReferred | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+
+    def hours_on(self, day: date) -> Decimal:
+        """The hours of a day that are logged and not disputed [h]."""
+        that_day = (
+            entry.logged.hours
+            for entry in self.entries.values()
+            if entry.logged.worked_on == day and entry.status != EntryStatus.DISPUTED
+        )
+        return sum(that_day, Decimal(0))
+
+    @property
+    def known_referral(self) -> VolunteerReferred:
+        """The referral; an empty one before there is any."""
+        return self.referral or NO_REFERRAL
+
+
+# --- rules about the engagement: each reads as one sentence -------------------------------------
 def volunteer_was_referred(engagement: Engagement, _: EngagementCommand) -> bool:
     """The volunteer was referred to the host and has neither started nor declined."""
     return engagement.status == EngagementStatus.REFERRED
@@ -71,7 +231,54 @@ def end_is_between_start_and_today(engagement: Engagement, command: EndTrial | E
     return started is not None and started <= command.ended_on <= today_in_the_city(command.at)
 
 
-# --- decide: one function per command ---------------------------------------------------------
+# --- rules about its hours ----------------------------------------------------------------------
+def hours_fit_into_a_day(engagement: Engagement, command: LogHours) -> bool:
+    """An entry holds more than nothing, and a day's entries together at most 24 hours."""
+    if not command.hours.is_finite() or command.hours <= 0:
+        return False
+    return engagement.hours_on(command.worked_on) + command.hours <= MOST_HOURS
+
+
+def work_was_done_while_engaged(engagement: Engagement, command: LogHours) -> bool:
+    """Hours were worked on a day since the start, up to the end, and not in the future."""
+    if engagement.started_on is None or not engagement.started_on <= command.worked_on <= today_in_the_city(
+        command.at
+    ):
+        return False
+    return engagement.ended_on is None or command.worked_on <= engagement.ended_on
+
+
+def engagement_has_started(engagement: Engagement, _: LogHours) -> bool:
+    """Hours belong to an engagement that has started."""
+    return engagement.status in {EngagementStatus.ENGAGED, EngagementStatus.ENDED}
+
+
+def confirmed_hours_fit_into_a_day(engagement: Engagement, command: ConfirmHours) -> bool:
+    """The hours of a day that count are at most 24 together."""
+    entry = engagement.entries[command.entry_id]
+    others = engagement.hours_on(entry.logged.worked_on)
+    return entry.status != EntryStatus.DISPUTED or others + entry.logged.hours <= MOST_HOURS
+
+
+def entry_was_logged(engagement: Engagement, command: ConfirmHours | DisputeHours) -> bool:
+    """The entry was logged by the volunteer.
+
+    Rule: V02
+    """
+    return command.entry_id in engagement.entries
+
+
+def entry_is_not_confirmed(engagement: Engagement, command: DisputeHours) -> bool:
+    """What the host has confirmed it does not dispute."""
+    return engagement.entries[command.entry_id].status != EntryStatus.CONFIRMED
+
+
+def entry_is_new(engagement: Engagement, command: LogHours) -> bool:
+    """An entry's id is used once."""
+    return command.entry_id not in engagement.entries
+
+
+# --- decide: one function per command -----------------------------------------------------------
 def refer(engagement: Engagement, command: ReferVolunteer) -> list[EngagementEvent]:
     """A confirmed match brings volunteer and host together, once."""
     if engagement.referral is not None:
@@ -147,6 +354,52 @@ def start(engagement: Engagement, command: StartEngagement) -> list[EngagementEv
     ]
 
 
+def log_hours(engagement: Engagement, command: LogHours) -> list[EngagementEvent]:
+    """The volunteer reports; the same entry again stays quiet."""
+    logged = VolunteerHoursLogged(
+        entry_id=command.entry_id, worked_on=command.worked_on, hours=command.hours, civic=command.civic
+    )
+    known = engagement.entries.get(command.entry_id)
+    if known is not None and known.logged == logged:
+        return []
+    require(
+        engagement,
+        command,
+        entry_is_new,
+        engagement_has_started,
+        hours_fit_into_a_day,
+        work_was_done_while_engaged,
+    )
+    return [logged]
+
+
+def confirm_hours(engagement: Engagement, command: ConfirmHours) -> list[EngagementEvent]:
+    """The host confirms; from here on the hours count."""
+    require(engagement, command, entry_was_logged)
+    entry = engagement.entries[command.entry_id]
+    if entry.status == EntryStatus.CONFIRMED:
+        return []
+    require(engagement, command, confirmed_hours_fit_into_a_day)
+    return [
+        VolunteerHoursConfirmed(
+            entry_id=command.entry_id,
+            worked_on=entry.logged.worked_on,
+            hours=entry.logged.hours,
+            civic=entry.logged.civic,
+            host_id=engagement.known_referral.host_id,
+        )
+    ]
+
+
+def dispute_hours(engagement: Engagement, command: DisputeHours) -> list[EngagementEvent]:
+    """The host does not agree; the two talk, and the host may confirm later."""
+    require(engagement, command, entry_was_logged)
+    if engagement.entries[command.entry_id].status == EntryStatus.DISPUTED:
+        return []
+    require(engagement, command, entry_is_not_confirmed)
+    return [VolunteerHoursDisputed(entry_id=command.entry_id)]
+
+
 def end(engagement: Engagement, command: EndEngagement) -> list[EngagementEvent]:
     """The engagement is over; the host is asked whether the place is open again."""
     if engagement.status == EngagementStatus.ENDED:
@@ -181,15 +434,50 @@ def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[Engag
         case StartEngagement():
             return start(engagement, command)
         case LogHours():
-            return hours.log(engagement, command)
+            return log_hours(engagement, command)
         case ConfirmHours():
-            return hours.confirm(engagement, command)
+            return confirm_hours(engagement, command)
         case DisputeHours():
-            return hours.dispute(engagement, command)
+            return dispute_hours(engagement, command)
         case EndEngagement():
             return end(engagement, command)
         case _:
             assert_never(command)
+
+
+# --- evolve -------------------------------------------------------------------------------------
+def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
+    """The engagement after an event."""
+    match event:
+        case VolunteerReferred():
+            return replace(engagement, status=EngagementStatus.REFERRED, referral=event)
+        case ReferralDeclined():
+            return replace(engagement, status=EngagementStatus.DECLINED)
+        case TrialStarted():
+            return replace(engagement, status=EngagementStatus.IN_TRIAL, started_on=event.started_on)
+        case TrialEnded():
+            return replace(engagement, status=EngagementStatus.NOT_PLACED, ended_on=event.ended_on)
+        case EngagementStarted():
+            return replace(engagement, status=EngagementStatus.ENGAGED, started_on=event.started_on)
+        case EngagementEnded():
+            return replace(engagement, status=EngagementStatus.ENDED, ended_on=event.ended_on)
+        case VolunteerHoursLogged():
+            return _with(engagement, event.entry_id, Entry(event))
+        case VolunteerHoursConfirmed():
+            return _moved(engagement, event.entry_id, EntryStatus.CONFIRMED)
+        case VolunteerHoursDisputed():
+            return _moved(engagement, event.entry_id, EntryStatus.DISPUTED)
+        case _:
+            assert_never(event)
+
+
+def _moved(engagement: Engagement, entry_id: str, status: EntryStatus) -> Engagement:
+    entry = engagement.entries.get(entry_id)
+    return engagement if entry is None else _with(engagement, entry_id, replace(entry, status=status))
+
+
+def _with(engagement: Engagement, entry_id: str, entry: Entry) -> Engagement:
+    return replace(engagement, entries=MappingProxyType({**engagement.entries, entry_id: entry}))
 
 
 ENGAGEMENT = Decider(name="engagement", initial=Engagement(), decide=decide, evolve=evolve)

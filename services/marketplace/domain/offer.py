@@ -1,36 +1,377 @@
-"""The offer: posted by an organisation, matched, accepted, exhausted or withdrawn.
+"""The offer: posted by an organisation, checked, amended, confirmed current, exhausted, withdrawn or expired.
 
-One stream per offer guards the one scarce thing here: its places. Its life is in `posting.py`, its matches in
-`matching.py`, what becomes of its places in `places.py`, what the rules read in `offer_state.py`.
+One stream per offer guards the one scarce thing here: its places. Who gets them is decided in `places.py`, by a decider
+of the same stream.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from services.marketplace.domain import matching, places, posting
-from services.marketplace.domain.matching import (
-    AcceptMatch,
-    DeclineMatch,
-    LapseMatches,
-    MatchingCommand,
-    ProposeMatches,
+from services.marketplace.domain.money import promises_money
+from shared.events.marketplace.offer import (
+    MatchAccepted,
+    MatchConfirmed,
+    MatchDeclined,
+    MatchLapsed,
+    MatchProposed,
+    OfferAmended,
+    OfferConfirmedCurrent,
+    OfferEvent,
+    OfferExhausted,
+    OfferExpired,
+    OfferPosted,
+    OfferReturned,
+    OfferSubmitted,
+    OfferTerms,
+    OfferWithdrawn,
+    PlaceHeld,
+    PlaceReopenAsked,
+    PlaceReopened,
+    WorkTerms,
 )
-from services.marketplace.domain.offer_state import Offer, evolve
-from services.marketplace.domain.places import AskReopen, ConfirmMatch, PlacesCommand, ReopenPlace
-from services.marketplace.domain.posting import (
-    AmendOffer,
-    CheckOffer,
-    ConfirmOfferCurrent,
-    ExpireOffer,
-    PostingCommand,
-    PostOffer,
-    ReturnOffer,
-    WithdrawOffer,
-)
-from shared.events.marketplace.offer import OfferEvent
+from shared.events.vocabulary import LapseReason, OfferKind, Side
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.refusal import require
 
-OfferCommand: TypeAlias = PostingCommand | MatchingCommand | PlacesCommand
+STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
+MOST_PLACES = 1000  # [places] of one offer; a typing error stays visible
+MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours
+LONGEST_TERM = 600  # [months] a working life
+MOST_DECIMALS = 4  # of hours and pay, so that a record stays short
+
+
+# --- commands -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOffer:
+    """Put an offer on the board; volunteering and work wait for the coordinator's check first."""
+
+    offer_id: str
+    organisation_id: str
+    terms: OfferTerms
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOffer:
+    """The coordinator has checked a submitted offer and puts it on the board."""
+
+    offer_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnOffer:
+    """Give a submitted offer back, with the reason."""
+
+    offer_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendOffer:
+    """Correct the terms; all of them as they are now."""
+
+    offer_id: str
+    terms: OfferTerms
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmOfferCurrent:
+    """Say that the offer still stands."""
+
+    offer_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawOffer:
+    """Take the offer back; open matches lapse, agreed ones go on."""
+
+    offer_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireOffer:
+    """The ticker asks whether the offer is still current."""
+
+    offer_id: str
+    at: datetime
+
+
+OfferCommand: TypeAlias = (
+    PostOffer | CheckOffer | ReturnOffer | AmendOffer | ConfirmOfferCurrent | WithdrawOffer | ExpireOffer
+)
+
+
+# --- state --------------------------------------------------------------------------------------
+class OfferStatus(StrEnum):
+    """Where an offer is in its life."""
+
+    UNKNOWN = "unknown"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    POSTED = "posted"
+    EXHAUSTED = "exhausted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class MatchStatus(StrEnum):
+    """Where a match is: from HELD to REOPEN_ASKED it takes a place; FREED is one whose place was reopened."""
+
+    PROPOSED = "proposed"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    REOPEN_ASKED = "reopen_asked"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    FREED = "freed"
+
+
+STANDS = frozenset({MatchStatus.CONFIRMED, MatchStatus.REOPEN_ASKED})
+TAKES_A_PLACE = STANDS | {MatchStatus.HELD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One match of the offer with a need or a search."""
+
+    need_id: str
+    need_party: str
+    is_search: bool
+    status: MatchStatus = MatchStatus.PROPOSED
+    accepted_by: frozenset[Side] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The state that the rules read; `terms` is None before anything was submitted.
+
+    `reopen_asked` are the matches whose place became free, in the order in which the host was asked.
+    """
+
+    status: OfferStatus = OfferStatus.UNKNOWN
+    organisation_id: str = ""
+    terms: OfferTerms | None = None
+    current_until: datetime | None = None
+    matches: Mapping[str, Match] = field(default_factory=lambda: MappingProxyType({}))
+    reopen_asked: tuple[str, ...] = ()
+
+    @property
+    def n_taken(self) -> int:
+        """Places that held or confirmed matches take."""
+        return sum(match.status in TAKES_A_PLACE for match in self.matches.values())
+
+    @property
+    def n_free(self) -> int:
+        """Places that are left."""
+        return max(0, self.terms.places - self.n_taken) if self.terms else 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether matches that stand take every place; a held one may still be given back."""
+        n_standing = sum(match.status in STANDS for match in self.matches.values())
+        return self.terms is not None and n_standing >= self.terms.places
+
+
+# --- rules about the terms: each reads as one sentence ------------------------------------------
+def offer_has_a_title(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """The offer has a title."""
+    return bool(command.terms.title.strip())
+
+
+def offer_has_places(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """The offer has between one and 1,000 places."""
+    return 1 <= command.terms.places <= MOST_PLACES
+
+
+def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """A work offer states the terms of work, a volunteering offer those of volunteering, an exchange offer neither."""
+    terms = command.terms
+    return (terms.work is not None) == (terms.kind == OfferKind.WORK) and (
+        terms.volunteering is not None
+    ) == (terms.kind == OfferKind.VOLUNTEERING)
+
+
+def dates_are_in_order(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """The offer's last day is not before its first."""
+    begins, ends = command.terms.available_from, command.terms.available_until
+    return begins is None or ends is None or begins <= ends
+
+
+def no_money_is_promised(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """Money is taboo: an exchange offer promises no sum of money; vouchers in kind are welcome.
+
+    Rule: M01
+    """
+    terms = command.terms
+    return terms.kind != OfferKind.EXCHANGE or not promises_money(f"{terms.title} {terms.description}")
+
+
+def work_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """Work has more than 0 and at most 60 hours a week, a term of 1 to 600 months or none, and no pay below zero."""
+    work = command.terms.work
+    return work is None or (
+        _is_plain(work.hours_per_week)
+        and 0 < work.hours_per_week <= MOST_HOURS
+        and _pay_is_possible(work)
+        and (work.term_months is None or 1 <= work.term_months <= LONGEST_TERM)
+    )
+
+
+def volunteering_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
+    """Volunteering asks for more than 0 and at most 60 hours a week, or leaves them open."""
+    volunteering = command.terms.volunteering
+    hours = None if volunteering is None else volunteering.hours_per_week
+    return hours is None or (_is_plain(hours) and 0 < hours <= MOST_HOURS)
+
+
+POSSIBLE_TERMS = (
+    offer_has_a_title,
+    offer_has_places,
+    terms_fit_the_kind,
+    dates_are_in_order,
+    no_money_is_promised,
+    work_is_possible,
+    volunteering_is_possible,
+)
+
+
+def _pay_is_possible(work: WorkTerms) -> bool:
+    return work.pay_per_hour is None or (_is_plain(work.pay_per_hour) and work.pay_per_hour >= 0)
+
+
+def _is_plain(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent  # a letter where it is no number
+    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS
+
+
+# --- rules about the offer on the board ---------------------------------------------------------
+def offer_is_new_or_returned(offer: Offer, _: PostOffer) -> bool:
+    """An offer is posted once, or again after it was returned."""
+    return offer.status in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}
+
+
+def offer_waits_for_its_check(offer: Offer, _: OfferCommand) -> bool:
+    """The offer is submitted and waits for its check."""
+    return offer.status == OfferStatus.SUBMITTED
+
+
+def offer_is_on_the_board(offer: Offer, _: object) -> bool:
+    """The offer is on the board."""
+    return offer.status in {OfferStatus.POSTED, OfferStatus.EXHAUSTED}
+
+
+def last_day_lies_ahead(_: Offer, command: PostOffer) -> bool:
+    """The offer's last day is today or later."""
+    until = command.terms.available_until
+    return until is None or until >= today_in_the_city(command.at)
+
+
+def kind_stays_the_same(offer: Offer, command: AmendOffer) -> bool:
+    """An offer keeps its kind."""
+    return offer.terms is not None and offer.terms.kind == command.terms.kind
+
+
+def places_cover_what_is_taken(offer: Offer, command: AmendOffer) -> bool:
+    """There are at least as many places as are taken already."""
+    return command.terms.places >= offer.n_taken
+
+
+def return_has_a_reason(_: Offer, command: ReturnOffer) -> bool:
+    """Who gives an offer back says why."""
+    return bool(command.reason.strip())
+
+
+# --- decide: one function per command -----------------------------------------------------------
+def post(offer: Offer, command: PostOffer) -> list[OfferEvent]:
+    """Exchange offers are on the board at once; volunteering and work are checked first (architecture 2.1)."""
+    if offer.terms == command.terms and offer.status not in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}:
+        return []
+    require(offer, command, offer_is_new_or_returned, *POSSIBLE_TERMS, last_day_lies_ahead)
+    if command.terms.kind == OfferKind.EXCHANGE:
+        return [_posted(command.organisation_id, command.terms, command.at)]
+    return [OfferSubmitted(organisation_id=command.organisation_id, terms=command.terms)]
+
+
+def check(offer: Offer, command: CheckOffer) -> list[OfferEvent]:
+    """A checked offer is on the board; checking it twice changes nothing."""
+    if offer_is_on_the_board(offer, command):
+        return []
+    require(offer, command, offer_waits_for_its_check)
+    return [_posted(offer.organisation_id, offer.terms, command.at)] if offer.terms else []
+
+
+def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
+    """The organisation reads the reason and may post again."""
+    if offer.status == OfferStatus.RETURNED:
+        return []
+    require(offer, command, offer_waits_for_its_check, return_has_a_reason)
+    return [OfferReturned(reason=command.reason)]
+
+
+def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
+    """The terms are replaced as a whole; one that was returned, or waits for its check, is submitted anew."""
+    if offer.terms == command.terms and offer.status != OfferStatus.RETURNED:
+        return []
+    if offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}:
+        require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS)
+        return [OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)]
+    require(
+        offer,
+        command,
+        offer_is_on_the_board,
+        kind_stays_the_same,
+        *POSSIBLE_TERMS,
+        places_cover_what_is_taken,
+    )
+    amended = OfferAmended(organisation_id=offer.organisation_id, terms=command.terms)
+    after = evolve(offer, amended)
+    is_full_now = after.status == OfferStatus.POSTED and after.is_full
+    return (
+        [amended, OfferExhausted(), *lapse_open(after, LapseReason.OFFER_EXHAUSTED)]
+        if is_full_now
+        else [amended]
+    )
+
+
+def confirm_current(offer: Offer, command: ConfirmOfferCurrent) -> list[OfferEvent]:
+    """The offer is current for another 90 days; twice on one day is once."""
+    require(offer, command, offer_is_on_the_board)
+    if offer.terms is None:
+        return []
+    until = current_until(offer.terms, command.at)
+    if offer.current_until is not None and until.date() <= offer.current_until.date():
+        return []
+    return [OfferConfirmedCurrent(kind=offer.terms.kind, current_until=until)]
+
+
+def withdraw(offer: Offer, command: WithdrawOffer) -> list[OfferEvent]:
+    """Open matches lapse with the offer; what is held or confirmed goes on."""
+    if offer.status == OfferStatus.WITHDRAWN:
+        return []
+    require(offer, command, offer_is_on_the_board)
+    return [OfferWithdrawn(), *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
+
+
+def expire(offer: Offer, command: ExpireOffer) -> list[OfferEvent]:
+    """An offer that nobody confirmed, or whose last day is over, leaves the board; an exhausted one stays as it is.
+
+    Its places are taken, not stale; one of them may become free after a year and be reopened.
+    """
+    stale = offer.current_until is not None and offer.current_until <= command.at
+    if offer.status != OfferStatus.POSTED or not (stale or last_day_is_over(offer, command.at)):
+        return []
+    return [OfferExpired(), *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
 
 
 def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:
@@ -40,35 +381,143 @@ def decide(offer: Offer, command: OfferCommand) -> Sequence[OfferEvent]:
     """
     match command:
         case PostOffer():
-            return posting.post(offer, command)
+            return post(offer, command)
         case CheckOffer():
-            return posting.check(offer, command)
+            return check(offer, command)
         case ReturnOffer():
-            return posting.give_back(offer, command)
+            return give_back(offer, command)
         case AmendOffer():
-            return posting.amend(offer, command)
+            return amend(offer, command)
         case ConfirmOfferCurrent():
-            return posting.confirm_current(offer, command)
+            return confirm_current(offer, command)
         case WithdrawOffer():
-            return posting.withdraw(offer, command)
+            return withdraw(offer, command)
         case ExpireOffer():
-            return posting.expire(offer, command)
-        case ProposeMatches():
-            return matching.propose(offer, command)
-        case AcceptMatch():
-            return matching.accept(offer, command)
-        case DeclineMatch():
-            return matching.decline(offer, command)
-        case LapseMatches():
-            return matching.lapse(offer, command)
-        case ConfirmMatch():
-            return places.confirm(offer, command)
-        case AskReopen():
-            return places.ask_reopen(offer, command)
-        case ReopenPlace():
-            return places.reopen(offer, command)
+            return expire(offer, command)
         case _:
             assert_never(command)
+
+
+def last_day_is_over(offer: Offer, at: datetime) -> bool:
+    """Whether the last day on which the offer is available has passed."""
+    until = offer.terms.available_until if offer.terms else None
+    return until is not None and until < today_in_the_city(at)
+
+
+def lapse_open(offer: Offer, reason: LapseReason) -> list[OfferEvent]:
+    """The end of every match that still waits for an answer."""
+    return [
+        MatchLapsed(match_id=match_id, reason=reason)
+        for match_id, match in offer.matches.items()
+        if match.status == MatchStatus.PROPOSED
+    ]
+
+
+def current_until(terms: OfferTerms, at: datetime) -> datetime:
+    """Until when an offer confirmed at this time is current: 90 days; work until its fixed start (architecture 2.1)."""
+    in_90_days = at + STALE_AFTER
+    if terms.work is None or terms.work.starts_on is None:
+        return in_90_days
+    return max(in_90_days, datetime.combine(terms.work.starts_on, time(), UTC))
+
+
+def _posted(organisation_id: str, terms: OfferTerms, at: datetime) -> OfferPosted:
+    return OfferPosted(organisation_id=organisation_id, terms=terms, current_until=current_until(terms, at))
+
+
+# --- evolve -------------------------------------------------------------------------------------
+def evolve(offer: Offer, event: OfferEvent) -> Offer:
+    """The offer after an event."""
+    match event:
+        case OfferSubmitted():
+            return replace(
+                offer, status=OfferStatus.SUBMITTED, organisation_id=event.organisation_id, terms=event.terms
+            )
+        case OfferReturned():
+            return replace(offer, status=OfferStatus.RETURNED)
+        case OfferPosted():
+            return replace(
+                offer,
+                status=OfferStatus.POSTED,
+                organisation_id=event.organisation_id,
+                terms=event.terms,
+                current_until=event.current_until,
+            )
+        case OfferAmended():
+            return _amended(offer, event)
+        case OfferConfirmedCurrent():
+            return replace(offer, current_until=event.current_until)
+        case OfferExhausted():
+            return replace(offer, status=OfferStatus.EXHAUSTED)
+        case OfferWithdrawn():
+            return replace(offer, status=OfferStatus.WITHDRAWN)
+        case OfferExpired():
+            return replace(offer, status=OfferStatus.EXPIRED)
+        case PlaceReopened():
+            return _reopened(offer)
+        case _:
+            return _evolve_match(offer, event)
+
+
+def _evolve_match(
+    offer: Offer,
+    event: MatchProposed
+    | MatchAccepted
+    | MatchDeclined
+    | MatchLapsed
+    | PlaceHeld
+    | MatchConfirmed
+    | PlaceReopenAsked,
+) -> Offer:
+    match event:
+        case MatchProposed():
+            proposed = Match(need_id=event.need_id, need_party=event.need_party, is_search=event.is_search)
+            return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: proposed}))
+        case MatchAccepted():
+            return _accepted(offer, event)
+        case MatchDeclined():
+            return _with_match(offer, event.match_id, MatchStatus.DECLINED)
+        case MatchLapsed():
+            return _with_match(offer, event.match_id, MatchStatus.LAPSED)
+        case PlaceHeld():
+            return _with_match(offer, event.match_id, MatchStatus.HELD)
+        case MatchConfirmed():
+            return _with_match(offer, event.match_id, MatchStatus.CONFIRMED)
+        case PlaceReopenAsked():
+            asked = _with_match(offer, event.match_id, MatchStatus.REOPEN_ASKED)
+            return replace(asked, reopen_asked=(*offer.reopen_asked, event.match_id))
+        case _:
+            assert_never(event)
+
+
+def _amended(offer: Offer, event: OfferAmended) -> Offer:
+    amended = replace(offer, terms=event.terms)
+    more = amended.status == OfferStatus.EXHAUSTED and not amended.is_full
+    return replace(amended, status=OfferStatus.POSTED) if more else amended
+
+
+def _reopened(offer: Offer) -> Offer:
+    """The place that was asked about first is free; an exhausted offer is open again."""
+    freed = _with_match(offer, next(iter(offer.reopen_asked), None), MatchStatus.FREED)
+    status = OfferStatus.POSTED if offer.status == OfferStatus.EXHAUSTED else offer.status
+    return replace(freed, status=status, reopen_asked=offer.reopen_asked[1:])
+
+
+def _accepted(offer: Offer, event: MatchAccepted) -> Offer:
+    known = offer.matches.get(event.match_id)
+    if known is None:
+        return offer
+    accepted = replace(known, accepted_by=known.accepted_by | {event.by})
+    return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: accepted}))
+
+
+def _with_match(offer: Offer, match_id: str | None, status: MatchStatus) -> Offer:
+    known = offer.matches.get(match_id or "")
+    if known is None or match_id is None:
+        return offer
+    return replace(
+        offer, matches=MappingProxyType({**offer.matches, match_id: replace(known, status=status)})
+    )
 
 
 OFFER = Decider(name="offer", initial=Offer(), decide=decide, evolve=evolve)

@@ -5,19 +5,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import (
+from services.marketplace.domain.agreement import (
+    AGREEMENT,
+    Agreement,
+    DraftAgreement,
+    SealAgreement,
+    SignAgreement,
+    agreement_id_of,
+)
+from services.marketplace.domain.commitments import (
     CloseAgreement,
     ConfirmDelivery,
-    DraftAgreement,
     RecordContact,
     ReportDelivery,
     ReportFailure,
-    SealAgreement,
-    SignAgreement,
 )
-from services.marketplace.domain.agreement_state import Agreement
-from services.marketplace.domain.sealing import agreement_id_of
 from services.marketplace.importing import words
 from services.marketplace.importing.market_day import market_day_in
 from services.marketplace.importing.match import Matched, come_together, matched

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import (
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
     DeclineReferral,
     EndEngagement,
     EndTrial,
+    Engagement,
+    EngagementStatus,
     ReferVolunteer,
     StartEngagement,
     StartTrial,
 )
-from services.marketplace.domain.engagement_state import Engagement, EngagementStatus
 from services.marketplace.importing.meeting import come_together, meeting_in, part
 from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.engagement import (

@@ -6,9 +6,14 @@ A corrected row disputes the entry that is not confirmed yet, and makes another 
 from collections.abc import Iterator
 from itertools import count
 
-from services.marketplace.domain.engagement import ENGAGEMENT
-from services.marketplace.domain.engagement_commands import ConfirmHours, DisputeHours, LogHours
-from services.marketplace.domain.engagement_state import Engagement, EntryStatus
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
+    ConfirmHours,
+    DisputeHours,
+    Engagement,
+    EntryStatus,
+    LogHours,
+)
 from services.marketplace.domain.need import NEED
 from services.marketplace.importing.engagement import search_id_of
 from services.marketplace.reactions import engagement_id_of

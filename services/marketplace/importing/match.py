@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.matching import (
+from services.marketplace.domain.agreement import AGREEMENT, agreement_id_of
+from services.marketplace.domain.need import HoldNeed, Need, NeedStatus, need_was_open_then
+from services.marketplace.domain.offer import Offer, OfferStatus
+from services.marketplace.domain.places import (
     AcceptMatch,
+    ConfirmMatch,
     Proposal,
     ProposeMatches,
     match_id_of,
     offer_was_current_then,
 )
-from services.marketplace.domain.need_state import Need, NeedStatus
-from services.marketplace.domain.offer_state import Offer, OfferStatus
-from services.marketplace.domain.places import ConfirmMatch
-from services.marketplace.domain.promise import HoldNeed, need_was_open_then
-from services.marketplace.domain.sealing import agreement_id_of
 from services.marketplace.importing.need import need_in
 from services.marketplace.importing.offer import offer_in
 from services.marketplace.views.agreements import AGREEMENTS

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.marketplace.board import band
-from services.marketplace.domain.matching import AcceptMatch, Proposal, ProposeMatches, match_id_of
 from services.marketplace.domain.need import CloseSearch, HoldNeed, PostSearch, ReleaseNeed
-from services.marketplace.domain.places import ConfirmMatch
+from services.marketplace.domain.places import (
+    AcceptMatch,
+    ConfirmMatch,
+    Proposal,
+    ProposeMatches,
+    match_id_of,
+)
 from services.marketplace.importing.offer import offer_in
 from shared.events.marketplace.need import SearchTerms
 from shared.events.marketplace.offer import OfferTerms

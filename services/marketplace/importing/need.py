@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.marketplace.domain.need import NEED, AmendNeed, PostNeed
-from services.marketplace.domain.need_state import Need
+from services.marketplace.domain.need import NEED, AmendNeed, Need, PostNeed
 from services.marketplace.importing import words
 from services.marketplace.importing.market_day import market_day_id_in
 from shared.events.marketplace.need import NeedPosted, NeedTerms

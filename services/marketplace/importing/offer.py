@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.offer_state import Offer, OfferStatus
-from services.marketplace.domain.posting import AmendOffer, CheckOffer, PostOffer
+from services.marketplace.domain.offer import OFFER, AmendOffer, CheckOffer, Offer, OfferStatus, PostOffer
 from services.marketplace.importing import words
 from services.marketplace.importing.market_day import market_day_id_in
 from shared.events.marketplace.offer import (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain import posting as rules
-from services.marketplace.domain.offer import OFFER
-from services.marketplace.domain.posting import (
+from services.marketplace.domain import offer as rules
+from services.marketplace.domain.offer import (
+    OFFER,
     AmendOffer,
     CheckOffer,
     ConfirmOfferCurrent,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain import sealing as rules
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import (
+from services.marketplace.domain import agreement as rules
+from services.marketplace.domain.agreement import (
+    AGREEMENT,
     DraftAgreement,
     RefuseSeal,
     ReviseDraft,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain import delivery as rules
-from services.marketplace.domain.agreement import AGREEMENT
-from services.marketplace.domain.agreement_commands import (
+from services.marketplace.domain import commitments as rules
+from services.marketplace.domain.commitments import (
+    COMMITMENTS,
     CloseAgreement,
     ConfirmDelivery,
     DisputeDelivery,
@@ -63,7 +63,7 @@ SEALED = AgreementSealed(
 
 def after(*events: Any) -> Given:
     """A sealed agreement of a match, and what happened since."""
-    return given(AGREEMENT, *WITHOUT_SEAL, SEALED, *events)
+    return given(COMMITMENTS, *WITHOUT_SEAL, SEALED, *events)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_contact_is_in_time_within_two_weeks(at: datetime, in_time: bool) -> Non
 
 def test_contact_is_made_once_and_of_a_sealed_agreement() -> None:
     after(AgreementContactMade(in_time=True)).when(CONTACT).then_nothing_happened()
-    given(AGREEMENT, *WITHOUT_SEAL).when(CONTACT).then_refused_by(rules.agreement_is_in_delivery)
+    given(COMMITMENTS, *WITHOUT_SEAL).when(CONTACT).then_refused_by(rules.agreement_is_in_delivery)
     after(FAILED).when(CONTACT).then_refused_by(rules.agreement_is_in_delivery)
 
 
@@ -88,7 +88,7 @@ def test_the_giver_reports_once() -> None:
     after(REPORTED).when(REPORT).then_nothing_happened()
     after(REPORTED, FIRST).when(REPORT).then_nothing_happened()
     after(REPORTED, DISPUTED).when(REPORT).then(REPORTED)
-    given(AGREEMENT, *WITHOUT_SEAL).when(REPORT).then_refused_by(rules.agreement_is_in_delivery)
+    given(COMMITMENTS, *WITHOUT_SEAL).when(REPORT).then_refused_by(rules.agreement_is_in_delivery)
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
@@ -125,14 +125,14 @@ def test_what_is_partly_kept_is_closed_as_partly_fulfilled() -> None:
     after(REPORTED, FIRST).when(CLOSE).then(PARTLY)
     after(REPORTED, FIRST, PARTLY).when(CLOSE).then_nothing_happened()
     after(REPORTED).when(CLOSE).then_refused_by(rules.something_was_confirmed)
-    given(AGREEMENT, *WITHOUT_SEAL).when(CLOSE).then_refused_by(rules.agreement_is_in_delivery)
+    given(COMMITMENTS, *WITHOUT_SEAL).when(CLOSE).then_refused_by(rules.agreement_is_in_delivery)
 
 
 def test_a_failure_has_its_reason() -> None:
     after().when(FAIL).then(FAILED)
     after(FAILED).when(FAIL).then_nothing_happened()
     after(REPORTED, FIRST).when(FAIL).then_refused_by(rules.nothing_was_confirmed)
-    given(AGREEMENT, *WITHOUT_SEAL).when(FAIL).then_refused_by(rules.agreement_is_in_delivery)
+    given(COMMITMENTS, *WITHOUT_SEAL).when(FAIL).then_refused_by(rules.agreement_is_in_delivery)
 
 
 def test_an_agreement_has_one_end() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.marketplace.domain import need_posting as rules
+from services.marketplace.domain import need as rules
 from services.marketplace.domain.need import (
     NEED,
     AmendNeed,

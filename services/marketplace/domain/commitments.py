@@ -1,18 +1,15 @@
-"""The agreement once it is sealed: contact made, commitments reported and confirmed; fulfilled, partly, or failed.
+"""The commitments of a sealed agreement: contact made, delivery reported and confirmed; fulfilled, partly, or failed.
 
-Its stream guards that a commitment counts once, and only when the receiver says so; before the seal: `sealing.py`.
+The agreement's stream guards that a commitment counts once, and only when the receiver says so; what comes before the
+seal is decided in `agreement.py`.
 """
 
-from services.marketplace.domain.agreement_commands import (
-    AgreementCommand,
-    CloseAgreement,
-    ConfirmDelivery,
-    DisputeDelivery,
-    RecordContact,
-    ReportDelivery,
-    ReportFailure,
-)
-from services.marketplace.domain.agreement_state import Agreement, AgreementStatus, CommitmentStatus
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from services.marketplace.domain.agreement import AGREEMENT, Agreement, AgreementStatus, CommitmentStatus
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementEvent,
@@ -23,13 +20,72 @@ from shared.events.marketplace.agreement import (
     CommitmentDelivered,
     CommitmentDisputed,
 )
-from shared.events.vocabulary import Party
+from shared.events.vocabulary import FailureReason, Party
 from shared.kernel.city_day import today_in_the_city
+from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
 
-# --- rules: each reads as one sentence --------------------------------------------------------
-def agreement_is_in_delivery(agreement: Agreement, _: AgreementCommand) -> bool:
+# --- commands -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContact:
+    """Note that party B got in touch with its partner."""
+
+    agreement_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDelivery:
+    """Report as giver that a commitment was carried out; `number` counts from 1."""
+
+    agreement_id: str
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmDelivery:
+    """Confirm as receiver what the giver reported."""
+
+    agreement_id: str
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeDelivery:
+    """Say as receiver that a commitment was not carried out as promised."""
+
+    agreement_id: str
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseAgreement:
+    """Close an agreement of which only some commitments were kept."""
+
+    agreement_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFailure:
+    """Say that nothing came of the agreement, and why."""
+
+    agreement_id: str
+    reason: FailureReason
+    at: datetime
+
+
+CommitmentsCommand: TypeAlias = (
+    RecordContact | ReportDelivery | ConfirmDelivery | DisputeDelivery | CloseAgreement | ReportFailure
+)
+
+
+# --- rules: each reads as one sentence ----------------------------------------------------------
+def agreement_is_in_delivery(agreement: Agreement, _: CommitmentsCommand) -> bool:
     """The agreement is sealed and not closed."""
     return agreement.status == AgreementStatus.SEALED
 
@@ -67,7 +123,7 @@ def nothing_was_confirmed(agreement: Agreement, _: ReportFailure) -> bool:
     return agreement.n_confirmed == 0
 
 
-# --- decide: one function per command ---------------------------------------------------------
+# --- decide: one function per command -----------------------------------------------------------
 def record_contact(agreement: Agreement, command: RecordContact) -> list[AgreementEvent]:
     """Party B got in touch; late is late, but better than never (rule M07)."""
     if agreement.contacted:
@@ -147,3 +203,28 @@ def report_failure(agreement: Agreement, command: ReportFailure) -> list[Agreeme
             reason=command.reason, match_id=draft.match_id, offer_id=draft.offer_id, need_id=draft.need_id
         )
     ]
+
+
+def decide(agreement: Agreement, command: CommitmentsCommand) -> Sequence[AgreementEvent]:
+    """What follows from a command.
+
+    Raises: Refused, with the first rule that does not hold.
+    """
+    match command:
+        case RecordContact():
+            return record_contact(agreement, command)
+        case ReportDelivery():
+            return report_delivery(agreement, command)
+        case ConfirmDelivery():
+            return confirm_delivery(agreement, command)
+        case DisputeDelivery():
+            return dispute_delivery(agreement, command)
+        case CloseAgreement():
+            return close(agreement, command)
+        case ReportFailure():
+            return report_failure(agreement, command)
+        case _:
+            assert_never(command)
+
+
+COMMITMENTS = Decider(name=AGREEMENT.name, initial=AGREEMENT.initial, decide=decide, evolve=AGREEMENT.evolve)
