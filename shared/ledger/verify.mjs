@@ -43,7 +43,7 @@ function unpacked(text) {
 function keyIn(text) {
   const [name, , ...rest] = text.split("+");
   const raw = unpacked(rest.join("+"));
-  if (!name || raw.length !== 1 + HASH || ![1, 4].includes(raw[0])) throw new Error("a public key has not the form name+id+key");
+  if (!name || raw.length !== 1 + HASH || ![1, 4].includes(raw[0])) throw new Error("a public key must have the form name+id+key");
   const key = createPublicKey({ key: Buffer.concat([SPKI, raw.subarray(1)]), format: "der", type: "spki" });
   return { name, id: sha256(name, "\n", raw).toString("hex", 0, 4), key, cosigns: raw[0] === 4, text: name + raw.toString("hex") };
 }
@@ -51,8 +51,8 @@ function keyIn(text) {
 function hasSigned(key, note) {
   const mine = note.signatures.filter(([name, raw]) => name === key.name && raw.toString("hex", 0, 4) === key.id);
   for (const [, raw] of mine) {
-    const said = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
-    if (!isSignature(null, Buffer.from(said + note.text), key.key, raw.subarray(-64))) throw new Error(`${key.name} did not sign what it is said to have signed`);
+    const prefix = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
+    if (!isSignature(null, Buffer.from(prefix + note.text), key.key, raw.subarray(-64))) throw new Error(`${key.name} has a signature that does not fit the text`);
   }
   return mine.length > 0;
 }
@@ -60,9 +60,9 @@ function hasSigned(key, note) {
 function noteIn(part, file) {
   const [, text, lines] = /^(?:([^]*)\n\n)?([^]*)$/.exec(part.replace(/\n$/, ""));
   const signatures = lines.split("\n").map((line) => /^— (\S+) (\S+)$/.exec(line));
-  const said = CHECKPOINT.exec(text ?? "");
-  if (!signatures.every(Boolean) || !(said || new RegExp(STATEMENT).test(text ?? ""))) throw new Error(`${file} holds something else than signed notes`);
-  const of = said ? { origin: said[1], size: Number(said[2]), root: unpacked(said[3]) } : { origin: "", size: 0 };
+  const checkpoint = CHECKPOINT.exec(text ?? "");
+  if (!signatures.every(Boolean) || !(checkpoint || new RegExp(STATEMENT).test(text ?? ""))) throw new Error(`${file} holds something other than signed notes`);
+  const of = checkpoint ? { origin: checkpoint[1], size: Number(checkpoint[2]), root: unpacked(checkpoint[3]) } : { origin: "", size: 0 };
   return { text: `${text}\n`, signatures: signatures.map((match) => [match[1], unpacked(match[2])]), ...of };
 }
 
@@ -75,7 +75,7 @@ function policyIn(text) {
   const named = every("group[ \\t]+(\\S+)[ \\t]+(all|any|[1-9][0-9]*)[ \\t]+(.+)$");
   const groups = new Map(named.map(([name, least, members]) => [name, [least, new Set(members.trim().split(/\s+/))]]));
   const [[quorum], ...more] = [...every("quorum[ \\t]+(\\S+)"), [""]];
-  if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) throw new Error("the policy has not one quorum, of witnesses that it names");
+  if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) throw new Error("the policy needs one quorum of witnesses that it names");
   const has = (note, name) => {
     if (!groups.has(name)) return name === "none" || hasSigned(witnesses.get(name), note);
     const [least, members] = groups.get(name);
@@ -103,16 +103,16 @@ function keyring(first, statements) {
   const known = [...followed().values()].map(({ key }) => key);
   for (const note of statements.filter(({ text }) => COMPROMISED.test(text))) {
     const key = keyIn(COMPROMISED.exec(note.text)[1]);
-    if (![...known, key].filter((each) => hasSigned(each, note)).length) throw new Error("nobody whom the policy knows made a statement about a key");
+    if (![...known, key].filter((each) => hasSigned(each, note)).length) throw new Error("no known key signed a statement about a key");
     compromised.add(key.text);
   }
   return { until: followed(), compromised }; // once more: whom only a compromised key named is not believed
 }
 
 // Whether a checkpoint counts; not if a compromised key alone signed it. null: no key that is known did.
-function counts(said, ring, policy) {
-  const signers = [...ring.until.values()].filter(({ key, size }) => key.name === said.origin && said.size <= size && hasSigned(key, said));
-  const isSafe = signers.some(({ key }) => !ring.compromised.has(key.text)) || (policy.quorum !== "none" && policy.isMetBy(said));
+function counts(note, ring, policy) {
+  const signers = [...ring.until.values()].filter(({ key, size }) => key.name === note.origin && note.size <= size && hasSigned(key, note));
+  const isSafe = signers.some(({ key }) => !ring.compromised.has(key.text)) || (policy.quorum !== "none" && policy.isMetBy(note));
   return signers.length ? isSafe : null;
 }
 
@@ -147,22 +147,22 @@ class History {
     this.place = basename(folder);
     this.must = (holds, check, position, sentence) => must(holds, check, this.place, position, sentence);
     const match = ORIGIN.exec(string(entry.origin));
-    if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names a log that is none");
+    if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names something that is not a log");
     Object.assign(this, { folder, name: match[1], size: entry.size, nSlots: 0, last: ["", 1], command: null, position: 0 });
     for (const name of ["ids", "commands", "streams", "audiences", "starts", "slots", "erasing", "erased", "asked", "began"]) this[name] = new Map();
     this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
     const first = policy.logs.filter((key) => key.name.startsWith(this.name));
     const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => note.text.includes(`\nkey ${this.name}`))]);
     const kept = notesIn(join(folder, "checkpoints.txt"));
-    for (const said of kept) this.must(said.origin === entry.origin, "V1", said.size, "the checkpoint is another log's");
-    const counted = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))].map((said) => [said, counts(said, ring, policy)]);
-    for (const [said, is] of counted) this.must(is !== null, "V1", said.size, "no key that is known signed the checkpoint");
-    const known = (some) => some.filter(([, is]) => is !== false).map(([said]) => said);
-    this.said = known(counted);
+    for (const note of kept) this.must(note.origin === entry.origin, "V1", note.size, "the checkpoint belongs to another log");
+    const counted = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))].map((note) => [note, counts(note, ring, policy)]);
+    for (const [note, is] of counted) this.must(is !== null, "V1", note.size, "no known key signed the checkpoint");
+    const known = (some) => some.filter(([, is]) => is !== false).map(([note]) => note);
+    this.checkpoints = known(counted);
     this.newest = largest(known(counted.slice(0, kept.length)).map(({ size }) => size));
     this.asks = this.size > 0 && policy.quorum !== "none";
-    this.cosigned = this.said.filter((said) => this.asks && policy.isMetBy(said));
-    this.must(this.newest === this.size, "V2", this.newest, "no checkpoint is over all records");
+    this.cosigned = this.checkpoints.filter((note) => this.asks && policy.isMetBy(note));
+    this.must(this.newest === this.size, "V2", this.newest, "no checkpoint covers all records");
   }
 
   bytes(kind, number) {
@@ -176,7 +176,7 @@ class History {
   }
 
   read(withSlots) {
-    const [hashes, roots, asked] = [[], new Map([[0, rootOver([])]]), new Set(this.said.map(({ size }) => size))];
+    const [hashes, roots, asked] = [[], new Map([[0, rootOver([])]]), new Set(this.checkpoints.map(({ size }) => size))];
     const files = readdirSync(this.folder).filter((name) => name.startsWith("records-"));
     for (let number = 1; number <= Math.max(Math.ceil(this.size / SEGMENT), files.length); number += 1) {
       const kept = this.bytes("hashes.bin", number);
@@ -184,7 +184,7 @@ class History {
         const [leaf, position] = [sha256(Buffer.of(0), line), (number - 1) * SEGMENT + n + 1];
         grow(hashes, this.position, leaf);
         this.position += 1;
-        this.must(kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf), "V2", position, "the record has not the hash that was kept of it");
+        this.must(kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf), "V2", position, "the record does not match its stored hash");
         if (asked.has(position)) roots.set(position, rootOver(hashes));
         this.follow(line, position, this.position);
       });
@@ -200,15 +200,15 @@ class History {
       const row = rowOf(line, this.source, this.place, position);
       const isNew = row.commandid === this.command || !this.commands.has(row.commandid);
       const [version, previous] = [this.streams.get(row.subject) ?? 0, this.audiences.get(row.audience) ?? 0];
-      this.must(row.sequence === padded(at), "V4", at, "the record belongs elsewhere");
-      this.must(row.streamversion === version + 1, "V4", at, "its stream lacks a version before it");
+      this.must(row.sequence === padded(at), "V4", at, "the record belongs at another position");
+      this.must(row.streamversion === version + 1, "V4", at, "the stream lacks the version before this one");
       this.must(row.previous === padded(previous), "V4", at, "`previous` names another record");
       this.must(row.moment >= this.last[0] && row.incarnation >= this.last[1], "V4", at, "the time, or the incarnation, runs backwards");
-      for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command is here once more");
+      for (const is of [!this.ids.has(row.id), isNew]) this.must(is, "V4", at, "an event or a command appears twice");
       Object.assign(this, { last: [row.moment, row.incarnation], command: row.commandid });
       this.starts.set(row.incarnation, this.starts.get(row.incarnation) ?? at);
       for (const [map, key, value] of [...row.told, ["audiences", row.audience, at]]) this[map].set(key, value);
-    } catch { this.must(false, "V4", at, "the line is no record of this log"); }
+    } catch { this.must(false, "V4", at, "the line is not a record of this log"); }
   }
 
   // Whether a slot that is there is the one that its record names (V5); what stays in `slots` is missing.
@@ -218,55 +218,55 @@ class History {
       const { at, ct } = this.slots.get(slotIn(slot)) ?? { at: 0, ct: "" };
       this.slots.delete(slotIn(slot));
       const isIt = [string(slot.ct), withSlots ? digestOf(unpacked(slot.sealed)) : ct].every((one) => one === ct);
-      this.must(isIt, "V5", at, "the slot is not the one that the record names");
+      this.must(isIt, "V5", at, "the slot differs from the one that the record names");
       this.nSlots += 1;
-    } catch { this.must(false, "V5", 0, "a line is no slot, or lacks its ciphertext"); }
+    } catch { this.must(false, "V5", 0, "a line is not a slot, or lacks its ciphertext"); }
   }
 
   conclude(roots) {
-    const lost = this.said.filter((said) => !this.holds(said, roots.get(said.size)));
-    const witnessed = this.cosigned.filter((said) => !lost.includes(said)).map(({ size }) => size);
-    this.must(witnessed.length || !this.asks, "V1", 0, "no checkpoint has the witnesses asked for");
-    this.must(this.position === this.size, "V2", this.position, "records are missing, or too many");
+    const lost = this.checkpoints.filter((note) => !this.holds(note, roots.get(note.size)));
+    const witnessed = this.cosigned.filter((note) => !lost.includes(note)).map(({ size }) => size);
+    this.must(witnessed.length || !this.asks, "V1", 0, "no checkpoint has enough witnesses");
+    this.must(this.position === this.size, "V2", this.position, "records are missing or surplus");
     const silent = [...this.starts].filter(([number, at]) => number !== 1 && this.began.get(number)?.at !== at);
-    for (const [, at] of silent) this.must(false, "V4", at, "an incarnation begins here and does not say what was lost");
-    for (const [slot, { at }] of this.slots) this.must(this.erased.has(slot), "V5", at, "a sealed slot is gone, and no erasure says so");
-    for (const [slot, at] of this.erased) this.must(this.slots.has(slot), "V5", at, "an erased slot is still there, or never was");
+    for (const [, at] of silent) this.must(false, "V4", at, "an incarnation begins here without naming what was lost");
+    for (const [slot, { at }] of this.slots) this.must(this.erased.has(slot), "V5", at, "a sealed slot is missing without an erasure");
+    for (const [slot, at] of this.erased) this.must(this.slots.has(slot), "V5", at, "an erased slot is still there or never existed");
     const slots = `${this.nSlots} sealed slots, ${this.erased.size} erased`;
     const begun = ([number, { at, kept, signed }]) => `; incarnation ${number} from ${at} on, ${Math.max(0, signed - kept)} records lost before it`;
-    const more = [...this.began].sort(([a], [b]) => a - b).map(begun).join("") + (lost.length ? `; ${lost.length} checkpoints are over lost records` : "");
-    console.log(`${this.place}: ${this.position} records, ${this.said.length} checkpoints, witnessed up to ${largest(witnessed)}, ${slots}${more}`);
+    const more = [...this.began].sort(([a], [b]) => a - b).map(begun).join("") + (lost.length ? `; ${lost.length} checkpoints cover lost records` : "");
+    console.log(`${this.place}: ${this.position} records, ${this.checkpoints.length} checkpoints, witnessed up to ${largest(witnessed)}, ${slots}${more}`);
   }
 
   // Whether the records under a checkpoint are there, with its root; else an incarnation must say it lost them.
-  holds(said, root) {
-    const [number, end] = [...this.starts].find(([later]) => later > Number(said.origin.split("/").at(-1))) ?? [0, this.position + 1];
+  holds(checkpoint, root) {
+    const [number, end] = [...this.starts].find(([later]) => later > Number(checkpoint.origin.split("/").at(-1))) ?? [0, this.position + 1];
     const { at, kept, signed, note } = this.began.get(number) ?? { note: "" };
-    const [isThere, isTold] = [said.size < end, at === end && kept === end - 1 && said.size <= signed];
-    this.must(isThere || isTold, "V3", end - 1, "signed records are gone behind here");
-    const isIt = isThere ? root?.equals(said.root) : note.startsWith(said.text) || !note.startsWith(`${said.origin}\n${said.size}\n`);
-    this.must(isIt, said.size === this.newest ? "V2" : "V3", said.size, "up to here the root is another one");
+    const [isThere, isTold] = [checkpoint.size < end, at === end && kept === end - 1 && checkpoint.size <= signed];
+    this.must(isThere || isTold, "V3", end - 1, "signed records are missing after this position");
+    const isIt = isThere ? root?.equals(checkpoint.root) : note.startsWith(checkpoint.text) || !note.startsWith(`${checkpoint.origin}\n${checkpoint.size}\n`);
+    this.must(isIt, checkpoint.size === this.newest ? "V2" : "V3", checkpoint.size, "the root up to this position differs");
     return isThere;
   }
 }
 
 function verify(directory, policy, seen, withSlots) {
   const manifest = object(JSON.parse(textOf(join(directory, "manifest.json"))));
-  if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has another form");
+  if (manifest.format !== "kosilab-history/1") throw new Error("the manifest has an unknown format");
   const [files, entries] = [object(manifest.files), manifest.logs.map((entry) => entry)];
   const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
   for (const name of new Set([...paths, ...Object.keys(files)].filter((path) => path !== "manifest.json"))) {
     const digest = paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "";
-    must(digest === files[name], "V2", "export", 0, `${name} is missing, or not as the manifest says`);
+    must(digest === files[name], "V2", "export", 0, `${name} is missing or differs from the manifest`);
   }
   const logs = entries.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
   const names = new Set(logs.map(({ name }) => name));
   const asked = logs.find(({ place }) => place === "actors")?.asked;
   for (const [log, id, at] of logs.flatMap((log) => [...log.erasing].map((told) => [log, ...told]))) {
-    log.must(!asked || asked.has(id), "V5", at, "slots are erased here that nobody asked for");
+    log.must(!asked || asked.has(id), "V5", at, "slots are erased here without a request");
   }
-  if (!asked && logs.some(({ erasing }) => erasing.size)) console.log("export: without the log of actors nobody can say whether erasures were asked for");
+  if (!asked && logs.some(({ erasing }) => erasing.size)) console.log("export: without the log of actors, requests for erasures cannot be checked");
   for (const name of new Set([...seen.map(({ origin }) => origin), ...policy.logs.map((key) => key.name)].filter(Boolean))) {
     must(names.has(name.slice(0, name.lastIndexOf("/") + 1)), "V1", "export", 0, `it has no log ${name}`);
   }
@@ -287,8 +287,8 @@ function main() {
     verify(directory, policy, (asked.seen ?? []).flatMap(notesIn), asked["with-slots"]);
   } catch (error) {
     for (const [key, { place }] of found) if (place !== "export") found.delete(key);
-    const why = error.constructor === Error && !error.code ? error.message : "a file is cut off, or not as it should be";
-    must(false, "V1", "export", 0, error.path ? `${error.path} is missing, or cannot be read` : why);
+    const why = error.constructor === Error && !error.code ? error.message : "a file is cut off or malformed";
+    must(false, "V1", "export", 0, error.path ? `${error.path} is missing or cannot be read` : why);
   }
   const order = ({ check, place, first, sentence }) => [check, place, padded(first), sentence].join("\n");
   for (const { check, place, first, sentence, times } of [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {

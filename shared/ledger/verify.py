@@ -1,4 +1,4 @@
-"""Is the history in this export the one that was signed, witnessed and never changed?
+"""Is the history in this export the one that was signed and witnessed, unchanged?
 
 V1 signatures, witnesses, origin. V2 every hash and the root, made anew from the records. V3 every checkpoint, also one
 seen before, has that root, or the log says that it lost it. V4 positions, versions, ids and times are in order. V5 each
@@ -42,13 +42,13 @@ class Judged:
 
     def __init__(self, place: str) -> None:
         self.place = place
-        self.found = defaultdict[tuple[str, str], list[int]](list)
-        self.told: dict[str, dict[Any, Any]] = {"erased": {}, "erasing": {}, "asked": {}, "began": {}}
+        self.findings = defaultdict[tuple[str, str], list[int]](list)
+        self.events: dict[str, dict[Any, Any]] = {"erased": {}, "erasing": {}, "asked": {}, "began": {}}
 
     def must(self, holds: object, check: str, position: int, sentence: str) -> None:
         """Note it when something does not hold; position 0 where there is none."""
         if not holds:
-            self.found[check, sentence].append(position)
+            self.findings[check, sentence].append(position)
 
 
 class Note(NamedTuple):
@@ -77,7 +77,7 @@ class Key(NamedTuple):
                 time = b"" if self.kind == 1 else b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:-64])
                 Ed25519PublicKey.from_public_bytes(self.public).verify(raw[-64:], time + note.text.encode())
         except InvalidSignature:
-            raise ValueError(f"{self.name} did not sign what it is said to have signed") from None
+            raise ValueError(f"{self.name} has a signature that does not fit the text") from None
         return bool(mine)
 
 
@@ -94,7 +94,7 @@ def key_in(text: str) -> Key:
     name, _, rest = text.partition("+")
     raw = unpacked(rest.partition("+")[2])
     if not name or len(raw) != 1 + HASH or raw[0] not in {1, 4}:
-        raise ValueError("a public key has not the form name+id+key")
+        raise ValueError("a public key must have the form name+id+key")
     return Key(name, raw[0], raw[1:])
 
 
@@ -104,10 +104,10 @@ def notes_in(path: Path) -> list[Note]:
     for part in filter(None, re.split(r"\n\n(?!— )", path.read_text("utf-8"))):
         text, gap, lines = part.removesuffix("\n").rpartition("\n\n")
         signed = [re.fullmatch(r"— (\S+) (\S+)", line) for line in lines.split("\n")]
-        said = CHECKPOINT.fullmatch(text)
-        if not gap or not all(signed) or not (said or re.match(STATEMENT, text)):
-            raise ValueError(f"{path.name} holds something else than signed notes")
-        of = (said[1], int(said[2]), unpacked(said[3])) if said else ()
+        checkpoint = CHECKPOINT.fullmatch(text)
+        if not gap or not all(signed) or not (checkpoint or re.match(STATEMENT, text)):
+            raise ValueError(f"{path.name} holds something other than signed notes")
+        of = (checkpoint[1], int(checkpoint[2]), unpacked(checkpoint[3])) if checkpoint else ()
         notes.append(Note(text + "\n", [(each[1], unpacked(each[2])) for each in signed if each], *of))
     return notes
 
@@ -121,9 +121,9 @@ class Policy:
         self.logs = [key_in(key) for key in re.findall(r"(?m)^[ \t]*log[ \t]+(\S+)", text)]
         self.witnesses = {name: key_in(key) for name, key in named}
         self.groups = {name: (least, {*members.split()}) for name, least, members in groups}
-        self.quorum, *more = re.findall(r"(?m)^[ \t]*quorum[ \t]+(\S+)", text) or [""]
-        if more or self.quorum not in {"none", *self.witnesses, *self.groups}:
-            raise ValueError("the policy has not one quorum, of witnesses that it names")
+        self.quorum, *others = re.findall(r"(?m)^[ \t]*quorum[ \t]+(\S+)", text) or [""]
+        if others or self.quorum not in {"none", *self.witnesses, *self.groups}:
+            raise ValueError("the policy needs one quorum of witnesses that it names")
 
     def is_met_by(self, note: Note, name: str = "") -> bool:
         """Whether witnesses enough cosigned."""
@@ -144,8 +144,8 @@ class Keyring:
         for note in statements:
             if match := COMPROMISED.fullmatch(note.text):
                 key = key_in(match[1])
-                if not sum([one.signed(note) for one in (*self.until, key)]):
-                    raise ValueError("nobody whom the policy knows made a statement about a key")
+                if not sum([signer.signed(note) for signer in (*self.until, key)]):
+                    raise ValueError("no known key signed a statement about a key")
                 self.compromised.add(key)
         self._follow(first, statements)  # once more: whom only a compromised key named is not believed
 
@@ -157,11 +157,11 @@ class Keyring:
                 if old in self.until.keys() - self.compromised and old.signed(note) and new.signed(note):
                     self.until |= {old: int(match[3]), new: self.until.get(new, sys.maxsize)}
 
-    def counts(self, said: Note, policy: Policy) -> bool | None:
+    def counts(self, note: Note, policy: Policy) -> bool | None:
         """Whether a checkpoint counts; not if a compromised key alone signed it. None: no key that is known did."""
-        keys = [key for key, until in self.until.items() if key.name == said.origin and said.size <= until]
-        signers = {key for key in keys if key.signed(said)}
-        is_safe = bool(signers - self.compromised) or (policy.quorum != "none" and policy.is_met_by(said))
+        keys = [key for key, until in self.until.items() if key.name == note.origin and note.size <= until]
+        signers = {key for key in keys if key.signed(note)}
+        is_safe = bool(signers - self.compromised) or (policy.quorum != "none" and policy.is_met_by(note))
         return is_safe if signers else None
 
 
@@ -184,7 +184,7 @@ class Segment(Judged):
         super().__init__(log.place)
         self.number, self.begin, self.key = number, (number - 1) * SEGMENT, log.key
         self.folder, self.source, self.with_slots, self.n_slots = log.folder, log.source, log.with_slots, 0
-        self.sizes, self.rows = {said.size for said in log.said}, list[tuple[Any, ...]]()
+        self.sizes, self.rows = {note.size for note in log.checkpoints}, list[tuple[Any, ...]]()
         self.hashes, self.roots, self.sealed = list[bytes](), dict[int, list[bytes]](), dict[str, Any]()
 
     def file(self, name: str) -> BytesIO:
@@ -198,7 +198,7 @@ class Segment(Judged):
         for n, line in enumerate(self.file("records.ndjson")):
             leaf, at = sha256(b"\x00" + line.removesuffix(b"\n")).digest(), self.begin + n + 1
             grow(self.hashes, n, leaf)
-            self.must(leaf == kept.read(HASH), "V2", at, "the record has not the hash that was kept of it")
+            self.must(leaf == kept.read(HASH), "V2", at, "the record does not match its stored hash")
             if at in self.sizes:
                 self.roots[at] = list(self.hashes)
             try:
@@ -211,10 +211,10 @@ class Segment(Judged):
                 at, ct = self.sealed.pop(f"{slot['position']:d}/{slot['name']:s}", (0, ""))
                 digest = sha256(unpacked(slot["sealed"])).hexdigest() if self.with_slots else ct
                 is_it = f"{slot['ct']:s}" == ct == digest
-                self.must(is_it, "V5", at, "the slot is not the one that the record names")
+                self.must(is_it, "V5", at, "the slot differs from the one that the record names")
                 self.n_slots += 1
             except BAD:
-                self.must(False, "V5", 0, "a line is no slot, or lacks its ciphertext")
+                self.must(False, "V5", 0, "a line is not a slot, or lacks its ciphertext")
         return self
 
     def row(self, event: Any, position: int) -> tuple[Any, ...]:
@@ -223,20 +223,20 @@ class Segment(Judged):
         version, source = event["streamversion"], re.fullmatch(self.source, event["source"])
         texts = {type(each) for each in (sequence, previous, audience, time)} == {str}
         if not (texts and type(version) is int and source and kind.startswith(f"kosilab.{self.place}.")):
-            raise ValueError("the record is another log's")
+            raise ValueError("the record belongs to another log")
         marks = [blake2b(each.encode(), digest_size=8, key=self.key) for each in (stream, command, event_id)]
         now, data = (time[:19] + time[20:-1].ljust(9, "0"), int(source[1])), event["data"]
         digests = dict.items(event.get("sealed", {}))
-        sealed = {f"{position}/{name}": (position, f"{one['ct']:s}") for name, one in digests}
+        sealed = {f"{position}/{name}": (position, f"{digest['ct']:s}") for name, digest in digests}
         if ".SlotsErased.v" in kind:
             slots = [f"{slot['position']:d}/{slot['name']:s}" for slot in list.copy(data["slots"])]
-            self.told["erasing"][f"{data['erasure_id']:s}"] = position
-            self.told["erased"] |= dict.fromkeys(slots, position)
+            self.events["erasing"][f"{data['erasure_id']:s}"] = position
+            self.events["erased"] |= dict.fromkeys(slots, position)
         elif ".ErasureRequested.v" in kind:
-            self.told["asked"][stream.removeprefix("erasure-")] = position
+            self.events["asked"][stream.removeprefix("erasure-")] = position
         elif ".IncarnationBegan.v" in kind:
             lost, note = range(data["kept"], data["signed"]), f"{data['note']:s}"
-            self.told["began"][now[1]] = (position, lost, note)
+            self.events["began"][now[1]] = (position, lost, note)
         self.sealed |= sealed
         return (*[mark.digest() for mark in marks], version, sequence, previous, audience, now)
 
@@ -244,89 +244,89 @@ class Segment(Judged):
 class History(Judged):
     """One log: its checkpoints, and what the records of all segments say together."""
 
-    def __init__(self, folder: Path, entry: Any, policy: Policy, seen: list[Note], *, slots: bool) -> None:
+    def __init__(self, folder: Path, entry: Any, policy: Policy, earlier: list[Note], *, slots: bool) -> None:
         super().__init__(folder.name)
         match = ORIGIN.fullmatch(entry["origin"])
         if not match or match[3] != folder.name or type(entry.get("size")) is not int:
-            raise ValueError("the manifest names a log that is none")
+            raise ValueError("the manifest names something that is not a log")
         self.folder, self.name, self.size, self.with_slots = folder, match[1], entry["size"], slots
         self.source = rf"urn:kosilab:{match[2]}:{match[3]}:([1-9][0-9]{{0,8}})"
         self.ids, self.commands, self.commanded = array("Q"), array("Q"), array("Q")
         self.last: Any = ("", 1)
         self.streams, self.audiences, self.starts = dict[int, int](), dict[str, int](), dict[int, int]()
         first = [key for key in policy.logs if key.name.startswith(self.name)]
-        mine = [one for one in seen if one.origin.startswith(self.name) or f"\nkey {self.name}" in one.text]
+        mine = [n for n in earlier if n.origin.startswith(self.name) or f"\nkey {self.name}" in n.text]
         ring = Keyring(first, notes_in(folder / "keys.txt") + mine)
         kept = notes_in(folder / "checkpoints.txt")
-        for said in kept:
-            self.must(said.origin == match[0], "V1", said.size, "the checkpoint is another log's")
-        counted = [(said, ring.counts(said, policy)) for said in kept + [one for one in mine if one.origin]]
-        for said, counts in counted:
-            self.must(counts is not None, "V1", said.size, "no key that is known signed the checkpoint")
-        self.said = [said for said, counts in counted if counts is not False]
-        newest = [(said.size, said.root) for said, counts in counted[: len(kept)] if counts is not False]
+        for note in kept:
+            self.must(note.origin == match[0], "V1", note.size, "the checkpoint belongs to another log")
+        counted = [(n, ring.counts(n, policy)) for n in kept + [n for n in mine if n.origin]]
+        for note, counts in counted:
+            self.must(counts is not None, "V1", note.size, "no known key signed the checkpoint")
+        self.checkpoints = [note for note, counts in counted if counts is not False]
+        newest = [(note.size, note.root) for note, counts in counted[: len(kept)] if counts is not False]
         self.newest, self.key = max(newest, default=(0, b""))
         self.asks = self.size > 0 and policy.quorum != "none"
-        self.cosigned = [said for said in self.said if self.asks and policy.is_met_by(said)]
-        self.must(self.newest == self.size, "V2", self.newest, "no checkpoint is over all records")
+        self.cosigned = [note for note in self.checkpoints if self.asks and policy.is_met_by(note)]
+        self.must(self.newest == self.size, "V2", self.newest, "no checkpoint covers all records")
 
     def join(self, segments: Iterable[Segment]) -> None:
         """Hold records against those before, roots against checkpoints, slots against erasures; print a line."""
         hashes, roots, n_slots = list[bytes](), {0: root_over([])}, 0
-        missing, erased, began = dict[str, int](), self.told["erased"], self.told["began"]
+        missing, erased, began = dict[str, int](), self.events["erased"], self.events["began"]
         for segment in segments:
-            for finding, positions in segment.found.items():
-                self.found[finding] += positions
+            for finding, positions in segment.findings.items():
+                self.findings[finding] += positions
             roots |= {size: root_over(hashes + top) for size, top in segment.roots.items()}
             grow(hashes, segment.number - 1, root_over(segment.hashes))
             missing |= {slot: at for slot, (at, _) in segment.sealed.items()}
             n_slots += segment.n_slots
-            for kind in self.told:
-                self.told[kind] |= segment.told[kind]
+            for kind in self.events:
+                self.events[kind] |= segment.events[kind]
             for row in segment.rows:
                 self.follow(row)
-        lost = [said for said in self.said if not self.holds(said, roots.get(said.size))]
-        witnessed = [said.size for said in self.cosigned if said not in lost]
-        self.must(witnessed or not self.asks, "V1", 0, "no checkpoint has the witnesses asked for")
+        lost = [note for note in self.checkpoints if not self.holds(note, roots.get(note.size))]
+        witnessed = [note.size for note in self.cosigned if note not in lost]
+        self.must(witnessed or not self.asks, "V1", 0, "no checkpoint has enough witnesses")
         for marks, places in ((self.ids, range(1, len(self.ids) + 1)), (self.commands, self.commanded)):
             for a, b in pairwise(sorted(range(len(marks)), key=marks.__getitem__)):
-                self.must(marks[a] != marks[b], "V4", places[b], "an event or a command is here once more")
-        self.must(len(self.ids) == self.size, "V2", len(self.ids), "records are missing, or too many")
+                self.must(marks[a] != marks[b], "V4", places[b], "an event or a command appears twice")
+        self.must(len(self.ids) == self.size, "V2", len(self.ids), "records are missing or surplus")
         for number, at in self.starts.items():
             is_told = number == 1 or began.get(number, (0,))[0] == at
-            self.must(is_told, "V4", at, "an incarnation begins here and does not say what was lost")
+            self.must(is_told, "V4", at, "an incarnation begins here without naming what was lost")
         for slot, at in {**missing, **erased}.items():
-            self.must(slot in erased, "V5", at, "a sealed slot is gone, and no erasure says so")
-            self.must(slot in missing, "V5", at, "an erased slot is still there, or never was")
-        more = f"witnessed up to {max(witnessed, default=0)}, {n_slots} sealed slots, {len(erased)} erased"
+            self.must(slot in erased, "V5", at, "a sealed slot is missing without an erasure")
+            self.must(slot in missing, "V5", at, "an erased slot is still there or never existed")
+        line = f"witnessed up to {max(witnessed, default=0)}, {n_slots} sealed slots, {len(erased)} erased"
         for number, (at, gone, _) in sorted(began.items()):
-            more += f"; incarnation {number} from {at} on, {len(gone)} records lost before it"
-        more += f"; {len(lost)} checkpoints are over lost records" if lost else ""
-        print(f"{self.place}: {len(self.ids)} records, {len(self.said)} checkpoints, {more}")
+            line += f"; incarnation {number} from {at} on, {len(gone)} records lost before it"
+        line += f"; {len(lost)} checkpoints cover lost records" if lost else ""
+        print(f"{self.place}: {len(self.ids)} records, {len(self.checkpoints)} checkpoints, {line}")
 
-    def holds(self, said: Note, root: bytes | None) -> bool:
+    def holds(self, checkpoint: Note, root: bytes | None) -> bool:
         """Whether what a checkpoint is over is there, with its root; else an incarnation must say that it was lost."""
-        own = int(said.origin.rpartition("/")[2])
+        own = int(checkpoint.origin.rpartition("/")[2])
         number, end = next(((n, at) for n, at in self.starts.items() if n > own), (0, len(self.ids) + 1))
-        at, lost, note = self.told["began"].get(number, (0, range(0), ""))
-        is_there, is_told = said.size < end, at == end == lost.start + 1 and said.size - 1 in lost
-        self.must(is_there or is_told, "V3", end - 1, "signed records are gone behind here")
-        is_named = note.startswith(f"{said.origin}\n{said.size}\n")
-        is_it = root == said.root if is_there else note.startswith(said.text) or not is_named
-        check = "V2" if said.size == self.newest else "V3"
-        self.must(is_it, check, said.size, "up to here the root is another one")
+        at, lost, note = self.events["began"].get(number, (0, range(0), ""))
+        is_there, is_told = checkpoint.size < end, at == end == lost.start + 1 and checkpoint.size - 1 in lost
+        self.must(is_there or is_told, "V3", end - 1, "signed records are missing after this position")
+        is_named = note.startswith(f"{checkpoint.origin}\n{checkpoint.size}\n")
+        is_it = root == checkpoint.root if is_there else note.startswith(checkpoint.text) or not is_named
+        check = "V2" if checkpoint.size == self.newest else "V3"
+        self.must(is_it, check, checkpoint.size, "the root up to this position differs")
         return is_there
 
     def follow(self, row: tuple[Any, ...]) -> None:
         """Whether the next record is in order with those before (V4)."""
         at = len(self.ids) + 1
-        self.must(row, "V4", at, "the line is no record of this log")
+        self.must(row, "V4", at, "the line is not a record of this log")
         self.ids.frombytes(row[2] if row else at.to_bytes(8))
         if row:
             stream, command, _, version, sequence, previous, audience, now = row
             last, before = f"{self.audiences.get(audience, 0):020d}", self.streams.get(stream, 0)
-            self.must(sequence == f"{at:020d}", "V4", at, "the record belongs elsewhere")
-            self.must(version == before + 1, "V4", at, "its stream lacks a version before it")
+            self.must(sequence == f"{at:020d}", "V4", at, "the record belongs at another position")
+            self.must(version == before + 1, "V4", at, "the stream lacks the version before this one")
             self.must(previous == last, "V4", at, "`previous` names another record")
             self.must(all(map(ge, now, self.last)), "V4", at, "the time, or the incarnation, runs backwards")
             self.streams[stream], self.audiences[audience], self.last = version, at, now
@@ -343,28 +343,28 @@ def read_all(segments: list[Segment]) -> Iterator[Segment]:
             yield from pool.map(Segment.read, some) if len(segments) > 1 else map(Segment.read, some)
 
 
-def verify(directory: Path, policy: Policy, seen: list[Note], whole: Judged, *, slots: bool) -> list[History]:
+def verify(folder: Path, policy: Policy, earlier: list[Note], whole: Judged, *, slots: bool) -> list[History]:
     """Check an export as a whole, then log by log."""
-    manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     if manifest.get("format") != "kosilab-history/1":
-        raise ValueError("the manifest has another form")
+        raise ValueError("the manifest has an unknown format")
     files, entries = dict.copy(manifest["files"]), list.copy(manifest["logs"])
-    here = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*") if path.is_file()}
+    here = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in {*here, *files} - {"manifest.json"}:
         digest = sha256(here[name].read_bytes()).hexdigest() if name in here else ""
-        whole.must(digest == files.get(name), "V2", 0, f"{name} is missing, or not as the manifest says")
+        whole.must(digest == files.get(name), "V2", 0, f"{name} is missing or differs from the manifest")
     logs = list[History]()
     for entry in entries:
-        log = History(directory / entry["service"], entry, policy, seen, slots=slots)
+        log = History(folder / entry["service"], entry, policy, earlier, slots=slots)
         n_segments = max(-(-log.size // SEGMENT), len([*log.folder.glob("records-*")]))
         log.join(read_all([Segment(log, n + 1) for n in range(n_segments)]))
         logs.append(log)
-    names, asked = {log.name for log in logs}, {log.place: log.told["asked"] for log in logs}.get("actors")
-    for one, erasure, at in [(log, *told) for log in logs for told in log.told["erasing"].items()]:
-        one.must(asked is None or erasure in asked, "V5", at, "slots are erased here that nobody asked for")
-    if asked is None and any(log.told["erasing"] for log in logs):
-        print("export: without the log of actors nobody can say whether erasures were asked for")
-    for name in {note.origin for note in seen if note.origin} | {key.name for key in policy.logs}:
+    names, asked = {log.name for log in logs}, {log.place: log.events["asked"] for log in logs}.get("actors")
+    for by, erasure, at in [(log, *item) for log in logs for item in log.events["erasing"].items()]:
+        by.must(asked is None or erasure in asked, "V5", at, "slots are erased here without a request")
+    if asked is None and any(log.events["erasing"] for log in logs):
+        print("export: without the log of actors, requests for erasures cannot be checked")
+    for name in {note.origin for note in earlier if note.origin} | {key.name for key in policy.logs}:
         whole.must(name.rpartition("/")[0] + "/" in names, "V1", 0, f"it has no log {name}")
     return logs
 
@@ -379,17 +379,17 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if not asked.directory.is_dir():
         parser.error(f"{asked.directory} is no folder")
-    found = [whole := Judged("export")]
+    places = [whole := Judged("export")]
     try:
         policy = Policy((asked.policy or asked.directory / "policy.txt").read_text("utf-8"))
-        seen = [note for path in asked.seen for note in notes_in(path)]
-        found += verify(asked.directory, policy, seen, whole, slots=asked.with_slots)
+        earlier = [note for path in asked.seen for note in notes_in(path)]
+        places += verify(asked.directory, policy, earlier, whole, slots=asked.with_slots)
     except OSError as error:
-        whole.must(False, "V1", 0, f"{error.filename} is missing, or cannot be read")
+        whole.must(False, "V1", 0, f"{error.filename} is missing or cannot be read")
     except BAD as error:
-        why = str(error) if type(error) is ValueError else "a file is cut off, or not as it should be"
+        why = str(error) if type(error) is ValueError else "a file is cut off or malformed"
         whole.must(False, "V1", 0, why)
-    lines = [(*each, one.place, min(at), len(at)) for one in found for each, at in one.found.items()]
+    lines = [(*each, part.place, min(at), len(at)) for part in places for each, at in part.findings.items()]
     for check, sentence, place, first, n in sorted(lines, key=itemgetter(0, 2, 3, 1)):
         print(f"FAIL {check} {place} {first or '-'}: {sentence}" + (f" (and {n - 1} more)" if n > 1 else ""))
     print("FAILED" if lines else "OK")

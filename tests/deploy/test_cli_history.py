@@ -118,7 +118,7 @@ def test_a_foreign_key_shows_to_whoever_believes_the_first(
     second = exported(city, tmp_path / "second")
     capfd.readouterr()
     assert city.call("history", "verify", str(second), "--policy", str(first / "policy.txt")).code == 1
-    assert ": no key that is known signed the checkpoint" in capfd.readouterr().out
+    assert ": no known key signed the checkpoint" in capfd.readouterr().out
 
 
 def test_the_live_facts_follow_from_the_logs_and_from_an_export(city: Desk, tmp_path: Path) -> None:

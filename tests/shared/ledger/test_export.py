@@ -52,7 +52,7 @@ def test_ciphertexts_are_in_it_only_when_asked_for(city: SmallCity, tmp_path: Pa
     assert said_by_one(tmp_path / "with", "--with-slots")[0] == 0
     code, lines = said_by_one(tmp_path / "out", "--with-slots")
     assert code == 1
-    assert "FAIL V5 actors -: a line is no slot, or lacks its ciphertext" in lines
+    assert "FAIL V5 actors -: a line is not a slot, or lacks its ciphertext" in lines
 
 
 def test_many_segments_are_as_good_as_one(
@@ -162,4 +162,6 @@ def test_lost_hashes_make_an_export_that_says_so(city: SmallCity, tmp_path: Path
     city.export(tmp_path / "out")
     code, lines = said_by_one(tmp_path / "out")
     assert code == 1
-    assert any(line.startswith("FAIL V2 marketplace 1: the record has not the hash") for line in lines)
+    assert any(
+        line.startswith("FAIL V2 marketplace 1: the record does not match its stored hash") for line in lines
+    )

@@ -33,30 +33,30 @@ def test_an_export_made_to_fit_again_raises_no_alarm(out: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        (edited(3, sequence=f"{4:020d}"), "FAIL V4 marketplace 3: the record belongs elsewhere"),
-        (edited(3, streamversion=9), "FAIL V4 marketplace 3: its stream lacks a version before it"),
+        (edited(3, sequence=f"{4:020d}"), "FAIL V4 marketplace 3: the record belongs at another position"),
+        (edited(3, streamversion=9), "FAIL V4 marketplace 3: the stream lacks the version before this one"),
         (edited(3, previous=f"{9:020d}"), "FAIL V4 marketplace 3: `previous` names another record"),
         (edited(3, recordedtime="2026-03-02T07:00:00Z"), "3: the time, or the incarnation, runs backwards"),
-        (edited(3, source="urn:kosilab:05124000:actors:1"), "3: the line is no record of this log"),
-        (edited(3, source="urn:kosilab:05913000:marketplace:1"), "3: the line is no record of this log"),
-        (edited(3, source="urn:kosilab:05124000:marketplace:01"), "3: the line is no record of this log"),
-        (edited(3, type="kosilab.actors.LabClosed.v1"), "3: the line is no record of this log"),
-        (edited(3, audience=None), "3: the line is no record of this log"),
-        (edited(3, streamversion="1"), "3: the line is no record of this log"),
-        (edited(3, streamversion=True), "3: the line is no record of this log"),
-        (lambda lines: [*lines[:2], b"{}", *lines[3:]], "3: the line is no record of this log"),
-        (lambda lines: [*lines[:2], b"\xff", *lines[3:]], "3: the line is no record of this log"),
-        (lambda lines: [*lines[:2], b"\xef\xbb\xbf" + lines[2], *lines[3:]], "3: the line is no record"),
+        (edited(3, source="urn:kosilab:05124000:actors:1"), "3: the line is not a record of this log"),
+        (edited(3, source="urn:kosilab:05913000:marketplace:1"), "3: the line is not a record of this log"),
+        (edited(3, source="urn:kosilab:05124000:marketplace:01"), "3: the line is not a record of this log"),
+        (edited(3, type="kosilab.actors.LabClosed.v1"), "3: the line is not a record of this log"),
+        (edited(3, audience=None), "3: the line is not a record of this log"),
+        (edited(3, streamversion="1"), "3: the line is not a record of this log"),
+        (edited(3, streamversion=True), "3: the line is not a record of this log"),
+        (lambda lines: [*lines[:2], b"{}", *lines[3:]], "3: the line is not a record of this log"),
+        (lambda lines: [*lines[:2], b"\xff", *lines[3:]], "3: the line is not a record of this log"),
+        (lambda lines: [*lines[:2], b"\xef\xbb\xbf" + lines[2], *lines[3:]], "3: the line is not a record"),
         (
             lambda lines: [*lines[:2], lines[2].replace(b'"data":', b'"more":NaN,"data":'), *lines[3:]],
-            "3: the line is no record",
+            "3: the line is not a record",
         ),
         (
             lambda lines: [lines[0], *lines],
-            "FAIL V4 marketplace 2: an event or a command is here once more",
+            "FAIL V4 marketplace 2: an event or a command appears twice",
         ),
-        (lambda lines: [*lines, lines[2]], "an event or a command is here once more"),
-        (lambda lines: lines[1:], "FAIL V4 marketplace 1: the record belongs elsewhere"),
+        (lambda lines: [*lines, lines[2]], "an event or a command appears twice"),
+        (lambda lines: lines[1:], "FAIL V4 marketplace 1: the record belongs at another position"),
     ],
 )
 def test_what_is_out_of_order_is_found_whoever_signed_it(
@@ -71,7 +71,7 @@ def test_what_is_out_of_order_is_found_whoever_signed_it(
 def test_a_command_that_comes_again_later_is_found(out: Path) -> None:
     first = json.loads(records(out).read_bytes().split(b"\n")[0])["commandid"]
     resigned(out, edited(12, commandid=first))
-    assert "FAIL V4 marketplace 12: an event or a command is here once more" in said_by_both(out)[1]
+    assert "FAIL V4 marketplace 12: an event or a command appears twice" in said_by_both(out)[1]
 
 
 # --- V2 and V3: what the hashes hold ----------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_a_changed_byte_is_located(out: Path, position: int) -> None:
     records(out).write_bytes(b"\n".join(lines))
     code, said = said_by_both(out)
     assert code == 1
-    assert f"FAIL V2 marketplace {position}: the record has not the hash that was kept of it" in said
+    assert f"FAIL V2 marketplace {position}: the record does not match its stored hash" in said
 
 
 def test_changed_hashes_do_not_hide_a_changed_record(out: Path) -> None:
@@ -95,7 +95,7 @@ def test_changed_hashes_do_not_hide_a_changed_record(out: Path) -> None:
     refit(out)
     code, said = said_by_both(out)
     assert code == 1
-    assert any(line.startswith("FAIL V3 marketplace") and "the root is another one" in line for line in said)
+    assert any(line.startswith("FAIL V3 marketplace") and "the root up to" in line for line in said)
 
 
 def test_a_checkpoint_that_was_seen_is_held_against_the_records(out: Path, tmp_path: Path) -> None:
@@ -116,7 +116,8 @@ def test_an_export_that_ends_before_a_checkpoint_that_was_seen_is_found(out: Pat
     code, said = said_by_both(out, "--seen", seen)
     assert code == 1
     assert any(
-        line.startswith("FAIL V3 marketplace 12: signed records are gone behind here") for line in said
+        line.startswith("FAIL V3 marketplace 12: signed records are missing after this position")
+        for line in said
     )
 
 
@@ -130,7 +131,7 @@ def test_records_of_another_incarnation_do_not_hide_what_was_lost(out: Path, tmp
     resigned(out, begun_anew)
     code, said = said_by_both(out)
     assert code == 1
-    assert "FAIL V3 marketplace 12: signed records are gone behind here" in said
+    assert "FAIL V3 marketplace 12: signed records are missing after this position" in said
 
 
 # --- V1: who says so -----------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def test_a_foreign_key_is_found(out: Path, tmp_path: Path) -> None:
     )
     code, lines = said_by_both(out, "--policy", policy)
     assert code == 1
-    assert any("no key that is known signed the checkpoint" in line for line in lines)
+    assert any("no known key signed the checkpoint" in line for line in lines)
 
 
 def test_a_signature_under_another_text_is_found(out: Path) -> None:
@@ -153,7 +154,7 @@ def test_a_signature_under_another_text_is_found(out: Path) -> None:
     refit(out)
     assert said_by_both(out) == (
         1,
-        [f"FAIL V1 export -: {ORIGIN} did not sign what it is said to have signed", "FAILED"],
+        [f"FAIL V1 export -: {ORIGIN} has a signature that does not fit the text", "FAILED"],
     )
 
 
@@ -168,7 +169,7 @@ def test_a_checkpoint_of_another_city_is_found(out: Path, tmp_path: Path) -> Non
     with (out / "marketplace" / "checkpoints.txt").open("a", encoding="utf-8") as file:
         file.write(f"{note}\n")
     refit(out)
-    assert "FAIL V1 marketplace 3: the checkpoint is another log's" in said_by_both(out)[1]
+    assert "FAIL V1 marketplace 3: the checkpoint belongs to another log" in said_by_both(out)[1]
 
 
 def test_a_key_speaks_for_the_log_that_it_is_named_after_only(out: Path, tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_a_key_speaks_for_the_log_that_it_is_named_after_only(out: Path, tmp_pat
     code, lines = said_by_both(out, "--seen", seen)
     assert (code, lines[2]) == (
         1,
-        f"FAIL V1 marketplace {newest.size}: no key that is known signed the checkpoint",
+        f"FAIL V1 marketplace {newest.size}: no known key signed the checkpoint",
     )
 
 
@@ -196,7 +197,7 @@ def test_where_no_witness_is_asked_for_none_is_missed(out: Path, tmp_path: Path)
     (out / "marketplace" / "checkpoints.txt").write_bytes(b"")
     refit(out)
     _, lines = said_by_both(out, "--policy", policy)
-    assert lines[2:] == ["FAIL V2 marketplace -: no checkpoint is over all records", "FAILED"]
+    assert lines[2:] == ["FAIL V2 marketplace -: no checkpoint covers all records", "FAILED"]
 
 
 @pytest.mark.parametrize(("needed", "code"), [(0, 0), (1, 0), (2, 1)])
@@ -242,7 +243,7 @@ def test_what_a_compromised_key_signed_counts_with_witnesses_only(out: Path, tmp
     code, lines = said_by_both(out, "--policy", policy, "--seen", statement)
     assert f" {n_kept - 1} checkpoints" in lines[0]
     assert lines[2:] == [
-        f"FAIL V2 marketplace {verify.notes_in(path)[-2].size}: no checkpoint is over all records",
+        f"FAIL V2 marketplace {verify.notes_in(path)[-2].size}: no checkpoint covers all records",
         "FAILED",
     ]
     with path.open("a", encoding="utf-8") as file:
@@ -273,7 +274,7 @@ def test_a_stranger_declares_nobody_compromised(out: Path, tmp_path: Path) -> No
     (tmp_path / "stranger.txt").write_text(str(stranger), encoding="utf-8")
     code, lines = said_by_both(out, "--seen", tmp_path / "stranger.txt")
     assert code == 1
-    assert "nobody whom the policy knows made a statement about a key" in lines[0]
+    assert "no known key signed a statement about a key" in lines[0]
 
 
 def test_the_verifiers_own_hashes_are_those_of_the_standard() -> None:

@@ -51,43 +51,43 @@ def with_a_clock_that_jumped(out: Path) -> None:
 
 M = "marketplace"
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
-    "manifest cut": (cut("manifest.json"), "V1 export -: a file is cut off, or not as it should be"),
+    "manifest cut": (cut("manifest.json"), "V1 export -: a file is cut off or malformed"),
     "manifest gone": (
         gone("manifest.json"),
-        "V1 export -: {out}/manifest.json is missing, or cannot be read",
+        "V1 export -: {out}/manifest.json is missing or cannot be read",
     ),
     "policy cut": (
         cut("policy.txt"),
-        "V1 export -: a public key has not the form name+id+key",
+        "V1 export -: a public key must have the form name+id+key",
     ),
-    "policy gone": (gone("policy.txt"), "V1 export -: {out}/policy.txt is missing, or cannot be read"),
+    "policy gone": (gone("policy.txt"), "V1 export -: {out}/policy.txt is missing or cannot be read"),
     "checkpoints cut": (
         cut(f"{M}/checkpoints.txt"),
-        "V2 export -: marketplace/checkpoints.txt is missing, or not as the manifest says",
+        "V2 export -: marketplace/checkpoints.txt is missing or differs from the manifest",
     ),
     "checkpoints gone": (
         gone(f"{M}/checkpoints.txt"),
-        "V1 export -: {out}/marketplace/checkpoints.txt is missing, or cannot be read",
+        "V1 export -: {out}/marketplace/checkpoints.txt is missing or cannot be read",
     ),
     "keys gone": (
         gone(f"{M}/keys.txt"),
-        "V1 export -: {out}/marketplace/keys.txt is missing, or cannot be read",
+        "V1 export -: {out}/marketplace/keys.txt is missing or cannot be read",
     ),
-    "records cut": (cut(f"{M}/records-000001.ndjson"), "V2 marketplace 17: records are missing, or too many"),
+    "records cut": (cut(f"{M}/records-000001.ndjson"), "V2 marketplace 17: records are missing or surplus"),
     "records gone": (
         gone(f"{M}/records-000001.ndjson"),
-        "V2 marketplace -: records are missing, or too many",
+        "V2 marketplace -: records are missing or surplus",
     ),
     "hashes cut": (
         cut(f"{M}/hashes-000001.bin"),
-        "V2 marketplace 17: the record has not the hash that was kept",
+        "V2 marketplace 17: the record does not match its stored hash",
     ),
     "slots cut": (
         cut(f"{M}/slots-000001.ndjson"),
-        "V5 marketplace -: a line is no slot, or lacks its ciphertext",
+        "V5 marketplace -: a line is not a slot, or lacks its ciphertext",
     ),
-    "another key": (of_another_key, "V1 marketplace 11: no key that is known signed the checkpoint"),
-    "another city": (of_another_city, "V1 marketplace 3: the checkpoint is another log's"),
+    "another key": (of_another_key, "V1 marketplace 11: no known key signed the checkpoint"),
+    "another city": (of_another_city, "V1 marketplace 3: the checkpoint belongs to another log"),
     "clock jumped": (
         with_a_clock_that_jumped,
         "V4 marketplace 5: the time, or the incarnation, runs backwards",
@@ -116,7 +116,7 @@ def test_truncated_records_are_found(out: Path) -> None:
     records(out).write_bytes(whole[: len(whole) // 2])
     code, lines = said_by_both(out)
     assert code == 1
-    assert any("records are missing, or too many" in line for line in lines)
+    assert any("records are missing or surplus" in line for line in lines)
 
 
 def test_records_behind_the_last_checkpoint_are_found(out: Path) -> None:
@@ -124,24 +124,27 @@ def test_records_behind_the_last_checkpoint_are_found(out: Path) -> None:
     refit(out)
     code, lines = said_by_both(out)
     assert code == 1
-    assert any("records are missing, or too many" in line for line in lines)
+    assert any("records are missing or surplus" in line for line in lines)
 
 
 def test_a_file_that_nobody_named_is_found(out: Path) -> None:
     (out / "extra.txt").write_text("extra", encoding="utf-8")
     code, lines = said_by_both(out)
-    assert (code, lines[-2]) == (1, "FAIL V2 export -: extra.txt is missing, or not as the manifest says")
+    assert (code, lines[-2]) == (1, "FAIL V2 export -: extra.txt is missing or differs from the manifest")
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"format": "kosilab-history/2"}, "the manifest has another form"),
+        ({"format": "kosilab-history/2"}, "the manifest has an unknown format"),
         (
             {"logs": [{"origin": "elsewhere", "service": "marketplace", "size": 3}]},
-            "names a log that is none",
+            "names something that is not a log",
         ),
-        ({"logs": [{"origin": ORIGIN, "service": "marketplace", "size": "3"}]}, "names a log that is none"),
+        (
+            {"logs": [{"origin": ORIGIN, "service": "marketplace", "size": "3"}]},
+            "names something that is not a log",
+        ),
     ],
 )
 def test_a_manifest_of_something_else_is_refused(out: Path, change: dict[str, Any], why: str) -> None:

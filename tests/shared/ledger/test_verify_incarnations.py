@@ -63,7 +63,7 @@ def test_records_that_a_restore_lost_and_the_log_says_so_are_shown_and_no_findin
     assert (code, lines[-1]) == (0, "OK"), lines
     n_lost = sum(note.size > KEPT for note in before)
     assert lines[0].endswith(
-        f"; incarnation 2 from 13 on, {lost - KEPT} records lost before it; {n_lost} checkpoints are over lost records"
+        f"; incarnation 2 from 13 on, {lost - KEPT} records lost before it; {n_lost} checkpoints cover lost records"
     )
 
 
@@ -80,7 +80,7 @@ def test_a_loss_that_is_not_the_one_that_was_told_is_found(
     told = restored(out, tmp_path, Loss(kept=kept, signed=size_of(out) - less))
     code, lines = said_by_both(out, *told)
     assert code == 1
-    assert any(line.startswith("FAIL V3 marketplace 12: signed records are gone behind") for line in lines)
+    assert any(line.startswith("FAIL V3 marketplace 12: signed records are missing after") for line in lines)
 
 
 def test_a_checkpoint_of_the_lost_records_that_is_not_the_one_that_was_signed_is_found(
@@ -90,7 +90,7 @@ def test_a_checkpoint_of_the_lost_records_that_is_not_the_one_that_was_signed_is
     origin, size, root = newest(out).split()
     told = restored(out, tmp_path, Loss(signed=lost, note=f"{origin}\n{size}\n{root[::-1]}\n\n— signed\n"))
     code, lines = said_by_both(out, *told)
-    assert (code, lines[-2]) == (1, f"FAIL V2 marketplace {lost}: up to here the root is another one")
+    assert (code, lines[-2]) == (1, f"FAIL V2 marketplace {lost}: the root up to this position differs")
 
 
 def test_what_was_kept_must_have_the_roots_of_before(out: Path, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_was_kept_must_have_the_roots_of_before(out: Path, tmp_path: Path) 
     assert said_by_both(out, "--policy", policy, "--seen", seen)[0] == 0
     resigned(out, edited(2, data={"title": "never"}), origin)
     code, lines = said_by_both(out, "--policy", policy, "--seen", seen)
-    assert (code, lines[-2]) == (1, f"FAIL V3 marketplace {first}: up to here the root is another one")
+    assert (code, lines[-2]) == (1, f"FAIL V3 marketplace {first}: the root up to this position differs")
 
 
 def test_only_what_is_still_there_is_witnessed(out: Path, tmp_path: Path) -> None:
@@ -126,4 +126,4 @@ def without_witness(out: Path) -> Note:
 def test_an_incarnation_that_begins_and_says_nothing_is_found(out: Path, tmp_path: Path) -> None:
     code, lines = said_by_both(out, *restored(out, tmp_path, None))
     assert code == 1
-    assert "FAIL V4 marketplace 13: an incarnation begins here and does not say what was lost" in lines
+    assert "FAIL V4 marketplace 13: an incarnation begins here without naming what was lost" in lines
