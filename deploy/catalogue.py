@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
+import shared.events.all  # noqa: F401 - registers every event
 from deploy.services import SERVICE_TABLES
-from shared.events.clear import CLEAR
 from shared.events.registry import all_types
 from shared.kernel.refusal import rule_ids_of, sentence_of
 from shared.service.tables import CommandRoute, ServiceTables
@@ -146,10 +146,11 @@ def _timers(tables: ServiceTables) -> Iterator[str]:
 def _clear_fields() -> Iterator[str]:
     yield "\n## What events about people tell in the clear\n\nThe rest is sealed ([ADR 20]"
     yield "(adr/0020-what-stands-in-the-clear.md)).\n\n| event | fields | why |\n|---|---|---|\n"
-    for cls, reasons in CLEAR.items():
+    for wire_name, registered in all_types():
+        reasons = registered.clear or {}
         for reason in dict.fromkeys(reasons.values()):
             named = ", ".join(f"`{name}`" for name, why in reasons.items() if why == reason)
-            yield f"| `{cls.__name__}` | {named} | {reason} |\n"
+            yield f"| `{wire_name.split('.')[2]}` | {named} | {reason} |\n"
 
 
 def _type(hint: Any) -> str:

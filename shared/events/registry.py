@@ -4,7 +4,7 @@ The wire name is `kosilab.<owner>.<Event>.v<version>`. It is a storage format: n
 How an event changes: CHANGING.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -25,12 +25,16 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One registered event: its class, owner, version and audience."""
+    """One registered event: its class, owner, version and audience.
+
+    `clear` gives each field of an event about people the reason why it may be read (clear.py); None for other events.
+    """
 
     cls: type
     owner: str
     version: int
     audience: Audience
+    clear: Mapping[str, str] | None = None
 
     def wire_name(self, service: str) -> str:
         """The CloudEvent `type` in the log of `service`."""
@@ -41,8 +45,10 @@ _by_class: dict[type, EventType] = {}
 _by_wire_name: dict[str, EventType] = {}
 
 
-def event(owner: str, audience: Audience, *, version: int = 1) -> Callable[[type[T]], type[T]]:
-    """Register a frozen dataclass as an event of `owner`.
+def event(
+    owner: str, audience: Audience, *, version: int = 1, clear: Mapping[str, str] | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Register a frozen dataclass as an event of `owner`; `clear` as in `EventType`.
 
     Raises: ValueError for an unknown owner, a version below 1, a class that is no frozen dataclass, or a wire name
     taken already; then nothing is registered.
@@ -59,7 +65,7 @@ def event(owner: str, audience: Audience, *, version: int = 1) -> Callable[[type
         if version < 1:
             msg = f"versions count from 1, not from {version}"
             raise ValueError(msg)
-        registered = EventType(cls, owner, version, audience)
+        registered = EventType(cls, owner, version, audience, clear)
         names = [
             registered.wire_name(service) for service in (SERVICES if owner == EVERY_SERVICE else (owner,))
         ]

@@ -8,11 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, OFFERED, RANDOM, RULE
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 
 
-@event("employment", Audience.INTERNAL)
+@event(
+    "employment",
+    Audience.INTERNAL,
+    clear={
+        **MATCH,
+        "employer_id": RANDOM,
+        **dict.fromkeys(("form", "additional", "hours_per_week", "term_months", "kldb"), OFFERED),
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementProposed:
     """A confirmed match of a work offer waits for a contract; `hours_per_week` [h/week], `term_months` [months]."""
@@ -28,7 +37,7 @@ class PlacementProposed:
     kldb: str | None = None
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={**MATCH, "rule": RULE, "sentence": RULE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementNotProposed:
     """A rule forbids the placement of a confirmed match; `rule` is the rule's stored name, `sentence` its sentence."""
@@ -40,7 +49,7 @@ class PlacementNotProposed:
     sentence: str
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementDeclined:
     """No contract came about."""
@@ -51,7 +60,16 @@ class PlacementDeclined:
     reason: EndReason
 
 
-@event("employment", Audience.INTERNAL)
+@event(
+    "employment",
+    Audience.INTERNAL,
+    clear={
+        "contracted_on": DUE,
+        "starts_on": DUE,
+        "hours_per_week": COUNTED,
+        "term_months": DECIDES,
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementContracted:
     """Both signed; `hours_per_week` [h/week], `term_months` [months] or None without a term."""
@@ -62,7 +80,17 @@ class PlacementContracted:
     term_months: int | None = None
 
 
-@event("employment", Audience.INTERNAL)
+@event(
+    "employment",
+    Audience.INTERNAL,
+    clear={
+        **MATCH,
+        "employer_id": RANDOM,
+        "form": OFFERED,
+        "additional": OFFERED,
+        "started_on": DUE,
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementStarted:
     """The first working day took place (rule E01)."""
@@ -76,7 +104,7 @@ class PlacementStarted:
     started_on: date
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementNeverStarted:
     """Contracted, and nobody came to work: an end of its own (rule E01)."""
@@ -87,7 +115,7 @@ class PlacementNeverStarted:
     reason: NeverStartedReason
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"milestone": COUNTED, "due_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionCheckFellDue:
     """3, 6 or 12 months have passed since the start; somebody has to ask (rule E11). `milestone` [months]."""
@@ -96,7 +124,7 @@ class RetentionCheckFellDue:
     due_on: date
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"milestone": COUNTED, "same_employer": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRetentionConfirmed:
     """At the milestone the person was still at work. `milestone` [months]."""
@@ -105,7 +133,7 @@ class PlacementRetentionConfirmed:
     same_employer: bool
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"milestone": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRetentionDenied:
     """At the milestone the person was no longer at work. `milestone` [months]."""
@@ -113,7 +141,7 @@ class PlacementRetentionDenied:
     milestone: int
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"milestone": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRetentionUnknown:
     """Nobody could say; the figure shows it as unknown (rule E11). `milestone` [months]."""
@@ -121,7 +149,7 @@ class PlacementRetentionUnknown:
     milestone: int
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"converted_on": DUE, "to_form": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementConverted:
     """The placement went on in another form, for example from an entry qualification to an apprenticeship."""
@@ -130,7 +158,7 @@ class PlacementConverted:
     to_form: WorkForm
 
 
-@event("employment", Audience.INTERNAL)
+@event("employment", Audience.INTERNAL, clear={"ended_on": DUE, "reason": DECIDES, "early": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementEnded:
     """The work ended; `early` when before the end of its term."""

@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, RANDOM
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import DeclineReason, EndReason, VolunteeringForm
 
 
 # --- counselling ------------------------------------------------------------------------------------
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"person_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounsellingRequested:
     """A citizen asked the volunteer agency for counselling."""
@@ -21,7 +22,7 @@ class CounsellingRequested:
     person_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"person_id": RANDOM, "held_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounsellingHeld:
     """The talk took place."""
@@ -34,7 +35,9 @@ CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld
 
 
 # --- engagement -------------------------------------------------------------------------------------
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace", Audience.INTERNAL, clear={**MATCH, "person_id": RANDOM, "host_id": RANDOM, "form": DECIDES}
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerReferred:
     """The agency brought volunteer and host together after a confirmed match."""
@@ -47,7 +50,7 @@ class VolunteerReferred:
     form: VolunteeringForm
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralDeclined:
     """The referral came to nothing: as important to the evaluator as one that works (handbook 4.2)."""
@@ -58,7 +61,7 @@ class ReferralDeclined:
     reason: DeclineReason | None = None
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"started_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialStarted:
     """The volunteer tries the work."""
@@ -66,7 +69,7 @@ class TrialStarted:
     started_on: date
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={**MATCH, "ended_on": DUE, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialEnded:
     """The trial is over without an engagement."""
@@ -78,7 +81,7 @@ class TrialEnded:
     reason: EndReason
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={**MATCH, "host_id": RANDOM, "started_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementStarted:
     """The volunteer is engaged."""
@@ -90,7 +93,16 @@ class EngagementStarted:
     started_on: date
 
 
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={
+        "entry_id": RANDOM,
+        "worked_on": DUE,
+        "hours": COUNTED,
+        "civic": DECIDES,
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerHoursLogged:
     """The volunteer reports hours [h]; `civic` when unpaid, voluntary and not owed under employment (rule V01)."""
@@ -101,7 +113,17 @@ class VolunteerHoursLogged:
     civic: bool
 
 
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={
+        "entry_id": RANDOM,
+        "worked_on": DUE,
+        "hours": COUNTED,
+        "civic": DECIDES,
+        "host_id": RANDOM,
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerHoursConfirmed:
     """The host confirms reported hours [h]; only now they count (rule V02)."""
@@ -113,7 +135,7 @@ class VolunteerHoursConfirmed:
     host_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"entry_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerHoursDisputed:
     """The host does not confirm reported hours."""
@@ -121,7 +143,7 @@ class VolunteerHoursDisputed:
     entry_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={**MATCH, "ended_on": DUE, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementEnded:
     """The engagement is over."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
+from shared.events.clear import DUE, RANDOM, SEARCH_TERMS
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import Category, DistanceClass, HoursBand, OfferKind
 
@@ -108,7 +109,7 @@ class NeedExpired:
 
 
 # --- a person's search ----------------------------------------------------------------------------
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"person_id": RANDOM, **SEARCH_TERMS})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPosted:
     """A person looks for volunteering or work; it never expires silently."""
@@ -117,7 +118,7 @@ class SearchPosted:
     terms: SearchTerms
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"person_id": RANDOM, **SEARCH_TERMS})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAmended:
     """The search was changed; the event carries all terms as they are now."""
@@ -126,7 +127,7 @@ class SearchAmended:
     terms: SearchTerms
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "offer_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHeld:
     """The search is promised to one match."""
@@ -135,7 +136,7 @@ class SearchHeld:
     offer_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchReleased:
     """What was promised came to nothing; the search is open again."""
@@ -143,7 +144,7 @@ class SearchReleased:
     match_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchMet:
     """The person has started what they looked for."""
@@ -151,7 +152,7 @@ class SearchMet:
     match_id: str
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"waiting_since": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchListed:
     """Nothing was proposed for 60 days: the search stands on the counsellor's list (rule P08)."""
@@ -159,7 +160,7 @@ class SearchListed:
     waiting_since: date
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"closed_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchClosed:
     """The person no longer looks."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from shared.events.clear import DECIDES, LEFT_OUT_FOR_A_SEARCH, OFFERED, RANDOM, ROLE
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import (
     Category,
@@ -136,7 +137,16 @@ class OfferExpired:
 
 
 # --- its matches --------------------------------------------------------------------------------
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={
+        **dict.fromkeys(("match_id", "need_id", "need_party", "offer_party"), RANDOM),
+        **dict.fromkeys(("is_search", "kind"), DECIDES),
+        "proposed_by": ROLE,
+        **dict.fromkeys(("score", "reasons.part", "reasons.points", "reasons.text"), LEFT_OUT_FOR_A_SEARCH),
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchProposed:
     """Offer and need may fit; `score` in [0, 1]. For a person's search score and reasons stay out (rule P01)."""
@@ -152,7 +162,7 @@ class MatchProposed:
     reasons: tuple[MatchReason, ...] = ()
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "by": ROLE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchAccepted:
     """One side said yes."""
@@ -161,7 +171,11 @@ class MatchAccepted:
     by: Side
 
 
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={"match_id": RANDOM, "by": ROLE, "reason": "left out for a person (rule P02)"},
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchDeclined:
     """One side said no; a person's reason is not kept in clear (rule P02)."""
@@ -171,7 +185,7 @@ class MatchDeclined:
     reason: DeclineReason | None = None
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "reason": DECIDES, "was_held": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchLapsed:
     """The match ended without an answer; a held place is free again."""
@@ -181,7 +195,7 @@ class MatchLapsed:
     was_held: bool = False
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "need_id": RANDOM, "is_search": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceHeld:
     """The second yes holds a place until the need is held too (architecture 2.2)."""
@@ -191,7 +205,15 @@ class PlaceHeld:
     is_search: bool
 
 
-@event("marketplace", Audience.INTERNAL)
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={
+        **dict.fromkeys(("match_id", "offer_id", "need_id", "need_party", "offer_party"), RANDOM),
+        "is_search": DECIDES,
+        "terms": OFFERED,
+    },
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchConfirmed:
     """Both sides said yes, the place and the need are held: agreement, engagement or placement follows."""
@@ -205,7 +227,7 @@ class MatchConfirmed:
     terms: OfferTerms
 
 
-@event("marketplace", Audience.INTERNAL)
+@event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "cause": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReopenAsked:
     """A taken place became free; the host is asked whether it is open again."""
@@ -214,7 +236,7 @@ class PlaceReopenAsked:
     cause: ReopenCause
 
 
-@event("marketplace", Audience.OPEN)
+@event("marketplace", Audience.OPEN, clear={"free_places": OFFERED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReopened:
     """The host confirmed that a place is open again; `free_places` counts them now."""
