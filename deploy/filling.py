@@ -19,7 +19,7 @@ from sqlalchemy import event
 from deploy.city import City
 from deploy.instance import Instance
 from deploy.intake.apply import import_samples
-from deploy.simulation.run import simulate
+from deploy.playing.run import simulate
 from deploy.stores import make_folder
 from shared.bus.memory import MemoryBus
 from shared.events.registry import SERVICES

@@ -34,7 +34,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @json_option
 def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool, **how: Any) -> None:  # noqa: FBT001 - click's flag
     """Write a synthetic history into logs that are still empty."""
-    from deploy.simulation import run
+    from deploy.playing import run
 
     days = (begins.date(), ends.date())
     _refuse_impossible(*days)

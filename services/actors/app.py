@@ -32,6 +32,8 @@ from services.actors.domain.person import (
 from services.actors.erasing import EFFECTS, with_obligations
 from services.actors.importing.organisation import ORGANISATION_FILES
 from services.actors.reactions import REACTIONS
+from services.actors.simulation.lab import LAB_STORIES
+from services.actors.simulation.organisation import ORGANISATION_STORIES
 from services.actors.views import ACTIVITIES, ERASURES, LABS, ORGANISATIONS, PERSONS
 from shared.events.vocabulary import PersonContext
 from shared.kernel.read_model import Ask, Document
@@ -206,3 +208,6 @@ ACTORS = ServiceTables(
 
 FILES = (ORGANISATION_FILES,)
 """The kinds of file that hold nouns of this service."""
+
+STORIES = (ORGANISATION_STORIES, LAB_STORIES)
+"""What a simulated city tells of the nouns of this service."""

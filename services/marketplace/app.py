@@ -102,6 +102,10 @@ from services.marketplace.importing.offer import OFFER_FILES
 from services.marketplace.proposing import PROPOSING
 from services.marketplace.queries import QUERIES, VIEWS
 from services.marketplace.reactions import REACTIONS
+from services.marketplace.simulation.board import BOARD_STORIES
+from services.marketplace.simulation.counselling import VOLUNTEERING_STORIES
+from services.marketplace.simulation.market_day import MARKET_DAY_STORIES
+from services.marketplace.simulation.work_search import WORK_STORIES
 from services.marketplace.standing import (
     no_side_is_suspended,
     organisation_is_not_suspended,
@@ -250,3 +254,6 @@ MARKETPLACE = ServiceTables(
 
 FILES = (OFFER_FILES, NEED_FILES, AGREEMENT_FILES, ENGAGEMENT_FILES, HOURS_FILES)
 """The kinds of file that hold nouns of this service."""
+
+STORIES = (MARKET_DAY_STORIES, BOARD_STORIES, VOLUNTEERING_STORIES, WORK_STORIES)
+"""What a simulated city tells of the nouns of this service."""

@@ -53,6 +53,9 @@ PLANTED: list[tuple[str, str, Mapping[str, str]]] = [
     ("service", "the domain imports a file's columns", {
         "services/actors/importing.py": "", "services/actors/domain/__init__.py": "import services.actors.importing",
     }),
+    ("service", "a reaction imports a simulated city", {
+        "services/actors/simulation.py": "", "services/actors/reactions.py": "import services.actors.simulation",
+    }),
     ("service", "a file that no layer names", {"services/employment/stray.py": ""}),
     ("reporting", "facts import indicators", {"services/reporting/facts.py": "import services.reporting.indicators"}),
     ("reporting", "the app imports the edge", {"services/reporting/app.py": "import services.reporting.edge"}),

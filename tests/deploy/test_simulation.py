@@ -14,9 +14,9 @@ import pytest
 
 from deploy.city import load_city
 from deploy.instance import Instance
-from deploy.simulation.run import LogNotEmpty, Summary, simulate
-from deploy.simulation.script import write
-from deploy.simulation.stage import ACTING, Stage
+from deploy.playing.run import LogNotEmpty, Summary, simulate
+from deploy.playing.script import write
+from deploy.playing.stage import ACTING, Stage
 from shared.eventlog.port import StoredRecord
 from shared.eventlog.sql.tables import instant_text
 from shared.events.registry import SERVICES

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 import pytest
 
 from deploy.city import City, load_city
-from deploy.simulation.script import write
-from deploy.simulation.stage import Stage
+from deploy.playing.script import write
+from deploy.playing.stage import Stage
 from shared.events.employment.placement import (
     PlacementContracted,
     PlacementEnded,

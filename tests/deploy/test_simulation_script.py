@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from deploy.city import load_city
-from deploy.simulation.parameters import parameters_of
-from deploy.simulation.script import write
-from deploy.simulation.stage import Stage
+from deploy.playing.script import amounts_in, write
+from deploy.playing.stage import Stage
 from services.marketplace.domain.market_day import ScheduleMarketDay
 from shared.service.settings import BadSetting
 
 BEGINS, ENDS = date(2016, 6, 1), date(2016, 12, 31)
 
 
-def test_another_seed_tells_another_story() -> None:
+def test_another_seed_leads_to_another_story() -> None:
     scripts = [
         write(load_city("dortmund"), begins=BEGINS, ends=ENDS, seed=seed, scale=0.25, files_follow=False)
         for seed in (1, 1, 2)
@@ -74,5 +73,5 @@ def test_what_the_section_does_not_know_is_an_error_that_says_what_was_meant(
     section: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(BadSetting, match=r"\[simulation\] of wuppertal") as caught:
-        parameters_of(replace(load_city("wuppertal"), simulation=section))
+        amounts_in(replace(load_city("wuppertal"), simulation=section))
     assert said in str(caught.value)

@@ -4,9 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.hosts import Opening
-from deploy.simulation.steps import Ending, Step, Story, organisation, person
 from services.marketplace.domain.engagement import (
     ConfirmHours,
     DisputeHours,
@@ -17,7 +14,10 @@ from services.marketplace.domain.engagement import (
     StartTrial,
 )
 from services.marketplace.domain.places import ReopenPlace
+from services.marketplace.simulation.volunteering_offer import Opening
 from shared.events.vocabulary import EndReason, VolunteeringForm
+from shared.simulation.chance import Chance
+from shared.simulation.step import Ending, Step, Story, organisation, person
 
 WITH_TRIAL, FAILS = 0.7, 0.18  # shares of referrals, of trials
 LASTS = {  # mean [days]; one-off ones are over on the day itself

@@ -7,8 +7,8 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
-from deploy.simulation.days import opening
 from shared.kernel.identity import derived_id
+from shared.simulation.days import opening
 
 T = TypeVar("T")
 

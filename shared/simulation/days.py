@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.employment.domain.calendar_months import months_after
-
 OFFICE_OPENS = time(7, tzinfo=UTC)  # nine o'clock in summer; the city is two hours ahead then, one in winter
 SATURDAY = 5
+LONGEST_MONTH = 31  # [days]
 HOLIDAYS = frozenset(
     {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (5, 1), (10, 3)}
 )  # (month, day) closed each year
@@ -16,7 +15,7 @@ def months(begins: date, ends: date) -> Iterator[tuple[date, date, float]]:
     """First and last day of each month of a period, and the share of the month that lies within it, in (0, 1]."""
     first = begins.replace(day=1)
     while first <= ends:
-        after = months_after(first, 1)
+        after = (first + timedelta(days=LONGEST_MONTH)).replace(day=1)
         inside = max(first, begins), min(after - timedelta(days=1), ends)
         yield *inside, ((inside[1] - inside[0]).days + 1) / (after - first).days
         first = after

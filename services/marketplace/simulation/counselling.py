@@ -7,13 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.days import months
-from deploy.simulation.engaging import engaged
-from deploy.simulation.hosts import Opening
-from deploy.simulation.steps import COORDINATOR, Ending, Step, Story, organisation, person
-from deploy.simulation.town import Town
-from services.actors.domain.person import RegisterPerson
 from services.marketplace.board import band
 from services.marketplace.domain.counselling import HoldCounselling, RequestCounselling
 from services.marketplace.domain.engagement import DeclineReferral
@@ -26,6 +19,8 @@ from services.marketplace.domain.places import (
     match_id_of,
 )
 from services.marketplace.reactions import engagement_id_of
+from services.marketplace.simulation.engagement import engaged
+from services.marketplace.simulation.volunteering_offer import Opening, Volunteering, openings
 from shared.events.marketplace.need import SearchTerms
 from shared.events.vocabulary import (
     Category,
@@ -36,6 +31,11 @@ from shared.events.vocabulary import (
     PersonContext,
     Side,
 )
+from shared.simulation.chance import Chance
+from shared.simulation.days import months
+from shared.simulation.step import COORDINATOR, Ending, Step, Story, organisation, person
+from shared.simulation.stories import Stories
+from shared.simulation.town import Town
 
 SEASON = (1.35, 1.15, 1.1, 1.0, 0.95, 0.85, 0.7, 0.8, 1.15, 1.1, 1.0, 0.85)
 """How many ask in a month, in months of the mean; most in the new year and in autumn."""
@@ -61,20 +61,22 @@ class Seeker:
     search_id: str
 
 
-def stories(chance: Chance, town: Town, openings: list[Opening]) -> Story:
-    """Everybody who asks, month by month."""
+def stories(chance: Chance, town: Town) -> Story:
+    """The offers of all hosts, and everybody who asks for counselling, month by month."""
+    steps, free = openings(chance.part("hosts"), town)
+    yield from steps
+    chance = chance.part("volunteers")
     for first, last, share in months(town.begins, town.ends):
-        mean = town.scaled(town.parameters.volunteering.counselling * share / 12 * SEASON[first.month - 1])
+        mean = town.scaled(town.amount(Volunteering).counselling * share / 12 * SEASON[first.month - 1])
         asked = sorted(chance.between(first, last) for _ in range(chance.count(mean)))
         for at in asked:
-            yield from _enquiry(chance, openings, at)
+            yield from _enquiry(chance, town, free, at)
 
 
-def _enquiry(chance: Chance, openings: list[Opening], at: datetime) -> Story:
+def _enquiry(chance: Chance, town: Town, free: list[Opening], at: datetime) -> Story:
     person_id, counselling_id = chance.new_id("person"), chance.new_id("counselling")
     own = person(person_id)
-    register = RegisterPerson(person_id=person_id, context=PersonContext.VOLUNTEERING, at=at)
-    yield Step(register, own)
+    yield town.neighbours.register(person_id, PersonContext.VOLUNTEERING, at, own)
     yield Step(RequestCounselling(counselling_id=counselling_id, person_id=person_id, at=at), own)
     if not chance.happens(HELD):
         return
@@ -83,12 +85,12 @@ def _enquiry(chance: Chance, openings: list[Opening], at: datetime) -> Story:
     yield Step(held, COORDINATOR)
     if chance.happens(WANTS_REFERRAL):
         seeker = Seeker(person_id, chance.new_id("search"))
-        yield from _search(chance, openings, seeker, at + timedelta(minutes=30))
+        yield from _search(chance, free, seeker, at + timedelta(minutes=30))
 
 
-def _search(chance: Chance, openings: list[Opening], seeker: Seeker, at: datetime) -> Story:
+def _search(chance: Chance, free: list[Opening], seeker: Seeker, at: datetime) -> Story:
     """What the person looks for is entered; then one offer after the other is tried."""
-    first = _fitting(chance, openings, at, set())
+    first = _fitting(chance, free, at, set())
     category = first.category if first else chance.one_of(tuple(Category))
     hours = band(str(first.hours_per_week)) if first and first.hours_per_week else None
     terms = SearchTerms(
@@ -107,14 +109,18 @@ def _search(chance: Chance, openings: list[Opening], seeker: Seeker, at: datetim
         if ending is None:
             return
         at = ending
-        opening = _fitting(chance, openings, at, tried) if len(tried) < ATTEMPTS else None
+        opening = _fitting(chance, free, at, tried) if len(tried) < ATTEMPTS else None
     if chance.happens(GIVES_UP):
         close = CloseSearch(need_id=seeker.search_id, at=chance.after(at, 20, 120))
         yield Step(close, person(seeker.person_id))
 
 
-def _fitting(chance: Chance, openings: list[Opening], at: datetime, tried: set[str]) -> Opening | None:
-    fitting = [one for one in openings if one.offer_id not in tried and one.takes(at, at + ANSWERED_WITHIN)]
+def _fitting(chance: Chance, free: list[Opening], at: datetime, tried: set[str]) -> Opening | None:
+    fitting = [
+        opening
+        for opening in free
+        if opening.offer_id not in tried and opening.takes(at, at + ANSWERED_WITHIN)
+    ]
     return chance.one_of(fitting) if fitting else None
 
 
@@ -127,7 +133,7 @@ def _attempt(chance: Chance, opening: Opening, seeker: Seeker, at: datetime) -> 
     match_id = match_id_of(opening.offer_id, seeker.search_id)
     about: dict[str, Any] = {"offer_id": opening.offer_id, "match_id": match_id}
     at = chance.after(at, 2, 9)
-    # Kept free also for those who say no: people of whom is told later may come before them.
+    # Kept free also for those who say no: later stories may be about people who came before them.
     opening.places -= 1
     yield Step(_proposal(opening, seeker, match_id, at), COORDINATOR)
     if chance.happens(PERSON_SAYS_NO):
@@ -153,3 +159,6 @@ def _proposal(opening: Opening, seeker: Seeker, match_id: str, at: datetime) -> 
         match_id=match_id, need_id=seeker.search_id, need_party=seeker.person_id, is_search=True
     )
     return ProposeMatches(offer_id=opening.offer_id, proposals=(proposal,), proposed_by="counsellor", at=at)
+
+
+VOLUNTEERING_STORIES = Stories(tell=stories, amounts={"volunteering": Volunteering})

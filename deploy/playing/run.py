@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from deploy.instance import Instance
-from deploy.simulation.adopting import adopt
-from deploy.simulation.script import write
-from deploy.simulation.stage import Progress, Stage, silent
+from deploy.playing.adopting import adopt
+from deploy.playing.script import write
+from deploy.playing.stage import Progress, Stage, silent
 
 
 class LogNotEmpty(Exception):  # noqa: N818 - says what is the case

@@ -6,8 +6,8 @@ Reactions are not let react again: what they lead to is in the logs already, and
 from collections.abc import Mapping
 
 from deploy.instance import Instance, Unit
-from deploy.simulation.memory import MemoryUnit
-from deploy.simulation.stage import ACTING, Progress, Stage, silent
+from deploy.playing.memory import MemoryUnit
+from deploy.playing.stage import ACTING, Progress, Stage, silent
 from shared.service.inbox import inbox_cursor
 from shared.service.projector import fold_into, views_cursor
 from shared.service.reactor import OWN

@@ -7,9 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.steps import COORDINATOR, NOTARY, Step, Story, organisation
-from deploy.simulation.wares import Ware
 from services.marketplace.domain.agreement import (
     DraftAgreement,
     RefuseSeal,
@@ -25,9 +22,12 @@ from services.marketplace.domain.commitments import (
     ReportDelivery,
     ReportFailure,
 )
+from services.marketplace.simulation.wares import Ware
 from shared.events.marketplace.agreement import Commitment
 from shared.events.vocabulary import FailureReason, Party
 from shared.service.tables import Caller
+from shared.simulation.chance import Chance
+from shared.simulation.step import COORDINATOR, NOTARY, Step, Story, organisation
 
 FULFILLED, PARTLY, FAILED, NOT_HEARD_OF = "fulfilled", "partly", "failed", "not heard of"
 OUTCOMES = {FULFILLED: 0.60, PARTLY: 0.10, FAILED: 0.28, NOT_HEARD_OF: 0.02}
@@ -58,10 +58,10 @@ def promised(chance: Chance, giver: Party, ware: Ware, due_on: date | None) -> C
 
 
 def sealed(chance: Chance, draft: DraftAgreement, by: Caller) -> Story:
-    """Drafted with what both give, signed, sealed; now and then the notary wants to see first by when."""
+    """Drafted with what both give, signed, sealed; now and then the notary first asks for a due date."""
     versions = [draft]
     if chance.happens(SEAL_REFUSED):
-        vague = tuple(replace(one, due_on=None) for one in draft.commitments)
+        vague = tuple(replace(commitment, due_on=None) for commitment in draft.commitments)
         versions.insert(0, replace(draft, commitments=vague))
     at = draft.at
     for version in versions:

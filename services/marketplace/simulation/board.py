@@ -1,12 +1,13 @@
-"""What stands on the board between the market days? Offers and needs, most of them alone; some find each other."""
+"""What is on the board between the market days? Offers and needs: most stay alone, some find each other."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.days import months
-from deploy.simulation.exchange import (
+from services.marketplace.domain.need import ConfirmNeedCurrent, WithdrawNeed
+from services.marketplace.domain.offer import ConfirmOfferCurrent, WithdrawOffer
+from services.marketplace.domain.places import DeclineMatch
+from services.marketplace.simulation.match import (
     COMPANIES,
     OTHERS,
     Pair,
@@ -19,18 +20,27 @@ from deploy.simulation.exchange import (
     wanted_by,
     wares_of,
 )
-from deploy.simulation.steps import Step, Story, organisation
-from deploy.simulation.town import Member, Town
-from services.marketplace.domain.need import ConfirmNeedCurrent, WithdrawNeed
-from services.marketplace.domain.offer import ConfirmOfferCurrent, WithdrawOffer
-from services.marketplace.domain.places import DeclineMatch
 from shared.events.vocabulary import DeclineReason, Side
+from shared.simulation.amounts import Amounts
+from shared.simulation.chance import Chance
+from shared.simulation.days import months
+from shared.simulation.step import Step, Story, organisation
+from shared.simulation.stories import Stories
+from shared.simulation.town import Member, Town
 
 CONFIRMED_CURRENT, TAKEN_BACK = 0.35, 0.15  # shares of postings without a partner; the others expire
 WITHDRAWN = 0.05  # share of drafts from which a side steps back
 TRIED_BEFORE = 0.3  # share of offers that somebody else declined first
 DECLINE_REASONS = tuple(DeclineReason)
 BEFORE_SUSPENSION = timedelta(days=20)
+
+
+class Exchange(Amounts, frozen=True):
+    """Exchange between the market days: offers, needs, and agreements that come of other offers and needs."""
+
+    offers: float = 0
+    needs: float = 0
+    agreements: float = 0
 
 
 def lone_offer(chance: Chance, member: Member, at: datetime) -> Story:
@@ -58,7 +68,8 @@ def lone_need(chance: Chance, member: Member, at: datetime) -> Story:
 # --- month by month -------------------------------------------------------------------------------
 def stories(chance: Chance, town: Town) -> Story:
     """Offers and needs on the board, and the agreements that come of some."""
-    exchange = town.parameters.exchange
+    exchange = town.amount(Exchange)
+    chance = chance.part("board")
     for first, last, share in months(town.ready_on, town.ends):
         month = town.scaled(share / 12)
         for _ in range(chance.count(exchange.offers * month)):
@@ -66,7 +77,7 @@ def stories(chance: Chance, town: Town) -> Story:
         for _ in range(chance.count(exchange.needs * month)):
             yield from _posted(chance, town, chance.between(first, last), lone_need)
         for _ in range(chance.count(exchange.agreements * month)):
-            yield from _found(chance, town, chance.between(first, last))
+            yield from _agreed(chance, town, chance.between(first, last))
     for member in town.members:
         if member.suspended_at is not None and member.sector in (*COMPANIES, *OTHERS):
             # What a suspended organisation has on the board is hidden, and its open matches lapse.
@@ -86,7 +97,7 @@ def _posted(
         yield from lone(chance, chance.one_of(there), at)
 
 
-def _found(chance: Chance, town: Town, at: datetime) -> Story:
+def _agreed(chance: Chance, town: Town, at: datetime) -> Story:
     """A need and an offer are on the board; a few weeks later both sides agree."""
     pair = make_pair(chance, town.acting(at, *COMPANIES, *OTHERS))
     if pair is None:
@@ -107,7 +118,7 @@ def _declined(
     chance: Chance, pair: Pair, there: list[Member], at: datetime
 ) -> Generator[Step, None, datetime]:
     """The offer is first brought to another need; one of the two says no, and why (rule M10). Returns when."""
-    third = chance.one_of([one for one in there if one.id != pair.a.id] or [pair.b])
+    third = chance.one_of([member for member in there if member.id != pair.a.id] or [pair.b])
     tried = replace(pair, b=third, need_id=chance.new_id("need"))
     yield need_step(tried.need_id, third, tried.ware, at)
     at = chance.after(at, 1, 4)
@@ -123,3 +134,6 @@ def _declined(
     )
     yield Step(no, organisation(member.id))
     return at
+
+
+BOARD_STORIES = Stories(tell=stories, amounts={"exchange": Exchange})

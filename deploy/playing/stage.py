@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from deploy.city import City
 from deploy.instance import SettableClock
+from deploy.playing.memory import MemoryUnit
 from deploy.services import SERVICE_TABLES
-from deploy.simulation.memory import MemoryUnit
-from deploy.simulation.steps import Step
 from shared.eventlog.port import Refusal
 from shared.service import ids
 from shared.service.app import NoSuchStream, NotYours
 from shared.service.origin import Origin
+from shared.simulation.step import Step
 
 ACTING = ("actors", "marketplace", "employment")
 SERVICE_OF = {route.command: service for service in ACTING for route in SERVICE_TABLES[service].commands}

@@ -4,12 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.days import months
-from deploy.simulation.exchange import OTHERS
-from deploy.simulation.steps import COORDINATOR, Step, organisation
-from deploy.simulation.town import Member, Town
-from deploy.simulation.wares import TASKS
 from services.marketplace.domain.offer import (
     STALE_AFTER,
     CheckOffer,
@@ -18,8 +12,15 @@ from services.marketplace.domain.offer import (
     ReturnOffer,
     WithdrawOffer,
 )
+from services.marketplace.simulation.match import OTHERS
+from services.marketplace.simulation.wares import TASKS
 from shared.events.marketplace.offer import OfferTerms, VolunteeringTerms
 from shared.events.vocabulary import Category, OfferKind, VolunteeringForm
+from shared.simulation.amounts import Amounts
+from shared.simulation.chance import Chance
+from shared.simulation.days import months
+from shared.simulation.step import COORDINATOR, Step, organisation
+from shared.simulation.town import Member, Town
 
 FORMS = {
     VolunteeringForm.REGULAR: 62,
@@ -32,6 +33,14 @@ PLACES = {1: 30, 2: 35, 3: 20, 4: 10, 6: 5}
 WITH_MINORS = 0.12  # share; nobody is referred to these while clearances cannot be recorded (rule V06)
 RETURNED, CONFIRMED_AGAIN, TAKEN_BACK = 0.06, 0.62, 0.08  # shares of offers; of 90 days; of offers
 LONGEST = 8  # confirmations; then a host describes the task anew
+
+
+class Volunteering(Amounts, frozen=True):
+    """The volunteer agency: new offers of hosts, and citizens who ask for counselling."""
+
+    offers: float = 0
+    most_offers_a_month: int = 0
+    counselling: float = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,18 +64,18 @@ class Opening:
 def openings(chance: Chance, town: Town) -> tuple[list[Step], list[Opening]]:
     """The steps of all hosts' offers, and what a counsellor may refer to."""
     steps: list[Step] = []
-    found: list[Opening] = []
-    volunteering = town.parameters.volunteering
+    free: list[Opening] = []
+    volunteering = town.amount(Volunteering)
     for first, last, share in months(town.ready_on, town.ends):
         mean = town.scaled(volunteering.offers * share / 12)
         for _ in range(min(chance.count(mean), volunteering.most_offers_a_month)):
             at = chance.on(first + timedelta(days=chance.number(0, max(0, (last - first).days - 6))))
             hosts = town.acting(at, *OTHERS)
             if hosts:
-                told, opening = _opening(chance, chance.one_of(hosts), at)
-                steps += told
-                found += [opening] if opening else []
-    return steps, found
+                own_steps, opening = _opening(chance, chance.one_of(hosts), at)
+                steps += own_steps
+                free += [opening] if opening else []
+    return steps, free
 
 
 def _opening(chance: Chance, host: Member, at: datetime) -> tuple[list[Step], Opening | None]:

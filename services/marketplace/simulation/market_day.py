@@ -1,13 +1,13 @@
 """How does a market day go? Postings in the weeks before, an hour or two of trading, agreements sealed by a notary.
 
-The days that the city's own files hold are left out when those files follow: what they hold is not told twice.
+The days in the city's own sample files are left out when those files follow: no day is to happen twice.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.exchange import (
+from services.marketplace.domain.market_day import CompleteMarketDay, RecordAttendance, ScheduleMarketDay
+from services.marketplace.simulation.match import (
     COMPANIES,
     OTHERS,
     Pair,
@@ -19,10 +19,11 @@ from deploy.simulation.exchange import (
     wanted_by,
     wares_of,
 )
-from deploy.simulation.parameters import MarketDay
-from deploy.simulation.steps import COORDINATOR, Step, Story
-from deploy.simulation.town import Member, Town
-from services.marketplace.domain.market_day import CompleteMarketDay, RecordAttendance, ScheduleMarketDay
+from shared.simulation.amounts import Amounts
+from shared.simulation.chance import Chance
+from shared.simulation.step import COORDINATOR, Step, Story
+from shared.simulation.stories import Stories
+from shared.simulation.town import Member, Town
 
 # The two gongs; in summer five and seven in the evening.
 OPENS, CLOSES = time(15, tzinfo=UTC), time(17, tzinfo=UTC)
@@ -38,10 +39,29 @@ ACCEPTING = timedelta(
 WRITING = timedelta(minutes=35)
 
 
-def market_days(town: Town, *, files_follow: bool) -> Iterator[MarketDay]:
-    """The days in the period, but for those that the city's files hold when these follow."""
-    market = town.parameters.market
-    in_files = {day["held_on"] for day in town.city.lab.get("market_days", ())} if files_follow else set()
+class MarketDay(Amounts, frozen=True):
+    """A market day of which sources say how it went: who attended, how many agreements were sealed."""
+
+    held_on: date
+    n_attended: int
+    n_agreements: int
+
+
+class Market(Amounts, frozen=True):
+    """The market days: those that sources name, then one every so many years from a year on (0: none)."""
+
+    days: tuple[MarketDay, ...] = ()
+    from_year: int = 0
+    every_years: int = 2
+    month: int = 9
+    n_attended: int = 0
+    n_agreements: int = 0
+
+
+def market_days(town: Town) -> Iterator[MarketDay]:
+    """The days in the period, without those in the city's files when these follow."""
+    market = town.amount(Market)
+    in_files = {day["held_on"] for day in town.lab.get("market_days", ())} if town.files_follow else set()
     for day in market.days:
         if town.begins < day.held_on <= town.ends and day.held_on not in in_files:
             yield day
@@ -52,10 +72,11 @@ def market_days(town: Town, *, files_follow: bool) -> Iterator[MarketDay]:
             yield MarketDay(held_on=held_on, n_attended=market.n_attended, n_agreements=market.n_agreements)
 
 
-def stories(chance: Chance, town: Town, *, files_follow: bool) -> Story:
+def stories(chance: Chance, town: Town) -> Story:
     """Every market day of the period."""
-    for day in market_days(town, files_follow=files_follow):
-        yield from _market_day(chance.part(day.held_on.isoformat()), town, day)
+    own_chance = chance.part("market days")
+    for day in market_days(town):
+        yield from _market_day(own_chance.part(day.held_on.isoformat()), town, day)
 
 
 def _market_day(chance: Chance, town: Town, day: MarketDay) -> Story:
@@ -119,3 +140,6 @@ def _posted_at(chance: Chance, day: MarketDay) -> datetime:
 def _last_friday(year: int, month: int) -> date:
     day = date(year, month, 30)
     return day - timedelta(days=(day.weekday() - FRIDAY) % 7)
+
+
+MARKET_DAY_STORIES = Stories(tell=stories, amounts={"market": Market})

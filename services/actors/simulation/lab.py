@@ -3,9 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.steps import COORDINATOR, OPERATOR, Step, Story
-from deploy.simulation.town import Member, Town
 from services.actors.domain.lab import (
     AdmitMember,
     CloseLab,
@@ -15,6 +12,10 @@ from services.actors.domain.lab import (
     ReleaseMember,
 )
 from shared.events.vocabulary import LabPhase, Sector
+from shared.simulation.chance import Chance
+from shared.simulation.step import COORDINATOR, OPERATOR, Step, Story
+from shared.simulation.stories import Stories
+from shared.simulation.town import Member, Town
 
 PARTNERS = (
     Sector.RESEARCH,
@@ -30,28 +31,29 @@ OTHERS_WHO_JOIN, LEAVE = 0.18, 0.2  # shares of the organisations, of those who 
 
 def stories(chance: Chance, town: Town) -> Story:
     """The lab of the city's file, with the programme's own words and numbers; nothing where the file has none."""
-    told = town.city.lab
-    if "key" not in told:
+    lab = town.lab
+    if "key" not in lab:
         return
-    lab_id, at = str(told["key"]), chance.on(town.begins)
-    budget = Decimal(told["budget"]) if "budget" in told else None
+    chance = chance.part("lab")
+    lab_id, at = str(lab["key"]), chance.on(town.begins)
+    budget = Decimal(lab["budget"]) if "budget" in lab else None
     establish = EstablishLab(
         lab_id=lab_id,
-        name=told["name"],
-        begins_on=told["begins_on"],
-        ends_on=told.get("ends_on"),
-        funding_ref=told.get("funding_ref"),
+        name=lab["name"],
+        begins_on=lab["begins_on"],
+        ends_on=lab.get("ends_on"),
+        funding_ref=lab.get("funding_ref"),
         budget=budget,
         at=at,
     )
     yield Step(establish, OPERATOR)
-    if "mandate" in told:
+    if "mandate" in lab:
         at += timedelta(minutes=20)
-        yield Step(DefineMandate(lab_id=lab_id, mandate=told["mandate"], at=at), OPERATOR)
-    closes = town.ready_on < told.get("ends_on", date.min) <= town.ends
-    closed_at = datetime.combine(told["ends_on"] if closes else town.ends, CLOSES)
+        yield Step(DefineMandate(lab_id=lab_id, mandate=lab["mandate"], at=at), OPERATOR)
+    closes = town.ready_on < lab.get("ends_on", date.min) <= town.ends
+    closed_at = datetime.combine(lab["ends_on"] if closes else town.ends, CLOSES)
     yield from _phases(chance, town, lab_id, closed_at.date())
-    joining = _members(chance, town, lab_id, int(told.get("n_partners", 0)))
+    joining = _members(chance, town, lab_id, int(lab.get("n_partners", 0)))
     yield from (step for step in joining if step.at < closed_at)
     if closes:
         yield Step(CloseLab(lab_id=lab_id, at=closed_at), OPERATOR)
@@ -65,13 +67,13 @@ def _phases(chance: Chance, town: Town, lab_id: str, last_day: date) -> Story:
 
 
 def _members(chance: Chance, town: Town, lab_id: str, n_partners: int) -> Story:
-    """The partners join as soon as they are verified, others in the course of time; some leave again."""
-    known = sorted((one for one in town.members if one.acts_from is not None), key=_acts_from)
+    """The partners join as soon as they are verified, others later; some leave again."""
+    verified = sorted((member for member in town.members if member.acts_from is not None), key=_acts_from)
     partners: list[Member] = []
     for number in range(n_partners):
         sector = PARTNERS[number % len(PARTNERS)]
-        partners += [one for one in known if one.sector == sector and one not in partners][:1]
-    others = [one for one in known if one not in partners]
+        partners += [member for member in verified if member.sector == sector and member not in partners][:1]
+    others = [member for member in verified if member not in partners]
     joining = chance.some_of(others, round(len(others) * OTHERS_WHO_JOIN))
     for member in (*partners, *joining):
         ready = member.acts_from.date() if member.acts_from else town.begins
@@ -91,3 +93,6 @@ def _admitted(lab_id: str, member: Member, at: datetime) -> Step:
 
 def _acts_from(member: Member) -> str:
     return member.acts_from.isoformat() if member.acts_from else ""
+
+
+LAB_STORIES = Stories(tell=stories)

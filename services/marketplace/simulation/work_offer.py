@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.days import months, working_day
-from deploy.simulation.steps import COORDINATOR, Step, organisation
-from deploy.simulation.town import Member, Town
-from deploy.simulation.wares import ADDITIONAL_JOBS, JOBS
 from services.marketplace.domain.offer import CheckOffer, PostOffer, current_until
+from services.marketplace.simulation.wares import ADDITIONAL_JOBS, JOBS
 from shared.events.marketplace.offer import OfferTerms, WorkTerms
 from shared.events.vocabulary import Category, OfferKind, Sector, WorkForm
+from shared.simulation.amounts import Amounts
+from shared.simulation.chance import Chance
+from shared.simulation.days import months, working_day
+from shared.simulation.step import COORDINATOR, Step, organisation
+from shared.simulation.town import Member, Town
 
 EMPLOYERS = (Sector.COMPANY, Sector.TRAINING_COMPANY, Sector.EMPLOYMENT_CARRIER, Sector.PUBLIC_BODY)
 TRAINERS = (Sector.TRAINING_COMPANY, Sector.COMPANY)
@@ -34,6 +35,18 @@ MINIMUM_WAGE = (  # valid from, [EUR/h]; Source: MiLoG and the ordinances on it,
     (date(2026, 1, 1), "13.90"),
     (date(2027, 1, 1), "14.60"),
 )
+
+
+class Work(Amounts, frozen=True):
+    """Placements to be; `additional_jobs` are created for long-term unemployed people, from a day on."""
+
+    additional_jobs: float = 0
+    additional_jobs_from: date = date.min
+    jobs: float = 0
+    apprenticeships: float = 0
+    entry_qualifications: float = 0
+    internships: float = 0
+    work_opportunities: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +107,26 @@ class Vacancy:
 def vacancies(chance: Chance, town: Town) -> tuple[list[Step], list[Vacancy]]:
     """The steps of all work offers, and the vacancies that will be filled."""
     steps: list[Step] = []
-    found: list[Vacancy] = []
+    free: list[Vacancy] = []
     for kind in KINDS:
         for starts_on, places, filled in _starts(chance, town, kind):
             posted_at = chance.on(starts_on - timedelta(days=chance.number(*POSTED_BEFORE)))
             employers = town.acting(posted_at, *kind.sectors)
             if employers:
-                told, vacancy = _vacancy(chance, kind, chance.one_of(employers), posted_at, starts_on, places)
-                steps += told
-                found += [vacancy] if filled else []
-    return steps, found
+                own_steps, vacancy = _vacancy(
+                    chance, kind, chance.one_of(employers), posted_at, starts_on, places
+                )
+                steps += own_steps
+                free += [vacancy] if filled else []
+    return steps, free
 
 
 def _starts(chance: Chance, town: Town, kind: WorkKind) -> Iterator[tuple[date, int, bool]]:
     """First working days, each with places, and whether somebody comes."""
-    yearly = getattr(town.parameters.work, kind.name)
+    yearly = getattr(town.amount(Work), kind.name)
     earliest = town.ready_on + timedelta(days=POSTED_BEFORE[1])
     if kind.additional:
-        earliest = max(earliest, town.parameters.work.additional_jobs_from)
+        earliest = max(earliest, town.amount(Work).additional_jobs_from)
     for first, _, share in months(town.begins, town.ends + timedelta(days=POSTED_BEFORE[0])):
         if first.month not in kind.starts_in:
             continue

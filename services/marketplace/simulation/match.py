@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deploy.simulation.agreements import promised, sealed, withdrawn
-from deploy.simulation.chance import Chance
-from deploy.simulation.steps import BROKER, Step, Story, organisation
-from deploy.simulation.town import Member
-from deploy.simulation.wares import FROM_COMPANIES, FROM_OTHERS, Ware
 from services.marketplace.domain.agreement import DraftAgreement, agreement_id_of
 from services.marketplace.domain.need import PostNeed
 from services.marketplace.domain.offer import PostOffer
 from services.marketplace.domain.places import AcceptMatch, Proposal, ProposeMatches, match_id_of
+from services.marketplace.simulation.agreement import promised, sealed, withdrawn
+from services.marketplace.simulation.wares import FROM_COMPANIES, FROM_OTHERS, Ware
 from shared.events.marketplace.need import NeedTerms
 from shared.events.marketplace.offer import OfferTerms
 from shared.events.vocabulary import OfferKind, Party, ReciprocityKind, Sector, Side
+from shared.simulation.chance import Chance
+from shared.simulation.step import BROKER, Step, Story, organisation
+from shared.simulation.town import Member
 
 COMPANIES = (Sector.COMPANY, Sector.TRAINING_COMPANY)
 OTHERS = (Sector.NON_PROFIT, Sector.INITIATIVE, Sector.SCHOOL, Sector.PUBLIC_BODY, Sector.EMPLOYMENT_CARRIER)
@@ -31,7 +31,7 @@ RECIPROCITY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two organisations that will find each other: A offers what B needs; their postings and the match that follows."""
+    """Two organisations that will find each other: A offers what B needs. Also their postings."""
 
     a: Member
     b: Member
@@ -58,15 +58,16 @@ def wanted_by(member: Member) -> tuple[Ware, ...]:
 
 def make_pair(chance: Chance, there: Sequence[Member], market_day_id: str | None = None) -> Pair | None:
     """Two of those who are there, or None where there are not two sides."""
-    companies = [one for one in there if one.sector in COMPANIES]
-    others = [one for one in there if one.sector not in COMPANIES]
+    companies = [member for member in there if member.sector in COMPANIES]
+    others = [member for member in there if member.sector not in COMPANIES]
     first, second = (companies, others) if chance.happens(COMPANY_OFFERS) else (others, companies)
     if chance.happens(SAME_SIDE):
         second = first
-    if not first or len({one.id for one in (*first, *second)}) < 2:  # noqa: PLR2004 - two parties
+    if not first or len({member.id for member in (*first, *second)}) < 2:  # noqa: PLR2004 - two parties
         return None
     a = chance.one_of(first)
-    b = chance.one_of([one for one in second if one.id != a.id] or [one for one in there if one.id != a.id])
+    partners = [member for member in second if member.id != a.id]
+    b = chance.one_of(partners or [member for member in there if member.id != a.id])
     return Pair(
         a=a,
         b=b,

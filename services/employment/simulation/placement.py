@@ -1,24 +1,40 @@
-"""Does work last? Early ends, terms that are over, other forms that follow, and the answers at 3, 6 and 12 months."""
+"""What becomes of a placement? A contract or none, a start or none, its end, and the answers at 3, 6 and 12 months.
+
+Shares are assumed but for early ends of additional jobs, about one in five of those started (handbook 5.1, R70).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from deploy.simulation.chance import Chance
-from deploy.simulation.employers import Vacancy
-from deploy.simulation.steps import COUNSELLOR, Step, Story, organisation
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
     ConfirmRetention,
+    ContractPlacement,
     ConvertPlacement,
+    DeclinePlacement,
     DenyRetention,
     EndPlacement,
     RecordRetentionUnknown,
+    ReportNeverStarted,
+    StartPlacement,
 )
 from services.employment.domain.retention import MILESTONES
-from shared.events.vocabulary import EndReason, WorkForm
+from services.employment.reactions import placement_id_of
+from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.simulation.chance import Chance
+from shared.simulation.neighbours import Hired
+from shared.simulation.step import COUNSELLOR, Ending, Step, Story, organisation
 
+NO_CONTRACT, NEVER_STARTED = 0.05, 0.05  # shares of placements, of contracts
+DECLINES = {EndReason.BY_PERSON: 45, EndReason.BY_HOST: 35, EndReason.MOVED_ON: 20}
+NEVER_REASONS = {
+    NeverStartedReason.PERSON_DID_NOT_APPEAR: 45,
+    NeverStartedReason.OTHER_PLACE_FOUND: 30,
+    NeverStartedReason.EMPLOYER_WITHDREW: 15,
+    NeverStartedReason.OTHER: 10,
+}
 EARLY: Mapping[
     str, float
 ] = {  # share of the started that end before their term, or at all where there is none
@@ -55,10 +71,42 @@ class Course:
     goes_on_as: WorkForm | None = None
 
 
-def lasted(chance: Chance, vacancy: Vacancy, placement_id: str) -> Story:
+def work(chance: Chance, hired: Hired, at: datetime) -> Ending:
+    """A contract follows and the work begins, or not. Returns when the place is free again, None when it was filled."""
+    placement_id, at = placement_id_of(hired.match_id), chance.after(at, 1, 5)
+    employer = organisation(hired.employer_id)
+    if chance.happens(NO_CONTRACT):
+        reason = chance.weighted(DECLINES)
+        yield Step(DeclinePlacement(placement_id=placement_id, reason=reason, at=at), COUNSELLOR)
+        return at
+    yield Step(_contract(hired, placement_id, at), employer)
+    if chance.happens(NEVER_STARTED):
+        at, why = chance.after(chance.on(hired.starts_on), 1, 7), chance.weighted(NEVER_REASONS)
+        yield Step(ReportNeverStarted(placement_id=placement_id, reason=why, at=at), employer)
+        return at
+    start = StartPlacement(
+        placement_id=placement_id, started_on=hired.starts_on, at=chance.on(hired.starts_on)
+    )
+    yield Step(start, employer)
+    yield from _lasted(chance, hired, placement_id)
+    return None
+
+
+def _contract(hired: Hired, placement_id: str, at: datetime) -> ContractPlacement:
+    return ContractPlacement(
+        placement_id=placement_id,
+        contracted_on=at.date(),
+        starts_on=hired.starts_on,
+        hours_per_week=hired.terms.hours_per_week,
+        term_months=hired.terms.term_months,
+        at=at,
+    )
+
+
+def _lasted(chance: Chance, hired: Hired, placement_id: str) -> Story:
     """What happens after the start."""
-    course = _course(chance, vacancy)
-    employer = organisation(vacancy.employer.id)
+    course = _course(chance, hired)
+    employer = organisation(hired.employer_id)
     if course.ends_on is not None:
         at = chance.on(course.ends_on)
         if course.goes_on_as is not None:
@@ -74,25 +122,25 @@ def lasted(chance: Chance, vacancy: Vacancy, placement_id: str) -> Story:
     stays = course.ends_on is None or course.goes_on_as is not None
     left_on = date.max if stays or course.ends_on is None else course.ends_on
     for milestone in MILESTONES:
-        yield from _asked(chance, vacancy, placement_id, milestone, left_on)
+        yield from _asked(chance, hired, placement_id, milestone, left_on)
 
 
-def _course(chance: Chance, vacancy: Vacancy) -> Course:
-    term = vacancy.terms.term_months
-    last_day = months_after(vacancy.starts_on, term) - timedelta(days=1) if term else None
-    if chance.happens(EARLY[vacancy.kind.name]):
-        ends_on = vacancy.starts_on + timedelta(days=5 + chance.wait(EARLY_AFTER))
+def _course(chance: Chance, hired: Hired) -> Course:
+    term = hired.terms.term_months
+    last_day = months_after(hired.starts_on, term) - timedelta(days=1) if term else None
+    if chance.happens(EARLY[hired.kind]):
+        ends_on = hired.starts_on + timedelta(days=5 + chance.wait(EARLY_AFTER))
         if last_day is None or ends_on < last_day:
             return Course(ends_on, chance.weighted(EARLY_REASONS))
-    ways = GOES_ON_AS.get(vacancy.kind.form, {})
+    ways = GOES_ON_AS.get(hired.terms.form, {})
     ends = max(0.0, 1 - sum(ways.values()))
     way = chance.weighted({**ways, None: ends}) if last_day else None
     return Course(last_day, goes_on_as=way)
 
 
-def _asked(chance: Chance, vacancy: Vacancy, placement_id: str, milestone: int, left_on: date) -> Story:
+def _asked(chance: Chance, hired: Hired, placement_id: str, milestone: int, left_on: date) -> Story:
     """The counsellor asks once the check has fallen due; nobody answers now and then, and unknown is an answer too."""
-    due_on = months_after(vacancy.starts_on, milestone)
+    due_on = months_after(hired.starts_on, milestone)
     if chance.happens(NEVER_ASKED):
         return
     about: dict[str, Any] = {"placement_id": placement_id, "milestone": milestone}

@@ -1,0 +1,1 @@
+"""How does a simulated city come by its history? Its services' stories become one script, which is played in memory."""
