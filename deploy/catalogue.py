@@ -12,6 +12,9 @@ from typing import Any, get_type_hints
 
 import shared.events.all  # noqa: F401 - registers every event
 from deploy.services import SERVICE_TABLES
+from services.reporting.app import REPORTING
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.indicators.indicator import DIMENSIONS
 from shared.events.registry import all_types
 from shared.kernel.refusal import rule_ids_of, sentence_of
 from shared.service.tables import CommandRoute, ServiceTables
@@ -30,6 +33,7 @@ def render() -> str:
             *_reactions(tables),
             *_views(tables),
             *_timers(tables),
+            *(_indicators() if tables is REPORTING else ()),
         ]
     return "".join([*parts, *_clear_fields()])
 
@@ -141,6 +145,27 @@ def _timers(tables: ServiceTables) -> Iterator[str]:
         yield "\n### Timers\n\n| timer | set by |\n|---|---|\n"
     for timer in tables.timers:
         yield f"| `{timer.kind}` | {', '.join(f'`{cls.__name__}`' for cls in timer.on)} |\n"
+
+
+def _indicators() -> Iterator[str]:
+    yield "\n### Indicators\n\nEvery version stays askable under `?version=`; without it the newest answers.\n\n"
+    yield "| topic | id | indicator | version | what it says | unit | broken down by | chart | step | dimension |\n"
+    yield "|---|---|---|---|---|---|---|---|---|---|\n"
+    for each in INDICATORS.definitions:
+        formula = each.formula.en.replace("|", "\\|")
+        row = (
+            each.topic.name.en,
+            each.id,
+            f"`{each.name}`",
+            str(each.version),
+            f"{each.title.en}: {formula}",
+            each.unit,
+            ", ".join(each.breakdown_by_name),
+            each.chart.replace("_", " "),
+            each.step,
+            DIMENSIONS[each.dimension].en,
+        )
+        yield f"| {' | '.join(row)} |\n"
 
 
 def _clear_fields() -> Iterator[str]:

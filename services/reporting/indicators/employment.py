@@ -109,8 +109,8 @@ def retention(milestone: int) -> Indicator:
             "zählt Unbekannt als nicht verblieben",
         ),
         numerator=Words(
-            f"persons at work after {milestone} months",
-            f"Personen, die nach {milestone} Monaten in Arbeit sind",
+            f"placements whose person is at work after {milestone} months",
+            f"Arbeitsverhältnisse, deren Person nach {milestone} Monaten in Arbeit ist",
         ),
         denominator=Words(
             "placements with an answer to that question",

@@ -10,6 +10,22 @@ from services.reporting.suppression import Protects, hidden_count
 from services.reporting.words import Words
 
 VALUE = Words("Value", "Wert")
+TAKEN = frozenset(
+    {
+        "value",
+        "group",
+        "suppressed",
+        "suppressed_parts",
+        "withheld",
+        "id",
+        "name",
+        "indicator",
+        "version",
+        "unit",
+    }
+    | {"lab", "from", "to", "by", "cutoff", "contains_synthetic"}
+)
+"""What an answer or its CSV has names for already."""
 
 Measured: TypeAlias = dict[str, Any]
 
@@ -61,6 +77,13 @@ class Measure:
     basis_of_one: Words | None = None
     basis_counts: str = ""
     reasons: tuple[Words, ...] = ()
+
+    def __post_init__(self) -> None:
+        if taken := TAKEN & set(self.shows):
+            msg = (
+                f"{self.name}: a part can't be called {', '.join(sorted(taken))}; an answer has that already."
+            )
+            raise ValueError(msg)
 
     @property
     def shows(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from services.reporting.indicators.cases import Case, Verdict, cell
 from services.reporting.indicators.measure import Measure, Measured, Part, Tally
 from services.reporting.indicators.written import Written
-from services.reporting.suppression import Protects, dominated, hidden_count, hidden_ratio
+from services.reporting.suppression import Cell, Protects, dominated, hidden_count, hidden_ratio
 from services.reporting.words import Words
 
 THOUSANDTH = Decimal("0.001")
@@ -210,6 +210,42 @@ PER_PARTICIPANT = Measure(
         "{numerator} agreements, {denominator} organisations",
         "{numerator} Vereinbarungen, {denominator} Organisationen",
     ),
+)
+
+
+def per_month(cases: Sequence[Case], protects: Protects) -> Tally:
+    """Persons a month: the cases' values added up by month, and the mean over the months that have any.
+
+    One person may come every month, so the largest month says how many persons there are at least.
+    """
+    by_month: dict[str, Decimal] = {}
+    for case in cases:
+        month = f"{case.on:%Y-%m}"
+        by_month[month] = by_month.get(month, Decimal(0)) + (case.value or 0)
+    total, n_persons = sum(by_month.values(), Decimal(0)), int(max(by_month.values(), default=Decimal(0)))
+    hidden = hidden_count(Cell(n=n_persons, n_organisations=cell(cases).n_organisations), protects)
+    figure: Measured = {
+        "value": rounded(total / len(by_month)) if by_month else None,
+        "months": len(by_month),
+        "reports": len(cases),
+    }
+    return Tally(hidden, figure)
+
+
+PER_MONTH = Measure(
+    name="per_month",
+    of=per_month,
+    written=Written.DECIMAL,
+    parts=(
+        Part(name="months", head=Words("Months", "Monate")),
+        Part(name="reports", head=Words("Reports", "Meldungen")),
+    ),
+    head=Words("A month", "Im Monat"),
+    basis=Words(
+        "mean of {months} months, {reports} reports", "Mittel aus {months} Monaten, {reports} Meldungen"
+    ),
+    basis_of_one=Words("one month, {reports} reports", "ein Monat, Meldungen: {reports}"),
+    basis_counts="months",
 )
 
 MEASURES = (RATE, COUNT, HOURS, QUARTILES, BALANCE, PER_PARTICIPANT)
