@@ -1,4 +1,4 @@
-"""What does reporting answer? Indicators for a period, a lab, broken down; with their definition and lineage."""
+"""What does reporting answer? Figures for a period and a lab, broken down, with their definition and lineage."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ from shared.eventlog.record import schema_of
 from shared.events.registry import SERVICES, type_of
 
 KEPT = 500
-"""How many answers are kept until the facts go on."""
+"""How many answers are kept until the facts change."""
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -60,7 +60,7 @@ class Tables(Protocol):
 
 
 class Answers:
-    """Figures from the facts as they are now; an answer is kept until the facts go on, or the day ends."""
+    """Figures from the facts as they are now; an answer is kept until the facts change, or the day ends."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -162,7 +162,7 @@ def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
 def _tables_around(
     one: Indicator, asked: Asked, facts: Facts, everything: list[Case]
 ) -> Iterator[tuple[str, set[str]]]:
-    """The tables in which the figure is a cell: the cell, and which cells are hidden there; so here as there."""
+    """The tables in which this figure is a cell: the cell, and the hidden cells; one hidden there is hidden here."""
     if asked.lab is not None:
         labs = _by_lab(one, Asked(), facts)
         yield asked.lab, hidden_in(one, labs)

@@ -98,7 +98,7 @@ class Figures:
     def answered(
         self, request: Request, name: str, *, also: frozenset[str] = frozenset(), by: str | None = None
     ) -> tuple[Caller | None, Answer]:
-        """Who asks, and the figure; `also` are parameters that only this form has, `by` how it is broken down anyway.
+        """Who asks, and the figure. `also` are parameters that only this form has, `by` is its default breakdown.
 
         Raises: Problem.
         """
@@ -137,7 +137,7 @@ class Figures:
         return caller
 
     def wait(self, request: Request) -> bool:
-        """Wait for the position that is asked for; whether one was.
+        """Wait until the position is reached that the request names, if any; whether it names one.
 
         Raises: Problem.
         """
@@ -157,7 +157,7 @@ def sees_all(caller: Caller | None) -> bool:
 
 
 def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
-    """The cut-off that is asked for, if any; only who sees everything may ask: two cut-offs give a small cell away.
+    """The cut-off that the request names, if any. Only who sees everything may: two cut-offs give a small cell away.
 
     Raises: Problem 400, 401, 403.
     """

@@ -1,7 +1,7 @@
 """What else must be hidden, so that nobody computes a suppressed figure from the others?
 
-Rules 4 and 5 of handbook 6.2. The sum of all groups of a table is shown beside them, so what is hidden can be computed
-as what is missing: taken together it must be large enough to be shown, and more than one group.
+Rules 4 and 5 of handbook 6.2. A table shows the sum of all its groups, so anybody can compute the sum of the hidden
+ones. That sum must be large enough to be shown, and more than one group must be hidden.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,7 +29,7 @@ def results_of(one: Indicator, cases: Mapping[str, Sequence[Case]], *, full: boo
 
 
 def give_away(result: Measured, *, full: bool) -> Measured:
-    """The figure as it is shown when it would give others away; `full` shows it and says so."""
+    """What is shown of a figure that would give others away; `full` shows it all and gives the reason."""
     return result | {"withheld": GIVES_AWAY.en} if full else suppressed(GIVES_AWAY)
 
 
@@ -50,7 +50,7 @@ def _hidden(one: Indicator, cases: Mapping[str, Sequence[Case]], tallies: Mappin
 def _hide_parts(
     one: Indicator, tallies: Mapping[str, Tally], results: dict[str, Measured], hidden: set[str]
 ) -> None:
-    """The same for parts of figures that are small on their own; where the figure is hidden, its parts are."""
+    """Hide parts that are small, and others until those are safe; a hidden figure's parts are hidden with it."""
     for name in sorted({name for tally in tallies.values() for name in tally.parts}):
         behind = {group: tally.parts[name] for group, tally in tallies.items() if name in tally.parts}
 

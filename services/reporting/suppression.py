@@ -1,8 +1,9 @@
 """Which figures may be published? Small cells are not, nor what would let one compute them.
 
-Policy of handbook 6.2: cells of persons from 5 on, of organisations from 3 on; behind persons too there must be 3
-organisations, where organisations stand behind them (R117). Of a ratio neither the numerator nor its complement may be
-small; of a sum nobody may make up almost all. Zero may be published unless the denominator is small.
+Policy of handbook 6.2: a cell is shown from 5 persons or 3 organisations on. A cell of persons that belong to
+organisations needs 3 of these too (R117). In a ratio neither the numerator nor what it leaves of the denominator may be
+small. In a sum nobody may contribute almost everything. Zero may be shown unless the denominator is small. Every reason
+stands here in both languages.
 """
 
 from collections.abc import Iterable

@@ -17,7 +17,7 @@ from services.reporting.indicators.measure import Part
 from services.reporting.sheet import columns
 from services.reporting.words import Words
 from tests.edge.door import Door
-from tests.reporting.planted import FIRST, SECOND, SPREAD
+from tests.reporting.planted import FIRST, SECOND, SHAPE, SPREAD
 from tests.reporting.showing import Shown
 from tests.reporting.stories import need
 
@@ -183,5 +183,13 @@ def test_a_definition_that_contradicts_itself_is_refused() -> None:
         replace(FIRST, topic=Topic(letter="R", name=Words("R", "R"), order=1))
     with pytest.raises(ValueError, match="say how its value is written"):
         replace(FIRST, written=None)
+    with pytest.raises(ValueError, match="Two topics have the same letter"):
+        Catalogue([FIRST, replace(FIRST, version=2, topic=replace(FIRST.topic, order=3))])
+    with pytest.raises(ValueError, match="two of its breakdowns"):
+        replace(FIRST, breakdowns=(SHAPE, replace(SHAPE, name="year")))
+    with pytest.raises(ValueError, match="open is no part of spread"):
+        replace(FIRST, heads={"open": Words("Open", "Offen")})
+    with pytest.raises(ValueError, match="its sentence names median"):
+        replace(SPREAD, basis=Words("{median} of {reported}", "{reported}"))
     with pytest.raises(ValueError, match="can't be called"):
         replace(SPREAD, parts=(Part(name="group", head=Words("Group", "Gruppe")),))

@@ -24,7 +24,7 @@ class Breakdown:
 
     def group(self, case: Case) -> str:
         """The group that a case belongs to."""
-        return self.of(case) if self.of else case.groups.get(self.name) or UNKNOWN
+        return str((self.of(case) if self.of else case.groups.get(self.name)) or UNKNOWN)
 
     def words_of(self, group: str) -> Words:
         """What people call a group."""

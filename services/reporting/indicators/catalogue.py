@@ -22,13 +22,16 @@ class Catalogue(Mapping[str, Indicator]):
     """Every definition; by its name alone the newest version of each, in the order of topics and ids."""
 
     def __init__(self, definitions: Iterable[Indicator]) -> None:
-        """Raises: ValueError for two definitions of the same name and version."""
+        """Raises: ValueError for two definitions of the same name and version, or two topics of the same letter."""
         self.definitions = tuple(
             sorted(definitions, key=lambda each: (each.topic.order, each.id[0], each.number))
         )
         names = [(each.name, each.version) for each in self.definitions]
         if twice := {name for name in names if names.count(name) > 1}:
             msg = f"Declared twice: {sorted(twice)}; give the changed definition a new version."
+            raise ValueError(msg)
+        if len({topic.letter for topic in self.topics}) < len(self.topics):
+            msg = f"Two topics have the same letter: {', '.join(topic.name.en for topic in self.topics)}."
             raise ValueError(msg)
 
     def __getitem__(self, name: str) -> Indicator:

@@ -104,6 +104,12 @@ class Indicator:
         if not self.id.startswith(self.topic.letter):
             msg = f"{self.name}: the id {self.id} does not begin with its topic's letter {self.topic.letter}."
             raise ValueError(msg)
+        if len(self.breakdown_by_name) < len(ALWAYS) + len(self.breakdowns):
+            msg = f"{self.name}: two of its breakdowns have the same name."
+            raise ValueError(msg)
+        if unknown := set(self.heads) - set(self.measure.shows):
+            msg = f"{self.name}: {', '.join(sorted(unknown))} is no part of {self.measure.name}."
+            raise ValueError(msg)
         if self.written is None:
             if self.measure.written is None:
                 msg = f"{self.name}: say how its value is written, since {self.measure.name} does not."

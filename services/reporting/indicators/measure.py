@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, TypeAlias
 
 from services.reporting.indicators.cases import Case, cell
@@ -84,6 +85,10 @@ class Measure:
                 f"{self.name}: a part can't be called {', '.join(sorted(taken))}; an answer has that already."
             )
             raise ValueError(msg)
+        for sentence in (self.basis, self.basis_of_one):
+            if sentence is not None and (unknown := fields_of(sentence) - {*self.shows, "unit"}):
+                msg = f"{self.name}: its sentence names {', '.join(sorted(unknown))}, which is no part of it."
+                raise ValueError(msg)
 
     @property
     def shows(self) -> tuple[str, ...]:
@@ -93,6 +98,11 @@ class Measure:
     def result(self, cases: Sequence[Case], protects: Protects, *, full: bool) -> Measured:
         """The figure of these cases as it may be shown."""
         return shown(self.of(cases, protects), protects, full=full)
+
+
+def fields_of(words: Words) -> set[str]:
+    """What stands in braces in these words."""
+    return {name for text in words for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def shown(tally: Tally, protects: Protects, *, full: bool) -> Measured:
