@@ -19,6 +19,7 @@ class Unreadable(ValueError):  # noqa: N818 - says what it is
 class OnRecord(msgspec.Struct, gc=False):
     """What a record says of it; the attributes are named as there."""
 
+    id: str
     data: Any
     time: datetime
     subject: str
@@ -44,4 +45,4 @@ def reader_of(type_name: str) -> Callable[[bytes], Happening[Any]]:
 
 def _read_older(record: bytes) -> Happening[Any]:
     event = decode(record)
-    return OnRecord(event.data, event.time, event.stream, event.lab, event.synthetic)
+    return OnRecord(event.id, event.data, event.time, event.stream, event.lab, event.synthetic)

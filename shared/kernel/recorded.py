@@ -11,6 +11,10 @@ class Happening(Protocol[E_co]):
     """An event as read models are folded from it; a `Recorded` is one, and so is a record that is read in part."""
 
     @property
+    def id(self) -> str:
+        """The event's id: what a refused reaction names as its trigger."""
+
+    @property
     def data(self) -> E_co:
         """The event itself, in its newest version."""
 
