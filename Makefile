@@ -4,13 +4,14 @@ CITY ?= $(or $(KOSILAB_CITY),wuppertal)
 PORT ?= $(or $(KOSILAB_PORT),8000)
 ARGS ?=
 export KOSILAB_SHARED_DATA ?= ../shared/data
+unexport PYTHONDONTWRITEBYTECODE # the tests start the project's programs often: compiled once, each start is half as long
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint types imports format catalogue samples vectors bench test-containers vendor lock clean
+.PHONY: help run demo test quick check lint types imports format catalogue samples vectors bench test-containers vendor lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ demo: .venv/installed ## the three stories over HTTP, printed as a table
 
 test: .venv/installed-dev ## all tests; starts a RabbitMQ and a PostgreSQL of its own (as root it installs them first)
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
+
+quick: .venv/installed-dev ## the tests that start no process, server or browser: 90 s at most; what a push runs
+	$(BIN)/python -m pytest -n 2 -m "not apart" $(ARGS)
 
 check: lint types imports test ## lint, types, imports, tests
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests.apart import APART, GUARD, is_apart
 from tests.servers import (
     PostgresServer,
     RabbitServer,
@@ -33,9 +34,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The system tests come first: one worker is busy with them while the other does the rest."""
+    """Mark what starts something; the system tests come first: one worker has them while the other does the rest."""
+    for item in items:
+        if is_apart(item):
+            item.add_marker(APART)
     items.sort(key=lambda item: not item.path.is_relative_to(SYSTEM))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Before a test nothing is started either, unless it is apart."""
+    with GUARD.watching(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test starts nothing, unless it is apart."""
+    with GUARD.watching(item):
+        return (yield)
 
 
 class FilesStayWhole(LoadFileScheduling):  # type: ignore[misc]  # untyped

@@ -8,6 +8,7 @@ from shared.events.codec import decode
 from shared.events.vocabulary import PersonContext
 from shared.service import clock
 from shared.vault.slots import open_slots
+from tests.apart import announced
 from tests.deploy.desk import Desk, Said
 
 
@@ -83,6 +84,7 @@ def sign(city: Desk) -> None:
     instance.close()
 
 
+@announced  # the command starts the verifier
 def audit(city: Desk, folder: Path) -> None:
     """Export the history and verify it: nothing is missing that the logs do not account for."""
     assert city.call("history", "export", str(folder)).code == 0

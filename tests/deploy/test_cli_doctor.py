@@ -20,6 +20,8 @@ from tests.deploy.test_cli_data import park, parked
 from tests.servers import RabbitServer
 from tests.servers.ports import free_port
 
+pytestmark = pytest.mark.apart  # the doctor listens on the port for a moment, to see whether it is free
+
 
 def findings(desk: Desk, **env: str) -> dict[str, dict[str, Any]]:
     """What the doctor found, by what it looked at."""

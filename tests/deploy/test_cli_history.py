@@ -29,11 +29,13 @@ def exported(city: Desk, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.apart
 def test_an_export_verifies(city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert city.call("history", "verify", str(exported(city, tmp_path / "audit"))).code == 0
     assert capfd.readouterr().out.endswith("OK\n")
 
 
+@pytest.mark.apart
 def test_a_changed_byte_is_named_by_its_position(
     city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,6 +109,7 @@ def test_with_a_broken_file_in_the_ledgers_folder_nothing_is_exported(
     assert not (tmp_path / "audit").exists()
 
 
+@pytest.mark.apart
 def test_a_foreign_key_shows_to_whoever_believes_the_first(
     city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_record_is_proved_once_a_checkpoint_covers_it(city: Desk, tmp_path: Pa
     assert city.call("history", "prove", "actors", "2").out.startswith("c2sp.org/tlog-proof@v1\nindex 1\n")
 
 
+@pytest.mark.apart
 def test_a_key_gives_way_and_is_declared_lost(
     city: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

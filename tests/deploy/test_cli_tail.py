@@ -72,6 +72,7 @@ def test_where_no_service_was_ever_started_the_missing_exchange_is_named(amqp_ur
         next(Listener({"actors": Empty()}).over_broker(amqp_url))
 
 
+@pytest.mark.apart  # the client of the broker listens for its own signals
 def test_a_broker_that_does_not_answer_is_said_so(desk: Desk) -> None:
     desk.open().close()
     said = desk.call("tail", "--follow", KOSILAB_AMQP_URL=f"amqp://127.0.0.1:{free_port()}/")

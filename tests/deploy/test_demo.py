@@ -112,6 +112,7 @@ def test_who_does_not_answer_at_all_is_said_so() -> None:
         Stranger("http://127.0.0.1:9", lambda _: "").read("/actors/organisations", None)
 
 
+@pytest.mark.apart
 def test_a_city_that_does_not_come_up_is_said_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

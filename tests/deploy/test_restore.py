@@ -301,6 +301,7 @@ def test_what_only_a_witness_remembers_is_missed_too(small_city: Desk, tmp_path:
     thread.join()
 
 
+@pytest.mark.apart
 def test_a_slot_that_was_made_away_with_is_still_a_finding(small_city: Desk, tmp_path: Path) -> None:
     city = small_city
     instance = city.open()

@@ -55,6 +55,7 @@ def test_ciphertexts_are_in_it_only_when_asked_for(city: SmallCity, tmp_path: Pa
     assert "FAIL V5 actors -: a line is not a slot, or lacks its ciphertext" in lines
 
 
+@pytest.mark.apart
 def test_many_segments_are_as_good_as_one(
     city: SmallCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
