@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.instance import Instance
-from services.actors.views import ERASURES
+from services.actors.views.erasure import ERASURES
 from shared.events.codec import decode, decode_envelope
 from shared.events.process import SlotsErased
 from shared.events.registry import Audience, type_of

@@ -10,7 +10,7 @@ from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_fo
 from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
 from deploy.supervision import Supervised
-from services.actors.custody import Custody
+from services.actors.custody.term import Custody
 from services.reporting.history import keep_history
 from services.reporting.projecting import FactProjector
 from shared.bus.amqp import AmqpBus

@@ -8,7 +8,7 @@ from deploy.history.witnessing import memory_of, routes_of_witness
 from deploy.instance import Instance
 from deploy.readiness import checks_of, remembers
 from deploy.start_page import start_route
-from services.actors.pages.routes import own_data_routes
+from services.actors.pages.person import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application

@@ -8,7 +8,7 @@ import click
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table
 from deploy.failed import Failed
-from services.actors.views import ERASURES
+from services.actors.views.erasure import ERASURES
 from shared.service.settings import Settings
 
 BASES = ("asked_by_person", "consent_withdrawn", "no_longer_needed", "unlawful")

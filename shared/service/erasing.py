@@ -8,6 +8,7 @@ from shared.events.process import ErasedSlot, SlotsErased
 from shared.kernel.recorded import Recorded
 from shared.service.app import App
 from shared.service.origin import caused_by
+from shared.service.tables import Effect
 from shared.vault.erasures import subject_of
 
 
@@ -21,14 +22,14 @@ class SlotStore(Protocol):
         ...
 
 
-def erase_slots(event: Recorded[Any], app: App) -> None:
+def erase_slots(event: Recorded[ErasureRequested], app: App) -> None:
     """Erase what this service holds of the person whom the request means; every step may be done twice.
 
     The key goes first: from then on nothing can be read, whatever stops the rest. Then the log says which slots are
     missing by right, and only then they are deleted, so that a verifier never meets one missing without a reason.
     Raises: LogUnavailable; then the request comes again.
     """
-    request: ErasureRequested = event.data
+    request = event.data
     erasure_id = event.noun_id
     subject = subject_of(app.vault, erasure_id)
     if subject is None:
@@ -39,7 +40,11 @@ def erase_slots(event: Recorded[Any], app: App) -> None:
         ErasedSlot(position=position, name=name)
         for position, name in store.slots.places(subject, request.retentions)
     )
-    said = SlotsErased(erasure_id=erasure_id, slots=erased)
-    app.note(said, stream=f"erased-{erasure_id}", at=event.time, origin=caused_by(event))
+    happened = SlotsErased(erasure_id=erasure_id, slots=erased)
+    app.note(happened, stream=f"erased-{erasure_id}", at=event.time, origin=caused_by(event))
     with store.transaction() as tx:
         store.slots.forget(tx, subject, request.retentions)
+
+
+ERASE_SLOTS = Effect(on=(ErasureRequested,), run=erase_slots)
+"""What every service that may hold slots does when a person is to be erased."""

@@ -53,6 +53,11 @@ def nobody(_state: Any, _command: Any) -> Collection[str]:
     return ()
 
 
+def own_id(caller: Caller, _state: object) -> str | None:
+    """Who registers itself is known under the id it signed in with; whom staff register gets an id of its own."""
+    return caller.actor if caller.role in OWN_ROLES else None
+
+
 def in_any_case(_caller: Caller, _state: Any, _command: Any) -> bool:
     """The role is enough, whatever the command is about."""
     return True

@@ -11,6 +11,8 @@ from shared.events.registry import EVERY_SERVICE, type_of
 from shared.kernel.read_model import Column, Document, ReadModel
 from shared.kernel.recorded import Recorded
 
+D = TypeVar("D")
+
 BEGINNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -19,7 +21,7 @@ def history(stream: str, *events: Any, service: str | None = None, after: int = 
     return [_recorded(stream, event, number, service, after) for number, event in enumerate(events, start=1)]
 
 
-def documents(view: ReadModel[Any, Any], *events: Recorded[Any]) -> dict[str, Document]:
+def documents(view: ReadModel[D, Any], *events: Recorded[Any]) -> dict[str, D]:
     """The view's documents by key; also says that it replays to the same, and changes no document it is given."""
     first, second = _fold(view, events), _fold(view, events)
     assert first == second, "a replay gives the same documents"
@@ -28,9 +30,6 @@ def documents(view: ReadModel[Any, Any], *events: Recorded[Any]) -> dict[str, Do
         for column in view.columns.values():
             assert column(document) is None or isinstance(column(document), str | int)
     return first
-
-
-D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def _is(value: Column, wanted: Column | tuple[Column, ...]) -> bool:
     return value in wanted if isinstance(wanted, tuple) else value == wanted
 
 
-def _fold(view: ReadModel[Any, Any], events: tuple[Recorded[Any], ...]) -> dict[str, Document]:
-    folded: dict[str, Document] = {}
+def _fold(view: ReadModel[D, Any], events: tuple[Recorded[Any], ...]) -> dict[str, D]:
+    folded: dict[str, D] = {}
     for event in events:
         if not isinstance(event.data, view.on):
             continue

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.actors.app import ACTORS, member_is_registered, organisation_shown, person_shown
+from services.actors.app import ACTORS
 from services.actors.domain.lab import AdmitMember, Lab
 from services.actors.domain.organisation import (
     AmendOrganisation,
@@ -16,9 +16,18 @@ from services.actors.domain.organisation import (
     VerifyOrganisation,
 )
 from services.actors.domain.person import Person, RegisterPerson
+from services.actors.routes.lab import member_is_registered
+from services.actors.views.organisation import (
+    ORGANISATIONS,
+    OrganisationDocument,
+    OrganisationState,
+    organisation_shown,
+)
+from services.actors.views.person import PersonDocument, person_shown
+from shared.events.actors.organisation import OrganisationRegistered
 from shared.events.vocabulary import PersonContext, Sector
 from shared.service.tables import Caller, CommandRoute, Role
-from shared.testing.views import Holding
+from shared.testing.views import Holding, documents, history
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROUTES: dict[type, CommandRoute[Any, Any]] = {route.command: route for route in ACTORS.commands}
@@ -76,19 +85,24 @@ def test_only_a_registered_organisation_becomes_a_member() -> None:
     assert not member_is_registered(Lab(), unknown, KNOWN)
 
 
-@pytest.mark.parametrize("state", ["registered", "suspended"])
-def test_an_organisation_that_is_not_verified_is_seen_by_staff_and_itself_only(state: str) -> None:
-    document: dict[str, Any] = {"id": "o1", "state": state}
+@pytest.mark.parametrize("state", [OrganisationState.REGISTERED, OrganisationState.SUSPENDED])
+def test_an_organisation_that_is_not_verified_is_seen_by_staff_and_itself_only(
+    state: OrganisationState,
+) -> None:
+    registered = OrganisationRegistered(name="Gute Tat e.V.", sector=Sector.NON_PROFIT, district="Barmen")
+    shown = documents(ORGANISATIONS, *history("organisation-o1", registered))["o1"]
+    document: OrganisationDocument = {**shown, "id": "o1", "state": state}
     assert organisation_shown(COORDINATOR, document, Holding()) == document
     assert organisation_shown(ITSELF, document, Holding()) == document
     assert organisation_shown(OTHER, document, Holding()) is None
     assert organisation_shown(None, document, Holding()) is None
-    assert organisation_shown(None, {**document, "state": "verified"}, Holding()) is not None
+    verified: OrganisationDocument = {**document, "state": OrganisationState.VERIFIED}
+    assert organisation_shown(None, verified, Holding()) == verified
 
 
 def test_nobody_sees_persons_of_both_halves() -> None:
-    volunteer = {"id": "p1", "context": "volunteering"}
-    job_seeker = {"id": "p2", "context": "employment"}
+    volunteer: PersonDocument = {"id": "p1", "context": PersonContext.VOLUNTEERING}
+    job_seeker: PersonDocument = {"id": "p2", "context": PersonContext.EMPLOYMENT}
     for caller in (None, *(Caller(role=role, actor="a") for role in Role)):
         seen = [person_shown(caller, document, Holding()) for document in (volunteer, job_seeker)]
         assert None in seen

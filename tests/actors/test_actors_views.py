@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from services.actors.views import LABS, ORGANISATIONS, PERSONS
+from services.actors.views.lab import LABS
+from services.actors.views.organisation import ORGANISATIONS
+from services.actors.views.person import PERSONS
 from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
@@ -61,8 +63,8 @@ def test_a_suspension_hides_and_gives_back_what_was() -> None:
 
 def test_organisations_are_found_by_state_sector_and_district() -> None:
     document = documents(ORGANISATIONS, *history("organisation-o1", REGISTERED))["o1"]
-    found = {name: column(document) for name, column in ORGANISATIONS.columns.items()}
-    assert found == {"state": "registered", "sector": "non_profit", "district": "Barmen"}
+    values = {name: column(document) for name, column in ORGANISATIONS.columns.items()}
+    assert values == {"state": "registered", "sector": "non_profit", "district": "Barmen"}
 
 
 def test_of_a_person_nothing_but_the_context_is_shown() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.actors.views import ERASURES
+from services.actors.views.erasure import ERASURES
 from shared.events.codec import decode
 from shared.vault.slots import open_slots
 from tests.journeys.town import MARKS, Town

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.erasure_proofs import proofs_of
-from services.actors.custody import LEASE_FOR, Custody
+from services.actors.custody.term import LEASE_FOR, Custody
 from services.actors.domain.person import AmendPerson
 from services.marketplace.domain.need import CloseSearch, PostSearch
 from shared.eventlog.port import LogUnavailable, Refusal

@@ -122,7 +122,7 @@ LINKS: dict[str, Any] = {"offer_id": "of1", "search_id": "s1", "match_id": "m1"}
 ASKED = PlaceReopenAsked(match_id=MATCH_ID, cause=ReopenCause.NEVER_STARTED)
 
 
-def shown(view: ReadModel[Any, Any], stream: str, *events: Any, key: str | None = None) -> Document:
+def shown(view: ReadModel[Document, Any], stream: str, *events: Any, key: str | None = None) -> Document:
     """The document of a stream after these events."""
     return documents(view, *history(stream, *events))[key or stream.partition("-")[2]]
 

@@ -10,7 +10,7 @@ from services.actors.domain.organisation import (
     RegisterOrganisation,
     VerifyOrganisation,
 )
-from services.actors.views import ORGANISATIONS
+from services.actors.views.organisation import ORGANISATIONS
 from shared.events.actors.organisation import OrganisationRegistered
 from shared.events.vocabulary import Sector
 from shared.importing.identity import noun_id

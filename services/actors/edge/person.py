@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
-from services.actors.description import OWN, PERSONAL
-from services.actors.personal import read_personal, stored_about
+from services.actors.custody.person import FIELDS, read_personal, stored_about
+from shared.edge.openapi import ID, PROBLEM, SIGNED_IN
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import json_response, refuse_unknown
 from shared.edge.routes import Route, caller_of
@@ -22,7 +22,63 @@ T = TypeVar("T")
 
 READERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON})
 
+# --- what OpenAPI says of it: parameters, forms and refusals, exactly as the edge has them -------
+TEXT = {"type": "string"}
+MAYBE = {"type": ["string", "null"]}
+SEALED = dict.fromkeys(FIELDS, MAYBE)
+PURPOSE = {
+    "name": "purpose",
+    "in": "query",
+    "required": True,
+    "schema": {"type": "string", "enum": [str(purpose) for purpose in Purpose]},
+}
+EVENT = {
+    "type": "object",
+    "required": ["type", "time", "purpose", "role"],
+    "properties": {"type": TEXT, "time": TEXT, "purpose": MAYBE, "role": MAYBE},
+}
 
+
+def _operation(
+    name: str, summary: str, properties: dict[str, Any], parameters: list[Any], *refusals: str
+) -> dict[str, Any]:
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": SIGNED_IN,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "As asked.", "content": {"application/json": {"schema": schema}}},
+            **dict.fromkeys(
+                ("400", "401", "403", "404", "409", "414", "422", "429", "503", *refusals), PROBLEM
+            ),
+        },
+    }
+
+
+PERSONAL = _operation(
+    "Disclosures",
+    "What is sealed of a person, opened for a purpose that they agreed to; every look is an event.",
+    {"id": TEXT, **SEALED, "is_erased": {"type": "boolean"}},
+    [ID, PURPOSE],
+)
+OWN = _operation(
+    "OwnData",
+    "All that is kept about the person who asks.",
+    {
+        "person_id": TEXT,
+        "context": TEXT,
+        "personal": {"type": "object", "properties": SEALED},
+        "is_erased": {"type": "boolean"},
+        "consents": {"type": "array", "items": TEXT},
+        "events": {"type": "array", "items": EVENT},
+    },
+    [],
+)
+
+
+# --- the addresses ----------------------------------------------------------------------------
 class Disclosures:
     """Answers with what is sealed of a person."""
 
@@ -70,14 +126,14 @@ def answered(ask: Callable[[], T | Refusal]) -> T:
     Raises: Problem 403, 404, or 409 with the rule that said no.
     """
     try:
-        found = ask()
+        answer = ask()
     except NotYours:
         raise Problem(403, "This belongs to somebody else.") from None
     except NoSuchStream:
         raise Problem(404, "There is no such id.") from None
-    if isinstance(found, Refusal):
-        raise Problem(409, found.sentence, rule=found.rule)
-    return found
+    if isinstance(answer, Refusal):
+        raise Problem(409, answer.sentence, rule=answer.rule)
+    return answer
 
 
 def _purpose(request: Request) -> Purpose:

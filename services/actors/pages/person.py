@@ -10,9 +10,9 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from services.actors.custody.person import stored_about
 from services.actors.domain.erasure import RequestErasure
-from services.actors.edge import Disclosures, answered
-from services.actors.personal import stored_about
+from services.actors.edge.person import Disclosures, answered
 from shared.edge.bodies import MAX_BODY
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import either, page_response

@@ -1,7 +1,6 @@
-"""What does the service do on its own? It hears from every service what it has erased, and counts."""
+"""What does the service do when a service has erased its slots? It counts which of them have reported."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from services.actors.domain.erasure import ReportErasure
 from shared.events.process import SlotsErased
@@ -10,7 +9,7 @@ from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
 
 
-def report_erasure(event: Recorded[Any], _: Ask) -> Iterable[ReportErasure]:
+def report_erasure(event: Recorded[SlotsErased], _: Ask) -> Iterable[ReportErasure]:
     """A service has erased its slots: with the last one the erasure is complete."""
     yield ReportErasure(
         erasure_id=event.data.erasure_id,
@@ -20,4 +19,4 @@ def report_erasure(event: Recorded[Any], _: Ask) -> Iterable[ReportErasure]:
     )
 
 
-REACTIONS = (Reaction(name="report_erasure", on=(SlotsErased,), react=report_erasure),)
+ERASURE_REACTIONS = (Reaction(name="report_erasure", on=(SlotsErased,), react=report_erasure),)

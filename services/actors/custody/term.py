@@ -8,7 +8,7 @@ import threading
 from datetime import datetime, timedelta
 
 from services.actors.domain.erasure import BeginErasure
-from services.actors.views import last_activity
+from services.actors.views.activity import last_activity
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.vocabulary import ErasureBasis

@@ -1,17 +1,15 @@
-"""What do vault and erasures have to do with each other? Who is meant, what must stay, and when to forget it."""
+"""What does the vault know of an erasure? Whom it means, which proofs must stay, and when to forget both."""
 
 from dataclasses import replace
-from typing import Any
 
 from services.actors.domain.erasure import Obligation, RequestErasure
 from shared.events.actors.erasure import (
     ErasureCompleted,
-    ErasureRequested,
 )
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
 from shared.service.app import App
-from shared.service.erasing import erase_slots
+from shared.service.erasing import ERASE_SLOTS
 from shared.service.tables import Effect
 from shared.vault.erasures import begin_erasure, end_erasure
 from shared.vault.vault import Vault
@@ -27,12 +25,12 @@ def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
     return replace(command, obligations=obligations)
 
 
-def forget_whom_it_meant(event: Recorded[Any], app: App) -> None:
-    """Every service has erased: the vault forgets the last that joins the erasure and the person."""
+def forget_whom_it_meant(event: Recorded[ErasureCompleted], app: App) -> None:
+    """Every service has erased: the vault forgets which person the erasure means."""
     end_erasure(app.vault, event.noun_id)
 
 
-EFFECTS = (
-    Effect(on=(ErasureRequested,), run=erase_slots),
+ERASURE_EFFECTS = (
+    ERASE_SLOTS,
     Effect(on=(ErasureCompleted,), run=forget_whom_it_meant),
 )

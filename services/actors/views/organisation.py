@@ -1,0 +1,116 @@
+"""Which organisations take part, and may they act?"""
+
+from enum import StrEnum
+from typing import NotRequired, TypedDict, assert_never
+
+from shared.events.actors.organisation import (
+    OrganisationAmended,
+    OrganisationEvent,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
+from shared.events.vocabulary import Sector
+from shared.kernel.read_model import Ask, ReadModel, events_of
+from shared.kernel.recorded import Happening
+from shared.service.tables import Caller, Query, Role
+
+MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.AUDITOR})
+
+
+class OrganisationState(StrEnum):
+    """How far an organisation may act."""
+
+    REGISTERED = "registered"
+    VERIFIED = "verified"
+    SUSPENDED = "suspended"
+
+
+class OrganisationDocument(TypedDict):
+    """An organisation as it is now."""
+
+    id: NotRequired[str]
+    name: str
+    sector: Sector
+    district: str
+    legal_form: str | None
+    charitable: bool | None
+    verified: bool
+    suspended: bool
+    state: OrganisationState
+
+
+# --- the read model ---------------------------------------------------------------------------
+def organisation(
+    document: OrganisationDocument | None, event: Happening[OrganisationEvent]
+) -> OrganisationDocument | None:
+    """An organisation as it is now; there is none before it is registered."""
+    if isinstance(event.data, OrganisationRegistered):
+        return _shown(event.data, verified=False, suspended=False)
+    if document is None:
+        return None
+    match event.data:
+        case OrganisationAmended():
+            return _shown(event.data, verified=document["verified"], suspended=document["suspended"])
+        case OrganisationVerified():
+            return _with_state({**document, "verified": True})
+        case OrganisationSuspended():
+            return _with_state({**document, "suspended": True})
+        case OrganisationReinstated():
+            return _with_state({**document, "suspended": False})
+        case _:
+            assert_never(event.data)
+
+
+def _shown(
+    described: OrganisationRegistered | OrganisationAmended, *, verified: bool, suspended: bool
+) -> OrganisationDocument:
+    return _with_state(
+        {
+            "name": described.name,
+            "sector": described.sector,
+            "district": described.district,
+            "legal_form": described.legal_form,
+            "charitable": described.charitable,
+            "verified": verified,
+            "suspended": suspended,
+            "state": OrganisationState.REGISTERED,
+        }
+    )
+
+
+def _with_state(document: OrganisationDocument) -> OrganisationDocument:
+    unsuspended = OrganisationState.VERIFIED if document["verified"] else OrganisationState.REGISTERED
+    return {**document, "state": OrganisationState.SUSPENDED if document["suspended"] else unsuspended}
+
+
+ORGANISATIONS = ReadModel(
+    name="organisations",
+    version=1,
+    on=events_of(OrganisationEvent),
+    evolve=organisation,
+    columns={
+        "state": lambda document: document["state"],
+        "sector": lambda document: document["sector"],
+        "district": lambda document: document["district"],
+    },
+)
+
+
+# --- who sees what ----------------------------------------------------------------------------
+def organisation_shown(
+    caller: Caller | None, document: OrganisationDocument, _: Ask
+) -> OrganisationDocument | None:
+    """Everybody sees verified organisations; staff and the organisation itself also see it in other states."""
+    staff = caller is not None and caller.role in MAY_SEE_UNVERIFIED
+    itself = caller is not None and caller.role == Role.ORGANISATION and caller.actor == document.get("id")
+    return document if staff or itself or document["state"] == OrganisationState.VERIFIED else None
+
+
+ORGANISATION_QUERY = Query(
+    nouns="organisations",
+    view=ORGANISATIONS,
+    filters=("state", "sector", "district"),
+    shown=organisation_shown,
+)

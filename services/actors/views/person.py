@@ -1,0 +1,51 @@
+"""In which half of the city's work is a person known?"""
+
+from typing import NotRequired, TypedDict
+
+from shared.events.actors.person import PersonRegistered
+from shared.events.vocabulary import PersonContext
+from shared.kernel.read_model import Ask, ReadModel
+from shared.kernel.recorded import Happening
+from shared.service.tables import Caller, Query, Role
+
+CONTEXT_SEEN_BY = {
+    Role.COORDINATOR: PersonContext.VOLUNTEERING,
+    Role.COUNSELLOR: PersonContext.EMPLOYMENT,
+}
+"""No role reads both halves of the city's work (contract 4)."""
+
+
+class PersonDocument(TypedDict):
+    """A person: the half of the city's work in which the id is known, and nothing else."""
+
+    id: NotRequired[str]
+    context: PersonContext
+
+
+def person(_: PersonDocument | None, event: Happening[PersonRegistered]) -> PersonDocument | None:
+    """The person as registered."""
+    return {"context": event.data.context}
+
+
+PERSONS = ReadModel(
+    name="persons",
+    version=1,
+    on=(PersonRegistered,),
+    evolve=person,
+    columns={"context": lambda document: document["context"]},
+)
+
+
+def person_shown(caller: Caller | None, document: PersonDocument, _: Ask) -> PersonDocument | None:
+    """Coordinators see who volunteers, counsellors who looks for work."""
+    seen = CONTEXT_SEEN_BY.get(caller.role) if caller is not None else None
+    return document if document["context"] == seen else None
+
+
+PERSON_QUERY = Query(
+    nouns="persons",
+    view=PERSONS,
+    roles=frozenset(CONTEXT_SEEN_BY),
+    filters=("context",),
+    shown=person_shown,
+)
