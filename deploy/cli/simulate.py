@@ -29,7 +29,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     "--files-follow/--no-files",
     default=True,
     show_default=True,
-    help="Leave out what the city's sample files tell, since they are imported afterwards; or don't.",
+    help="Whether the city's sample files are imported afterwards; then their market days are left out here.",
 )
 @json_option
 def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool, **how: Any) -> None:  # noqa: FBT001 - click's flag
@@ -38,15 +38,15 @@ def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool
 
     days = (begins.date(), ends.date())
     _refuse_impossible(*days)
-    with opened(settings, there=False) as instance, progress("simulating") as told:
-        played = run.simulate(instance, begins=days[0], ends=days[1], progress=told, **how)
+    with opened(settings, there=False) as instance, progress("simulating") as show:
+        played = run.simulate(instance, begins=days[0], ends=days[1], progress=show, **how)
     if as_json:
         print_json(asdict(played))
     else:
-        print_table(("what", "how much"), list(_told(asdict(played))))
+        print_table(("what", "how much"), list(_lines(asdict(played))))
 
 
-def _told(summary: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _lines(summary: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in summary.items():
         if isinstance(value, Mapping):
             yield from ((f"{name} {inner}", n) for inner, n in value.items())

@@ -1,4 +1,4 @@
-"""How does a file become events? Read whole, then taken row by row; or a city's sample files, one after the other.
+"""How does a file become events? It is read whole and taken row by row; a city's sample files come one after the other.
 
 The same file twice changes nothing: the second time the deciders find everything done. A corrected row amends what can
 be amended. It is rejected where it contradicts what is recorded as having happened.

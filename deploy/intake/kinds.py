@@ -1,7 +1,7 @@
-"""Which kinds of file are there? Those that the services declare.
+"""Which kinds of file can be imported? Those that the services declare.
 
-A heading counts however it is spelled, with or without a remark in brackets. A field's own name is always one of its
-headings. The first field of a kind is its key: by it a row is known again when the file is corrected.
+The spelling of a heading doesn't matter, nor does a remark in brackets. A field's own name is always one of its
+headings. The first field of a kind is its key: it identifies the row when the file is corrected.
 """
 
 from collections.abc import Mapping

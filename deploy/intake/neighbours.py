@@ -1,4 +1,4 @@
-"""Who answers what a row needs of another service than its own? The importing rooms of the services that have it."""
+"""Which service answers what a row needs from another one? The importing room of the service that owns it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ class CityNeighbours:
         return self._lookup.index(Organisations).district_of(organisation_id)
 
     def register(self, person_id: str, context: PersonContext, at: datetime, name: str) -> Step:
-        """The person becomes one that the city knows."""
+        """The step that registers the person."""
         return person.register(person_id, context, at, name)
 
     def attend(self, row: Row, name: str, organisation_id: str) -> Iterator[Step]:

@@ -1,6 +1,6 @@
-"""How does an instance come by what was played in memory? Its logs are asked the same; its readers then catch up.
+"""How does an instance take over what was played in memory? Its logs get the same requests; its readers then catch up.
 
-Reactions are not let react again: what they lead to is in the logs already, and so is what deadlines led to.
+Reactions and deadlines do not run again: the logs already have the events that they led to.
 """
 
 from collections.abc import Mapping

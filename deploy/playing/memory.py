@@ -1,4 +1,4 @@
-"""Where does the simulated city live while it is played? In memory: log, views and deadlines of each service."""
+"""Where is the simulated city while it is played? In memory: the log, read models and deadlines of each service."""
 
 import heapq
 from collections import defaultdict
@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
 
 
 class KeptLog(MemoryEventLog):
-    """A log in memory that keeps what was asked of it and when, so that another log can be asked the same.
+    """A log in memory that keeps every request and its moment, so that another log can get the same requests.
 
     `events` are its records as readers know them.
     """
@@ -47,7 +47,7 @@ D = TypeVar("D")
 
 
 class Shelf:
-    """The documents of one view, found by key and by column; what the database would hold, held as it would be."""
+    """The documents of one read model by key and by column, in the form in which the database would hold them."""
 
     def __init__(self, view: ReadModel[Any, Any]) -> None:
         self.view = view
@@ -74,25 +74,25 @@ class Shelf:
 
     def find(self, limit: int, after: str, columns: dict[str, Column | tuple[Column, ...]]) -> list[Document]:
         """Documents whose columns have these values, ordered by key."""
-        found: set[str] | None = None
+        matching: set[str] | None = None
         for name, wanted in columns.items():
             values = wanted if isinstance(wanted, tuple) else (wanted,)
             kept = (column_value(value, whole=name in self._whole) for value in values)
-            matching = set[str]().union(*(self._keys[name].get(value, set()) for value in kept))
-            found = matching if found is None else found & matching
-        keys = sorted(key for key in (self._documents if found is None else found) if key > after)
+            with_value = set[str]().union(*(self._keys[name].get(value, set()) for value in kept))
+            matching = with_value if matching is None else matching & with_value
+        keys = sorted(key for key in (self._documents if matching is None else matching) if key > after)
         return [{**self._documents[key], "id": key} for key in keys[:limit]]
 
     def changed(self, after: int, limit: int) -> list[tuple[int, Document]]:
         """Documents written after the n-th writing, each with its own."""
-        found: list[tuple[int, Document]] = []
+        changed: list[tuple[int, Document]] = []
         for number in range(after + 1, len(self._written) + 1):
             key = self._written[number - 1]
             if self._last.get(key) == number:
-                found.append((number, {**self._documents[key], "id": key}))
-                if len(found) == limit:
+                changed.append((number, {**self._documents[key], "id": key}))
+                if len(changed) == limit:
                     break
-        return found
+        return changed
 
     def _keep(self, key: str, document: Document) -> None:
         self._documents[key] = document
@@ -123,7 +123,9 @@ class MemoryViews:
         """Fold one event into every view that listens to it."""
         kind = type(event.data)
         if kind not in self._listening:
-            self._listening[kind] = [one for one in self._shelves.values() if issubclass(kind, one.view.on)]
+            self._listening[kind] = [
+                shelf for shelf in self._shelves.values() if issubclass(kind, shelf.view.on)
+            ]
         for shelf in self._listening[kind]:
             shelf.fold(event)
 
@@ -148,7 +150,7 @@ class MemoryViews:
 
 
 class Deadlines:
-    """What falls due when in one service; the earliest first."""
+    """The deadlines of one service, the earliest first."""
 
     def __init__(self, timers: Iterable[Timer[Any]]) -> None:
         self._timers = {timer.kind: timer for timer in timers}

@@ -1,4 +1,4 @@
-"""Who answers what a story needs of another service than its own? The simulation rooms of the services that have it."""
+"""Which service answers what a story needs from another one? The simulation room of the service that owns it."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class CityNeighbours:
     """What the services of a city do for the stories of others; see the protocol `Neighbours`."""
 
     def register(self, person_id: str, context: PersonContext, at: datetime, by: Caller) -> Step:
-        """A person becomes one that the city knows."""
+        """The step that registers a person."""
         return person.register(person_id, context, at, by)
 
     def work(self, chance: Chance, hired: Hired, at: datetime) -> Ending:

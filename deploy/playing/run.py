@@ -1,4 +1,4 @@
-"""How does a city come by a history? Plausible stories played through the real deciders, marked synthetic."""
+"""How does an instance get a simulated history? The real deciders play plausible stories, marked as synthetic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from deploy.playing.stage import Progress, Stage, silent
 
 
 class LogNotEmpty(Exception):  # noqa: N818 - says what is the case
-    """A log has events already: a made-up past is not told after a real one."""
+    """A log has events already: a simulated past must not follow a real one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,12 @@ def simulate(
             raise LogNotEmpty(msg)
     script = write(instance.city, begins=begins, ends=ends, seed=seed, scale=scale, files_follow=files_follow)
     stage = Stage(instance.city, seed)
-    told, n = progress or silent, len(script)
-    stage.play(script, ends, lambda done, _: told(done, 2 * n))
+    show, n = progress or silent, len(script)
+    stage.play(script, ends, lambda done, _: show(done, 2 * n))
     try:
         with instance.bulk():
-            adopt(instance, stage, lambda done, of: told(n + n * done // of, 2 * n))
-            told(2 * n, 2 * n)
+            adopt(instance, stage, lambda done, of: show(n + n * done // of, 2 * n))
+            show(2 * n, 2 * n)
     finally:
         instance.now.set(None)
     return Summary(

@@ -1,4 +1,4 @@
-"""How is a script played? Each command by its service's real decider, at its time; what follows, follows at once.
+"""How is a script played? The real deciders handle each command at its time; all reactions to it run at once.
 
 The city is played in memory, all but reporting, which decides nothing. Both clocks are simulated, and deadlines ring
 when they are due.
@@ -26,11 +26,11 @@ SERVICE_OF = {route.command: service for service in ACTING for route in SERVICE_
 STEPS_A_SIGN = 100  # a sign of progress comes after so many steps
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how much is done, and of how much."""
+"""Receives how much is done, and of how much."""
 
 
 def silent(_done: int, _of: int) -> None:
-    """Nobody wants to know."""
+    """Show no progress."""
 
 
 class Stage:
@@ -60,7 +60,7 @@ class Stage:
 
     @property
     def now(self) -> datetime:
-        """How far the play has come."""
+        """The moment up to which the script is played."""
         return self._clock()
 
     def _send(self, step: Step, number: int) -> None:
@@ -75,14 +75,14 @@ class Stage:
                 origin=Origin(caller=step.by, synthetic=True, lab=self._lab),
             )
         except (NotYours, NoSuchStream) as error:
-            # About something that a refused command would have made; the city goes on without it.
+            # The command is about a noun that a refused command would have started; the city goes on without it.
             self.refused[f"{type(step.command).__name__}: {type(error).__name__}"] += 1
             return
         if isinstance(outcome, Refusal):
             self.refused[f"{type(step.command).__name__}: {outcome.rule}"] += 1
 
     def _come_to(self, moment: datetime) -> None:
-        """Let the time pass, and on the way let deadlines ring, the earliest first."""
+        """Move the clock to this moment; deadlines ring on the way, the earliest first."""
         while True:
             waiting = [(unit.deadlines.next_at(), service) for service, unit in self.units.items()]
             due = min(((at, service) for at, service in waiting if at is not None), default=None)

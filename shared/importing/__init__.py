@@ -2,5 +2,5 @@
 
 A service declares a kind of file in `importing/<noun>.py` as an `Import` (`kinds`): its columns, and the steps that a
 row asks for (`step`). A row looks up what is there already (`lookup`). `rehearsal` judges all steps of a row by the
-real deciders before the first one is sent. What a row needs of another service it asks its `neighbours` for.
+real deciders before the first one is sent. `neighbours` answer what a row needs from other services.
 """

@@ -1,4 +1,4 @@
-"""Which id has what a file calls by keys of its own? A derived one, so that a corrected row meets its noun again.
+"""Which id does a noun have that a file names by a key of its own? One that is derived from the key.
 
 A person's id is keyed with the instance's secret: nobody can find it by trying the short numbers of a list.
 """

@@ -1,4 +1,4 @@
-"""What does a row need of another service than its own? Whoever runs all services answers; see `deploy/intake`."""
+"""What does a row need from other services? They answer through the driver of all, `deploy/intake`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.tabular.rows import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One person and one offer that a list has as brought together, and the match of both."""
+    """One person and one offer that came together according to a list, and their match."""
 
     person_id: str
     context: PersonContext
@@ -39,13 +39,13 @@ class Neighbours(Protocol):
         ...
 
     def register(self, person_id: str, context: PersonContext, at: datetime, name: str) -> Step:
-        """The person becomes one that the city knows; `name` is the field with the day of it."""
+        """The step that registers the person; `name` is the field with the day of it."""
         ...
 
     def attend(self, row: Row, name: str, organisation_id: str) -> Iterator[Step]:
         """The organisation attended the market days that the row names in this field.
 
-        Raises: RowRefused for a market day that nobody knows.
+        Raises: RowRefused for an unknown market day.
         """
         ...
 

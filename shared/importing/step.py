@@ -33,7 +33,7 @@ class Step:
 
 
 class RowRefused(Exception):  # noqa: N818 - the word of the report
-    """A row that is not taken: the field at fault, and the end of a sentence about it."""
+    """A row that is not taken: the field at fault, and a reason that ends a sentence about it."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
@@ -42,9 +42,9 @@ class RowRefused(Exception):  # noqa: N818 - the word of the report
 
 
 def needed(value: T | None, name: str, why: str = "") -> T:
-    """The value, which has to be there.
+    """The value, which must not be missing.
 
-    Raises: RowRefused when it is not; `why` says what makes it necessary.
+    Raises: RowRefused when it is missing; `why` says what makes it necessary.
     """
     if value is None:
         raise RowRefused(name, "is empty and must be filled" + (f", since {why}" if why else ""))

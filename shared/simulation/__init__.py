@@ -2,6 +2,6 @@
 
 A service tells the stories of its nouns in `simulation/<noun>.py` and declares each as `Stories` (`stories`). A story
 draws from its own part of the chance (`chance`), knows the city, the period and who is there (`town`), and reads how
-much happens from its own section of the city's file (`amounts`). What it needs of another service it asks the town's
-`neighbours` for.
+much happens from its own section of the city's file (`amounts`). The town's `neighbours` answer what it needs from
+other services.
 """

@@ -16,10 +16,10 @@ OFFICE_MINUTES = 8 * 60  # [min] how long the office is open
 
 
 class Chance:
-    """Chance of one part of the simulation, and the ids of what comes to be there."""
+    """The chance of one part of the simulation, and the ids of its new nouns."""
 
     def __init__(self, seed: str) -> None:
-        self._random = Random(seed)  # of a text: the same on every machine and in every process
+        self._random = Random(seed)  # seeded with a text: the same on every machine and in every process
         self._seed = seed
         self._n_ids = 0
 
@@ -81,5 +81,5 @@ class Chance:
         return self.on(begins + timedelta(days=self.number(0, max(0, (ends - begins).days))))
 
     def after(self, moment: datetime, least_days: int, most_days: int) -> datetime:
-        """A moment in office hours so many days later [d]: from one day on, all that follows has happened by then."""
+        """A moment in office hours so many days later [d]: after one day or more, all reactions have run by then."""
         return self.on(moment.date() + timedelta(days=self.number(least_days, most_days)))

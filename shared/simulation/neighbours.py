@@ -1,4 +1,4 @@
-"""What does a story need of another service than its own? Whoever plays all services answers; see `deploy/playing`."""
+"""What does a story need from other services? They answer through the driver of all, `deploy/playing`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from shared.simulation.step import Ending, Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hired:
-    """Somebody with whom an employer has agreed; `kind` is the kind of work, as the amounts name it."""
+    """Somebody whom an employer wants to employ; `kind` is the kind of work as the city's file names it."""
 
     match_id: str
     employer_id: str
@@ -26,7 +26,7 @@ class Neighbours(Protocol):
     """What the services do for the stories of others."""
 
     def register(self, person_id: str, context: PersonContext, at: datetime, by: Caller) -> Step:
-        """A person becomes one that the city knows."""
+        """The step that registers a person."""
         ...
 
     def work(self, chance: Chance, hired: Hired, at: datetime) -> Ending:

@@ -24,7 +24,7 @@ class Step:
 
 Story: TypeAlias = Iterator[Step]
 Ending: TypeAlias = Generator[Step, None, datetime | None]
-"""A story that says when another attempt may begin; None when there is no need of one."""
+"""A story that returns when another attempt may begin, or None when none is needed."""
 
 OPERATOR = Caller(role=Role.OPERATOR, actor="simulated-operator")
 COORDINATOR = Caller(role=Role.COORDINATOR, actor="simulated-coordinator")

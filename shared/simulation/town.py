@@ -32,7 +32,7 @@ class Member:
 class Town:
     """A city in a period; `lab` is the lab's part of its file.
 
-    With `files_follow` the city's sample files are imported afterwards, so that no story tells what they hold.
+    With `files_follow` the city's sample files are imported afterwards; stories leave out the market days in them.
     """
 
     districts: Sequence[str]

@@ -1,7 +1,7 @@
 """What does the text of a cell mean? One parser per kind of value; each refuses with a sentence about that cell.
 
-Numbers are read the German way: `1.234` is 1234 and `1,250` is 1.25; `12.50` and `1,234.50` can't be meant otherwise
-than in English and are read so.
+Numbers are read the German way: `1.234` is 1234 and `1,250` is 1.25. `12.50` and `1,234.50` are possible in English
+only, so they are read as English.
 """
 
 import re
@@ -47,11 +47,11 @@ _WORDS = {
 
 
 class CellRefused(ValueError):  # noqa: N818 - the word of the report
-    """A cell whose text has no value of the wanted kind; the message is a sentence's end: what the cell would need."""
+    """A cell whose text has no value of the wanted kind; the message ends a sentence that begins with the column."""
 
 
 def is_empty(cell: str) -> bool:
-    """Nothing is said here: blank, a dash or `k.A.`."""
+    """Whether the cell says nothing: it is blank, a dash or `k.A.`."""
     return cell.strip() in _EMPTY
 
 
@@ -64,7 +64,7 @@ def text(cell: str) -> str:
     if len(cleaned) > MAX_TEXT:
         raise CellRefused(f"is longer than {MAX_TEXT} characters")
     if _CONTACT.search(cleaned):
-        raise CellRefused("holds an e-mail address or a telephone number; personal data can't be stored yet")
+        raise CellRefused("holds an e-mail address or a telephone number; an import stores no personal data")
     return cleaned
 
 
@@ -97,9 +97,9 @@ def own_number(cell: str) -> str:
 
 
 def decimal(cell: str) -> Decimal:
-    """A number >= 0; units such as `€` or `Std.` behind it are passed over.
+    """A number >= 0; a unit behind it, such as `€` or `Std.`, is ignored.
 
-    Raises: CellRefused when it is no number or below 0.
+    Raises: CellRefused when it is not a number or below 0.
     """
     digits = _UNIT.sub("", cell.strip()).removeprefix("€").strip()
     if _GERMAN.fullmatch(digits):
@@ -109,7 +109,7 @@ def decimal(cell: str) -> Decimal:
     elif _PLAIN.fullmatch(digits):
         digits = digits.replace(",", ".")
     else:
-        raise CellRefused(f"'{cell.strip()}' is no number; write it like 1234,5")
+        raise CellRefused(f"'{cell.strip()}' is not a number; write it like 1234,5")
     if digits.startswith("-"):
         raise CellRefused(f"'{cell.strip()}' is below 0")
     return Decimal(digits)
@@ -133,7 +133,7 @@ def whole_number(cell: str) -> int:
     """
     number = decimal(cell)
     if number != number.to_integral_value():
-        raise CellRefused(f"'{cell.strip()}' is no whole number")
+        raise CellRefused(f"'{cell.strip()}' is not a whole number")
     return int(number)
 
 
@@ -149,7 +149,7 @@ def count(cell: str) -> int:
 
 
 def day(cell: str) -> date:
-    """A date as `23.09.2016`, `23.9.16` or `2016-09-23`; a time behind it is passed over.
+    """A date as `23.09.2016`, `23.9.16` or `2016-09-23`; a time behind it is ignored.
 
     Raises: CellRefused when it is none, or before 1900 or after 2100.
     """
@@ -160,15 +160,15 @@ def day(cell: str) -> date:
     elif iso:
         years, months, days = iso.groups()
     else:
-        raise CellRefused(f"'{cell.strip()}' is no date; write it like 23.09.2016")
+        raise CellRefused(f"'{cell.strip()}' is not a date; write it like 23.09.2016")
     year = int(years) + (0 if years[2:] else CENTURY)
     try:
-        found = date(year, int(months), int(days))
+        calendar_day = date(year, int(months), int(days))
     except ValueError as error:
-        raise CellRefused(f"'{cell.strip()}' is no day of the calendar") from error
+        raise CellRefused(f"'{cell.strip()}' is not a day of the calendar") from error
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CellRefused(f"'{cell.strip()}' lies before {FIRST_YEAR} or after {LAST_YEAR}")
-    return found
+    return calendar_day
 
 
 def day_or_key(cell: str) -> str:
@@ -205,17 +205,17 @@ def list_of(parser: Callable[[str], str]) -> Parser:
 
 
 def one_of(labels: Labels) -> Parser:
-    """A parser for the words of a closed list, which answers with the value."""
+    """A parser for the words of a closed list; it returns the value that a word means."""
     words = {str(value): words_of(row) for value, row in labels.items()}
     by_word = {folded(word) or word: value for value, row in words.items() for word in (value, *row)}
     shown = [row[0] for row in words.values()]
-    known = [word for row in words.values() for word in row]
+    all_words = [word for row in words.values() for word in row]
 
     def parse(cell: str) -> str:
         word = " ".join(cell.split())
         value = by_word.get(folded(word) or word)
         if value is None:
-            likely = nearest(word, known)
+            likely = nearest(word, all_words)
             hint = f"did you mean {listed(likely)}?" if likely else f"it may be {listed(shown)}"
             raise CellRefused(f"'{word}' is not in the list; {hint}")
         return value

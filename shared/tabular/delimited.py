@@ -1,7 +1,7 @@
-"""How is a text file with delimiters read, as German Excel and others write it, without stopping at a broken line?
+"""How is a text file with delimiters read, such as German Excel writes it, without stopping at a broken line?
 
-A quoted cell may hold line breaks. A quotation mark that is never closed would swallow the rest of the file; so a line
-whose quotes don't work out is handed on as broken, and reading goes on with the very next line.
+A quoted cell may hold line breaks. A quotation mark that is never closed would swallow the rest of the file. So a line
+whose quotation marks don't match is passed on as broken, and reading goes on with the next line.
 """
 
 import re
@@ -87,8 +87,8 @@ def _sniffed(physical: list[_Physical]) -> str:
 def _regularity(physical: list[_Physical], delimiter: str) -> tuple[bool, int]:
     """Whether the header is plausible, and how regular the lines below it are.
 
-    Headings hold commas, but no semicolons and no tabs. So a comma table that seems to begin amid the lines of another
-    table is none, even when all of those are wider than their header and have one decimal comma each.
+    Headings hold commas, but no semicolons and no tabs. This excludes a comma table that seems to begin in the
+    middle of another table, even when all lines there are wider than their header and have one decimal comma each.
     """
     table: list[Line] = []
     for line in _lines(physical, delimiter, 0):
@@ -123,7 +123,7 @@ def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Li
 
 
 def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tuple[str, ...] | None, int]:
-    """The cells of the record that begins at this line (None: its quotes don't work out), and where it ends."""
+    """The cells of the record that begins at this line (None: its quotation marks don't match), and where it ends."""
     text = physical[start].text
     if '"' not in text:
         return tuple(text.split(delimiter)), start + 1
@@ -138,7 +138,7 @@ def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tupl
 
 
 def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...] | None, bool]:
-    """The cells of a text, None when a quote is closed amid a cell; and whether a quote is still open at its end."""
+    """The cells of a text, None when a quote is closed inside a cell; and whether a quote is still open at its end."""
     cells: list[str] = []
     at = 0
     while True:

@@ -1,4 +1,4 @@
-"""What is a kind of file: which fields does a row have, how may their columns be called, what do their cells mean?"""
+"""What is a kind of file? The fields of a row, the headings of their columns, and the meaning of their cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What does the reading of a file hand on: a line, a line that could not be read, a file that is refused?"""
+"""What can reading a file give? A line, a line that was not taken, or a file that is refused as a whole."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

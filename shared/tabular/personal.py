@@ -1,4 +1,4 @@
-"""Which columns must not be read before there is a vault: who a person is, how to reach them, what funds their work?
+"""Which columns does an import refuse? Those that say who a person is, how to reach them or what funds their work.
 
 Source: issue 2 (imported files with name, birth-date, contact or instrument columns are refused, naming the column);
 rules D01 and P02 of the handbook.
@@ -95,22 +95,23 @@ _NAMED_THINGS = (
 
 
 def refuse_personal_columns(titles: Iterable[str], kinds: Iterable[Kind]) -> None:
-    """Refuse the file when one of its columns is about a person; a heading that one of these kinds knows is allowed.
+    """Refuse the file when one of its columns is about a person; a heading of one of these kinds is allowed.
 
-    An address is refused where rows are about persons; elsewhere it is that of an organisation, and not read.
+    An address is refused where rows are about persons; elsewhere it is an organisation's, and no field reads it.
     Raises: FileRefused, naming each such column.
     """
     chosen = tuple(kinds)
-    found: dict[str, list[str]] = {}
+    refused: dict[str, list[str]] = {}
     for title in titles:
         meaning = _meaning(title, chosen)
         if meaning:
-            found.setdefault(meaning, []).append(title)
-    if found:
-        named = "; ".join(f"{listed(columns)} ({meaning})" for meaning, columns in found.items())
+            refused.setdefault(meaning, []).append(title)
+    if refused:
+        named = "; ".join(f"{listed(columns)} ({meaning})" for meaning, columns in refused.items())
         raise FileRefused(
-            f"The file has columns that can't be stored yet: {named}. Delete them and import again; nothing was read.",
-            columns=tuple(column for columns in found.values() for column in columns),
+            f"The file has columns about persons, which an import does not store: {named}. "
+            "Delete them and import again; nothing was read.",
+            columns=tuple(column for columns in refused.values() for column in columns),
         )
 
 
@@ -128,6 +129,6 @@ def _meaning(title: str, kinds: tuple[Kind, ...]) -> str | None:
 
 
 def _is_a_name(word: str) -> bool:
-    """A heading that begins or ends with `name` and doesn't say what else than a person it names."""
+    """Whether a heading begins or ends with `name`, and names no other thing than a person."""
     is_name = word.startswith("name") or word.endswith(("name", "namen"))
     return is_name and not any(thing in word for thing in _folded(_NAMED_THINGS))

@@ -1,4 +1,4 @@
-"""What does a file hold, read whole: rows of one kind, its own headings, and the lines that it lost?"""
+"""What does a whole file hold? Rows of one kind, its own headings, and a report of the lines that were not taken."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from shared.tabular.lines import RejectedLine
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told after every row how many are done and how many there are."""
+"""Receives after every row how many are done and how many there are."""
 
 
 class Change(StrEnum):
@@ -21,7 +21,7 @@ class Change(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns that nobody reads."""
+    """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns without a field."""
 
     kind: str
     file: str
@@ -43,6 +43,6 @@ class Report:
                 self.n_unchanged += 1
 
     def reject(self, line: RejectedLine) -> None:
-        """Note a rejected line, in the order of the file."""
+        """Add a rejected line; they keep the order of the file."""
         self.rejected.append(line)
-        self.rejected.sort(key=lambda one: one.line)
+        self.rejected.sort(key=lambda rejected: rejected.line)

@@ -1,4 +1,4 @@
-"""Which typed rows does a table hold, and which of its lines are rejected for which reason?"""
+"""Which typed rows does a table hold, and which of its lines are rejected, and why?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

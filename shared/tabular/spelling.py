@@ -1,4 +1,4 @@
-"""When are two spellings the same word to a person who keeps lists: `Träger`, `TRAEGER` and ` Trager`?"""
+"""Which spellings mean the same word to a person who keeps lists? `Träger`, `TRAEGER` and ` Trager` do."""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""What stands in a file that somebody keeps, whatever its form: a header, rows of cells, lines that are broken?"""
+"""Which table does a file hold, whatever its form? A header, rows of cells, and lines that are broken."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,9 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read a CSV or XLSX file; which of the two is seen from its content, not from its name.
+    """Read a CSV or XLSX file; its content says which of the two it is, not its name.
 
-    A broken line doesn't stop the file. Lines above the header (a title, a date) are passed over: the header is the
+    A broken line doesn't stop the file. Lines above the header (a title, a date) are ignored: the header is the
     first line with at least two filled cells.
 
     Raises: FileRefused when there is no such file, no header, or nothing that can be read.
@@ -71,7 +71,7 @@ def _table(lines: list[Line], form: str) -> Table:
     if at == len(lines):
         raise FileRefused("The file has no header: no line has two filled cells.")
     if lines[at].broken:
-        raise FileRefused(f"Line {lines[at].number}, where the header is looked for, {lines[at].broken}.")
+        raise FileRefused(f"Line {lines[at].number} should be the header, but it {lines[at].broken}.")
     header = _header(lines[at])
     rows: list[TableRow] = []
     rejected: list[RejectedLine] = []

@@ -1,4 +1,4 @@
-"""How is an XLSX file read, so that its typed cells come out as the texts that German Excel would have written?"""
+"""How is an XLSX file read? Its typed cells become the texts that German Excel would have written."""
 
 import warnings
 import zipfile
@@ -48,7 +48,7 @@ def read_workbook(path: Path) -> tuple[list[Line], str]:
             return _first_table(path)
     except _NO_WORKBOOK as error:
         raise FileRefused(
-            "The file is no readable XLSX workbook; open it in Excel and save it anew."
+            "The file can't be read as an XLSX workbook; open it in Excel and save it again."
         ) from error
 
 
@@ -59,7 +59,7 @@ def _refuse_when_too_large(path: Path) -> None:
 
 
 def _first_table(path: Path) -> tuple[list[Line], str]:
-    with path.open("rb") as file:  # by its name openpyxl would refuse any ending but its own
+    with path.open("rb") as file:  # given a name, openpyxl refuses every ending but its own
         for sheet in load_workbook(file, read_only=True, data_only=True).worksheets:
             if sheet.sheet_state != "visible":
                 continue

@@ -68,7 +68,7 @@ def test_a_rejected_line_names_line_column_and_reason_and_takes_no_other_line_wi
         (7, "Stellenart"),
     ]
     reasons = [line.reason for line in report.rejected]
-    assert reasons[0] == "'O-9' is no organisation that is known; import the organisations first"
+    assert reasons[0] == "'O-9' is not a known organisation; import the organisations first"
     assert "Money is taboo" in reasons[1]
     assert "between one and 1,000 places" in reasons[2]
     assert reasons[3] == "lies in the future"
@@ -192,7 +192,7 @@ def test_a_market_day_comes_from_the_city_file_with_its_gongs_and_another_one_is
         RejectedLine(
             line=2,
             column="Marktplatz",
-            reason="'2017-12-24' is no market day that is known; known: 2016-09-23, 2018-09-28",
+            reason="'2017-12-24' is not a known market day; known are: 2016-09-23, 2018-09-28",
         )
     ]
 

@@ -314,7 +314,7 @@ def test_nobody_is_referred_to_an_unknown_offer_or_one_of_another_kind_or_withou
         (3, "Angebot"),
         (5, "Angebot"),
     ]
-    assert "is no offer of volunteering but of work" in report.rejected[1].reason
+    assert "is an offer of work, not of volunteering" in report.rejected[1].reason
 
 
 def test_who_took_an_offer_is_imported_when_it_has_expired_since_but_not_who_came_after_that(

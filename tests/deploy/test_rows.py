@@ -82,8 +82,8 @@ def test_a_line_with_several_faults_is_one_rejected_line_naming_each_column(tmp_
         RejectedLine(
             line=2,
             column="Einsatz",
-            reason="is empty and must be filled; 'Datum' '31.02.2017' is no day of the calendar; "
-            "'Stunden' 'viel' is no number; write it like 1234,5; "
+            reason="is empty and must be filled; 'Datum' '31.02.2017' is not a day of the calendar; "
+            "'Stunden' 'viel' is not a number; write it like 1234,5; "
             "'anrechenbar' 'vielleicht' is neither yes nor no; write 'ja' or 'nein'",
         )
     ]

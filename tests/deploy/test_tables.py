@@ -282,12 +282,12 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence_that_says_what_to
         b"": "is empty",
         b" \r\n": "is empty",
         b"only one column\r\na\r\n": "has no header",
-        b"Nr.;\0Name\r\n1;2\r\n": "Line 1, where the header is looked for",
+        b"Nr.;\0Name\r\n1;2\r\n": "Line 1 should be the header, but it",
         b"\xd0\xcf\x11\xe0\xa1\xb1": "save it as XLSX",
         "Nr.\tName\r\n".encode("utf-16"): "UTF-16",
         book.getvalue(): "No sheet",
-        book.getvalue()[:800]: "save it anew",
-        b"PK\x03\x04 not a workbook": "save it anew",
+        book.getvalue()[:800]: "save it again",
+        b"PK\x03\x04 not a workbook": "save it again",
     }
     for raw, words in cases.items():
         with pytest.raises(FileRefused, match=words):

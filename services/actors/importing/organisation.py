@@ -1,4 +1,4 @@
-"""What does a row about an organisation ask for? Registered, verified unless the file says no, counted where it was."""
+"""What does a row about an organisation ask for? Registration, verification unless the file says no, attendance."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -129,9 +129,7 @@ class Organisations:
         if len(ids) > 1:
             raise RowRefused(name, f"'{text}' is the name of {len(ids)} organisations; write the key of one")
         if not ids:
-            raise RowRefused(
-                name, f"'{text}' is no organisation that is known; import the organisations first"
-            )
+            raise RowRefused(name, f"'{text}' is not a known organisation; import the organisations first")
         return ids[0]
 
     def district_of(self, organisation_id: str) -> str:

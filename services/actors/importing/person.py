@@ -1,4 +1,4 @@
-"""How does a person come to be known who is only a number in a file? By their id alone, in one context."""
+"""How is a person registered who is only a number in a file? By an id alone, in one context."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from shared.importing.step import Step
 
 
 def register(person_id: str, context: PersonContext, at: datetime, name: str) -> Step:
-    """The step that makes the person known; `name` is the field with the day of it."""
+    """The step that registers the person; `name` is the field with the day of it."""
     return Step(command=RegisterPerson(person_id=person_id, context=context, at=at), name=name)

@@ -1,1 +1,1 @@
-"""What happens in a simulated city to the nouns of this service? One file per noun; all shares are plausible only."""
+"""What happens to this service's nouns in a simulated city? One module per noun; the shares are made up."""

@@ -1,4 +1,4 @@
-"""How does a lab go? Established with its mandate, joined by partners and others, led through its phases, closed."""
+"""What happens to a lab? It gets its mandate, members join and leave, its phases begin, and it closes."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal

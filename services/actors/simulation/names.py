@@ -1,4 +1,4 @@
-"""What are the simulation's organisations called? Invented, by sector; a resemblance is chance."""
+"""What are the simulation's organisations called? Invented, by sector; any resemblance is chance."""
 
 from collections.abc import Mapping
 

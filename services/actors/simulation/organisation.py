@@ -72,7 +72,7 @@ def _member(chance: Chance, town: Town, sector: Sector, name: str) -> Member:
 
 
 def stories(chance: Chance, town: Town) -> Story:
-    """Each organisation is registered, verified, here and there moves house or is suspended."""
+    """Each organisation is registered and verified; some move to another district, some are suspended."""
     own_chance = chance.part("town's life")
     for member in town.members:
         yield from _life(own_chance, town, member)

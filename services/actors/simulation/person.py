@@ -1,4 +1,4 @@
-"""How does a person come to be known in a simulated city? By their id alone, in one context."""
+"""How is a person registered in a simulated city? By an id alone, in one context."""
 
 from datetime import datetime
 
@@ -9,5 +9,5 @@ from shared.simulation.step import Step
 
 
 def register(person_id: str, context: PersonContext, at: datetime, by: Caller) -> Step:
-    """The step that makes a person known."""
+    """The step that registers a person."""
     return Step(RegisterPerson(person_id=person_id, context=context, at=at), by)

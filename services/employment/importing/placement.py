@@ -1,4 +1,4 @@
-"""What does a row about a placement ask for? Proposed, contracted, begun or not, asked after, ended."""
+"""What does a row about a placement ask for? Proposal, contract, start or none, retention checks and end."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

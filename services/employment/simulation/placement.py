@@ -139,7 +139,7 @@ def _course(chance: Chance, hired: Hired) -> Course:
 
 
 def _asked(chance: Chance, hired: Hired, placement_id: str, milestone: int, left_on: date) -> Story:
-    """The counsellor asks once the check has fallen due; nobody answers now and then, and unknown is an answer too."""
+    """The counsellor asks when the check has fallen due, or never asks; sometimes the answer is unknown."""
     due_on = months_after(hired.starts_on, milestone)
     if chance.happens(NEVER_ASKED):
         return

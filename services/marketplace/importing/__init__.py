@@ -1,1 +1,1 @@
-"""Which files hold nouns of this service? One file of ours per noun: its columns, and the steps that a row asks for."""
+"""Which lists can be imported here? One module per kind of list: its columns, and the commands of a row."""

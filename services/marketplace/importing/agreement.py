@@ -1,4 +1,4 @@
-"""What does a row about an agreement ask for? Drafted, signed, sealed on its day; then what became of it."""
+"""What does a row about an agreement ask for? It is drafted, signed and sealed on its day; then follows its outcome."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -104,9 +104,7 @@ KIND = Kind(
     in_order=(("sealed_on", "due_on"), ("sealed_on", "contacted_on"), ("sealed_on", "outcome_on")),
 )
 
-NOTARY = (
-    "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party of one ever has this id
-)
+NOTARY = "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party ever has this id
 BY_RULE = {
     FUTURE: "sealed_on",
     "parties_are_two": "party_b",

@@ -1,4 +1,4 @@
-"""What does a row about an engagement ask for? Referred, on trial, engaged, ended, as far as it has dates."""
+"""What does a row about an engagement ask for? Referral, trial, engagement and end, as far as the row has dates."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What does a row about hours ask for? An entry in its engagement, confirmed where the list says so.
+"""What does a row about hours ask for? An entry in its engagement, confirmed where the list has a day for it.
 
 A corrected row disputes the entry that is not confirmed yet, and makes another one.
 """
@@ -83,11 +83,11 @@ def _engagement_id(row: Row, lookup: Lookup) -> str:
     for candidate in (*candidates, text):
         if lookup.exists(ENGAGEMENT, candidate):
             return candidate
-    raise RowRefused("engagement", f"'{text}' is no engagement that is known; import the engagements first")
+    raise RowRefused("engagement", f"'{text}' is not a known engagement; import the engagements first")
 
 
 def _entry_ids(row: Row, engagement: Engagement) -> tuple[str, str | None]:
-    """The id for the next entry of this row, and that of the one which stands for it so far."""
+    """The id for the next entry of this row, and the id of its present entry, if any."""
     standing = None
     for number in count(1):
         entry_id = noun_id("hours", f"{row.key}~{number}")

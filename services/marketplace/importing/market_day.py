@@ -60,7 +60,7 @@ class MarketDay:
         }
 
     def schedule(self) -> ScheduleMarketDay:
-        """The command that fixes it."""
+        """The command that puts it into the calendar."""
         return ScheduleMarketDay(
             market_day_id=self.id,
             name=self.name,
@@ -78,8 +78,8 @@ class MarketDay:
 def city_days(lab: Mapping[str, Any], timezone: str) -> list[MarketDay]:
     """The market days in the lab's part of a city file, whose times are local.
 
-    The file doesn't say when a day was fixed: it is taken to be the lab's first day, or the day itself when that was
-    earlier.
+    The file doesn't say when a day was put into the calendar: the lab's first day counts, or the day itself when that
+    was earlier.
     """
     zone = ZoneInfo(timezone)
     days = []
@@ -120,7 +120,7 @@ class MarketDays:
             if day.is_called(text):
                 return day
         keys = ", ".join(day.key for day in self._days) or "none"
-        raise RowRefused(name, f"'{text}' is no market day that is known; known: {keys}")
+        raise RowRefused(name, f"'{text}' is not a known market day; known are: {keys}")
 
     def unscheduled(self, named: Iterable[str]) -> list[MarketDay]:
         """The market days among these that stand in the city's file only."""
@@ -153,7 +153,7 @@ def market_day_id_in(row: Row, lookup: Lookup) -> str | None:
 def attend(row: Row, lookup: Lookup, name: str, organisation_id: str) -> Iterator[Step]:
     """The organisation attended the market days that the row names in this field.
 
-    Raises: RowRefused for a market day that nobody knows.
+    Raises: RowRefused for an unknown market day.
     """
     for text in row.texts(name):
         day = lookup.index(MarketDays).named(text, name)

@@ -1,4 +1,4 @@
-"""How did a person and an offer come together that a list has as brought together? As on the board, in one day.
+"""How did a person and an offer on a list come together? As on the board, all in one day.
 
 The list has the outcome only. The steps here include those of the service's own reactions: these then find them done
 and propose nothing, so that no offer of a later year is proposed to a search of an earlier one.

@@ -1,4 +1,4 @@
-"""What does a row about an organisation's need ask for? Posted on its day, amended when corrected."""
+"""What does a row about an organisation's need ask for? It is posted on its day, and amended when corrected."""
 
 from collections.abc import Iterator
 
@@ -76,7 +76,7 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
 
 
 def terms_of(row: Row, organisation_id: str, lookup: Lookup) -> NeedTerms:
-    """What the row asks for; without a district of its own it is needed where the organisation is.
+    """What the row asks for; without a district in the row, the organisation's own counts.
 
     Raises: RowRefused.
     """
@@ -108,4 +108,4 @@ def need_in(row: Row, lookup: Lookup) -> tuple[str, Need]:
         need = lookup.state(NEED, candidate)
         if need.terms is not None and not need.is_search:
             return candidate, need
-    raise RowRefused("need", f"'{text}' is no need that is known; import the needs first")
+    raise RowRefused("need", f"'{text}' is not a known need; import the needs first")

@@ -1,4 +1,4 @@
-"""What does a row about an offer ask for? Posted on its day, checked where that is due, amended when corrected."""
+"""What does a row about an offer ask for? It is posted on its day, checked where needed, and amended when corrected."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def kldb(cell: str) -> str:
     """
     code = re.sub(r"[\s-]", "", cell).upper().removeprefix("B")
     if not _KLDB.fullmatch(code) or code[4] not in "1234":
-        raise CellRefused(f"'{cell.strip()}' is no KldB code: five digits, the last from 1 to 4")
+        raise CellRefused(f"'{cell.strip()}' is not a KldB code: five digits, the last from 1 to 4")
     return code
 
 
@@ -145,7 +145,7 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
 
 
 def terms_of(row: Row, organisation_id: str, lookup: Lookup) -> OfferTerms:
-    """What the row offers; without a district of its own it is offered where the organisation is.
+    """What the row offers; without a district in the row, the organisation's own counts.
 
     Raises: RowRefused, for instance for a job without hours.
     """
@@ -203,6 +203,6 @@ def offer_in(row: Row, lookup: Lookup, kind: OfferKind) -> tuple[str, Offer, Off
         offer = lookup.state(OFFER, candidate)
         if offer.terms is not None:
             if offer.terms.kind != kind:
-                raise RowRefused("offer", f"'{text}' is no offer of {kind} but of {offer.terms.kind}")
+                raise RowRefused("offer", f"'{text}' is an offer of {offer.terms.kind}, not of {kind}")
             return candidate, offer, offer.terms
-    raise RowRefused("offer", f"'{text}' is no offer that is known; import the offers first")
+    raise RowRefused("offer", f"'{text}' is not a known offer; import the offers first")

@@ -1,4 +1,4 @@
-"""Under which headings and words do the marketplace's files have what several of them share?
+"""Which headings and words do several of the marketplace's files share?
 
 Which word means which value was chosen for this project; a city's other words are added here.
 """

@@ -1,4 +1,4 @@
-"""How does an engagement go? A trial that works or not, hours logged and confirmed, an end."""
+"""How does an engagement go? A trial, hours that are logged and confirmed, an end."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -68,7 +68,7 @@ def engaged(chance: Chance, opening: Opening, engagement_id: str, person_id: str
 
 
 def _hours(chance: Chance, opening: Opening, engagement_id: str, person_id: str, at: datetime) -> Story:
-    """A day's work is logged; the host confirms it, or disputes it first, or does not get round to it."""
+    """A day's work is logged; the host confirms it, disputes it first, or does neither."""
     entry: dict[str, Any] = {"engagement_id": engagement_id, "entry_id": chance.new_id("entry")}
     host = organisation(opening.host.id)
     hours = min(chance.half_hours(2, 7), Decimal(24))
