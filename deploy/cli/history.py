@@ -134,6 +134,9 @@ def _show(compared: Any, *, as_json: bool) -> None:
 )
 @click.option("--compare", help="Another cut-off, as in as_of= of the indicators: the difference as a table.")
 @click.option("--by", help="Break down by year, month or a group of the indicator.")
+@click.option(
+    "--version", type=click.IntRange(min=1), help="A version of the definition, as a manifest names it."
+)
 @json_option
 def as_of(
     settings: Settings,
@@ -142,9 +145,8 @@ def as_of(
     recorded_before: str | None,
     effective_at: str | None,
     position: tuple[str, ...],
-    compare: str | None,
-    by: str | None,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """The INDICATORS (all, if none is named) as of a cut-off, with a manifest by which anybody gets them again."""
     from deploy.history.asking import Question, answer_as_of
@@ -154,21 +156,24 @@ def as_of(
         *([recorded_before] if recorded_before else []),
         *([f"effective:{effective_at}"] if effective_at else []),
     ]
-    question = Question(names=indicators, cutoff=",".join(parts), compare=compare, by=by)
+    question = Question(names=indicators, cutoff=",".join(parts), **asked)
     with opened(settings) as instance:
-        told = answer_as_of(instance, question)
+        answer = answer_as_of(instance, question)
     if as_json:
-        print_json(told)
+        print_json(answer)
         return
-    if compare is None:
+    if question.compare is None:
         print_table(
             ("indicator", "value", "title"),
-            [(one["name"], one["result"].get("value"), one["title"]) for one in told["figures"]],
+            [
+                (figure["name"], figure["result"].get("value"), figure["title"])
+                for figure in answer["figures"]
+            ],
         )
     else:
-        rows = [(row["indicator"], row["part"], row["earlier"], row["later"]) for row in told["difference"]]
+        rows = [(row["indicator"], row["part"], row["earlier"], row["later"]) for row in answer["difference"]]
         print_table(("indicator", "part", "as of the cut-off", "compared"), rows, none="Nothing differs.")
-    print_table(("manifest", ""), [(name, value) for name, value in told["manifest"].items()])
+    print_table(("manifest", ""), list(answer["manifest"].items()))
 
 
 for each in (export_folder, verify, replay_facts, as_of, *PROOFS, *KEYS):

@@ -8,19 +8,20 @@ from deploy.instance import Instance
 from services.reporting.answers import Asked, NotBrokenDown
 from services.reporting.as_of import difference, figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
-from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
 from services.reporting.replaying import StoredHistory
 from shared.service import clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which indicators, as of what, compared with what; the cut-offs as parameters write them, empty for now."""
+    """Which indicators in which version, as of what, compared with what; an empty cut-off means now."""
 
     names: tuple[str, ...] = ()
     cutoff: str = ""
     compare: str | None = None
     by: str | None = None
+    version: int | None = None
 
 
 def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
         raise Failed(msg)
     history, asked, now = (
         StoredHistory(instance.units["reporting"].store),
-        Asked(by=question.by, full=True),
+        Asked(by=question.by, full=True, version=question.version),
         clock.now(),
     )
     try:
@@ -45,6 +46,6 @@ def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
         if question.compare is not None:
             other = Cutoff.read(question.compare)
             answer["difference"] = difference(figures, figures_as_of(history, other, names, asked, now))
-    except (BadCutoff, NotBrokenDown) as error:
+    except (BadCutoff, NotBrokenDown, NoSuchVersion) as error:
         raise Failed(str(error)) from error
     return answer

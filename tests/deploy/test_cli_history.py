@@ -149,6 +149,7 @@ def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
 
     assert asked("--position", "actors:2") == asked("--position", "actors:2")
     assert asked("--position", "actors:2") != asked("--position", "actors:3")
+    assert asked("--position", "actors:2", "--version", "1") == asked("--position", "actors:2")
     assert (
         "Nothing differs"
         in city.call("history", "as-of", "--position", "actors:2", "--compare", "actors:3").out
@@ -157,7 +158,13 @@ def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [["--position", "moon:1"], ["--recorded-before", "once"], ["no_such_indicator"], ["--by", "colour"]],
+    [
+        ["--position", "moon:1"],
+        ["--recorded-before", "once"],
+        ["no_such_indicator"],
+        ["--by", "colour"],
+        ["--version", "7"],
+    ],
 )
 def test_what_is_asked_wrongly_is_said_in_one_sentence(city: Desk, wrong: list[str]) -> None:
     said = city.call("history", "as-of", *wrong)

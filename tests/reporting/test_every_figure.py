@@ -76,3 +76,10 @@ def test_the_overview_opens_with_every_figure(shown: Shown) -> None:
     for language in ("de", "en"):
         page = shown.page("/reporting", language)
         assert [name for name in INDICATORS if f'id="{name}"' not in page] == []
+
+
+def test_the_german_overview_holds_no_english_words_of_a_figure(shown: Shown) -> None:
+    german = html.unescape(shown.page("/reporting", "de"))
+    english = [words for item in shown.listing() for words in english_words(item) if len(words.split()) > 1]
+    english += [text for item in shown.listing() for text in (item["title"], item["formula"])]
+    assert [sentence for sentence in english if sentence in german] == []

@@ -66,7 +66,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 def _planted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The new indicator is declared, in both of its versions."""
     planted = Catalogue([*INDICATORS.definitions, FIRST, SECOND])
-    monkeypatch.setattr(INDICATORS, "definitions", planted.definitions)
+    monkeypatch.setattr(INDICATORS, "by_name", planted.by_name)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_reason_that_nobody_declared_is_german_on_a_german_page(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silent = replace(SECOND, measure=replace(SPREAD, reasons=()))
-    monkeypatch.setattr(INDICATORS, "definitions", Catalogue([silent]).definitions)
+    monkeypatch.setattr(INDICATORS, "by_name", Catalogue([silent]).by_name)
     german = page(Shown(door, [need("x", date(2016, 5, 2))]), ADDRESS, "de")
     assert "durch die Geheimhaltungsregel zurückgehalten" in german
     assert "fewer" not in german
@@ -177,7 +177,7 @@ def test_a_version_that_is_not_there_is_refused_with_those_there_are(shown: Show
 
 
 def test_a_definition_that_contradicts_itself_is_refused() -> None:
-    with pytest.raises(ValueError, match="Declared twice"):
+    with pytest.raises(ValueError, match="has version 1 twice"):
         Catalogue([FIRST, FIRST])
     with pytest.raises(ValueError, match="does not begin with"):
         replace(FIRST, topic=Topic(letter="R", name=Words("R", "R"), order=1))

@@ -23,13 +23,13 @@ class Catalogue(Mapping[str, Indicator]):
 
     def __init__(self, definitions: Iterable[Indicator]) -> None:
         """Raises: ValueError for two definitions of the same name and version, or two topics of the same letter."""
-        self.definitions = tuple(
-            sorted(definitions, key=lambda each: (each.topic.order, each.id[0], each.number))
-        )
-        names = [(each.name, each.version) for each in self.definitions]
-        if twice := {name for name in names if names.count(name) > 1}:
-            msg = f"Declared twice: {sorted(twice)}; give the changed definition a new version."
-            raise ValueError(msg)
+        self.by_name: dict[str, dict[int, Indicator]] = {}
+        for each in sorted(definitions, key=lambda each: (each.topic.order, each.topic.letter, each.number)):
+            versions = self.by_name.setdefault(each.name, {})
+            if each.version in versions:
+                msg = f"{each.name} has version {each.version} twice; give the changed definition a new version."
+                raise ValueError(msg)
+            versions[each.version] = each
         if len({topic.letter for topic in self.topics}) < len(self.topics):
             msg = f"Two topics have the same letter: {', '.join(topic.name.en for topic in self.topics)}."
             raise ValueError(msg)
@@ -38,28 +38,31 @@ class Catalogue(Mapping[str, Indicator]):
         return self.of(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(each.name for each in self.definitions))
+        return iter(self.by_name)
 
     def __len__(self) -> int:
-        return len(list(iter(self)))
+        return len(self.by_name)
 
     def of(self, name: str, version: int | None = None) -> Indicator:
         """A definition, the newest unless a version is named.
 
         Raises: KeyError for an unknown name; NoSuchVersion.
         """
-        by_version = {each.version: each for each in self.definitions if each.name == name}
-        if not by_version:
-            raise KeyError(name)
-        asked = max(by_version) if version is None else version
-        if asked not in by_version:
-            listed = ", ".join(map(str, sorted(by_version)))
+        versions = self.by_name[name]
+        asked = max(versions) if version is None else version
+        if asked not in versions:
+            listed = ", ".join(map(str, self.versions(name)))
             raise NoSuchVersion(f"{name} has no version {asked}; it has {listed}.")
-        return by_version[asked]
+        return versions[asked]
 
     def versions(self, name: str) -> list[int]:
         """The versions of an indicator, the oldest first."""
-        return sorted(each.version for each in self.definitions if each.name == name)
+        return sorted(self.by_name[name])
+
+    @property
+    def definitions(self) -> list[Indicator]:
+        """Every version of every indicator."""
+        return [versions[version] for versions in self.by_name.values() for version in sorted(versions)]
 
     @property
     def topics(self) -> list[Topic]:
