@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.employment.domain import after_start as rules
+from services.employment.domain import placement as rules
 from services.employment.domain.placement import PLACEMENT, ConvertPlacement, EndPlacement
 from shared.events.employment.placement import (
     PlacementConverted,

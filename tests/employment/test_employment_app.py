@@ -4,18 +4,20 @@ from typing import Any
 
 import pytest
 
-from services.employment.app import EMPLOYMENT, placement_shown
-from services.employment.domain.course import Placement
+from services.employment.app import EMPLOYMENT
 from services.employment.domain.placement import (
     PLACEMENT,
+    Placement,
+    ProposePlacement,
+    StartPlacement,
+)
+from services.employment.domain.retention import (
     ConfirmRetention,
     DenyRetention,
     MarkRetentionDue,
-    ProposePlacement,
     RecordRetentionUnknown,
-    StartPlacement,
 )
-from services.employment.views import PLACEMENTS
+from services.employment.views.placement import PLACEMENTS, PlacementDocument, placement_shown
 from shared.events.employment.placement import (
     PlacementEnded,
     PlacementRetentionConfirmed,
@@ -32,7 +34,7 @@ COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="c1")
 
 
 @pytest.fixture
-def document(story: Any) -> dict[str, Any]:
+def document(story: Any) -> PlacementDocument:
     """A placement with everything that may become known of one."""
     events = (
         story.proposed,
@@ -42,7 +44,7 @@ def document(story: Any) -> dict[str, Any]:
         PlacementEnded(ended_on=story.started.started_on, reason=EndReason.BY_PERSON, early=True),
         PlacementRetentionConfirmed(milestone=3, same_employer=False),
     )
-    return {"id": "pl1", **documents(PLACEMENTS, *history("placement-pl1", *events))["pl1"]}
+    return {**documents(PLACEMENTS, *history("placement-pl1", *events))["pl1"], "id": "pl1"}
 
 
 def test_every_command_is_routed_once_to_placements() -> None:
@@ -68,12 +70,12 @@ def test_nobody_calls_the_tickers_command() -> None:
     assert ROUTES[MarkRetentionDue].roles == frozenset()
 
 
-def test_the_counsellor_sees_all_of_a_placement(document: dict[str, Any]) -> None:
+def test_the_counsellor_sees_all_of_a_placement(document: PlacementDocument) -> None:
     assert placement_shown(COUNSELLOR, document, Holding()) == document
 
 
 def test_the_employer_sees_neither_search_nor_reasons_nor_what_became_of_the_person(
-    document: dict[str, Any],
+    document: PlacementDocument,
 ) -> None:
     seen = placement_shown(EMPLOYER, document, Holding())
     assert seen is not None
@@ -81,7 +83,7 @@ def test_the_employer_sees_neither_search_nor_reasons_nor_what_became_of_the_per
     assert seen["ended_on"] == document["ended_on"]
 
 
-def test_nobody_else_sees_anything(document: dict[str, Any]) -> None:
+def test_nobody_else_sees_anything(document: PlacementDocument) -> None:
     others = [
         Caller(role=role, actor="o1") for role in Role if role not in {Role.COUNSELLOR, Role.ORGANISATION}
     ]

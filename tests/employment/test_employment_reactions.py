@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.employment.domain.placement import PLACEMENT, MarkRetentionDue, ProposePlacementOfMatch
-from services.employment.reactions import REACTIONS, TIMERS, placement_id_of, propose_placement
+from services.employment.domain.placement import (
+    PLACEMENT,
+    ProposePlacementOfMatch,
+    placement_id_of,
+)
+from services.employment.domain.retention import MarkRetentionDue
+from services.employment.reactions.placement import (
+    PLACEMENT_REACTIONS,
+    propose_placement,
+)
+from services.employment.reactions.retention import RETENTION_TIMERS
 from shared.events.employment.placement import RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchConfirmed, OfferTerms, VolunteeringTerms, WorkTerms
 from shared.events.vocabulary import Category, OfferKind, VolunteeringForm, WorkForm
@@ -93,7 +102,7 @@ def test_other_matches_are_no_business_of_employment() -> None:
 
 
 def test_the_reaction_listens_to_confirmed_matches_only() -> None:
-    assert [(reaction.on, reaction.name) for reaction in REACTIONS] == [
+    assert [(reaction.on, reaction.name) for reaction in PLACEMENT_REACTIONS] == [
         ((MatchConfirmed,), "propose_placement")
     ]
 
@@ -112,19 +121,19 @@ def started(story: Any, started_on: date) -> Recorded[Any]:
     ],
 )
 def test_a_start_sets_three_deadlines(story: Any, started_on: date, due_on: list[date]) -> None:
-    due = [timer.due(started(story, started_on)) for timer in TIMERS]
+    due = [timer.due(started(story, started_on)) for timer in RETENTION_TIMERS]
     assert due == [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in due_on]
-    assert [timer.kind for timer in TIMERS] == ["retention_3", "retention_6", "retention_12"]
+    assert [timer.kind for timer in RETENTION_TIMERS] == ["retention_3", "retention_6", "retention_12"]
 
 
 def test_a_deadline_is_cleared_by_its_own_check_only() -> None:
     (event,) = history("placement-pl1", RetentionCheckFellDue(milestone=6, due_on=date(2026, 9, 1)))
-    assert [timer.due(event) for timer in TIMERS] == [..., None, ...]
+    assert [timer.due(event) for timer in RETENTION_TIMERS] == [..., None, ...]
 
 
 def test_what_the_ticker_sends_is_what_the_decider_takes(story: Any) -> None:
     running = given(PLACEMENT, story.proposed, story.contracted, story.started)
-    for timer, milestone in zip(TIMERS, (3, 6, 12), strict=True):
+    for timer, milestone in zip(RETENTION_TIMERS, (3, 6, 12), strict=True):
         due_at = timer.due(started(story, story.started.started_on))
         assert isinstance(due_at, datetime)
         command = timer.command("pl1", due_at)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.employment.views import PLACEMENTS, RETENTION_CHECKS
+from services.employment.views.placement import PLACEMENTS
+from services.employment.views.retention import RETENTION_CHECKS
 from shared.events.employment.placement import (
     PlacementConverted,
     PlacementEnded,

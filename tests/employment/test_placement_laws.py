@@ -7,21 +7,23 @@ from typing import Any
 from hypothesis import given as all_cases
 from hypothesis import strategies as st
 
-from services.employment.domain.course import Stage
 from services.employment.domain.placement import (
     PLACEMENT,
-    ConfirmRetention,
     ContractPlacement,
     ConvertPlacement,
     DeclinePlacement,
-    DenyRetention,
     EndPlacement,
-    MarkRetentionDue,
     ProposePlacement,
     ProposePlacementOfMatch,
-    RecordRetentionUnknown,
     ReportNeverStarted,
+    Stage,
     StartPlacement,
+)
+from services.employment.domain.retention import (
+    ConfirmRetention,
+    DenyRetention,
+    MarkRetentionDue,
+    RecordRetentionUnknown,
 )
 from shared.events.employment.placement import (
     PlacementContracted,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.employment.domain import retention as rules
-from services.employment.domain.placement import (
-    PLACEMENT,
+from services.employment.domain.placement import PLACEMENT
+from services.employment.domain.retention import (
     ConfirmRetention,
     DenyRetention,
     MarkRetentionDue,

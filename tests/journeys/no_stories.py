@@ -3,8 +3,7 @@
 from datetime import date
 
 from services.actors.domain.organisation import SuspendOrganisation
-from services.employment.domain.placement import DeclinePlacement, ReportNeverStarted
-from services.employment.reactions import placement_id_of
+from services.employment.domain.placement import DeclinePlacement, ReportNeverStarted, placement_id_of
 from services.marketplace.domain.agreement import RefuseSeal, WithdrawAgreement, agreement_id_of
 from services.marketplace.domain.commitments import ReportFailure
 from services.marketplace.domain.engagement import DeclineReferral, EndTrial, StartTrial

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from services.employment.domain.placement import ContractPlacement, EndPlacement, StartPlacement
-from services.employment.reactions import placement_id_of
+from services.employment.domain.placement import (
+    ContractPlacement,
+    EndPlacement,
+    StartPlacement,
+    placement_id_of,
+)
 from services.marketplace.domain.agreement import ReviseDraft, SealAgreement, SignAgreement, agreement_id_of
 from services.marketplace.domain.commitments import ConfirmDelivery, RecordContact, ReportDelivery
 from services.marketplace.domain.engagement import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.employment.domain.placement import placement_id_of
 from services.employment.domain.retention import ConfirmRetention, DenyRetention, RecordRetentionUnknown
-from services.employment.reactions import placement_id_of
 from shared.events.employment.placement import RetentionCheckFellDue
 from shared.events.marketplace.offer import MatchLapsed
 from shared.events.vocabulary import LapseReason

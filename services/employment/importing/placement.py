@@ -9,19 +9,21 @@ from operator import attrgetter
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
     PLACEMENT,
-    ConfirmRetention,
     ContractPlacement,
     ConvertPlacement,
     DeclinePlacement,
-    DenyRetention,
     EndPlacement,
     ProposePlacement,
-    RecordRetentionUnknown,
     ReportNeverStarted,
     StartPlacement,
+    placement_id_of,
 )
-from services.employment.domain.retention import MILESTONES
-from services.employment.reactions import placement_id_of
+from services.employment.domain.retention import (
+    MILESTONES,
+    ConfirmRetention,
+    DenyRetention,
+    RecordRetentionUnknown,
+)
 from shared.events.employment.placement import PlacementProposed
 from shared.events.marketplace.offer import WorkTerms
 from shared.events.vocabulary import EndReason, NeverStartedReason, OfferKind, WorkForm

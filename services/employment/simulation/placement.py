@@ -10,18 +10,20 @@ from typing import Any
 
 from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
-    ConfirmRetention,
     ContractPlacement,
     ConvertPlacement,
     DeclinePlacement,
-    DenyRetention,
     EndPlacement,
-    RecordRetentionUnknown,
     ReportNeverStarted,
     StartPlacement,
+    placement_id_of,
 )
-from services.employment.domain.retention import MILESTONES
-from services.employment.reactions import placement_id_of
+from services.employment.domain.retention import (
+    MILESTONES,
+    ConfirmRetention,
+    DenyRetention,
+    RecordRetentionUnknown,
+)
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 from shared.simulation.chance import Chance
 from shared.simulation.neighbours import Hired

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.employment.domain import before_start as rules
+from services.employment.domain import placement as rules
 from services.employment.domain.placement import PLACEMENT, ProposePlacement, ProposePlacementOfMatch
 from shared.events.employment.placement import PlacementNotProposed
 from shared.events.vocabulary import EndReason, WorkForm

@@ -1,0 +1,1 @@
+"""What does the service do on its own? One file per noun: reactions and deadlines."""

@@ -1,0 +1,59 @@
+"""Who may propose, contract, start, convert and end a placement, and answer its retention checks?"""
+
+from typing import TypeVar
+
+from services.employment.domain.placement import (
+    PLACEMENT,
+    ContractPlacement,
+    ConvertPlacement,
+    DeclinePlacement,
+    EndPlacement,
+    Placement,
+    PlacementCommand,
+    ProposePlacement,
+    ProposePlacementOfMatch,
+    ReportNeverStarted,
+    StartPlacement,
+)
+from services.employment.domain.retention import (
+    ConfirmRetention,
+    DenyRetention,
+    MarkRetentionDue,
+    RecordRetentionUnknown,
+)
+from shared.service.tables import CommandRoute, Role
+
+COUNSELLOR = frozenset({Role.COUNSELLOR})
+COUNSELLOR_OR_EMPLOYER = frozenset({Role.COUNSELLOR, Role.ORGANISATION})
+NOBODY_FROM_OUTSIDE: frozenset[Role] = frozenset()
+
+C = TypeVar("C", bound=PlacementCommand)
+
+
+def employer(placement: Placement, _: PlacementCommand) -> tuple[str, ...]:
+    """The organisation that employs."""
+    return (placement.employer_id,)
+
+
+def _placements(
+    command: type[C], roles: frozenset[Role], *, starts: bool = False
+) -> CommandRoute[Placement, C]:
+    return CommandRoute(
+        command=command, decider=PLACEMENT, nouns="placements", roles=roles, starts=starts, parties=employer
+    )
+
+
+PLACEMENT_COMMANDS = (
+    _placements(ProposePlacement, COUNSELLOR, starts=True),
+    _placements(ProposePlacementOfMatch, NOBODY_FROM_OUTSIDE),
+    _placements(DeclinePlacement, COUNSELLOR_OR_EMPLOYER),
+    _placements(ContractPlacement, COUNSELLOR_OR_EMPLOYER),
+    _placements(StartPlacement, COUNSELLOR_OR_EMPLOYER),
+    _placements(ReportNeverStarted, COUNSELLOR_OR_EMPLOYER),
+    _placements(ConvertPlacement, COUNSELLOR_OR_EMPLOYER),
+    _placements(EndPlacement, COUNSELLOR_OR_EMPLOYER),
+    _placements(MarkRetentionDue, NOBODY_FROM_OUTSIDE),
+    _placements(ConfirmRetention, COUNSELLOR),
+    _placements(DenyRetention, COUNSELLOR),
+    _placements(RecordRetentionUnknown, COUNSELLOR),
+)
