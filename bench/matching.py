@@ -18,10 +18,10 @@ from unittest.mock import patch
 
 from bench.table import Row, as_table
 from services.marketplace.app import MARKETPLACE
-from services.marketplace.board import Board, board_of
 from services.marketplace.domain.candidates import Candidate, best_of_all
 from services.marketplace.domain.scoring import Pairing, Posting
-from services.marketplace.proposing import propose_for_offer
+from services.marketplace.reactions.board import Board, board_of
+from services.marketplace.reactions.proposal import propose_for_offer
 from shared.eventlog.migrations import migrate
 from shared.eventlog.port import Append, Draft
 from shared.eventlog.store import SqlStore
@@ -104,7 +104,7 @@ def measured(ask: Ask, offers: list[Recorded[Any]], n_needs: int) -> Row:
 
 def timed(offer: Recorded[Any], ask: Ask, board: Board, took: list[float]) -> list[Any]:
     """What the reaction proposes on this board; how long that took is added [ms]."""
-    with patch("services.marketplace.proposing.board_of", lambda _: board):
+    with patch("services.marketplace.reactions.proposal.board_of", lambda _: board):
         began = time.perf_counter()
         commands = list(propose_for_offer(offer, ask))
         took.append(1000 * (time.perf_counter() - began))

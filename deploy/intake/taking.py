@@ -7,7 +7,7 @@ from deploy.instance import Instance
 from deploy.intake.kinds import IMPORTS
 from deploy.intake.neighbours import CityNeighbours
 from services.marketplace.importing.market_day import MarketDay, MarketDays
-from services.marketplace.views.market_days import MARKET_DAYS
+from services.marketplace.views.market_day import MARKET_DAYS
 from shared.eventlog.port import CursorMoved, Refusal
 from shared.importing.identity import command_id, row_digest
 from shared.importing.lookup import Lookup

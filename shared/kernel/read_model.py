@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
 from shared.kernel.recorded import Happening
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 D = TypeVar("D")
 E = TypeVar("E")
@@ -17,7 +20,7 @@ PAGE = 500
 """How many documents are asked for at once where all are wanted."""
 
 
-def events_of(union: Any) -> tuple[type[Any], ...]:
+def events_of(union: "TypeForm[E]") -> tuple[type[E], ...]:
     """The event classes of a union (`AgreementEvent`), or the one class: what a read model listens to."""
     return get_args(union) or (union,)
 

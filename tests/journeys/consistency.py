@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from services.marketplace.domain.agreement import AGREEMENT, AgreementStatus, agreement_id_of
+from services.marketplace.domain.engagement import engagement_id_of
 from services.marketplace.domain.need import NEED, Need, NeedStatus
 from services.marketplace.domain.offer import OFFER, STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
-from services.marketplace.reactions import engagement_id_of
 from services.reporting.facts.tables import digest
 from shared.events.employment.placement import (
     PlacementProposed,

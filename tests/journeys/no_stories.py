@@ -6,10 +6,9 @@ from services.actors.domain.organisation import SuspendOrganisation
 from services.employment.domain.placement import DeclinePlacement, ReportNeverStarted, placement_id_of
 from services.marketplace.domain.agreement import RefuseSeal, WithdrawAgreement, agreement_id_of
 from services.marketplace.domain.commitments import ReportFailure
-from services.marketplace.domain.engagement import DeclineReferral, EndTrial, StartTrial
+from services.marketplace.domain.engagement import DeclineReferral, EndTrial, StartTrial, engagement_id_of
 from services.marketplace.domain.offer import WithdrawOffer
 from services.marketplace.domain.places import DeclineMatch, ReopenPlace
-from services.marketplace.reactions import engagement_id_of
 from shared.eventlog.port import Done, Refusal
 from shared.events.vocabulary import (
     DeclineReason,

@@ -17,9 +17,9 @@ from services.marketplace.domain.engagement import (
     LogHours,
     StartEngagement,
     StartTrial,
+    engagement_id_of,
 )
 from services.marketplace.domain.places import ReopenPlace
-from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.agreement import Commitment
 from shared.events.vocabulary import (
     EndReason,

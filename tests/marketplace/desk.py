@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.marketplace.app import MARKETPLACE
-from services.marketplace.views.matches import MATCHES
+from services.marketplace.views.match import MATCHES, MatchDocument
 from shared.eventlog.migrations import migrate
 from shared.eventlog.port import Done, Outcome, Refusal
 from shared.eventlog.store import SqlStore
@@ -19,7 +19,6 @@ from shared.events.actors.organisation import (
 )
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import Sector
-from shared.kernel.read_model import Document
 from shared.kernel.recorded import Recorded
 from shared.service.app import App
 from shared.service.origin import Origin
@@ -58,14 +57,15 @@ class Desk:
         """An organisation is suspended, and the service reacts."""
         self.tell(f"organisation-{organisation}", OrganisationSuspended())
 
-    def tell(self, stream: str, *events: Any, service: str | None = None) -> None:
-        """What another service said: projected first, then reacted to, as the inbox does."""
-        told = history(f"{stream}~{next(self._told)}", *events, service=service)
-        told = [_in_stream(one, stream) for one in told]
+    def tell(self, stream: str, *events: Any, service: str | None = None) -> str:
+        """What another service published: projected first, then reacted to, as the inbox does; the last event's id."""
+        recorded = history(f"{stream}~{next(self._told)}", *events, service=service)
+        recorded = [_in_stream(event, stream) for event in recorded]
         with self.store.transaction() as tx:
-            self.projection.apply(tx, told)
-        for event in told:
+            self.projection.apply(tx, recorded)
+        for event in recorded:
             self.app.react_to(event)
+        return recorded[-1].id
 
     def send(self, command: Any, caller: Caller | None = None) -> Outcome:
         """One command, judged."""
@@ -97,13 +97,13 @@ class Desk:
         while self.ticker.step(AT + after):
             self.settle()
 
-    def document(self, view: str, key: str) -> Document:
+    def document(self, view: str, key: str) -> Any:
         """One document of a view."""
-        found: Document | None = self.store.ask.get(MARKETPLACE.view_named(view), key)
-        assert found is not None, f"{view} has no {key}"
-        return found
+        document: Any = self.store.ask.get(MARKETPLACE.view_named(view), key)
+        assert document is not None, f"{view} has no {key}"
+        return document
 
-    def matches(self, **columns: Any) -> list[Document]:
+    def matches(self, **columns: Any) -> list[MatchDocument]:
         """Matches whose columns have these values."""
         return self.store.ask.find(MATCHES, limit=500, **columns)
 

@@ -10,20 +10,18 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.board import (
+from services.marketplace.domain.candidates import anybody, best_of_all
+from services.marketplace.domain.need import AmendNeed, PostNeed, PostSearch, WithdrawNeed
+from services.marketplace.domain.offer import PostOffer, WithdrawOffer
+from services.marketplace.domain.scoring import OPEN_END, Pairing, Posting, band, level_of
+from services.marketplace.reactions.board import (
     Board,
-    band,
     board_of,
-    level_of,
     posting_of_need,
     posting_of_offer,
     posting_of_search,
 )
-from services.marketplace.domain.candidates import anybody, best_of_all
-from services.marketplace.domain.need import AmendNeed, PostNeed, PostSearch, WithdrawNeed
-from services.marketplace.domain.offer import PostOffer, WithdrawOffer
-from services.marketplace.domain.scoring import OPEN_END, Pairing, Posting
-from services.marketplace.views.needs import NEEDS
+from services.marketplace.views.need import NEEDS
 from shared.events.vocabulary import Category, HoursBand
 from tests.marketplace.desk import Desk
 from tests.marketplace.scenes import AT, EXCHANGE, NEED, SEARCH, WORK
@@ -145,7 +143,7 @@ def test_an_offer_is_seen_with_its_free_places(desk: Desk) -> None:
 
 def test_a_work_offer_stands_in_the_corner_of_its_occupation() -> None:
     assert WORK.work is not None
-    document = {
+    document: Any = {
         "id": "of1",
         "status": "posted",
         "taken": [],

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.marketplace import authority
 from services.marketplace.app import MARKETPLACE
 from services.marketplace.domain.agreement import (
     AGREEMENT,
@@ -50,6 +49,7 @@ from services.marketplace.domain.places import (
     ReopenPlace,
     match_id_of,
 )
+from services.marketplace.views.staff import KINDS_OF_STAFF
 from shared.eventlog.port import Done
 from shared.events.vocabulary import Category, Party, ReciprocityKind, Side
 from shared.service.app import NotYours
@@ -266,7 +266,7 @@ def test_staff_enter_and_change_searches_of_their_kinds() -> None:
 
 
 def test_no_role_deals_with_both_volunteering_and_work() -> None:
-    for kinds in authority.KINDS_OF_STAFF.values():
+    for kinds in KINDS_OF_STAFF.values():
         assert not {"volunteering", "work"} <= {str(kind) for kind in kinds}
 
 

@@ -6,19 +6,15 @@ from typing import Any
 
 import pytest
 
+from services.marketplace.app import MARKETPLACE
 from services.marketplace.domain.engagement import ReferVolunteer
 from services.marketplace.domain.need import PostNeed, PostSearch
 from services.marketplace.domain.offer import CheckOffer, PostOffer, ReturnOffer, WithdrawOffer
 from services.marketplace.domain.places import AcceptMatch, DeclineMatch, match_id_of
-from services.marketplace.queries import (
-    QUERIES,
-    VIEWS,
-    board_entry_shown,
-    engagement_shown,
-    match_shown,
-    search_shown,
-)
-from services.marketplace.views.needs import NEEDS
+from services.marketplace.views.engagement import engagement_shown
+from services.marketplace.views.match import match_shown
+from services.marketplace.views.need import NEEDS, need_shown
+from services.marketplace.views.search import search_shown
 from shared.events.vocabulary import Side, VolunteeringForm
 from shared.service.tables import Caller, Query, Role
 from tests.marketplace.desk import Desk
@@ -31,10 +27,11 @@ PERSON = Caller(role=Role.PERSON, actor="person")
 STAFF = {
     role: Caller(role=role, actor=str(role)) for role in Role if role not in {Role.ORGANISATION, Role.PERSON}
 }
-BY_NOUNS: dict[str, Query[Any]] = {query.nouns: query for query in QUERIES}
+BY_NOUNS: dict[str, Query[Any]] = {query.nouns: query for query in MARKETPLACE.queries}
 OFFER = PostOffer(offer_id="of1", organisation_id="host", terms=EXCHANGE, at=AT)
 CHECK = CheckOffer(offer_id="of1", at=AT)
 SEARCH_MATCH = match_id_of("of1", "s1")
+NO_ENGAGEMENT: Any = {}
 
 
 def seen(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Mapping[str, Any] | None:
@@ -198,7 +195,7 @@ def test_a_person_sees_their_match_whole_but_for_the_hosts_reason(job: Desk) -> 
 
 
 def test_staff_see_the_matches_of_their_kinds(desk: Desk) -> None:
-    work = {"id": "m", "kind": "work", "is_search": True, "accepted_by": [], "status": "proposed"}
+    work: Any = {"id": "m", "kind": "work", "is_search": True, "accepted_by": [], "status": "proposed"}
     kinds = {"work": work, "volunteering": work | {"kind": "volunteering"}}
     kinds["exchange"] = work | {"kind": "exchange", "is_search": False}
     sees = {
@@ -252,7 +249,7 @@ def test_the_host_sees_an_engagement_without_the_search(desk: Desk) -> None:
     assert set(person) - set(host) == {"search_id"}
     assert seen(desk, "engagements", "e1", OTHER) is None
     assert seen(desk, "engagements", "e1", STAFF[Role.COUNSELLOR]) is None
-    assert engagement_shown(None, {}, desk.store.ask) is None
+    assert engagement_shown(None, NO_ENGAGEMENT, desk.store.ask) is None
 
 
 @pytest.mark.parametrize(
@@ -273,21 +270,33 @@ def test_who_may_ask_for_what(nouns: str, roles: set[str]) -> None:
 
 
 def test_whoever_acts_for_themself_sees_their_own_of_what_is_not_open() -> None:
-    for query in QUERIES:
+    for query in MARKETPLACE.queries:
         own_roles = query.roles & {Role.ORGANISATION, Role.PERSON}
         assert bool(query.own) == bool(own_roles), query.nouns
 
 
 def test_queries_filter_by_columns_that_the_view_has() -> None:
-    for query in QUERIES:
-        assert query.view in VIEWS
+    for query in MARKETPLACE.queries:
+        assert query.view in MARKETPLACE.views
         assert set(query.filters) | set(query.own) <= set(query.view.columns)
 
 
 def test_what_is_told_of_organisations_is_not_asked_here() -> None:
-    assert {query.view.name for query in QUERIES} == {view.name for view in VIEWS} - {"organisations"}
+    assert {query.view.name for query in MARKETPLACE.queries} == {view.name for view in MARKETPLACE.views} - {
+        "organisations"
+    }
 
 
 def test_an_entry_of_an_organisation_that_nobody_knows_is_shown(desk: Desk) -> None:
-    document: dict[str, Any] = {"id": "n1", "status": "open", "organisation_id": "unknown"}
-    assert board_entry_shown(None, document, desk.store.ask) == document
+    need: Any = {"id": "n1", "status": "open", "organisation_id": "unknown"}
+    assert need_shown(None, need, desk.store.ask) == need
+
+
+def test_nobody_sees_which_event_confirmed_a_match(job: Desk) -> None:
+    for side in (Side.NEED, Side.OFFER):
+        job.done(AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH, by=side, at=AT))
+    assert job.document("matches", SEARCH_MATCH)["confirmed_by"]
+    for caller in (HOST, PERSON, STAFF[Role.COUNSELLOR]):
+        match = seen(job, "matches", SEARCH_MATCH, caller)
+        assert match is not None
+        assert "confirmed_by" not in match

@@ -20,6 +20,7 @@ from services.marketplace.domain.engagement import (
     EndTrial,
     StartEngagement,
     StartTrial,
+    engagement_id_of,
 )
 from services.marketplace.domain.market_day import ScheduleMarketDay
 from services.marketplace.domain.need import CloseSearch, HoldNeed, PostNeed, PostSearch, WithdrawNeed
@@ -32,8 +33,12 @@ from services.marketplace.domain.places import (
     ReopenPlace,
     match_id_of,
 )
-from services.marketplace.reactions import engagement_id_of
-from shared.events.employment.placement import PlacementDeclined, PlacementNeverStarted, PlacementStarted
+from shared.events.employment.placement import (
+    PlacementDeclined,
+    PlacementNeverStarted,
+    PlacementNotProposed,
+    PlacementStarted,
+)
 from shared.events.marketplace.agreement import AgreementDrafted
 from shared.events.marketplace.engagement import VolunteerReferred
 from shared.events.marketplace.need import NeedHeld, NeedReleased, SearchReleased
@@ -49,8 +54,9 @@ from shared.events.vocabulary import (
     Side,
     WorkForm,
 )
-from shared.kernel.identity import derived_id
+from shared.service.ids import reaction_command_id
 from shared.service.reactor import OWN
+from shared.service.reading import read_records
 from tests.marketplace.desk import Desk
 from tests.marketplace.scenes import (
     AT,
@@ -391,34 +397,96 @@ def test_work_that_never_starts_opens_search_and_place_once_the_host_says_so(
     assert hired.document("offers", "of1")["status"] == "posted"
 
 
-def refused_placement(match_id: str) -> ReactionRefused:
-    """Employment says that it would not take the match."""
+NOT_PROPOSED = PlacementNotProposed(
+    **LINKS,
+    rule="hours_are_possible",
+    sentence="Weekly hours are more than 0 and at most 60, with at most four decimals.",
+)
+
+
+def refused_placement(trigger_id: str) -> ReactionRefused:
+    """How a log of before says that employment would not take the match that this event confirmed."""
     return ReactionRefused(
         reaction="propose_placement",
-        trigger_id="event-1",
+        trigger_id=trigger_id,
         trigger_type="kosilab.marketplace.MatchConfirmed.v1",
         trigger_stream="offer-of1",
-        target=f"placement-{derived_id('placement', match_id)}",
+        target="placement-p1",
         command="ProposePlacement",
-        rule="hours_are_possible",
-        sentence="Weekly hours are more than 0 and at most 60, with at most four decimals.",
+        rule=NOT_PROPOSED.rule,
+        sentence=NOT_PROPOSED.sentence,
     )
 
 
-def test_a_match_that_employment_would_not_take_is_taken_back(hired: Desk) -> None:
-    hired.tell("reaction-r1", refused_placement(SEARCH_MATCH), service="employment")
+def confirming_event(desk: Desk) -> str:
+    """The id of the event that confirmed the match."""
+    recorded = read_records(stored.record for stored in desk.store.log.read(limit=5000))
+    (event_id,) = (event.id for event in recorded if isinstance(event.data, MatchConfirmed))
+    return event_id
+
+
+def own_commands(desk: Desk, after: int) -> list[tuple[str, str]]:
+    """Stream and command id of every record behind this position."""
+    recorded = read_records(stored.record for stored in desk.store.log.read(after=after, limit=5000))
+    return [(event.stream, event.command_id) for event in recorded]
+
+
+def test_a_match_that_becomes_no_placement_is_taken_back(hired: Desk) -> None:
+    head = hired.store.log.head().position
+    event_id = hired.tell("placement-p1", NOT_PROPOSED)
     hired.settle()
     assert statuses(hired, "s1") == ("exhausted", "open", "reopen_asked")
+    cause = ReopenCause.PLACEMENT_DECLINED
+    assert hired.events(PlaceReopenAsked) == [PlaceReopenAsked(match_id=SEARCH_MATCH, cause=cause)]
+    assert own_commands(hired, head) == [
+        ("need-s1", reaction_command_id(event_id, "release_need", "need-s1")),
+        ("offer-of1", reaction_command_id(event_id, "ask_to_reopen_place", "offer-of1")),
+    ]
 
 
-def test_a_refusal_of_employment_that_is_faster_than_the_view_is_tried_again(hired: Desk) -> None:
+def test_a_refusal_in_an_older_log_takes_the_match_back_by_the_same_commands_as_before(hired: Desk) -> None:
+    head = hired.store.log.head().position
+    refused = refused_placement(confirming_event(hired))
+    event_id = hired.tell("reaction-r1", refused, service="employment")
+    hired.settle()
+    assert statuses(hired, "s1") == ("exhausted", "open", "reopen_asked")
+    name = "take_back_match_without_placement"
+    assert own_commands(hired, head) == [
+        ("need-s1", reaction_command_id(event_id, name, "need-s1")),
+        ("offer-of1", reaction_command_id(event_id, name, "offer-of1")),
+    ]
+
+
+def test_a_match_is_taken_back_once_whichever_way_employment_says_no(hired: Desk) -> None:
+    refused = refused_placement(confirming_event(hired))
+    hired.tell("reaction-r1", refused, service="employment")
+    hired.settle()
+    head = hired.store.log.head().position
+    hired.tell("placement-p1", NOT_PROPOSED)
+    hired.tell("reaction-r2", refused, service="employment")
+    hired.settle()
+    assert own_commands(hired, head) == []
+    assert hired.events(SearchReleased) == [SearchReleased(match_id=SEARCH_MATCH)]
+
+
+def test_a_refusal_that_is_faster_than_the_view_is_tried_again(hired: Desk) -> None:
     with pytest.raises(LookupError, match="not in the view yet"):
-        hired.tell("reaction-r1", refused_placement("another"), service="employment")
+        hired.tell("reaction-r1", refused_placement("another event"), service="employment")
 
 
-def test_refusals_of_other_reactions_concern_nobody(hired: Desk) -> None:
-    other = replace(refused_placement(SEARCH_MATCH), reaction="something_else")
-    hired.tell("reaction-r1", other, service="employment")
+@pytest.mark.parametrize(
+    ("trigger_type", "service"),
+    [
+        ("kosilab.marketplace.SearchPosted.v1", "employment"),
+        ("kosilab.employment.MatchConfirmed.v1", "employment"),
+        ("kosilab.marketplace.MatchConfirmed.v1", "marketplace"),
+    ],
+)
+def test_only_a_confirmed_match_that_another_service_refuses_is_taken_back(
+    hired: Desk, trigger_type: str, service: str
+) -> None:
+    refused = replace(refused_placement(confirming_event(hired)), trigger_type=trigger_type)
+    hired.tell("reaction-r1", refused, service=service)
     hired.settle()
     assert statuses(hired, "s1") == ("exhausted", "held", "confirmed")
 

@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from services.marketplace.queries import VIEWS
-from services.marketplace.views.agreements import AGREEMENTS
-from services.marketplace.views.engagements import COUNSELLINGS, ENGAGEMENTS
-from services.marketplace.views.market_days import MARKET_DAYS, is_trading_at
-from services.marketplace.views.matches import MATCHES
-from services.marketplace.views.needs import NEEDS, SEARCHES
-from services.marketplace.views.offers import OFFERS, n_free
-from services.marketplace.views.organisations import ORGANISATIONS
+from services.marketplace.app import MARKETPLACE
+from services.marketplace.views.agreement import AGREEMENTS
+from services.marketplace.views.counselling import COUNSELLINGS
+from services.marketplace.views.engagement import ENGAGEMENTS
+from services.marketplace.views.market_day import MARKET_DAYS, is_trading_at
+from services.marketplace.views.match import MATCHES
+from services.marketplace.views.need import NEEDS
+from services.marketplace.views.offer import OFFERS, OfferDocument, n_free
+from services.marketplace.views.organisation import ORGANISATIONS
+from services.marketplace.views.search import SEARCHES
 from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -93,7 +95,7 @@ from shared.events.vocabulary import (
     Sector,
     Side,
 )
-from shared.kernel.read_model import Document, ReadModel
+from shared.kernel.read_model import ReadModel
 from shared.testing.views import documents, history
 from tests.marketplace.scenes import (
     AT,
@@ -118,16 +120,18 @@ from tests.marketplace.scenes import (
     held,
 )
 
+D = TypeVar("D")
+
 LINKS: dict[str, Any] = {"offer_id": "of1", "search_id": "s1", "match_id": "m1"}
 ASKED = PlaceReopenAsked(match_id=MATCH_ID, cause=ReopenCause.NEVER_STARTED)
 
 
-def shown(view: ReadModel[Document, Any], stream: str, *events: Any, key: str | None = None) -> Document:
+def shown(view: ReadModel[D, Any], stream: str, *events: Any, key: str | None = None) -> D:
     """The document of a stream after these events."""
     return documents(view, *history(stream, *events))[key or stream.partition("-")[2]]
 
 
-def offer(*events: Any) -> Document:
+def offer(*events: Any) -> OfferDocument:
     """The offer after these events."""
     return shown(OFFERS, "offer-of1", *events)
 
@@ -407,5 +411,5 @@ def test_an_organisation_is_known_by_whether_it_may_post() -> None:
 
 
 def test_every_view_is_found_by_its_columns_only() -> None:
-    assert len({view.name for view in VIEWS}) == len(VIEWS)
-    assert all(view.columns for view in VIEWS)
+    assert len({view.name for view in MARKETPLACE.views}) == len(MARKETPLACE.views)
+    assert all(view.columns for view in MARKETPLACE.views)

@@ -10,8 +10,9 @@ import pytest
 from services.marketplace.domain.need import AmendNeed, AmendSearch, PostNeed, PostSearch, WithdrawNeed
 from services.marketplace.domain.offer import AmendOffer, CheckOffer, PostOffer
 from services.marketplace.domain.places import AcceptMatch, DeclineMatch, LapseMatches, match_id_of
-from services.marketplace.views.needs import NEEDS, SEARCHES
-from services.marketplace.views.offers import OFFERS
+from services.marketplace.views.need import NEEDS
+from services.marketplace.views.offer import OFFERS
+from services.marketplace.views.search import SEARCHES
 from shared.events.actors.organisation import OrganisationReinstated
 from shared.events.marketplace.offer import MatchProposed
 from shared.events.vocabulary import DeclineReason, LapseReason, Side
@@ -35,8 +36,10 @@ def proposed(desk: Desk) -> list[tuple[str, str]]:
     pairs = {
         match_id_of(offer["id"], key): (offer["id"], key)
         for offer in desk.store.ask.find(OFFERS, limit=500)
-        for view in (NEEDS, SEARCHES)
-        for key in (one["id"] for one in desk.store.ask.find(view, limit=500))
+        for key in (
+            *(need["id"] for need in desk.store.ask.find(NEEDS, limit=500)),
+            *(search["id"] for search in desk.store.ask.find(SEARCHES, limit=500)),
+        )
     }
     return [pairs[event.match_id] for event in desk.events(MatchProposed)]
 

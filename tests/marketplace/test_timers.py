@@ -21,7 +21,7 @@ from services.marketplace.domain.offer import (
     WithdrawOffer,
 )
 from services.marketplace.domain.places import AcceptMatch, DeclineMatch, match_id_of
-from services.marketplace.views.needs import SEARCHES
+from services.marketplace.views.search import SEARCHES
 from shared.events.marketplace.need import NeedExpired, SearchListed
 from shared.events.marketplace.offer import MatchLapsed, OfferExpired
 from shared.events.vocabulary import Category, DeclineReason, LapseReason, Side

@@ -26,6 +26,7 @@ from shared.events.marketplace.engagement import (
 from shared.events.vocabulary import EndReason, VolunteeringForm
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.identity import derived_id
 from shared.kernel.refusal import require
 
 MOST_HOURS = Decimal(24)  # [h] a day has no more
@@ -443,6 +444,11 @@ def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[Engag
             return end(engagement, command)
         case _:
             assert_never(command)
+
+
+def engagement_id_of(match_id: str) -> str:
+    """The id of the engagement that follows from a match of volunteering."""
+    return derived_id("engagement", match_id)
 
 
 # --- evolve -------------------------------------------------------------------------------------

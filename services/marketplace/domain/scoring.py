@@ -10,12 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from shared.events.marketplace.offer import MatchReason
-from shared.events.vocabulary import ReasonPart
+from shared.events.vocabulary import HoursBand, ReasonPart
 
 CORNER, SKILLS, DISTRICT, TIME, CAPACITY = 40, 25, 15, 10, 10  # [points of 100]
 HUNDRED = 100
 _HUNDREDTHS = tuple(Decimal(number) / HUNDRED for number in range(HUNDRED + 1))
 OPEN_BEGIN, OPEN_END = date.min, date.max
+BANDS = ((5, HoursBand.UNDER_5), (15, HoursBand.FROM_5_TO_15), (30, HoursBand.FROM_15_TO_30))
+KLDB_LEVEL_AT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def score(total: int) -> Decimal:
 def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, ...]:
     """The reasons behind the points, the heaviest first."""
     shared = ", ".join(sorted(need.spelled.get(stem, stem) for stem in offer.stems & need.stems))
-    told: Sequence[tuple[ReasonPart, int, str]] = (
+    parts: Sequence[tuple[ReasonPart, int, str]] = (
         (ReasonPart.CATEGORY, CORNER, f"both in the corner {offer.corner.replace('_', ' ')}"),
         (ReasonPart.SKILLS, given.skills, f"the same words: {shared}"),
         (ReasonPart.DISTRICT, given.district, f"both in {offer.district}"),
@@ -115,8 +117,22 @@ def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, 
         ),
     )
     return tuple(
-        MatchReason(part=part, points=score(value), text=text) for part, value, text in told if value > 0
+        MatchReason(part=part, points=score(value), text=text) for part, value, text in parts if value > 0
     )
+
+
+def band(hours_per_week: str | None) -> HoursBand | None:
+    """The band of weekly hours [h/week]; None where an offer states none."""
+    if hours_per_week is None:
+        return None
+    hours = float(hours_per_week)
+    return next((name for limit, name in BANDS if hours < limit), HoursBand.OVER_30)
+
+
+def level_of(kldb: str) -> int | None:
+    """The requirement level of an occupation's five digits, None where there are fewer."""
+    digit = kldb[KLDB_LEVEL_AT : KLDB_LEVEL_AT + 1]
+    return int(digit) if digit.isdecimal() else None
 
 
 def _fits(offered: object, wanted: object) -> bool:

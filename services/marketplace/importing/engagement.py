@@ -13,9 +13,9 @@ from services.marketplace.domain.engagement import (
     ReferVolunteer,
     StartEngagement,
     StartTrial,
+    engagement_id_of,
 )
 from services.marketplace.importing.meeting import come_together, meeting_in, part
-from services.marketplace.reactions import engagement_id_of
 from shared.events.marketplace.engagement import (
     EngagementEnded,
     EngagementStarted,

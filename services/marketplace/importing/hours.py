@@ -13,10 +13,10 @@ from services.marketplace.domain.engagement import (
     Engagement,
     EntryStatus,
     LogHours,
+    engagement_id_of,
 )
 from services.marketplace.domain.need import NEED
 from services.marketplace.importing.engagement import search_id_of
-from services.marketplace.reactions import engagement_id_of
 from shared.importing.identity import noun_id
 from shared.importing.kinds import Import
 from shared.importing.lookup import Lookup

@@ -12,7 +12,7 @@ from services.marketplace.domain.market_day import (
     RecordAttendance,
     ScheduleMarketDay,
 )
-from services.marketplace.views.market_days import MARKET_DAYS
+from services.marketplace.views.market_day import MARKET_DAYS
 from shared.importing.identity import noun_id
 from shared.importing.lookup import Lookup
 from shared.importing.step import RowRefused, Step, noon

@@ -17,7 +17,7 @@ from services.marketplace.domain.places import (
 )
 from services.marketplace.importing.need import need_in
 from services.marketplace.importing.offer import offer_in
-from services.marketplace.views.agreements import AGREEMENTS
+from services.marketplace.views.agreement import AGREEMENTS
 from shared.events.vocabulary import OfferKind, Side
 from shared.importing.identity import noun_id
 from shared.importing.lookup import Lookup

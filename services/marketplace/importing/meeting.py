@@ -7,7 +7,6 @@ and propose nothing, so that no offer of a later year is proposed to a search of
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.marketplace.board import band
 from services.marketplace.domain.need import CloseSearch, HoldNeed, PostSearch, ReleaseNeed
 from services.marketplace.domain.places import (
     AcceptMatch,
@@ -16,6 +15,7 @@ from services.marketplace.domain.places import (
     ProposeMatches,
     match_id_of,
 )
+from services.marketplace.domain.scoring import band
 from services.marketplace.importing.offer import offer_in
 from shared.events.marketplace.need import SearchTerms
 from shared.events.marketplace.offer import OfferTerms

@@ -1,39 +1,34 @@
 """What is new on the board? The newest open offers and needs that everybody may see."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
-from services.marketplace.queries import board_entry_shown
-from services.marketplace.views.needs import NEEDS
-from services.marketplace.views.offers import OFFERS
-from services.marketplace.views.organisations import ORGANISATIONS
-from shared.kernel.read_model import Ask, Document, ReadModel, all_found
+from services.marketplace.domain.need import NeedStatus
+from services.marketplace.domain.offer import OfferStatus
+from services.marketplace.views.need import NEEDS, need_shown
+from services.marketplace.views.offer import OFFERS, offer_shown
+from services.marketplace.views.organisation import ORGANISATIONS
+from shared.kernel.read_model import Ask, all_found
 
 NEWEST = 5
 """How many offers and how many needs are shown."""
 
-OPEN = {OFFERS.name: "posted", NEEDS.name: "open"}
-"""The status of what can still be taken up, by view."""
+Entry: TypeAlias = Mapping[str, Any]
 
 
-def newest_on_the_board(ask: Ask) -> dict[str, list[Document]]:
+def newest_on_the_board(ask: Ask) -> dict[str, list[Entry]]:
     """The newest open entries by view, each with the name of its organisation."""
-    return {model.name: _newest(ask, model) for model in (OFFERS, NEEDS)}
+    offers = (offer_shown(None, offer, ask) for offer in all_found(ask, OFFERS, status=OfferStatus.POSTED))
+    needs = (need_shown(None, need, ask) for need in all_found(ask, NEEDS, status=NeedStatus.OPEN))
+    return {OFFERS.name: _newest(ask, offers), NEEDS.name: _newest(ask, needs)}
 
 
-def _newest(ask: Ask, model: ReadModel[Document, Any]) -> list[Document]:
-    entries = list(all_found(ask, model, status=OPEN[model.name]))
-    entries.sort(key=lambda entry: (entry["posted_at"], entry["id"]), reverse=True)
-    return _shown(ask, entries)
+def _newest(ask: Ask, entries: Iterable[Entry | None]) -> list[Entry]:
+    visible = [entry for entry in entries if entry is not None]
+    visible.sort(key=lambda entry: (entry["posted_at"], entry["id"]), reverse=True)
+    return [_with_organisation(ask, entry) for entry in visible[:NEWEST]]
 
 
-def _shown(ask: Ask, entries: Sequence[Document]) -> list[Document]:
-    shown: list[Document] = []
-    for entry in entries:
-        visible = board_entry_shown(None, entry, ask)
-        if visible is not None:
-            organisation = ask.get(ORGANISATIONS, visible["organisation_id"]) or {}
-            shown.append(visible | {"organisation": organisation.get("name")})
-        if len(shown) == NEWEST:
-            break
-    return shown
+def _with_organisation(ask: Ask, entry: Entry) -> Entry:
+    organisation = ask.get(ORGANISATIONS, entry["organisation_id"])
+    return {**entry, "organisation": None if organisation is None else organisation.get("name")}

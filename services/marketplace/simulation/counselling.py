@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.marketplace.board import band
 from services.marketplace.domain.counselling import HoldCounselling, RequestCounselling
-from services.marketplace.domain.engagement import DeclineReferral
+from services.marketplace.domain.engagement import DeclineReferral, engagement_id_of
 from services.marketplace.domain.need import CloseSearch, PostSearch
 from services.marketplace.domain.places import (
     AcceptMatch,
@@ -18,7 +17,7 @@ from services.marketplace.domain.places import (
     ProposeMatches,
     match_id_of,
 )
-from services.marketplace.reactions import engagement_id_of
+from services.marketplace.domain.scoring import band
 from services.marketplace.simulation.engagement import engaged
 from services.marketplace.simulation.volunteering_offer import Opening, Volunteering, openings
 from shared.events.marketplace.need import SearchTerms

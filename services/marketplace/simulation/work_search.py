@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from services.marketplace.board import band
 from services.marketplace.domain.need import CloseSearch, PostSearch
 from services.marketplace.domain.places import AcceptMatch, Proposal, ProposeMatches, ReopenPlace, match_id_of
+from services.marketplace.domain.scoring import band
 from services.marketplace.simulation.work_offer import Vacancy, Work, vacancies
 from shared.events.marketplace.need import SearchTerms
 from shared.events.vocabulary import (

@@ -4,12 +4,10 @@ from typing import Any
 
 import msgspec
 
-from shared.kernel.read_model import Document
-
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def plain(data: Any) -> Document:
-    """The fields as JSON holds them."""
-    return _decode(_encode(data))
+def plain(event: object) -> Any:
+    """The fields as JSON holds them; the caller says which form of document that is."""
+    return _decode(_encode(event))

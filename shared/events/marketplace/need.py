@@ -168,7 +168,7 @@ class SearchClosed:
     closed_on: date
 
 
-NeedEvent: TypeAlias = (
+OrganisationNeedEvent: TypeAlias = (
     NeedPosted
     | NeedAmended
     | NeedConfirmedCurrent
@@ -177,11 +177,8 @@ NeedEvent: TypeAlias = (
     | NeedMet
     | NeedWithdrawn
     | NeedExpired
-    | SearchPosted
-    | SearchAmended
-    | SearchHeld
-    | SearchReleased
-    | SearchMet
-    | SearchListed
-    | SearchClosed
 )
+SearchEvent: TypeAlias = (
+    SearchPosted | SearchAmended | SearchHeld | SearchReleased | SearchMet | SearchListed | SearchClosed
+)
+NeedEvent: TypeAlias = OrganisationNeedEvent | SearchEvent

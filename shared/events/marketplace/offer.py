@@ -244,6 +244,15 @@ class PlaceReopened:
     free_places: int
 
 
+MatchEvent: TypeAlias = (
+    MatchProposed
+    | MatchAccepted
+    | MatchDeclined
+    | MatchLapsed
+    | PlaceHeld
+    | MatchConfirmed
+    | PlaceReopenAsked
+)
 OfferEvent: TypeAlias = (
     OfferSubmitted
     | OfferReturned
@@ -253,12 +262,6 @@ OfferEvent: TypeAlias = (
     | OfferExhausted
     | OfferWithdrawn
     | OfferExpired
-    | MatchProposed
-    | MatchAccepted
-    | MatchDeclined
-    | MatchLapsed
-    | PlaceHeld
-    | MatchConfirmed
-    | PlaceReopenAsked
+    | MatchEvent
     | PlaceReopened
 )

@@ -1,15 +1,13 @@
-"""What does the marketplace do when a person is to be erased? Nobody looks for anything in their name any more."""
-
-from typing import Any
+"""What happens to the searches of a person who is to be erased? They are closed."""
 
 from services.marketplace.domain.need import CloseSearch
-from services.marketplace.views.needs import SEARCHES
+from services.marketplace.views.search import SEARCHES, SearchStatus
 from shared.events.actors.erasure import ErasureRequested
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
 from shared.service import ids
 from shared.service.app import App
-from shared.service.erasing import erase_slots
+from shared.service.erasing import ERASE_SLOTS
 from shared.service.origin import caused_by
 from shared.service.tables import Effect
 from shared.vault.erasures import subject_of
@@ -17,14 +15,14 @@ from shared.vault.erasures import subject_of
 PAGE = 500
 
 
-def close_searches(event: Recorded[Any], app: App) -> None:
+def close_searches(event: Recorded[ErasureRequested], app: App) -> None:
     """The open searches of a person whose profile goes are closed; a repeat finds them closed."""
     if Retention.PROFILE not in event.data.retentions:
         return  # the term of another class is over, the person is still known
     person_id = subject_of(app.vault, event.noun_id)
     if person_id is None:
         return
-    for search in app.store.ask.find(SEARCHES, person_id=person_id, status="open", limit=PAGE):
+    for search in app.store.ask.find(SEARCHES, person_id=person_id, status=SearchStatus.OPEN, limit=PAGE):
         close = CloseSearch(need_id=search["id"], at=event.time)
         # The id names neither person nor request: it stands in the search's own record for ever.
         command_id = ids.derived("erasure", event.id, search["id"])
@@ -33,7 +31,7 @@ def close_searches(event: Recorded[Any], app: App) -> None:
         )
 
 
-EFFECTS = (
+SEARCH_EFFECTS = (
     Effect(on=(ErasureRequested,), run=close_searches),
-    Effect(on=(ErasureRequested,), run=erase_slots),
+    ERASE_SLOTS,
 )

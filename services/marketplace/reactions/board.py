@@ -7,20 +7,23 @@ guard what it may be late about.
 import threading
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from services.marketplace.domain.candidates import Candidate, Candidates
-from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Pairing, Posting
+from services.marketplace.domain.need import NeedStatus
+from services.marketplace.domain.offer import OfferStatus
+from services.marketplace.domain.scoring import OPEN_BEGIN, OPEN_END, Pairing, Posting, band, level_of
 from services.marketplace.domain.words import spelled
-from services.marketplace.views.needs import NEEDS, SEARCHES
-from services.marketplace.views.offers import OFFERS, n_free
-from shared.events.vocabulary import HoursBand, OfferKind
-from shared.kernel.read_model import Ask, Document, ReadModel
+from services.marketplace.views.need import NEEDS, NeedDocument
+from services.marketplace.views.offer import OFFERS, OfferDocument, n_free
+from services.marketplace.views.search import SEARCHES, SearchDocument, SearchStatus
+from shared.events.vocabulary import OfferKind
+from shared.kernel.read_model import Ask, ReadModel
+
+D = TypeVar("D", OfferDocument, NeedDocument, SearchDocument)
 
 PAGE = 1000
-BANDS = ((5, HoursBand.UNDER_5), (15, HoursBand.FROM_5_TO_15), (30, HoursBand.FROM_15_TO_30))
-KLDB_LEVEL_AT = 4
 
 
 class Board:
@@ -50,12 +53,12 @@ class Board:
     def _take(
         self,
         ask: Ask,
-        view: ReadModel[Document, Any],
+        view: ReadModel[D, Any],
         candidates: Candidates,
-        posting_of: Callable[[Document], Posting | None],
+        posting_of: Callable[[D], Posting | None],
     ) -> None:
-        more = True
-        while more:
+        is_last_page = False
+        while not is_last_page:
             changed = ask.changed(view, after=self._read.get(view.name, 0), limit=PAGE)
             for position, document in changed:
                 posting = posting_of(document)
@@ -64,7 +67,9 @@ class Board:
                 else:
                     candidates.put(posting)
                 self._read[view.name] = position
-            more = len(changed) >= PAGE  # a page may hold more than that, never less while there is more
+            is_last_page = (
+                len(changed) < PAGE
+            )  # a page may hold more than PAGE; only the last page holds less
 
 
 _boards: WeakKeyDictionary[Ask, Board] = WeakKeyDictionary()
@@ -75,13 +80,17 @@ def board_of(ask: Ask) -> Board:
     return _boards.setdefault(ask, Board())
 
 
-def posting_of_offer(offer: Document) -> Posting | None:
+def posting_of_offer(offer: OfferDocument) -> Posting | None:
     """An offer on the board with a free place, as scoring sees it."""
-    if offer["status"] != "posted" or n_free(offer) == 0:
+    if offer["status"] != OfferStatus.POSTED or n_free(offer) == 0:
         return None
     terms = offer["terms"]
-    work, volunteering = terms.get("work") or {}, terms.get("volunteering") or {}
-    kldb = work.get("kldb") or ""
+    work, volunteering = terms["work"], terms["volunteering"]
+    kldb = (work["kldb"] if work else None) or ""
+    starts_on = work["starts_on"] if work else None
+    hours = work["hours_per_week"] if work else None
+    if volunteering:
+        hours = hours or volunteering["hours_per_week"]
     words = spelled(terms["title"], *terms["skills"])
     return Posting(
         id=offer["id"],
@@ -90,19 +99,19 @@ def posting_of_offer(offer: Document) -> Posting | None:
         corner=kldb[:3] if terms["kind"] == OfferKind.WORK else terms["category"],
         district=terms["district"],
         since=offer["posted_at"],
-        begins=_day(work.get("starts_on") or terms["available_from"], OPEN_BEGIN),
+        begins=_day(starts_on or terms["available_from"], OPEN_BEGIN),
         ends=_day(terms["available_until"], OPEN_END),
         capacity=n_free(offer),
         stems=frozenset(words),
         spelled=words,
-        hours=band(work.get("hours_per_week") or volunteering.get("hours_per_week")),
+        hours=band(hours),
         level=level_of(kldb),
     )
 
 
-def posting_of_need(need: Document) -> Posting | None:
+def posting_of_need(need: NeedDocument) -> Posting | None:
     """An open need of an organisation, as scoring sees it."""
-    if need.get("status") != "open":
+    if need["status"] != NeedStatus.OPEN:
         return None
     terms = need["terms"]
     words = spelled(terms["title"], *terms["skills"])
@@ -121,16 +130,16 @@ def posting_of_need(need: Document) -> Posting | None:
     )
 
 
-def posting_of_search(search: Document) -> Posting | None:
+def posting_of_search(search: SearchDocument) -> Posting | None:
     """An open search of a person, as scoring sees it: no place, no words (rule P03)."""
-    if search.get("status") != "open":
+    if search["status"] != SearchStatus.OPEN:
         return None
     terms = search["terms"]
     return Posting(
         id=search["id"],
         party=search["person_id"],
         kind=terms["kind"],
-        corner=terms["kldb3"] or terms["category"],
+        corner=terms["kldb3"] or terms["category"] or "",
         district="",
         since=search["posted_at"],
         begins=_day(f"{terms['from_month']}-01", OPEN_BEGIN),
@@ -138,20 +147,6 @@ def posting_of_search(search: Document) -> Posting | None:
         level=terms["level"],
         is_search=True,
     )
-
-
-def band(hours_per_week: str | None) -> str | None:
-    """The band of weekly hours [h/week]; None where an offer states none."""
-    if hours_per_week is None:
-        return None
-    hours = float(hours_per_week)
-    return next((name for limit, name in BANDS if hours < limit), HoursBand.OVER_30)
-
-
-def level_of(kldb: str) -> int | None:
-    """The requirement level of an occupation's five digits, None where there are fewer."""
-    digit = kldb[KLDB_LEVEL_AT : KLDB_LEVEL_AT + 1]
-    return int(digit) if digit.isdecimal() else None
 
 
 def _day(text: str | None, default: date) -> date:

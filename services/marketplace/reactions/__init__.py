@@ -1,0 +1,1 @@
+"""What does the marketplace do when something happened or fell due? One file per noun, pure but for `ask`."""

@@ -1,0 +1,1 @@
+"""Which commands does the marketplace take, from whom? One file per noun."""

@@ -1,0 +1,40 @@
+"""Who starts and ends an engagement, and who logs and confirms its hours?"""
+
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
+    ConfirmHours,
+    DeclineReferral,
+    DisputeHours,
+    EndEngagement,
+    EndTrial,
+    Engagement,
+    LogHours,
+    ReferVolunteer,
+    StartEngagement,
+    StartTrial,
+)
+from services.marketplace.routes.callers import HOSTS, SERVICE_ONLY, VOLUNTEERS
+from shared.service.tables import CommandRoute
+
+
+def host(engagement: Engagement, _: object) -> tuple[str, ...]:
+    """The host organisation."""
+    return (engagement.known_referral.host_id,)
+
+
+def volunteer(engagement: Engagement, _: object) -> tuple[str, ...]:
+    """The volunteer."""
+    return (engagement.known_referral.person_id,)
+
+
+ENGAGEMENT_COMMANDS = (
+    CommandRoute(command=ReferVolunteer, decider=ENGAGEMENT, nouns="engagements", roles=SERVICE_ONLY),
+    CommandRoute(command=DeclineReferral, decider=ENGAGEMENT, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
+    CommandRoute(command=StartTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=EndTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=StartEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=LogHours, decider=ENGAGEMENT, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
+    CommandRoute(command=ConfirmHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=DisputeHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=EndEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+)  # fmt: skip

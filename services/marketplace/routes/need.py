@@ -1,0 +1,79 @@
+"""Who posts and changes a need of an organisation, or a search of a person?"""
+
+from services.marketplace.domain.need import (
+    NEED,
+    AmendNeed,
+    AmendSearch,
+    CloseSearch,
+    ConfirmNeedCurrent,
+    ExpireNeed,
+    HoldNeed,
+    ListSearch,
+    MeetNeed,
+    Need,
+    PostNeed,
+    PostSearch,
+    ReleaseNeed,
+    WithdrawNeed,
+)
+from services.marketplace.routes.callers import (
+    BOARD,
+    SEARCHERS,
+    SERVICE_ONLY,
+    own_organisation,
+    own_person,
+)
+from services.marketplace.routes.standing import MAY_POST
+from services.marketplace.views.staff import may_read_kind
+from shared.service.tables import Caller, CommandRoute
+
+
+def posting_organisation(_: Need, command: PostNeed) -> tuple[str, ...]:
+    """The organisation in whose name the need is posted."""
+    return (command.organisation_id,)
+
+
+def posting_person(_: Need, command: PostSearch) -> tuple[str, ...]:
+    """The person in whose name the search is posted."""
+    return (command.person_id,)
+
+
+def party_of(need: Need, _: object) -> tuple[str, ...]:
+    """The organisation of the need, or the person of the search."""
+    return (need.party,)
+
+
+def deals_with_the_searchs_kind(
+    caller: Caller, need: Need, command: PostSearch | AmendSearch | CloseSearch
+) -> bool:
+    """A search is entered and changed by staff who deal with its kind, or by the person."""
+    new_terms = None if isinstance(command, CloseSearch) else command.terms
+    return all(terms is None or may_read_kind(caller, terms.kind) for terms in (new_terms, need.terms))
+
+
+NEED_COMMANDS = (
+    CommandRoute(
+        command=PostNeed, decider=NEED, nouns="needs", roles=BOARD, starts=True,
+        parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
+    ),
+    CommandRoute(command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(command=ConfirmNeedCurrent, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(
+        command=PostSearch, decider=NEED, nouns="searches", roles=SEARCHERS, starts=True, parties=posting_person,
+        may=deals_with_the_searchs_kind, derived={"person_id": own_person},
+    ),
+    CommandRoute(
+        command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
+        may=deals_with_the_searchs_kind,
+    ),
+    CommandRoute(
+        command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
+        may=deals_with_the_searchs_kind,
+    ),
+    CommandRoute(command=ListSearch, decider=NEED, nouns="searches", roles=SERVICE_ONLY),
+    CommandRoute(command=HoldNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=ReleaseNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=MeetNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+    CommandRoute(command=ExpireNeed, decider=NEED, nouns="needs", roles=SERVICE_ONLY),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""Who posts, checks, changes and withdraws an offer?"""
+
+from services.marketplace.domain.offer import (
+    OFFER,
+    AmendOffer,
+    CheckOffer,
+    ConfirmOfferCurrent,
+    ExpireOffer,
+    Offer,
+    PostOffer,
+    ReturnOffer,
+    WithdrawOffer,
+)
+from services.marketplace.routes.callers import BOARD, CHECKERS, SERVICE_ONLY, own_organisation
+from services.marketplace.routes.standing import MAY_POST
+from shared.service.tables import CommandRoute
+
+
+def posting_organisation(_: Offer, command: PostOffer) -> tuple[str, ...]:
+    """The organisation in whose name the offer is posted."""
+    return (command.organisation_id,)
+
+
+def host(offer: Offer, _: object) -> tuple[str, ...]:
+    """The organisation that posted the offer."""
+    return (offer.organisation_id,)
+
+
+OFFER_COMMANDS = (
+    CommandRoute(
+        command=PostOffer, decider=OFFER, nouns="offers", roles=BOARD, starts=True,
+        parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
+    ),
+    CommandRoute(command=CheckOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
+    CommandRoute(command=ReturnOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
+    CommandRoute(command=AmendOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ConfirmOfferCurrent, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=WithdrawOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(command=ExpireOffer, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),
+)  # fmt: skip

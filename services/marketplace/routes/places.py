@@ -1,0 +1,99 @@
+"""Who proposes and answers matches, and who opens a place again?"""
+
+from services.marketplace.domain.offer import Offer
+from services.marketplace.domain.places import (
+    PLACES,
+    THE_MATCHER,
+    AcceptMatch,
+    AskReopen,
+    ConfirmMatch,
+    DeclineMatch,
+    LapseMatches,
+    ProposeMatches,
+    ReopenPlace,
+)
+from services.marketplace.routes.callers import BOARD, MATCHERS, SERVICE_ONLY, SIDES
+from services.marketplace.routes.offer import host
+from services.marketplace.routes.standing import is_suspended
+from services.marketplace.views.need import NEEDS
+from services.marketplace.views.search import SEARCHES
+from services.marketplace.views.staff import may_read_kind
+from shared.events.vocabulary import OfferKind, Side
+from shared.kernel.read_model import Ask
+from shared.service.tables import Caller, CommandRoute, Role
+
+
+# --- who may --------------------------------------------------------------------------------------
+def deals_with_the_offers_kind(caller: Caller, offer: Offer, _: object) -> bool:
+    """Matches of an offer are proposed and answered by staff who deal with its kind, or by the sides themselves."""
+    return offer.terms is None or may_read_kind(caller, offer.terms.kind)
+
+
+def side_of_match(offer: Offer, command: AcceptMatch | DeclineMatch) -> tuple[str, ...]:
+    """The party of the side that the command speaks for."""
+    match = offer.matches.get(command.match_id)
+    if match is None:
+        return ()
+    return (offer.organisation_id,) if command.by == Side.OFFER else (match.need_party,)
+
+
+def match_side_of(caller: Caller, offer: Offer) -> Side | None:
+    """The side of the match on which the caller stands; staff name the side."""
+    if caller.role == Role.ORGANISATION:
+        return Side.OFFER if caller.actor == offer.organisation_id else Side.NEED
+    return Side.NEED if caller.role == Role.PERSON else None
+
+
+def role_of(caller: Caller, _: Offer) -> str:
+    """Who proposes a match says so by the role; only the service itself is the matcher."""
+    return str(caller.role)
+
+
+# --- rules that the views answer ------------------------------------------------------------------
+def no_side_is_suspended(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
+    """Nobody comes together with a suspended organisation; what is agreed already goes on."""
+    match = offer.matches.get(command.match_id)
+    sides = (offer.organisation_id,) if match is None else (offer.organisation_id, match.need_party)
+    return not any(is_suspended(side, ask) for side in sides)
+
+
+def proposals_say_what_is_known(offer: Offer, command: ProposeMatches, ask: Ask) -> bool:
+    """Who proposes a need or a search names the party and the kind that it has."""
+    if command.proposed_by == THE_MATCHER or offer.terms is None:
+        return True
+    for proposal in command.proposals:
+        stated = (proposal.need_party, proposal.is_search, offer.terms.kind)
+        if _of_need(proposal.need_id, ask) not in {None, stated}:
+            return False
+    return True
+
+
+def _of_need(need_id: str, ask: Ask) -> tuple[str, bool, OfferKind] | None:
+    """Party, whether it is a search, and kind; None while the views lack it: then nobody can hold it."""
+    search = ask.get(SEARCHES, need_id)
+    if search is not None:
+        return search["person_id"], True, search["terms"]["kind"]
+    need = ask.get(NEEDS, need_id)
+    return None if need is None else (need["organisation_id"], False, need["terms"]["kind"])
+
+
+PLACES_COMMANDS = (
+    CommandRoute(command=ReopenPlace, decider=PLACES, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(
+        command=ProposeMatches, decider=PLACES, nouns="offers", roles=MATCHERS,
+        may=deals_with_the_offers_kind, derived={"proposed_by": role_of}, checks=(proposals_say_what_is_known,),
+    ),
+    CommandRoute(
+        command=AcceptMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
+        may=deals_with_the_offers_kind, derived={"by": match_side_of}, checks=(no_side_is_suspended,),
+    ),
+    CommandRoute(
+        command=DeclineMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
+        may=deals_with_the_offers_kind, derived={"by": match_side_of},
+    ),
+    CommandRoute(
+        command=LapseMatches, decider=PLACES, nouns="offers", roles=MATCHERS, may=deals_with_the_offers_kind,
+    ),
+    CommandRoute(command=ConfirmMatch, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=AskReopen, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
+)  # fmt: skip

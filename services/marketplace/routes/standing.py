@@ -1,0 +1,26 @@
+"""Is an organisation in good standing? Rules that the view of organisations answers."""
+
+from services.marketplace.domain.need import PostNeed
+from services.marketplace.domain.offer import PostOffer
+from services.marketplace.views.organisation import ORGANISATIONS
+from shared.kernel.read_model import Ask
+
+
+def organisation_is_verified(_: object, command: PostOffer | PostNeed, ask: Ask) -> bool:
+    """An organisation posts once a coordinator has verified it."""
+    organisation = ask.get(ORGANISATIONS, command.organisation_id)
+    return organisation is not None and organisation["verified"]
+
+
+def organisation_is_not_suspended(_: object, command: PostOffer | PostNeed, ask: Ask) -> bool:
+    """A suspended organisation posts nothing until it is reinstated."""
+    return not is_suspended(command.organisation_id, ask)
+
+
+MAY_POST = (organisation_is_verified, organisation_is_not_suspended)
+
+
+def is_suspended(organisation_id: str, ask: Ask) -> bool:
+    """Whether an organisation is known and suspended."""
+    organisation = ask.get(ORGANISATIONS, organisation_id)
+    return organisation is not None and organisation["suspended"]

@@ -1,0 +1,153 @@
+"""Which matches are proposed, and what did the sides say?"""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, assert_never
+
+from services.marketplace.domain.offer import STANDS, MatchStatus
+from services.marketplace.views.plain import plain
+from services.marketplace.views.staff import may_read_kind
+from shared.events.marketplace.offer import (
+    MatchAccepted,
+    MatchConfirmed,
+    MatchDeclined,
+    MatchEvent,
+    MatchLapsed,
+    MatchProposed,
+    PlaceHeld,
+    PlaceReopenAsked,
+)
+from shared.events.vocabulary import DeclineReason, LapseReason, OfferKind, ReasonPart, Side
+from shared.kernel.read_model import Ask, ReadModel, events_of
+from shared.kernel.recorded import Happening
+from shared.service.tables import Caller, Query, Role
+
+FOR_ITSELF = frozenset({"confirmed_by"})
+"""What the service needs of a match and nobody else does."""
+
+SHOWN_OF_A_PERSONS_MATCH = frozenset(
+    {"id", "offer_id", "kind", "status", "proposed_at", "accepted_by", "lapse_reason", "declined_by"}
+)
+
+
+class MatchReasonDocument(TypedDict):
+    """One reason for a match; its points are text."""
+
+    part: ReasonPart
+    points: str
+    text: str
+
+
+class MatchDocument(TypedDict):
+    """A match; `confirmed_by` is the id of the event that confirmed it."""
+
+    offer_id: str
+    need_id: str
+    is_search: bool
+    need_party: str
+    offer_party: str
+    kind: OfferKind
+    proposed_by: str
+    score: str | None
+    reasons: list[MatchReasonDocument]
+    status: MatchStatus
+    accepted_by: list[Side]
+    proposed_at: str
+    id: NotRequired[str]
+    declined_by: NotRequired[Side]
+    decline_reason: NotRequired[DeclineReason | None]
+    lapse_reason: NotRequired[LapseReason]
+    confirmed_by: NotRequired[str]
+
+
+def evolve(match_: MatchDocument | None, event: Happening[MatchEvent]) -> MatchDocument | None:
+    """One match with its reasons, answers and status; proposed again, it starts anew."""
+    data = event.data
+    if isinstance(data, MatchProposed):
+        return _proposed(data, event)
+    if match_ is None:
+        return None
+    match data:
+        case MatchAccepted():
+            return match_ | {"accepted_by": sorted({*match_["accepted_by"], data.by})}
+        case MatchDeclined():
+            return match_ | {
+                "status": MatchStatus.DECLINED,
+                "declined_by": data.by,
+                "decline_reason": data.reason,
+            }
+        case MatchLapsed():
+            return match_ | {"status": MatchStatus.LAPSED, "lapse_reason": data.reason}
+        case PlaceHeld():
+            return match_ | {"status": MatchStatus.HELD}
+        case MatchConfirmed():
+            return match_ | {"status": MatchStatus.CONFIRMED, "confirmed_by": event.id}
+        case PlaceReopenAsked():
+            return match_ | {"status": MatchStatus.REOPEN_ASKED}
+        case _:
+            assert_never(data)
+
+
+def _proposed(data: MatchProposed, event: Happening[MatchEvent]) -> MatchDocument:
+    return {
+        "offer_id": event.noun_id,
+        "need_id": data.need_id,
+        "is_search": data.is_search,
+        "need_party": data.need_party,
+        "offer_party": data.offer_party,
+        "kind": data.kind,
+        "proposed_by": data.proposed_by,
+        "score": None if data.score is None else str(data.score),
+        "reasons": [plain(reason) for reason in data.reasons],
+        "status": MatchStatus.PROPOSED,
+        "accepted_by": [],
+        "proposed_at": event.time.isoformat(),
+    }
+
+
+def match_key(event: Happening[MatchEvent]) -> tuple[str, ...]:
+    """The match that the event is about; it lies in the offer's stream."""
+    return (event.data.match_id,)
+
+
+def match_shown(caller: Caller | None, match: MatchDocument, _: Ask) -> Mapping[str, Any] | None:
+    """A party sees its matches; of a person's, an organisation sees only that requirements are met.
+
+    And that only after the person has agreed (rules P01, P02). No role reads both volunteering and employment.
+    """
+    if caller is None or not may_read_kind(caller, match["kind"]):
+        return None
+    whole = {name: value for name, value in match.items() if name not in FOR_ITSELF}
+    if caller.role == Role.PERSON:
+        return {name: value for name, value in whole.items() if name != "decline_reason"}
+    if not match["is_search"] or caller.role != Role.ORGANISATION:
+        return whole
+    if Side.NEED not in match["accepted_by"]:
+        return None
+    shown = {name: value for name, value in whole.items() if name in SHOWN_OF_A_PERSONS_MATCH}
+    party = {"need_party": match["need_party"]} if match["status"] in STANDS else {}
+    return shown | {"requirements_met": True} | party
+
+
+MATCHES = ReadModel(
+    name="matches",
+    version=2,
+    on=events_of(MatchEvent),
+    evolve=evolve,
+    keys=match_key,
+    columns={
+        "offer_id": lambda match: match["offer_id"],
+        "need_id": lambda match: match["need_id"],
+        "offer_party": lambda match: match["offer_party"],
+        "need_party": lambda match: match["need_party"],
+        "status": lambda match: match["status"],
+        "kind": lambda match: match["kind"],
+    },
+)
+MATCH_QUERY = Query(
+    nouns="matches",
+    view=MATCHES,
+    roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.BROKER, Role.ORGANISATION, Role.PERSON}),
+    filters=("offer_id", "need_id", "status", "kind"),
+    own=("offer_party", "need_party"),
+    shown=match_shown,
+)

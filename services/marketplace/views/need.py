@@ -1,0 +1,111 @@
+"""Which needs of organisations are on the board?"""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, assert_never
+
+from services.marketplace.domain.need import NeedStatus
+from services.marketplace.views.board import is_shown
+from services.marketplace.views.plain import plain
+from shared.events.marketplace.need import (
+    NeedAmended,
+    NeedConfirmedCurrent,
+    NeedExpired,
+    NeedHeld,
+    NeedMet,
+    NeedPosted,
+    NeedReleased,
+    NeedWithdrawn,
+    OrganisationNeedEvent,
+)
+from shared.events.vocabulary import Category, OfferKind
+from shared.kernel.read_model import Ask, ReadModel, events_of
+from shared.kernel.recorded import Happening
+from shared.service.tables import Caller, Query
+
+ON_THE_BOARD = frozenset({NeedStatus.OPEN, NeedStatus.HELD, NeedStatus.MET})
+
+
+class NeedTermsDocument(TypedDict):
+    """The terms of an organisation's need; days are text."""
+
+    kind: OfferKind
+    title: str
+    category: Category
+    district: str
+    n_people: int
+    description: str
+    skills: list[str]
+    wanted_from: str | None
+    wanted_until: str | None
+    market_day_id: str | None
+
+
+class NeedDocument(TypedDict):
+    """An organisation's need."""
+
+    organisation_id: str
+    terms: NeedTermsDocument
+    status: NeedStatus
+    posted_at: str
+    current_until: str
+    id: NotRequired[str]
+
+
+def evolve(need: NeedDocument | None, event: Happening[OrganisationNeedEvent]) -> NeedDocument | None:
+    """An organisation's need as the board shows it."""
+    data = event.data
+    if isinstance(data, NeedPosted):
+        return {
+            "organisation_id": data.organisation_id,
+            "terms": plain(data.terms),
+            "status": NeedStatus.OPEN,
+            "posted_at": event.time.isoformat(),
+            "current_until": data.current_until.isoformat(),
+        }
+    if need is None:
+        return None
+    match data:
+        case NeedAmended():
+            terms: NeedTermsDocument = plain(data.terms)
+            return need | {"organisation_id": data.organisation_id, "terms": terms}
+        case NeedConfirmedCurrent():
+            return need | {"current_until": data.current_until.isoformat()}
+        case NeedHeld():
+            return need | {"status": NeedStatus.HELD}
+        case NeedReleased():
+            return need | {"status": NeedStatus.OPEN}
+        case NeedMet():
+            return need | {"status": NeedStatus.MET}
+        case NeedWithdrawn():
+            return need | {"status": NeedStatus.WITHDRAWN}
+        case NeedExpired():
+            return need | {"status": NeedStatus.EXPIRED}
+        case _:
+            assert_never(data)
+
+
+def need_shown(caller: Caller | None, need: NeedDocument, ask: Ask) -> Mapping[str, Any] | None:
+    """The whole need, to everybody while it is on the board."""
+    on_the_board = need["status"] in ON_THE_BOARD
+    return need if is_shown(caller, need["organisation_id"], ask, on_the_board=on_the_board) else None
+
+
+NEEDS = ReadModel(
+    name="needs",
+    version=1,
+    on=events_of(OrganisationNeedEvent),
+    evolve=evolve,
+    columns={
+        "organisation_id": lambda need: need["organisation_id"],
+        "status": lambda need: need["status"],
+        "kind": lambda need: need["terms"]["kind"],
+        "category": lambda need: need["terms"]["category"],
+        "district": lambda need: need["terms"]["district"],
+    },
+)
+NEED_QUERY = Query(
+    nouns="needs",
+    view=NEEDS,
+    filters=("organisation_id", "status", "kind", "category", "district"),
+    shown=need_shown,
+)
