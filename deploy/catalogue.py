@@ -39,11 +39,11 @@ def render() -> str:
 
 
 def rules_of(route: CommandRoute[Any, Any]) -> list[Any]:
-    """The rules that a command may be refused by: those which its function in the decider requires, and its checks."""
+    """The rules that may refuse a command: those that its function in the decider requires, and its checks."""
     module = inspect.getmodule(route.decider.decide)
     handler = _handlers(module, route.decider.decide).get(route.command.__name__) if module else None
-    found = list(_required(handler)) if handler is not None else []
-    return [*found, *route.checks]
+    rules = list(_required(handler)) if handler is not None else []
+    return [*rules, *route.checks]
 
 
 def _package(tables: ServiceTables) -> ModuleType:
@@ -55,7 +55,7 @@ def _handlers(module: ModuleType | None, decide: Any) -> dict[str, Any]:
     handlers = {}
     for case in (node for node in ast.walk(tree) if isinstance(node, ast.match_case)):
         called = [_found(module, node.func) for node in ast.walk(case) if isinstance(node, ast.Call)]
-        functions = [one for one in called if inspect.isfunction(one)]
+        functions = [function for function in called if inspect.isfunction(function)]
         for pattern in (node for node in ast.walk(case.pattern) if isinstance(node, ast.MatchClass)):
             if isinstance(pattern.cls, ast.Name) and functions:
                 handlers[pattern.cls.id] = functions[0]
@@ -77,7 +77,7 @@ def _required(function: Any) -> Iterator[Any]:
 
 
 def _found(module: ModuleType | None, node: ast.expr) -> Any:
-    """What a name, or a name in another module (`posting.post`), stands for."""
+    """The value of a name, also of a name in another module (`posting.post`)."""
     if isinstance(node, ast.Attribute):
         return getattr(_found(module, node.value), node.attr, None)
     return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
@@ -104,7 +104,7 @@ def _commands(tables: ServiceTables) -> Iterator[str]:
 
 
 def route_text(service: str, route: CommandRoute[Any, Any]) -> str:
-    """Where the command is sent to, or a dash when nobody may send it."""
+    """The address of the command, or a dash when nobody may send it."""
     if not route.roles:
         return "–"
     if route.starts:

@@ -68,8 +68,8 @@ def load_city(named: str) -> City:
     """
     path = Path(named) if named.endswith(".toml") else CITIES / f"{named}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in CITIES.glob("*.toml")))
-        msg = f"There is no city file {path.name}; known cities: {known}. Give one of them or a path to a .toml file."
+        slugs = ", ".join(sorted(file.stem for file in CITIES.glob("*.toml")))
+        msg = f"There is no city file {path.name}; known cities: {slugs}. Give one of them or a path to a .toml file."
         raise BadSetting(msg)
     try:
         loaded = CityFile().load(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Of which form is a city file, for an editor that checks it? The same schema that `load_city` checks with."""
+"""Which form does a city file have? A schema for editors, the same that `load_city` checks with."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ OPENAPI = "3.1.0"
 
 
 def city_schema() -> dict[str, Any]:
-    """The JSON Schema of a city file; a key that it does not name is an error where it names any."""
+    """The JSON Schema of a city file; in a section that names its keys, every other key is an error."""
     plugin = MarshmallowPlugin(schema_name_resolver=_inline)
     APISpec("city file", "1", OPENAPI, plugins=[plugin])
     converter = plugin.converter
@@ -28,9 +28,9 @@ def _inline(_schema: object) -> str:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema, with every object closed that names its keys."""
+    """The schema; an object that names its keys allows no others."""
     if not isinstance(schema, dict):
-        return [_closed(one) for one in schema] if isinstance(schema, list) else schema
+        return [_closed(part) for part in schema] if isinstance(schema, list) else schema
     closed = {key: _closed(value) for key, value in schema.items()}
     if schema.get("properties") and schema.get("type") == "object":
         closed["additionalProperties"] = False

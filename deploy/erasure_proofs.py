@@ -1,4 +1,4 @@
-"""Was what the logs say is erased really erased? Register, slots and logs are held against each other."""
+"""Was everything erased that the logs say is erased? This compares register, slots and logs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

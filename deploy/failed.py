@@ -1,4 +1,4 @@
-"""How does a command end that cannot do its work? With a sentence and an exit code of its own."""
+"""How does a command fail? With a sentence and an exit code of its own."""
 
 import click
 
@@ -12,6 +12,6 @@ class Failed(click.ClickException):
 
 
 class UsedWrongly(click.ClickException):
-    """The command was given what it cannot use."""
+    """The command got arguments that it cannot use."""
 
     exit_code = USED_WRONGLY

@@ -1,7 +1,7 @@
-"""What does the first start of a city to look at do? Three simulated years, then the city's own sample files.
+"""What happens at the first start of a city to look at? Three years are simulated, then the sample files are imported.
 
-Filled in a folder beside, which gets its name in one step when all is there: whoever stops it in the middle finds
-nothing half the next time, and nothing twice.
+All is written to a temporary folder, which gets its name in one step at the end: if the start is stopped in the middle,
+the next one finds nothing half done and does nothing twice.
 """
 
 import os
@@ -31,11 +31,11 @@ YEARS = 3
 
 Progress: TypeAlias = Callable[[int, int], None] | None
 Shown: TypeAlias = Callable[[str], AbstractContextManager[Progress]]
-"""Says what is being done, and shows its progress for as long as it lasts."""
+"""Says what is being done, and shows its progress meanwhile."""
 
 
 def is_new(settings: Settings) -> bool:
-    """Whether the instance keeps its data in files of its own, and there are none yet."""
+    """Whether the instance keeps its data in files of its own that don't exist yet."""
     return _databases(settings).parent == settings.data_dir() and not _databases(settings).exists()
 
 
@@ -86,7 +86,7 @@ def _databases(settings: Settings) -> Path:
 
 
 def _hurry(instance: Instance) -> None:
-    """Don't wait for the disk before all is there: until then, whatever a crash leaves behind is thrown away."""
+    """Don't wait for the disk while filling: the next start throws away what a crash leaves behind."""
     for unit in instance.units.values():
         engine = unit.store.database.engine
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
@@ -94,14 +94,14 @@ def _hurry(instance: Instance) -> None:
 
 
 def _pass_relays(instance: Instance) -> None:
-    """Everybody has read everything: there is nobody for whom the broker of this process should repeat it."""
+    """Move the relays to the end: every service here has read all events, so the broker must not repeat them."""
     for unit in instance.units.values():
         log = unit.store.log
         log.move_cursor(CURSOR, expected=log.cursor(CURSOR), to=log.head().position)
 
 
 def _keep(folder: Path) -> None:
-    """Have what is in a folder written to the disk."""
+    """Write the files of a folder to the disk."""
     for path in (*folder.iterdir(), folder):
         if path.is_file() or path == folder:
             handle = os.open(path, os.O_RDONLY)

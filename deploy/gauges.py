@@ -22,7 +22,7 @@ HELP = {
 
 
 def gauges_of(instance: Instance) -> Iterator[Gauge]:
-    """Name, help text, labels and value of each; a database that is away costs its own figures only."""
+    """Name, help text, labels and value of each; when a database does not answer, only its own figures are missing."""
     for service, unit in instance.units.items():
         try:
             figures = [*_of_unit(service, unit), *_of_ledger(instance, service, unit)]
@@ -54,7 +54,7 @@ def _of_unit(service: str, unit: Unit) -> Iterator[Gauge]:
 
 
 def _of_ledger(instance: Instance, service: str, unit: Unit) -> Iterator[Gauge]:
-    """Without figures where a checkpoint that was kept is none: `kosilab doctor` says more."""
+    """No figures where a kept checkpoint can't be read: `kosilab doctor` says more."""
     store, labels = unit.store, {"service": service}
     try:
         origin, head = instance.ledger.origin(store), store.log.head().position

@@ -130,17 +130,17 @@ class Instance:
         return HttpFeed(url, source, self.issuer.service_token)
 
     def feeds_of(self, service: str) -> dict[str, Feed]:
-        """The feeds of all that a service's views are made of: its own log first.
+        """The feeds of all logs that a service's views are made of, its own first.
 
         Raises: BadSetting.
         """
         return {source: self.feed_of(source) for source in (service, *SERVICE_TABLES[service].follows)}
 
     def settle(self, services: Collection[str] = SERVICES) -> int:
-        """Let everything that follows from what was written happen, until all is quiet; how many steps that took.
+        """Run projectors, reactions and deadlines until nothing is left to do; returns how many steps that took.
 
-        For import, simulation and tests: no bus, the feeds are read directly. Fewer services are quicker where the
-        others may wait: reporting, which nobody waits for.
+        For import, simulation and tests: the feeds are read directly, without a bus. Naming fewer services is quicker
+        where the others can wait, as reporting can.
         """
         units = [unit for service, unit in self.units.items() if service in services]
         n_steps = 0

@@ -33,12 +33,12 @@ def application_of(instance: Instance) -> Application:
 
 
 def health_of(instance: Instance) -> Application:
-    """What a process without an edge answers: whether it is well."""
+    """The health routes, for a process without an edge."""
     return Application(health_routes(checks_of(instance), lambda: gauges_of(instance)))
 
 
 def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> Application:
-    """What a process answers that is a witness and nothing else.
+    """The routes of a process that is a witness and nothing else.
 
     Raises: BadSetting for a line of its file that names no log; BadNote for a file that holds no key.
     """

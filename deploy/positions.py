@@ -1,4 +1,4 @@
-"""How far behind is who? The distance of relay, views and reactions from the end of the log they read."""
+"""How far behind are relay, views and reactions? Their distance from the end of the log that they read."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def relay_lag(unit: Unit) -> int:
 
 
 def views_lag(unit: Unit) -> dict[str, int]:
-    """How many events the views have not passed, by what they are read from; `facts` are behind their history.
+    """How many events the views have not folded yet, by source; `facts` follow their history.
 
     Raises: LogUnavailable.
     """

@@ -1,4 +1,4 @@
-"""Is this process fit to answer? One check per part; each says in a few words what is wrong."""
+"""Is this process ready to answer? One check per part; each says in a few words what is wrong."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -16,7 +16,7 @@ FAR_BEHIND = 10_000
 
 
 def checks_of(instance: Instance) -> Mapping[str, Check]:
-    """What has to be well for the process to be ready. An absent broker is no reason: it costs time only."""
+    """The checks that a ready process passes. It needs no broker: without one, events only arrive later."""
     return dict(_checks(instance))
 
 
@@ -31,12 +31,12 @@ def _checks(instance: Instance) -> Iterator[tuple[str, Check]]:
 
 
 def _unanswered(unit: Unit) -> None:
-    """Raises: LogUnavailable, which is what the check then says."""
+    """Raises: LogUnavailable; the check then shows its text."""
     unit.store.log.head()
 
 
 def _refused(unit: Unit) -> str | None:
-    """Why the log takes nothing more: it is not the one that was signed."""
+    """Why the log takes no more events: it is not the one that was signed."""
     return unit.vouching.refused
 
 
@@ -55,7 +55,7 @@ def _stopped(loop: Supervised) -> str | None:
 
 
 def remembers(memory: Remembered) -> None:
-    """Raises: sqlite3.Error when a witness's memory cannot be read, which is what the check then says."""
+    """Raises: sqlite3.Error when a witness's memory cannot be read; the check then shows its text."""
     memory.last("")
 
 

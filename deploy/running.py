@@ -1,4 +1,4 @@
-"""Does this city's instance run already? Its data directory says so, for as long as the process lives."""
+"""Is this city's instance running already? Its data directory says so while the process lives."""
 
 import fcntl
 from collections.abc import Iterator

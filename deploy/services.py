@@ -1,4 +1,4 @@
-"""Which services does a city run? The only place that knows them all."""
+"""Which services does a city run? This is the list of all."""
 
 from collections.abc import Mapping
 

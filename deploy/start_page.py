@@ -49,7 +49,7 @@ class StartPage:
         self._shown = Kept(self._now)
 
     def __call__(self, request: Request, _: Mapping[str, str]) -> Response:
-        """The page; who asks for JSON alone gets the addresses of the services."""
+        """The page, or the addresses of the services for a caller that accepts JSON only."""
         refuse_unknown(request, {LANGUAGE})
         if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
             return json_response(self._addresses(), signed_in=False)

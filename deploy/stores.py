@@ -1,4 +1,4 @@
-"""How is a service's database opened? Files are prepared by themselves; a server's is prepared by `kosilab migrate`."""
+"""How is a service's database opened? Files are prepared when opened; `kosilab migrate` prepares those on a server."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What if a background loop ends in a way that it did not foresee? It is started again, and it is said so meanwhile."""
+"""What happens when a background loop ends unexpectedly? It is started again, and the health check says so."""
 
 import threading
 
@@ -25,7 +25,7 @@ class Supervised:
 
     @property
     def failed(self) -> Exception | None:
-        """What the loop stopped at by itself, or what ended it a short time ago; None when all is well."""
+        """Why the loop stopped by itself, or why it ended a short time ago; None when all is well."""
         own: Exception | None = getattr(self.loop, "failed", None)
         if own is None and clock.monotonic() - self._failed_at < WELL_AFTER_S:
             return self._failed

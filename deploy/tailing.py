@@ -1,6 +1,6 @@
-"""How does one listen to a city? From a position in each log, and then live: over the broker, or by asking again.
+"""How does a program listen to a city? From a position in each log on, then live: from the broker, or by asking again.
 
-pika, which no service uses: what is heard here is what any subscriber hears.
+It uses pika, as subscribers do, and so hears what any subscriber hears.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Heard:
 
     @property
     def service(self) -> str:
-        """The service whose log it stands in."""
+        """The service whose log has it."""
         return self.envelope.type.split(".")[1]
 
     @property
@@ -58,7 +58,7 @@ class Listener:
     at: dict[str, int] = field(default_factory=dict)
 
     def rest(self, service: str) -> Iterator[Heard]:
-        """What the log has behind the position.
+        """The records of the log after the position.
 
         Raises: FeedUnavailable, LogUnavailable.
         """
@@ -69,14 +69,14 @@ class Listener:
                 yield heard
 
     def asking(self) -> Iterator[Heard]:
-        """What comes, by asking the feeds again and again; never ends."""
+        """New records, by asking the feeds again and again; never ends."""
         while True:
             for service in self.feeds:
                 yield from self.rest(service)
             clock.sleep(POLL_S)
 
     def over_broker(self, url: str) -> Iterator[Heard]:
-        """What comes, as the broker delivers it; a gap is filled from the feed, a repeat is left out. Never ends.
+        """New records as the broker delivers them; the feed fills gaps, repeats are left out. Never ends.
 
         Raises: BusUnavailable when the broker does not answer at first; later it is waited for.
         """
@@ -92,7 +92,7 @@ class Listener:
                 clock.sleep(AGAIN_S)
 
     def _in_order(self, body: bytes) -> Iterator[Heard]:
-        """What the body, or the beginning of a delivery, lets be said."""
+        """The records that follow from a body, or from the beginning of the deliveries."""
         if not body:
             for service in self.feeds:
                 yield from self.rest(service)
@@ -107,7 +107,7 @@ class Listener:
 
 
 def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None]:
-    """An empty body once the queue is bound, and then what arrives in it."""
+    """Yields an empty body once the queue is bound, and then every body that arrives."""
     parameters = pika.URLParameters(url)
     parameters.heartbeat = HEARTBEAT_S
     connection = pika.BlockingConnection(parameters)

@@ -1,7 +1,7 @@
-"""Where do the pages' style sheet and fonts come from? From published packages, fetched by `make vendor`, kept in here.
+"""Where do the pages' style sheet and fonts come from? `make vendor` fetches published packages and keeps their files.
 
-Each package is fetched by npm under its name and version, and what is taken is recorded in VENDORED.toml with its
-licence and digests; so an instance needs no foreign server, and a test sees when a file was changed by hand.
+npm fetches each package by name and version. VENDORED.toml records each file with its licence and digest: an instance
+needs no foreign server, and a test notices when somebody changes a file by hand.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ RECORD = FOLDER / "VENDORED.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """One package: what is taken out of it, and under which names within its folder here."""
+    """One package: the files taken from it, and their names in its folder here."""
 
     name: str
     version: str
@@ -67,7 +67,7 @@ def fetch(package: Package, into: Path) -> Path:
 
 
 def take(package: Package, archive: Path) -> str:
-    """Copy what is taken out of the archive; the record of it."""
+    """Copy the files from the archive; returns the record of them."""
     folder = FOLDER / package.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -91,7 +91,7 @@ def take(package: Package, archive: Path) -> str:
 
 
 def main() -> None:
-    """Fetch every package anew and write the record."""
+    """Fetch every package again and write the record."""
     records = ["# Written by `make vendor` (deploy/vendor.py); files as published, unchanged. Do not edit.\n"]
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:

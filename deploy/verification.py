@@ -1,4 +1,4 @@
-"""Are the read models what the logs lead to? Everything is replayed from the beginning in memory, and compared."""
+"""Are the read models right? All logs are replayed in memory from the beginning, and the results compared."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -20,11 +20,11 @@ Found = TypeVar("Found")
 
 
 class TooBusy(Exception):  # noqa: N818 - says what is the case
-    """The read models move too fast to be looked at."""
+    """The read models change too fast to be compared."""
 
 
 def verified(instance: Instance) -> Iterator[tuple[str, int]]:
-    """Each read model with the number of its documents that are not what the logs lead to.
+    """Each read model with the number of its documents that differ from the replay.
 
     Raises: TooBusy, LogUnavailable.
     """
@@ -64,7 +64,7 @@ def _read_upto(feed: Feed, last: int) -> Iterator[list[Recorded[Any]]]:
 
 
 def _stored(document: Document) -> Document:
-    """The document as it is read again after it was written."""
+    """The document as it comes back from the database."""
     stored: Document = msgspec.json.decode(msgspec.json.encode(document))
     return stored
 
@@ -79,12 +79,12 @@ def _differing_facts(unit: Unit) -> int:
 
 
 def n_differing(expected: dict[str, Document], found: dict[str, Document]) -> int:
-    """How many keys hold something else, or are in one only."""
+    """How many keys have different documents, or a document on one side only."""
     return sum(1 for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
 
 
 def _at_rest(passed: Callable[[], dict[str, int]], read: Callable[[], Found]) -> tuple[dict[str, int], Found]:
-    """What is read, and the positions that belong to it: those that did not move meanwhile."""
+    """What is read, with its positions, which did not move meanwhile."""
     for _ in range(TRIES):
         before = passed()
         found = read()

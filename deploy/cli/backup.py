@@ -1,4 +1,4 @@
-"""How is a city kept safe, and brought back? `kosilab backup create DIR`, `kosilab backup restore DIR`."""
+"""How is a city backed up and restored? `kosilab backup create DIR`, `kosilab backup restore DIR`."""
 
 from pathlib import Path
 
@@ -11,17 +11,17 @@ from shared.service.settings import Settings
 
 @click.group()
 def backup() -> None:
-    """Copies of the databases, and the way back. Keep the folders `vault/keys` and `ledger` apart, in two places."""
+    """Copy the databases, and restore them. Keep the folders `vault/keys` and `ledger` apart, in two places."""
 
 
 @command("create", example="kosilab backup create /backups/2026-11-25")
 @click.argument("directory", type=click.Path(path_type=Path))
 def create_backup(settings: Settings, directory: Path) -> None:
-    """Copy every database to DIRECTORY, which must be new; the instance may run meanwhile. Ends with a check."""
+    """Copy every database to DIRECTORY, which must be new, and check the copies. The instance may run meanwhile."""
     from deploy.backup.creating import create
 
-    with opened(settings) as instance, progress("databases") as told:
-        manifest = create(instance, directory, told)
+    with opened(settings) as instance, progress("databases") as show:
+        manifest = create(instance, directory, show)
     click.echo(
         f"{len(manifest['files'])} databases in {directory}, checked. Not in it: the vault's keys and register."
     )
@@ -31,9 +31,9 @@ def create_backup(settings: Settings, directory: Path) -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--keys-are-lost", is_flag=True, help="Go on without the vault's wrapping keys.")
 def restore_backup(settings: Settings, directory: Path, keys_are_lost: bool) -> None:  # noqa: FBT001 - click's flag
-    """Bring the city back from DIRECTORY where its databases are gone; the first step that fails stops it.
+    """Restore the city from DIRECTORY when its databases are gone; the first step that fails stops the command.
 
-    Given again, a restore that stopped goes on. Databases on a server must be there and empty.
+    Run the command again to continue a restore that stopped. Databases on a server must exist and be empty.
     """
     from deploy.backup.restoring import restore
 

@@ -21,15 +21,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "history": ("deploy.cli.history:history", "For auditors: export, verify, prove, replay, as-of."),
     "erase": ("deploy.cli.erase:erase", "Make what is kept of a person unreadable for good."),
     "erasures": ("deploy.cli.erase:erasures", "What was erased, and proof."),
-    "backup": ("deploy.cli.backup:backup", "Copies of the databases, and the way back."),
-    "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to mend it."),
+    "backup": ("deploy.cli.backup:backup", "Copies of the databases, and how to restore them."),
+    "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to repair it."),
     "config": ("deploy.cli.config:config", "The configuration: show, schema."),
     "topology": ("deploy.cli.topology:topology", "What a broker has to know: export."),
 }
 
 
 class Commands(click.Group):
-    """The commands by name; whatever goes wrong in one is said in one sentence."""
+    """The commands by name; one sentence says whatever goes wrong."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table above."""

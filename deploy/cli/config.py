@@ -1,4 +1,4 @@
-"""What is an instance configured with, and where does each value come from? `kosilab config show | schema`."""
+"""Which settings does an instance have, and where does each value come from? `kosilab config show | schema`."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

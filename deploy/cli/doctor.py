@@ -1,4 +1,4 @@
-"""What is wrong with the instance, and how is it mended? `kosilab doctor`: one line for each thing looked at."""
+"""What is wrong with the instance, and how is it repaired? `kosilab doctor`: one line for each check."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ MARKS = {True: "ok   ", False: "WRONG", None: "-    "}
 @command("doctor", example="kosilab doctor --city dortmund")
 @json_option
 def doctor(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """Look at files, keys, port, databases, logs and broker. Exit code 1 when something is wrong."""
+    """Check files, keys, port, databases, logs and broker. Exit code 1 when something is wrong."""
     findings = []
     for finding in _examined(settings):
         findings.append(finding)

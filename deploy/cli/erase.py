@@ -20,7 +20,7 @@ BASES = ("asked_by_person", "consent_withdrawn", "no_longer_needed", "unlawful")
 @click.option("--yes", is_flag=True, help="Do not ask back.")
 @json_option
 def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
-    """Make what is kept of PERSON (the random id) unreadable for good, in every service; there is no way back."""
+    """Make all data of PERSON (the random id) unreadable for good, in every service; this can't be undone."""
     if not yes:
         click.confirm("There is no way back. Erase?", abort=True, err=True)
     with opened(settings) as instance:
@@ -41,7 +41,7 @@ def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool)
 @command("erasures", example="kosilab erasures --json")
 @json_option
 def erasures(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """What was erased, and whether logs, slots and the register of destroyed keys agree; exit code 1 when not."""
+    """List what was erased, and whether logs, slots and the register of destroyed keys agree; exit code 1 when not."""
     from deploy.erasure_proofs import proofs_of
 
     with opened(settings) as instance:

@@ -1,4 +1,4 @@
-"""What does an auditor ask for? `kosilab history export | verify | replay | as-of`, and with them proofs and keys."""
+"""What can an auditor do? `kosilab history export | verify | replay | as-of`, and handle proofs and keys."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ VERIFIER = Path(__file__).parent.parent.parent / "shared" / "ledger" / "verify.p
 
 @click.group()
 def history() -> None:
-    """The history as an auditor takes it along, checks it, replays it, and asks it as of then."""
+    """Export the history, check it, replay it, and ask for figures as of an earlier time."""
 
 
 @command("export", example="kosilab history export audit/")
@@ -28,12 +28,12 @@ def history() -> None:
     "--with-slots", is_flag=True, help="Write the ciphertexts of sealed slots, not only their digests."
 )
 def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None:  # noqa: FBT001 - click's flag
-    """Write all logs to DIRECTORY: records, checkpoints, keys, policy, a manifest. An interrupted export goes on."""
+    """Write all logs to DIRECTORY: records, checkpoints, keys, policy, a manifest. Run it again if it stopped."""
     from deploy.history.exporting import export_history
     from shared.ledger.export import ExportRefused
     from shared.service import clock
 
-    with opened(settings) as instance, progress("records") as told:
+    with opened(settings) as instance, progress("records") as show:
         stores = {name: unit.store for name, unit in instance.units.items()}
         try:
             done = export_history(
@@ -42,7 +42,7 @@ def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None
                 directory,
                 clock.now(),
                 with_slots=with_slots,
-                progress=told or (lambda _done, _total: None),
+                progress=show or (lambda _done, _total: None),
             )
         except ExportRefused as error:
             raise Failed(str(error)) from error
@@ -56,10 +56,10 @@ def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None
 @command("verify", example="kosilab history verify audit/ --seen last-year/marketplace/checkpoints.txt")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option(
-    "--policy", type=click.Path(path_type=Path), help="Whom to believe, if not the export's own policy."
+    "--policy", type=click.Path(path_type=Path), help="The policy to trust instead of the export's own."
 )
 @click.option("--seen", type=click.Path(path_type=Path), multiple=True, help="Checkpoints seen before.")
-@click.option("--with-slots", is_flag=True, help="Look at the ciphertexts too.")
+@click.option("--with-slots", is_flag=True, help="Check the ciphertexts, too.")
 def verify(
     settings: Settings,
     directory: Path,
@@ -67,7 +67,7 @@ def verify(
     seen: tuple[Path, ...],
     with_slots: bool,  # noqa: FBT001 - click's flag
 ) -> None:
-    """Check an export, offline: the same as `python shared/ledger/verify.py DIRECTORY`, which needs nothing else."""
+    """Check an export offline: the same as `python shared/ledger/verify.py DIRECTORY`, which needs nothing else."""
     del settings
     arguments = [
         str(directory),
@@ -83,10 +83,10 @@ def verify(
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
 @json_option
 def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """Fold every fact anew, from the logs or from the export in DIRECTORY, and compare with the live ones."""
+    """Compute every fact again, from the logs or from the export in DIRECTORY, and compare it with the live one."""
     from deploy.history.replaying import ExportHistory, LogHistory, replay
 
-    with opened(settings) as instance, progress("events") as told:
+    with opened(settings) as instance, progress("events") as show:
         facts = instance.units["reporting"].facts
         live, upto = facts.tables.digests(), facts.positions()
         try:
@@ -101,26 +101,32 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
             read.last(source) < upto[source] for source in instance.apps if source != "reporting"
         )
         _, compared = replay(
-            read, None if short else upto, None if short else live, told or (lambda _done, _total: None)
+            read, None if short else upto, None if short else live, show or (lambda _done, _total: None)
         )
     _show(compared, as_json=as_json)
     if short:
         click.echo(
             "The export ends before the live facts do, so there is nothing to compare them with.", err=True
         )
-    if not all(one.is_same for one in compared):
-        msg = "The live facts are not what the history leads to: `kosilab views rebuild` makes them anew."
+    if not all(fact.is_same for fact in compared):
+        msg = "The live facts differ from those that the history gives: `kosilab views rebuild` computes them again."
         raise Failed(msg)
 
 
 def _show(compared: Any, *, as_json: bool) -> None:
     if as_json:
         names = ("fact", "n_rows", "replayed", "live")
-        print_json([{name.removeprefix("n_"): getattr(one, name) for name in names} for one in compared])
+        print_json([{name.removeprefix("n_"): getattr(fact, name) for name in names} for fact in compared])
         return
     rows = [
-        (one.fact, one.n_rows, one.replayed[:16], (one.live or "")[:16], "same" if one.is_same else "DIFFERS")
-        for one in compared
+        (
+            fact.fact,
+            fact.n_rows,
+            fact.replayed[:16],
+            (fact.live or "")[:16],
+            "same" if fact.is_same else "DIFFERS",
+        )
+        for fact in compared
     ]
     print_table(("fact", "rows", "replayed", "live", ""), rows)
 
@@ -148,7 +154,7 @@ def as_of(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """The INDICATORS (all, if none is named) as of a cut-off, with a manifest by which anybody gets them again."""
+    """Print INDICATORS (by default all) as of a cut-off, with a manifest so that anybody can compute them again."""
     from deploy.history.asking import Question, answer_as_of
 
     parts = [

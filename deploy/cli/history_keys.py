@@ -10,7 +10,7 @@ from shared.service.settings import Settings
 @command("keys", example="kosilab history keys --address https://lab.wuppertal.example")
 @click.option("--address", help="Where other cities reach this one.  [default: http://HOST:PORT]")
 def keys(settings: Settings, address: str | None) -> None:
-    """What other cities put into their files: the lines of this city's logs, and of its witness."""
+    """Print the lines that other cities need in their files: this city's logs and its witness."""
     from deploy.history.witnessing import lines_for_others
 
     where = address or f"http://{settings.get('KOSILAB_HOST')}:{settings.port()}"
@@ -23,7 +23,7 @@ def keys(settings: Settings, address: str | None) -> None:
 @command("rotate-key", example="kosilab history rotate-key marketplace")
 @click.argument("service", type=SERVICE)
 def rotate(settings: Settings, service: str) -> None:
-    """Let a new key speak for the log of SERVICE, named by the old one; the service must not be running."""
+    """Replace the key of the log of SERVICE; the old key names the new one. The service must not be running."""
     from deploy.history.keys import rotate_key
     from shared.service import clock
 
@@ -35,7 +35,7 @@ def rotate(settings: Settings, service: str) -> None:
 @click.argument("service", type=SERVICE)
 @click.argument("key")
 def compromised(settings: Settings, service: str, key: str) -> None:
-    """Say, with the present key of SERVICE, that KEY is in other hands; publish what is printed, too."""
+    """Declare, signed with the present key of SERVICE, that KEY is compromised; publish what is printed, too."""
     from deploy.history.keys import declare_compromised
     from shared.ledger.note import BadNote
     from shared.service import clock

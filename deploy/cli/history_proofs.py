@@ -1,4 +1,4 @@
-"""How is one thing shown of a log, and checked by whoever gets it? `history prove | consistency | check-proof`."""
+"""How is a single record of a log proved, and the proof checked? `history prove | consistency | check-proof`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,13 +46,13 @@ def prove_consistency(settings: Settings, service: str, size: int) -> None:
 @click.option("--policy", type=FILE, required=True, help="Whom to believe: the lines of logs and witnesses.")
 @click.option("--keys", type=FILE, help="What was said of the log's keys: keys.txt of an export.")
 def check_proof(settings: Settings, proof: Path, what: Path, policy: Path, keys: Path | None) -> None:
-    """Check PROOF offline: WHAT is the record as it lies in the log, or earlier checkpoints of it."""
+    """Check PROOF offline: WHAT is the record as the log has it, or earlier checkpoints of the log."""
     from deploy.history.checking import checked
     from shared.ledger.note import BadNote
 
     del settings
     try:
-        said = checked(
+        verdict = checked(
             proof.read_bytes(),
             what.read_bytes(),
             policy.read_text(encoding="utf-8"),
@@ -60,7 +60,7 @@ def check_proof(settings: Settings, proof: Path, what: Path, policy: Path, keys:
         )
     except (BadNote, UnicodeDecodeError) as error:
         raise Failed(f"{error}.") from error
-    click.echo(said)
+    click.echo(verdict)
 
 
 def _print(settings: Settings, made: Callable[[Any], Any]) -> None:

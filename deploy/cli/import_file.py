@@ -18,7 +18,7 @@ class KindOfFile(click.ParamType[str]):
     name = "kind"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The kind's name; one that is not there is a wrong use."""
+        """The kind's name; an unknown one is a wrong use."""
         from deploy.intake.kinds import KINDS, NOT_YET_IMPORTABLE
 
         if value not in KINDS and value not in NOT_YET_IMPORTABLE:
@@ -31,12 +31,12 @@ class KindOfFile(click.ParamType[str]):
 @click.option(
     "--kind", type=KindOfFile(), help="What the rows are; see docs/importing.md.  [default: by the columns]"
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+@click.option("--dry-run", is_flag=True, help="Only report what would happen.")
 @json_option
 def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
     """Import a CSV file or an XLSX workbook; the same file twice changes nothing.
 
-    Exit code 1 when lines were rejected; all others were taken.
+    Exit code 1 when lines were rejected; all other lines are imported.
     """
     from deploy.intake import apply
 

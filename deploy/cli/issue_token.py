@@ -1,4 +1,4 @@
-"""How does somebody sign in who has no account yet? `kosilab token`: a bearer token of the local issuer."""
+"""How does somebody without an account sign in? `kosilab token`: a bearer token of the local issuer."""
 
 import re
 from datetime import timedelta
@@ -21,11 +21,11 @@ def duration_of(text: str) -> timedelta:
 
     Raises: BadSetting.
     """
-    found = re.fullmatch(r"(\d{1,9})([smhd])", text)
-    if found is None:
+    match = re.fullmatch(r"(\d{1,9})([smhd])", text)
+    if match is None:
         msg = f"--ttl is {text!r}; give a number with s, m, h or d behind it, such as 8h"
         raise BadSetting(msg)
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
 @command("token", example="kosilab token --role organisation --actor 7c4b69dd-c48a-5c27-b371-a06c6269c4de")

@@ -1,4 +1,4 @@
-"""How do a service's tables come about? `kosilab migrate`: idempotent, one at a time, or as a script to read first."""
+"""How are a service's tables made? `kosilab migrate`: idempotent, one at a time, or as a script to read first."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
 @click.option("--sql", is_flag=True, help="Only print the statements, for whoever runs them by hand.")
 @json_option
 def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
-    """Bring the tables of the named services, or of all, up to date. Nothing changes when they are."""
+    """Bring the tables of the named services, or of all, up to date. If they are, nothing changes."""
     wanted = list(services or (*SERVICES, VAULT))
     if sql:
         for service in wanted:

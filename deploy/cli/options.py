@@ -1,4 +1,4 @@
-"""Which options do all commands share, and what do they have at hand? Settings, city and an instance."""
+"""What do all commands share? Options, settings, the city, and an instance."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ MIGRATED = click.Choice((*SERVICES, VAULT))
 
 
 def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command of `kosilab` that knows its settings: it takes --city and --data, and shows an example in its help."""
+    """A command of `kosilab` that receives its settings: it takes --city and --data, and its help shows an example."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
@@ -41,7 +41,7 @@ def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.
 
 
 def settings_of(city: str | None, data_dir: str | None, port: str | None) -> Settings:
-    """The settings in force, with what the command line says.
+    """The settings in force, including those of the command line.
 
     Raises: BadSetting.
     """
@@ -70,9 +70,9 @@ def host_of_process() -> Host:
 
 @contextmanager
 def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
-    """All services' stores for a while, beside whatever runs: nothing is received from a broker or sent to one.
+    """All services' stores for a while, beside a running instance: nothing is received from a broker or sent to one.
 
-    With `there` they have to be there already: a look must not be what makes them.
+    With `there` they have to exist already: a command that only reads must not create them.
     Raises: Failed, BadSetting, NotMigrated, LogUnavailable.
     """
     from deploy.backup.unfinished import refuse_unfinished

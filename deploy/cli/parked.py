@@ -1,4 +1,4 @@
-"""Which events could not be handled, and what becomes of them? `kosilab parked list | show | retry | skip`."""
+"""Which events could not be handled, and what can be done? `kosilab parked list | show | retry | skip`."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +15,7 @@ HEADS = ("service", "source", "position", "state", "attempts", "next at", "strea
 
 @click.group()
 def parked() -> None:
-    """Events that a service could not handle: each waits, and later ones of its stream behind it."""
+    """Events that a service could not handle: each waits, and all later events of its stream wait behind it."""
 
 
 def _place(function: Any) -> Any:
@@ -28,24 +28,26 @@ def _place(function: Any) -> Any:
 @command("list", example="kosilab parked list --json")
 @json_option
 def list_parked(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """What is parked: who could not handle which event, and when it is tried again."""
+    """List what is parked: which service could not handle which event, and when it tries again."""
     with opened(settings) as instance:
-        found = [(name, one) for name, unit in instance.units.items() for one in unit.store.parked.listed()]
+        events = [
+            (name, event) for name, unit in instance.units.items() for event in unit.store.parked.listed()
+        ]
     if as_json:
-        print_json([{"service": service, **asdict(one)} for service, one in found])
+        print_json([{"service": service, **asdict(event)} for service, event in events])
         return
     rows = [
         (
             service,
-            one.source,
-            one.position,
-            one.state,
-            one.attempts,
-            f"{one.next_at:%Y-%m-%d %H:%M:%S}",
-            one.stream,
-            one.reason,
+            event.source,
+            event.position,
+            event.state,
+            event.attempts,
+            f"{event.next_at:%Y-%m-%d %H:%M:%S}",
+            event.stream,
+            event.reason,
         )
-        for service, one in found
+        for service, event in events
     ]
     print_table(HEADS, rows, none="Nothing is parked.")
 
@@ -54,29 +56,29 @@ def list_parked(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - cl
 @_place
 @json_option
 def show_parked(settings: Settings, service: str, source: str, position: int, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """One parked event of SERVICE: what is known of its failure, and the record at POSITION of SOURCE."""
+    """Show a parked event of SERVICE: why it failed, and the record at POSITION of SOURCE."""
     with opened(settings) as instance:
-        one = _found(instance, service, source, position)
+        event = _open_event(instance, service, source, position)
         records = instance.feed_of(source).read(position - 1, 1)
     record = records[0].decode() if records else ""
     if as_json:
-        print_json({"service": service, **asdict(one), "record": record})
+        print_json({"service": service, **asdict(event), "record": record})
         return
-    print_table(("what", "value"), [("service", service), *asdict(one).items()])
+    print_table(("what", "value"), [("service", service), *asdict(event).items()])
     click.echo(f"\n{record}")
 
 
 @command("retry", example="kosilab parked retry marketplace employment 57")
 @_place
 def retry_parked(settings: Settings, service: str, source: str, position: int) -> None:
-    """Have SERVICE try the event again at once; its worker does, once it runs."""
+    """Let SERVICE try the event again at once, or as soon as its worker runs."""
     from shared.service import clock
 
     with opened(settings) as instance:
-        one = _found(instance, service, source, position)
+        event = _open_event(instance, service, source, position)
         store = instance.units[service].store
         with store.transaction() as tx:
-            store.parked.retry_at(tx, one, clock.now())
+            store.parked.retry_at(tx, event, clock.now())
     click.echo(f"{service} tries {source} {position} again")
 
 
@@ -86,25 +88,25 @@ def retry_parked(settings: Settings, service: str, source: str, position: int) -
     "--reason", required=True, help="Why; it stands in the log of the service for ever. Name nobody."
 )
 def skip_parked(settings: Settings, service: str, source: str, position: int, reason: str) -> None:
-    """Give the event up: SERVICE does not handle it, and its stream flows on."""
+    """Give the event up: SERVICE does not handle it and goes on with the stream."""
     from shared.service.parking import skip
 
     with opened(settings) as instance:
-        _found(instance, service, source, position)
+        _open_event(instance, service, source, position)
         unit = instance.units[service]
         skip(unit.app, unit.store, source, position, reason)
     click.echo(f"{service} skips {source} {position}")
 
 
-def _found(instance: Any, service: str, source: str, position: int) -> Any:
+def _open_event(instance: Any, service: str, source: str, position: int) -> Any:
     from shared.eventlog.parked import OPEN
     from shared.service.parking import CONSUMER
 
-    one = instance.units[service].store.parked.get(CONSUMER, source, position)
-    if one is None or one.state not in OPEN:
+    event = instance.units[service].store.parked.get(CONSUMER, source, position)
+    if event is None or event.state not in OPEN:
         msg = f"{service} has nothing parked at {source} {position}; `kosilab parked list` shows what is."
         raise Failed(msg)
-    return one
+    return event
 
 
 for _command in (list_parked, show_parked, retry_parked, skip_parked):

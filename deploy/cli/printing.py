@@ -1,4 +1,4 @@
-"""How does a command show what it found? As a table for a person, as JSON for a machine; bars on a terminal only."""
+"""How does a command print results? As a table for a person, as JSON for a machine; progress on a terminal only."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import click
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told what is done and how much there is."""
+"""Receives how much is done and how much there is."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
@@ -32,7 +32,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, none: st
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress | None]:
-    """Something to tell progress to: a bar when a terminal is attached, else None."""
+    """A function that shows progress as a bar when a terminal is attached, else None."""
     if not sys.stderr.isatty():
         yield None
         return

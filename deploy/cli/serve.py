@@ -1,4 +1,4 @@
-"""How does one service run by itself? Against its database and the broker: the edge, the worker, or both."""
+"""How does one service run by itself? With its database and the broker: as edge, as worker, or both."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def roles_of(text: str) -> frozenset[str]:
 def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     """Run one service (or several in one process) until SIGTERM or Ctrl-C.
 
-    A worker without an edge listens nowhere, unless KOSILAB_WORKER_PORT says where it answers /readyz and /metrics.
+    A worker without an edge opens no port, unless KOSILAB_WORKER_PORT says where it answers /readyz and /metrics.
     `witness` needs neither database nor broker: it cosigns the checkpoints of other cities' logs, in a process alone.
     """
     wanted = roles_of(roles)

@@ -1,4 +1,4 @@
-"""How does a plausible history come about? `kosilab simulate`: by the real deciders, marked as synthetic."""
+"""How is a plausible history made? `kosilab simulate`: the real deciders make it, marked as synthetic."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -33,7 +33,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @json_option
 def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool, **how: Any) -> None:  # noqa: FBT001 - click's flag
-    """Write a synthetic history into logs that are still empty."""
+    """Write a synthetic history into empty logs."""
     from deploy.playing import run
 
     days = (begins.date(), ends.date())

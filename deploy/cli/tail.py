@@ -1,4 +1,4 @@
-"""What happens in the city just now? `kosilab tail`: events from a position on, and live with --follow."""
+"""What is happening in the city? `kosilab tail`: events from a position on, and live with --follow."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def tail(
     follow: bool,  # noqa: FBT001 - click's flag
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> None:
-    """Print events: over the broker where KOSILAB_AMQP_URL names one, else from the logs or their feeds."""
+    """Print events, from the broker where KOSILAB_AMQP_URL names one, else from the logs or their feeds."""
     show = _show_record if as_json else _show_line
 
     def wanted(heard: Heard) -> bool:
@@ -83,8 +83,8 @@ def _show_record(heard: Heard) -> None:
 
 
 def _show_line(heard: Heard) -> None:
-    one = heard.envelope
-    when = one.time.strftime("%Y-%m-%d %H:%M:%S")
+    event = heard.envelope
+    when = event.time.strftime("%Y-%m-%d %H:%M:%S")
     click.echo(
-        f"{when}  {heard.service} {heard.position}  {heard.name}  {one.subject}  {bytes(one.data).decode()}"
+        f"{when}  {heard.service} {heard.position}  {heard.name}  {event.subject}  {bytes(event.data).decode()}"
     )

@@ -1,4 +1,4 @@
-"""What has a broker to know of a city? `kosilab topology export`: definitions that RabbitMQ imports, and policies."""
+"""What does a city need of a broker? `kosilab topology export`: definitions that RabbitMQ imports, and policies."""
 
 from urllib.parse import unquote, urlsplit
 

@@ -1,4 +1,4 @@
-"""Are the read models right, and how are they made anew? `kosilab views list | rebuild NAME | verify`."""
+"""Are the read models right, and how are they rebuilt? `kosilab views list | rebuild NAME | verify`."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -25,13 +25,13 @@ class Row(NamedTuple):
 
 @click.group()
 def views() -> None:
-    """Read models: what there is, build one anew, compare all with the logs."""
+    """Read models: list them, rebuild them, compare them with the logs."""
 
 
 @command("list", example="kosilab views list")
 @json_option
 def list_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """The read models, how large they are and how far behind."""
+    """List the read models, their sizes, and how far behind they are."""
     with opened(settings) as instance:
         rows = list(_rows(instance))
     if as_json:
@@ -43,9 +43,9 @@ def list_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - cli
 @command("rebuild", example="kosilab views rebuild marketplace.offers")
 @click.argument("name")
 def rebuild_view(settings: Settings, name: str) -> None:
-    """Build a read model anew beside the old one, and switch: NAME from the list, or `all`.
+    """Build a new read model beside the old one, then switch: NAME from the list, or `all`.
 
-    The instance may run meanwhile; readers see no gap.
+    The instance may run meanwhile; readers notice nothing.
     """
     from shared.service.projector import rebuild
 
@@ -55,10 +55,10 @@ def rebuild_view(settings: Settings, name: str) -> None:
         if unknown := set(wanted) - {*named, FACTS}:
             msg = f"There is no read model {unknown.pop()}; `kosilab views list` names them."
             raise UsedWrongly(msg)
-        with progress("rebuilding") as told:
+        with progress("rebuilding") as show:
             for n_done, one in enumerate(wanted):
-                if told:
-                    told(n_done, len(wanted))
+                if show:
+                    show(n_done, len(wanted))
                 if one == FACTS:
                     instance.units["reporting"].facts.rebuild()
                 else:
@@ -70,20 +70,20 @@ def rebuild_view(settings: Settings, name: str) -> None:
 @command("verify", example="kosilab views verify")
 @json_option
 def verify_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """Replay the logs from the beginning and compare; exit code 1 when a read model is not what they lead to."""
+    """Replay the logs from the beginning and compare; exit code 1 when a read model differs from them."""
     from deploy.verification import verified
 
     with opened(settings) as instance:
-        found = list(verified(instance))
+        results = list(verified(instance))
     if as_json:
-        print_json(dict(found))
+        print_json(dict(results))
     else:
         words = [
             (name, f"{n} differ: kosilab views rebuild {name}" if n else "as the logs say")
-            for name, n in found
+            for name, n in results
         ]
         print_table(("view", "found"), words)
-    if any(differing for _, differing in found):
+    if any(differing for _, differing in results):
         raise click.exceptions.Exit(FAILED)
 
 

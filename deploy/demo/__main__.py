@@ -1,4 +1,4 @@
-"""`python -m deploy.demo`: a city of its own, its sample files, three stories over HTTP, and a short table of it."""
+"""`python -m deploy.demo`: a city of its own, its sample files, three stories over HTTP, and a table of the results."""
 
 import sys
 import tempfile
@@ -33,9 +33,9 @@ STORIES: Sequence[tuple[str, Callable[[Story], None]]] = (
 @click.command()
 @click.option("--city", default="wuppertal", show_default=True, help="The city's slug, or its file.")
 def main(city: str) -> None:
-    """Play the three stories on a city of its own, and say what became of it.
+    """Play the three stories on a city of its own, and print the results.
 
-    Exit codes: 0 all of it happened, 1 something did not, 2 used wrongly.
+    Exit codes: 0 everything happened, 1 something did not, 2 used wrongly.
     """
     telemetry.configure("WARNING")
     try:
@@ -50,7 +50,7 @@ def main(city: str) -> None:
 
 
 def play(named: str, folder: Path) -> None:
-    """All of it, in this folder.
+    """Run the whole demo in this folder.
 
     Raises: BadSetting, FileRefused, CityUnavailable, DidNotHappen, NotSo.
     """
@@ -83,12 +83,14 @@ def _print_import(city: str, reports: Sequence[Report]) -> None:
     if rejected:
         raise DidNotHappen("import", "every line of the sample files is taken", "; ".join(rejected))
     click.echo(f"The sample files of {city} (synthetic), imported into an empty city:\n")
-    print_table(("file", "rows of", "new"), [(one.file, one.kind, one.n_new) for one in reports])
+    print_table(("file", "rows of", "new"), [(report.file, report.kind, report.n_new) for report in reports])
 
 
 def _print_stories(stories: Sequence[Story]) -> None:
     click.echo("\nThe three stories, told over HTTP:\n")
-    print_table(("story", "steps", "ended in"), [(one.name, one.n_steps, one.ended_in) for one in stories])
+    print_table(
+        ("story", "steps", "ended in"), [(story.name, story.n_steps, story.ended_in) for story in stories]
+    )
 
 
 def _print_outcome(stranger: Stranger) -> None:

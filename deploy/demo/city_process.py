@@ -1,4 +1,4 @@
-"""How does the demo get a city to talk to? A process of its own on a free port, with the sample files in its data."""
+"""Which city does the demo talk to? A process of its own on a free port, with the sample files imported."""
 
 import os
 import re
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 
 
 class CityUnavailable(Exception):  # noqa: N818 - says what is the case
-    """The city's process does not answer, with a sentence that says what it last said."""
+    """The city's process does not answer; the sentence quotes its last lines."""
 
 
 def settings_of(city: str, folder: Path) -> Settings:
@@ -38,7 +38,7 @@ def settings_of(city: str, folder: Path) -> Settings:
 
 
 def filled(city: City, settings: Settings) -> list[Report]:
-    """Import the city's sample files into the folder of these settings; nobody runs there yet.
+    """Import the city's sample files into the folder of these settings; no instance runs there yet.
 
     Raises: FileRefused, LogUnavailable.
     """
@@ -51,13 +51,13 @@ def filled(city: City, settings: Settings) -> list[Report]:
 
 @contextmanager
 def running(city: str, folder: Path) -> Iterator[str]:
-    """The address of the city, which runs on this folder until the end.
+    """The address of the city, which runs on this folder until the context ends.
 
     Raises: CityUnavailable.
     """
-    said = folder / "said.log"
+    error_log = folder / "said.log"
     command = [sys.executable, *ARGUMENTS, "--city", city, "--data", str(folder), "--port", "0"]
-    with said.open("wb") as errors:
+    with error_log.open("wb") as errors:
         process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -66,12 +66,12 @@ def running(city: str, folder: Path) -> Iterator[str]:
             env=environment_without_settings(),
         )
     try:
-        yield _address(process, said)
+        yield _address(process, error_log)
     finally:
         _stop(process)
 
 
-def _address(process: "subprocess.Popen[bytes]", said: Path) -> str:
+def _address(process: "subprocess.Popen[bytes]", error_log: Path) -> str:
     """The address that the process prints once it answers."""
     until, printed = clock.monotonic() + START_WITHIN_S, b""
     out = process.stdout
@@ -84,9 +84,9 @@ def _address(process: "subprocess.Popen[bytes]", said: Path) -> str:
             if not arrived:
                 break
             printed += arrived
-            if found := _ADDRESS.search(printed):
-                return found[0].decode()
-    last = "; ".join(said.read_text(errors="replace").splitlines()[-LAST_LINES:])
+            if address := _ADDRESS.search(printed):
+                return address[0].decode()
+    last = "; ".join(error_log.read_text(errors="replace").splitlines()[-LAST_LINES:])
     raise CityUnavailable(f"The city's process did not come up; it said: {last or 'nothing'}")
 
 

@@ -16,7 +16,7 @@ RETURNED = {
 
 
 def tell(story: Story) -> None:
-    """Tell it from the beginning to the end.
+    """Play it from the beginning to the end.
 
     Raises: DidNotHappen.
     """

@@ -1,4 +1,4 @@
-"""What is a story of the demo? Steps, each with a sentence; the first that does not happen ends it by name."""
+"""What is a story of the demo? Steps with a sentence each; the first one that fails ends the story and is named."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ class DidNotHappen(Exception):  # noqa: N818 - says what is the case
 
 
 class Story:
-    """One story on its way; `ended_in` says how it ended."""
+    """A story while it is played; `ended_in` says how it ended."""
 
     def __init__(self, name: str, city: Stranger, district: str) -> None:
         self.name = name
@@ -57,8 +57,8 @@ class Story:
             self.city.send("/actors/organisations", itself, **registered)
         with self.step(f"{name} is verified and known on the marketplace"):
             self.city.send(f"/actors/organisations/{itself.actor}/verify-organisation", COORDINATOR)
-            known = f"actors:{self.city.positions['actors']}"
-            self.city.read("/marketplace/offers", None, limit=1, min_position=known)
+            min_position = f"actors:{self.city.positions['actors']}"
+            self.city.read("/marketplace/offers", None, limit=1, min_position=min_position)
         return itself
 
     def person(self, context: str) -> Caller:
@@ -114,12 +114,12 @@ class Story:
         Raises: DidNotHappen.
         """
         with self.step(f"reporting counts it in {indicator}"):
-            found = self._figure(indicator)
-            if found != expected:
-                raise NotSo(f"{indicator} is {found}, not {expected}")
+            figure = self._figure(indicator)
+            if figure != expected:
+                raise NotSo(f"{indicator} is {figure}, not {expected}")
 
     def _figure(self, indicator: str) -> Decimal:
-        """As the auditor sees it, once all that was sent has been counted."""
+        """The indicator as the auditor sees it, once every command sent so far has been counted."""
         for service, position in self.city.positions.items():
             self.city.read(
                 f"/reporting/indicators/{indicator}", AUDITOR, min_position=f"{service}:{position}"

@@ -1,4 +1,4 @@
-"""How does somebody talk to a city who has its address and a token, and nothing else? In JSON over HTTP."""
+"""How does a client talk to a city with nothing but its address and a token? In JSON over HTTP."""
 
 import json
 import urllib.error
@@ -21,11 +21,11 @@ Document: TypeAlias = dict[str, Any]
 
 
 class NotSo(Exception):  # noqa: N818 - says what is the case
-    """The city answered otherwise than was expected, or not in time."""
+    """The city gave an unexpected answer, or none in time."""
 
 
 class Stranger:
-    """A client that signs in as whoever it is told, and knows how far it has written in each log."""
+    """A client that signs in as any caller, and remembers how far it has written in each log."""
 
     def __init__(self, address: str, token_of: Callable[[Caller], str]) -> None:
         self._address = address
@@ -46,7 +46,7 @@ class Stranger:
         return answer
 
     def read(self, path: str, by: Caller | None, /, **parameters: str | int) -> Document:
-        """Read what a view holds, once it has come as far as this client has written.
+        """Read a view as soon as it has the events that this client wrote.
 
         Raises: NotSo.
         """
@@ -68,15 +68,15 @@ class Stranger:
 
         Raises: NotSo, when there is none in time.
         """
-        found: list[Document] = self.await_so(path, by, lambda answer: bool(answer["items"]), **filters)[
+        documents: list[Document] = self.await_so(path, by, lambda answer: bool(answer["items"]), **filters)[
             "items"
         ]
-        return found[0]
+        return documents[0]
 
     def await_so(
         self, path: str, by: Caller | None, is_so: Callable[[Document], bool], /, **parameters: str
     ) -> Document:
-        """What is read as soon as it is so.
+        """Read again and again until this is so.
 
         Raises: NotSo, when it is not in time.
         """
@@ -92,13 +92,13 @@ class Stranger:
 
         Raises: NotSo.
         """
-        found: list[Document] = []
+        documents: list[Document] = []
         after: dict[str, str] = {}
         while True:
             page = self.read(path, by, limit=MOST_ITEMS, **filters, **after)
-            found += page["items"]
+            documents += page["items"]
             if page["next"] is None:
-                return found
+                return documents
             after = {"after": page["next"]}
 
     def _ask(

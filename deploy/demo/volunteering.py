@@ -10,7 +10,7 @@ HOURS = Decimal("3.5")  # [h]
 
 
 def tell(story: Story) -> None:
-    """Tell it from the beginning to the end.
+    """Play it from the beginning to the end.
 
     Raises: DidNotHappen.
     """
@@ -32,7 +32,7 @@ def tell(story: Story) -> None:
     _work(story, engagement_id, host, volunteer)
     with story.step("the search is met"):
         where = f"/marketplace/searches/{search_id}"
-        story.city.await_so(where, volunteer, lambda found: found["status"] == "met")
+        story.city.await_so(where, volunteer, lambda search: search["status"] == "met")
     story.counted("confirmed_volunteer_hours", before + HOURS)
     story.ended_in = f"VolunteerHoursConfirmed ({HOURS} h)"
 
@@ -71,5 +71,5 @@ def _work(story: Story, engagement_id: str, host: Caller, volunteer: Caller) -> 
         expect(confirmed, "VolunteerHoursConfirmed")
     with story.step("the agency sees the engagement with its hours"):
         city.await_so(
-            engagement, COORDINATOR, lambda seen: seen["entries"][entry_id]["status"] == "confirmed"
+            engagement, COORDINATOR, lambda document: document["entries"][entry_id]["status"] == "confirmed"
         )

@@ -1,4 +1,4 @@
-"""What became of it? Every noun by its states, and the indicators as the public sees them."""
+"""What are the results of the demo? Every noun by its states, and the indicators as the public sees them."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from shared.service.tables import Caller
 
 
 class Noun(NamedTuple):
-    """A kind of thing that is counted: where it is listed, for whom, and what tells its state."""
+    """A noun that is counted: the list of it, the callers who may read it, and the field of its state."""
 
     name: str
     path: str
@@ -39,10 +39,10 @@ def counted(city: Stranger) -> list[tuple[str, int, str]]:
     """
     rows = []
     for noun in NOUNS:
-        found = [document for caller in noun.callers for document in city.all_of(noun.path, caller)]
-        states = Counter(str(document[noun.state]).replace("_", " ") for document in found)
-        told = ", ".join(f"{n} {state}" for state, n in states.most_common())
-        rows.append((noun.name, len(found), told))
+        documents = [document for caller in noun.callers for document in city.all_of(noun.path, caller)]
+        states = Counter(str(document[noun.state]).replace("_", " ") for document in documents)
+        summary = ", ".join(f"{n} {state}" for state, n in states.most_common())
+        rows.append((noun.name, len(documents), summary))
     return rows
 
 
@@ -51,16 +51,16 @@ def indicators(city: Stranger) -> list[tuple[str, str, str]]:
 
     Raises: NotSo.
     """
-    found = city.read("/reporting", None)["items"]
-    return [(one["id"], one["title"], _value(one)) for one in found]
+    indicators = city.read("/reporting", None)["items"]
+    return [(indicator["id"], indicator["title"], _value(indicator)) for indicator in indicators]
 
 
-def _value(one: Document) -> str:
-    result = one["result"]
+def _value(indicator: Document) -> str:
+    result = indicator["result"]
     if "suppressed" in result:
         return f"not shown: {result['suppressed']}"
     if result["value"] is None:
         return "no case yet"
-    unit = one["unit"].strip("[]")
+    unit = indicator["unit"].strip("[]")
     cases = f" ({result['numerator']} of {result['denominator']})" if "denominator" in result else ""
     return f"{result['value']}{'' if unit == '1' else ' ' + unit}{cases}"

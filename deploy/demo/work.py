@@ -1,6 +1,6 @@
 """The story of a job: from an offer of work to a placement that lasts, asked after at 3, 6 and 12 months.
 
-The clock is real, so contract and start are told afterwards: they lie more than a year back.
+The clock is real, so contract and start are reported afterwards: they lie more than a year back.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ HOURS_PER_WEEK = "25"
 
 
 def tell(story: Story) -> None:
-    """Tell it from the beginning to the end.
+    """Play it from the beginning to the end.
 
     Raises: DidNotHappen.
     """
@@ -39,7 +39,7 @@ def tell(story: Story) -> None:
     _ask_after(story, placement_id)
     with story.step("the search is met"):
         where = f"/marketplace/searches/{search_id}"
-        story.city.await_so(where, person, lambda found: found["status"] == "met")
+        story.city.await_so(where, person, lambda search: search["status"] == "met")
     story.counted("placements_started", before + 1)
     story.ended_in = "PlacementStarted, PlacementRetentionConfirmed at 3, 6, 12 months"
 

@@ -1,1 +1,1 @@
-"""What is wrong with an instance, and how is it mended? One finding per question, each a line."""
+"""What is wrong with an instance, and how is it repaired? One finding per question, one line each."""

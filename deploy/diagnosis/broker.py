@@ -1,4 +1,4 @@
-"""Is the broker there, and does it know what it has to know: exchange, inboxes, policies? Seen from outside."""
+"""Does the broker answer, and does it have the exchange, inboxes and policies that it needs?"""
 
 import base64
 import json
@@ -22,7 +22,7 @@ IMPORT = "kosilab topology export > city.json && rabbitmqctl import_definitions 
 
 
 def examine_broker(settings: Settings) -> Iterator[Finding]:
-    """What there is to say of the broker."""
+    """The findings about the broker."""
     url = settings.amqp_url()
     if url == "memory://":
         yield unseen("broker", "none is set: the services run in one process")
@@ -87,7 +87,7 @@ def _queue(connection: Any, name: str) -> Any:
 
 
 def _policies(settings: Settings, url: str) -> Iterator[Finding]:
-    """Limits and dead-letter targets, which only the management interface shows."""
+    """The findings about limits and dead-letter targets, which only the management interface shows."""
     vhost = unquote(urlsplit(url).path.lstrip("/")) or "/"
     wanted = topology.definitions(vhost, {})["policies"][0]["definition"]
     policies = _asked(settings, url, f"/api/policies/{quote(vhost, safe='')}")

@@ -1,4 +1,4 @@
-"""Is each service's database there, up to date and guarded, and does everything keep up with its log?"""
+"""Does each service's database answer, is it up to date and guarded, and does everything keep up with its log?"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ STOPPED = "find out who changed it; then kosilab backup restore, and start the s
 def examine_database(
     settings: Settings, folder: LedgerFolder, service: str, now: datetime, ask: Ask
 ) -> Iterator[Finding]:
-    """What there is to say of one service's database; `ask` reaches the witnesses."""
+    """The findings about one service's database; `ask` reaches the witnesses."""
 
     def look(database: Database) -> Iterator[Finding]:
         yield _guards(database, service)
@@ -46,7 +46,7 @@ def examine_database(
 
 
 def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """What there is to say of the vault: its database, and whether keys die when they should."""
+    """The findings about the vault: its database, and whether keys are destroyed when they should be."""
 
     def look(database: Database) -> Iterator[Finding]:
         yield from examine_keys(database, keys_folder(settings), now)

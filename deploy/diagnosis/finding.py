@@ -1,10 +1,10 @@
-"""What does an examination say? What was looked at, whether it is well, what was seen, and how to mend it."""
+"""What is a finding? What was checked, whether it is well, what was seen, and how to repair it."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One line of `kosilab doctor`; `well` is None for what could not be looked at and need not be."""
+    """One line of `kosilab doctor`; `well` is None for what could not be checked and need not be."""
 
     what: str
     well: bool | None
@@ -18,10 +18,10 @@ def well(what: str, seen: str) -> Finding:
 
 
 def wrong(what: str, seen: str, mend: str) -> Finding:
-    """Something to mend."""
+    """Something to repair."""
     return Finding(what, well=False, seen=seen, mend=mend)
 
 
 def unseen(what: str, why: str) -> Finding:
-    """It could not be looked at, which is no fault in itself."""
+    """It could not be checked, which is not a fault in itself."""
     return Finding(what, well=None, seen=why)

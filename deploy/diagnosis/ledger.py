@@ -1,4 +1,4 @@
-"""Is each log signed for, have witnesses enough seen it, and what do these say themselves?"""
+"""Is each log signed, have enough witnesses seen it, and what do the witnesses say?"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ TAKEN_BACK = "find out which (docs/operations.md, Witnesses); if it was this one
 def examine_ledger(
     folder: LedgerFolder, service: str, database: Database, now: datetime, ask: Ask
 ) -> Iterator[Finding]:
-    """What there is to say of one log's checkpoints.
+    """The findings about one log's checkpoints.
 
     Raises: LogUnavailable.
     """
@@ -43,7 +43,7 @@ def examine_ledger(
 
 
 def asking_once(ask: Ask) -> Ask:
-    """Asks; who did not answer once is not waited for again, for another log say."""
+    """Asks witnesses; it does not wait a second time for one that did not answer."""
     away: set[str] = set()
 
     def asked(witness: Witness, body: bytes) -> Reply:
@@ -71,7 +71,7 @@ def _examined(
 
 
 def _asked(service: str, policy: Policy, cosigning: Cosigning) -> Finding:
-    """What the witnesses say now; that one has seen another history is the alarm that they are there for."""
+    """What the witnesses say now; when one has seen another history, that is the alarm."""
     cosigning.look()
     what = f"{service}: witnesses"
     sentences = [cosigning.troubles.get(name, f"{name} cosigns").rstrip(".") for name in policy.witnesses]
@@ -80,7 +80,7 @@ def _asked(service: str, policy: Policy, cosigning: Cosigning) -> Finding:
 
 
 def _signed(service: str, marks: Marks, quiet: timedelta, now: datetime) -> Finding:
-    """`quiet` is how long ago the last record came; a checkpoint's own event is no reason for another one."""
+    """`quiet` is the time since the last record; a checkpoint's own event does not require another checkpoint."""
     what, start = (
         f"{service}: checkpoint",
         f"run a worker (kosilab serve {service}); its log says what keeps it",

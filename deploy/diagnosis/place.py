@@ -1,4 +1,4 @@
-"""Is the place well in which an instance runs: its files, keys, port, and the other services' addresses?"""
+"""Can an instance run here? Its files, keys and port, and the other services' addresses."""
 
 import stat
 import urllib.error
@@ -21,7 +21,7 @@ WAIT_S = 5.0
 
 
 def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
-    """What there is to say of files, keys, port and addresses."""
+    """The findings about files, keys, port and addresses."""
     yield _folder(settings)
     for folder, pattern in (
         (settings.data_dir(), "*.key"),

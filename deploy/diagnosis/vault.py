@@ -1,4 +1,4 @@
-"""Do keys live as long as they should? Wrapping keys that are missing or too old, terms that are over and not ended."""
+"""Do keys live as long as they should? Wrapping keys may be missing or too old, terms over but not ended."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ MISSING = "mend KOSILAB_VAULT_DIR, or put the folder `vault/keys` back from wher
 
 
 def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Finding]:
-    """What there is to say of epochs and terms.
+    """The findings about epochs and terms.
 
     Raises: LogUnavailable.
     """
