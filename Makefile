@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick check lint types imports format catalogue samples vectors bench test-containers vendor lock clean
+.PHONY: help run demo test quick check lint types imports format catalogue golden vectors bench test-containers vendor lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,9 @@ format: .venv/installed-dev ## lay the code out, sort the imports
 catalogue: .venv/installed ## write docs/catalogue.md anew: events, commands, rules, reactions, views
 	$(BIN)/python -m deploy.catalogue
 
-samples: .venv/installed-dev ## append the golden samples of new events
+golden: .venv/installed-dev ## append what the golden lists lack: samples of new events, stored names
 	$(BIN)/python -m tests.shared.events.write_samples
+	$(BIN)/python -m tests.architecture.stored_names
 
 vectors: .venv/installed-dev ## the published test vectors, read from KOSILAB_SHARED_DATA
 	$(BIN)/python -m pytest tests/shared/vectors $(ARGS)

@@ -16,7 +16,7 @@ from services.reporting.app import REPORTING
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import DIMENSIONS
 from shared.events.registry import all_types
-from shared.kernel.refusal import rule_ids_of, sentence_of
+from shared.kernel.refusal import name_of, rule_ids_of, sentence_of
 from shared.service.tables import CommandRoute, ServiceTables
 
 CATALOGUE = Path(__file__).parent.parent / "docs" / "catalogue.md"
@@ -119,7 +119,7 @@ def kebab(name: str) -> str:
 
 def _rule(rule: Any) -> str:
     ids = ", ".join(rule_ids_of(rule))
-    return f"`{rule.__name__}`: {sentence_of(rule)}" + (f" ({ids})" if ids else "")
+    return f"`{name_of(rule)}`: {sentence_of(rule)}" + (f" ({ids})" if ids else "")
 
 
 def _reactions(tables: ServiceTables) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from shared.importing.step import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
 from shared.kernel.read_model import Ask, Column, Document, ReadModel
-from shared.kernel.refusal import Refused, sentence_of
+from shared.kernel.refusal import Refused, name_of, sentence_of
 from shared.service.app import App
 from shared.service.tables import CommandRoute
 
@@ -89,7 +89,7 @@ class Rehearsal:
         ask = Foreseen(app.store.ask, self._documents)
         for check in route.checks:
             if not check(state, command, ask):
-                raise refused_by(step, check.__name__, sentence_of(check))
+                raise refused_by(step, name_of(check), sentence_of(check))
         try:
             events = decider.decide(state, command)
         except Refused as refused:

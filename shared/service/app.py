@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusal import Refused, sentence_of
+from shared.kernel.refusal import Refused, name_of, sentence_of
 from shared.service import ids
 from shared.service.asking import AskedOnce
 from shared.service.origin import NOWHERE, Origin, caused_by
@@ -110,13 +110,13 @@ class App:
         ask = AskedOnce(self.store.ask)
         failed = next((check for check in route.checks if not check(state, command, ask)), None)
         if failed is not None:
-            return Refusal(rule=failed.__name__, sentence=sentence_of(failed))
+            return refusal_by(failed)
         events, refusal = _judge(route.decider, state, command)
         try:
             said = origin if route.names_caller else origin.by_role_only()
             drafts = self._drafts(events, command_id, command.at, said)
         except KeyDestroyed:
-            return Refusal(rule=person_is_not_erased.__name__, sentence=sentence_of(person_is_not_erased))
+            return refusal_by(person_is_not_erased)
         outcome = self.store.log.append(
             Append(
                 stream=stream,
@@ -268,6 +268,11 @@ class App:
             attributes=attributes,
             slots=slots,
         )
+
+
+def refusal_by(rule: Callable[..., bool]) -> Refusal:
+    """The outcome of a command that this rule does not allow."""
+    return Refusal(rule=name_of(rule), sentence=sentence_of(rule))
 
 
 def person_is_not_erased(_state: Any, _command: Any) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.kernel.decider import Decider
-from shared.kernel.refusal import Refused
+from shared.kernel.refusal import Refused, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Outcome:
     def then_refused_by(self, rule: Any) -> None:
         """Refused by this rule (the function or its name)."""
         assert self.refused is not None, f"not refused, but: {self.events}"
-        assert self.refused.rule == getattr(rule, "__name__", rule)
+        assert self.refused.rule == (rule if isinstance(rule, str) else name_of(rule))
 
 
 @dataclass(frozen=True, slots=True)

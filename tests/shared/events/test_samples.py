@@ -30,7 +30,7 @@ def objections(samples: dict[str, bytes], digests: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_every_event_has_a_sample(name: str) -> None:
     assert name in SAMPLES, (
-        f"{name} has no sample: give it an example in tests/shared/events/examples, then run `make samples`"
+        f"{name} has no sample: give it an example in tests/shared/events/examples, then run `make golden`"
     )
 
 

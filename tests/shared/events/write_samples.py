@@ -1,4 +1,4 @@
-"""Append the golden samples that are missing: `make samples`.
+"""Append the golden samples that are missing: `make golden`.
 
 It never touches a line that exists; how an event changes: shared/events/CHANGING.md.
 """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.kernel.refusal import Refused, require, rule_ids_of, sentence_of
+from shared.kernel.refusal import Refused, name_of, require, rule_ids_of, sentence_of, stored_as
 
 
 def sky_is_blue(_state: object, _command: object) -> bool:
@@ -27,6 +27,18 @@ def test_the_first_rule_that_does_not_hold_is_named() -> None:
     with pytest.raises(Refused) as refused:
         require(None, None, sky_is_blue, grass_is_red, snow_is_black)
     assert (refused.value.rule, refused.value.sentence) == ("grass_is_red", "The grass is red.")
+
+
+def test_a_renamed_rule_keeps_the_name_that_is_stored() -> None:
+    @stored_as("grass_is_red")
+    def grass_has_another_colour(_state: object, _command: object) -> bool:
+        """The grass is red."""
+        return False
+
+    with pytest.raises(Refused) as refused:
+        require(None, None, grass_has_another_colour)
+    assert (refused.value.rule, refused.value.sentence) == ("grass_is_red", "The grass is red.")
+    assert name_of(grass_has_another_colour) == name_of(grass_is_red)
 
 
 def test_rules_that_hold_let_pass() -> None:
