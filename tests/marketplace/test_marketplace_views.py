@@ -5,18 +5,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from services.marketplace.app import MARKETPLACE
-from services.marketplace.views.agreement import AGREEMENTS
-from services.marketplace.views.counselling import COUNSELLINGS
-from services.marketplace.views.engagement import ENGAGEMENTS
-from services.marketplace.views.market_day import MARKET_DAYS, is_trading_at
-from services.marketplace.views.match import MATCHES
-from services.marketplace.views.need import NEEDS
+from services.marketplace.views.agreement import AGREEMENTS, AgreementDocument
+from services.marketplace.views.counselling import COUNSELLINGS, CounsellingDocument
+from services.marketplace.views.engagement import ENGAGEMENTS, EngagementDocument
+from services.marketplace.views.market_day import MARKET_DAYS, MarketDayDocument, is_trading_at
+from services.marketplace.views.match import MATCHES, MatchDocument
+from services.marketplace.views.need import NEEDS, NeedDocument
 from services.marketplace.views.offer import OFFERS, OfferDocument, n_free
-from services.marketplace.views.organisation import ORGANISATIONS
-from services.marketplace.views.search import SEARCHES
+from services.marketplace.views.organisation import ORGANISATIONS, OrganisationDocument
+from services.marketplace.views.search import SEARCHES, SearchDocument
 from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -126,9 +127,27 @@ LINKS: dict[str, Any] = {"offer_id": "of1", "search_id": "s1", "match_id": "m1"}
 ASKED = PlaceReopenAsked(match_id=MATCH_ID, cause=ReopenCause.NEVER_STARTED)
 
 
+FORMS: dict[str, Any] = {
+    "offers": OfferDocument,
+    "needs": NeedDocument,
+    "searches": SearchDocument,
+    "matches": MatchDocument,
+    "agreements": AgreementDocument,
+    "engagements": EngagementDocument,
+    "counsellings": CounsellingDocument,
+    "market_days": MarketDayDocument,
+    "organisations": OrganisationDocument,
+}
+
+
 def shown(view: ReadModel[D, Any], stream: str, *events: Any, key: str | None = None) -> D:
-    """The document of a stream after these events."""
-    return documents(view, *history(stream, *events))[key or stream.partition("-")[2]]
+    """The document of a stream after these events; also says that it has the declared form."""
+    document: Any = documents(view, *history(stream, *events))[key or stream.partition("-")[2]]
+    form = FORMS[view.name]
+    msgspec.convert(document, form)
+    assert set(document) <= set(form.__annotations__)
+    answered: D = document
+    return answered
 
 
 def offer(*events: Any) -> OfferDocument:
