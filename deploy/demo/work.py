@@ -6,12 +6,12 @@ The clock is real, so contract and start are reported afterwards: they lie more 
 from datetime import timedelta
 
 from deploy.demo.story import COUNSELLOR, Story, expect
+from shared.events.employment.placement import MILESTONES
 from shared.service import clock
 from shared.service.tables import Caller
 
 STARTED_BEFORE = timedelta(days=400)  # so long ago that every check has fallen due
 CONTRACTED_BEFORE = STARTED_BEFORE + timedelta(days=14)
-MILESTONES = (3, 6, 12)  # [months]
 HOURS_PER_WEEK = "25"
 
 

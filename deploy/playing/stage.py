@@ -14,6 +14,7 @@ from deploy.instance import SettableClock
 from deploy.playing.memory import MemoryUnit
 from deploy.services import SERVICE_TABLES
 from shared.eventlog.port import Refusal
+from shared.kernel.identity import noun_id_of
 from shared.service import ids
 from shared.service.app import NoSuchStream, NotYours
 from shared.service.origin import Origin
@@ -97,7 +98,7 @@ class Stage:
         self._clock.set(due_at)
         command_id = ids.deadline_command_id(stream, timer.kind, due_at.isoformat())
         unit.app.handle(
-            timer.command(stream.partition("-")[2], due_at),
+            timer.command(noun_id_of(stream), due_at),
             command_id=command_id,
             request_digest=command_id,
             origin=Origin(synthetic=True, lab=self._lab),

@@ -9,6 +9,7 @@ import msgspec
 
 from shared.events.codec import decode
 from shared.events.registry import by_wire_name
+from shared.kernel.identity import noun_id_of
 from shared.kernel.recorded import Happening
 
 
@@ -29,7 +30,7 @@ class OnRecord(msgspec.Struct, gc=False):
     @property
     def noun_id(self) -> str:
         """The id of the noun whose stream this is: `offer-17` is the offer `17`."""
-        return self.subject.partition("-")[2]
+        return noun_id_of(self.subject)
 
 
 @cache

@@ -27,6 +27,7 @@ from shared.eventlog.port import (
     Refusal,
 )
 from shared.events.schema import ID_PATTERN, NOT_POSSIBLE, schema_for
+from shared.kernel.identity import noun_id_of
 from shared.service import clock, ids
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.origin import Origin
@@ -155,7 +156,7 @@ class CommandEndpoint:
     def _response(self, outcome: Outcome) -> Response:
         if isinstance(outcome, Refusal):
             raise Problem(409, outcome.sentence, rule=outcome.rule)
-        noun_id = outcome.stream.partition("-")[2]
+        noun_id = noun_id_of(outcome.stream)
         content = {
             "id": noun_id,
             "position": outcome.position,

@@ -1,8 +1,13 @@
-"""Which id follows from other ids? The same parts always give the same one, so that a repeat meets the first."""
+"""Which id follows from other ids, or from a stream? The same parts always give the same id: a repeat meets the first."""
 
 import hashlib
 
 _BYTES = 16
+
+
+def noun_id_of(stream: str) -> str:
+    """The id of the noun whose stream this is: `offer-17` is the offer `17`."""
+    return stream.partition("-")[2]
 
 
 def derived_id(*parts: str) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from shared.kernel.identity import noun_id_of
+
 E_co = TypeVar("E_co", covariant=True)
 
 
@@ -66,4 +68,4 @@ class Recorded(Generic[E_co]):
     @property
     def noun_id(self) -> str:
         """The id of the noun whose stream this is: `offer-17` is the offer `17`."""
-        return self.stream.partition("-")[2]
+        return noun_id_of(self.stream)

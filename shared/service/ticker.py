@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.eventlog.deadlines import Deadline
 from shared.eventlog.port import LogUnavailable, Refusal
 from shared.eventlog.store import SqlStore
+from shared.kernel.identity import noun_id_of
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
 from shared.service.origin import NOWHERE, Origin, caused_by
@@ -65,7 +66,7 @@ class Ticker:
     def _ring(self, deadline: Deadline) -> None:
         timer = self._timers.get(deadline.kind)
         if timer is not None:
-            noun_id = deadline.stream.partition("-")[2]
+            noun_id = noun_id_of(deadline.stream)
             command = timer.command(noun_id, deadline.due_at)
             self._send(command, deadline.stream, deadline.kind, deadline.due_at)
         with self._store.transaction() as tx:

@@ -2,28 +2,13 @@
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.indicators.cases import Verdict
-from services.reporting.indicators.cohort import Window, is_mature, judged, months_after, within
+from services.reporting.indicators.cohort import Window, is_mature, judged, within
 
 YEAR = Window(months=12)
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "end"),
-    [
-        (date(2018, 1, 31), 1, date(2018, 2, 28)),
-        (date(2016, 1, 31), 1, date(2016, 2, 29)),
-        (date(2016, 2, 29), 12, date(2017, 2, 28)),
-        (date(2018, 11, 15), 3, date(2019, 2, 15)),
-        (date(9999, 12, 1), 1, date.max),
-    ],
-)
-def test_months_end_on_the_same_day_or_on_the_last_of_the_month(start: date, months: int, end: date) -> None:
-    assert months_after(start, months) == end
 
 
 def test_a_window_of_twelve_months_includes_its_last_day() -> None:

@@ -6,13 +6,12 @@ ended once. Whether each retention check is closed once is guarded in `retention
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from services.employment.domain import retention
-from services.employment.domain.calendar_months import months_after
 from services.employment.domain.entry_qualification import hours_are_allowed, term_is_allowed
 from services.employment.domain.occupation import is_simple_task
 from services.employment.domain.retention import (
@@ -39,6 +38,7 @@ from shared.events.employment.placement import (
     RetentionCheckFellDue,
 )
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.kernel.calendar_months import last_day_of_term
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
@@ -186,11 +186,11 @@ class Placement:
     steps: tuple[PlacementEvent, ...] = ()
 
 
-def last_day_of_term(placement: Placement) -> date | None:
+def last_day_of(placement: Placement) -> date | None:
     """The day on which the contract ends by itself, None without a term."""
     if placement.starts_on is None or placement.term_months is None:
         return None
-    return months_after(placement.starts_on, placement.term_months) - timedelta(days=1)
+    return last_day_of_term(placement.starts_on, placement.term_months)
 
 
 # --- rules: each reads as one sentence --------------------------------------------------------
@@ -287,7 +287,7 @@ def end_lies_between_start_and_today(placement: Placement, command: EndPlacement
 
 def term_is_over_only_on_its_last_day(placement: Placement, command: EndPlacement) -> bool:
     """A term is over on its last day, not before; who leaves earlier leaves for another reason."""
-    last_day = last_day_of_term(placement)
+    last_day = last_day_of(placement)
     return command.reason != EndReason.TERM_OVER or last_day is None or command.ended_on >= last_day
 
 
@@ -432,7 +432,7 @@ def convert(placement: Placement, command: ConvertPlacement) -> list[PlacementEv
 
 def end(placement: Placement, command: EndPlacement) -> list[PlacementEvent]:
     """The work is over; before the last day of its term it ended early."""
-    last_day = last_day_of_term(placement)
+    last_day = last_day_of(placement)
     ended = PlacementEnded(
         ended_on=command.ended_on,
         reason=command.reason,

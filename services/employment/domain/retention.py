@@ -8,17 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
-from services.employment.domain.calendar_months import months_after
 from shared.events.employment.placement import (
+    MILESTONES,
     PlacementRetentionConfirmed,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
+from shared.kernel.calendar_months import months_after
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.refusal import require
-
-MILESTONES = (3, 6, 12)  # [months] after the start; handbook 5.5, rule E11
 
 
 # --- commands ---------------------------------------------------------------------------------

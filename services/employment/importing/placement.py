@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter
 
-from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
     PLACEMENT,
     ContractPlacement,
@@ -19,12 +18,11 @@ from services.employment.domain.placement import (
     placement_id_of,
 )
 from services.employment.domain.retention import (
-    MILESTONES,
     ConfirmRetention,
     DenyRetention,
     RecordRetentionUnknown,
 )
-from shared.events.employment.placement import PlacementProposed
+from shared.events.employment.placement import MILESTONES, PlacementProposed
 from shared.events.marketplace.offer import WorkTerms
 from shared.events.vocabulary import EndReason, NeverStartedReason, OfferKind, WorkForm
 from shared.importing.identity import noun_id
@@ -33,6 +31,7 @@ from shared.importing.lookup import Lookup
 from shared.importing.neighbours import Meeting
 from shared.importing.step import Step, needed
 from shared.importing.words import END_REASON, END_REASONS, ENDED, HOURS_PER_WEEK, TERM
+from shared.kernel.calendar_months import months_after
 from shared.tabular import cells
 from shared.tabular.cells import Labels, one_of
 from shared.tabular.fields import About, Kind, key, may, must

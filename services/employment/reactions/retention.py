@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time
 from types import EllipsisType
 from typing import TypeAlias
 
-from services.employment.domain.calendar_months import months_after
-from services.employment.domain.retention import MILESTONES, MarkRetentionDue
-from shared.events.employment.placement import PlacementStarted, RetentionCheckFellDue
+from services.employment.domain.retention import MarkRetentionDue
+from shared.events.employment.placement import MILESTONES, PlacementStarted, RetentionCheckFellDue
+from shared.kernel.calendar_months import months_after
 from shared.kernel.recorded import Recorded
 from shared.service.tables import Timer
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.employment.domain.calendar_months import months_after
 from services.employment.domain.placement import (
     ContractPlacement,
     ConvertPlacement,
@@ -19,12 +18,13 @@ from services.employment.domain.placement import (
     placement_id_of,
 )
 from services.employment.domain.retention import (
-    MILESTONES,
     ConfirmRetention,
     DenyRetention,
     RecordRetentionUnknown,
 )
+from shared.events.employment.placement import MILESTONES
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.kernel.calendar_months import last_day_of_term, months_after
 from shared.simulation.chance import Chance
 from shared.simulation.neighbours import Hired
 from shared.simulation.step import COUNSELLOR, Ending, Step, Story, organisation
@@ -129,7 +129,7 @@ def _lasted(chance: Chance, hired: Hired, placement_id: str) -> Story:
 
 def _course(chance: Chance, hired: Hired) -> Course:
     term = hired.terms.term_months
-    last_day = months_after(hired.starts_on, term) - timedelta(days=1) if term else None
+    last_day = last_day_of_term(hired.starts_on, term) if term else None
     if chance.happens(EARLY[hired.kind]):
         ends_on = hired.starts_on + timedelta(days=5 + chance.wait(EARLY_AFTER))
         if last_day is None or ends_on < last_day:

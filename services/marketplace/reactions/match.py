@@ -44,6 +44,7 @@ from shared.events.marketplace.offer import (
 from shared.events.process import ReactionRefused
 from shared.events.registry import type_of
 from shared.events.vocabulary import LapseReason, ReopenCause
+from shared.kernel.identity import noun_id_of
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, all_found, events_of
 from shared.kernel.recorded import Recorded
@@ -88,7 +89,7 @@ CONFIRM_MATCH = Reaction(name="confirm_match", on=events_of(Promised), react=con
 def lapse_match_of_taken_need(event: Recorded[ReactionRefused], _: Ask) -> Iterable[LapseMatches]:
     """The need was taken by another match: this match lapses and its place is free."""
     if event.data.reaction == HOLD_NEED.name:
-        offer_id, need_id = _id(event.data.trigger_stream), _id(event.data.target)
+        offer_id, need_id = noun_id_of(event.data.trigger_stream), noun_id_of(event.data.target)
         match_ids = (match_id_of(offer_id, need_id),)
         yield LapseMatches(
             offer_id=offer_id, match_ids=match_ids, reason=LapseReason.NEED_TAKEN, at=event.time
@@ -98,7 +99,7 @@ def lapse_match_of_taken_need(event: Recorded[ReactionRefused], _: Ask) -> Itera
 def release_need_of_unconfirmed_match(event: Recorded[ReactionRefused], _: Ask) -> Iterable[ReleaseNeed]:
     """The offer would not confirm the match: the need is open again."""
     if event.data.reaction == CONFIRM_MATCH.name:
-        offer_id, need_id = _id(event.data.target), _id(event.data.trigger_stream)
+        offer_id, need_id = noun_id_of(event.data.target), noun_id_of(event.data.trigger_stream)
         yield ReleaseNeed(need_id=need_id, match_id=match_id_of(offer_id, need_id), at=event.time)
 
 
@@ -113,7 +114,7 @@ def take_back_match_without_placement(
     refused = event.data
     if event.service == SERVICE or refused.trigger_type != type_of(MatchConfirmed).wire_name(SERVICE):
         return
-    offer_id = _id(refused.trigger_stream)
+    offer_id = noun_id_of(refused.trigger_stream)
     stands = (MatchStatus.CONFIRMED, MatchStatus.REOPEN_ASKED)
     for match in all_found(ask, MATCHES, offer_id=offer_id, status=stands):
         if match.get("confirmed_by") == refused.trigger_id:
@@ -203,10 +204,6 @@ def _cause(data: FreesPlace) -> ReopenCause:
             return ReopenCause.ENGAGEMENT_ENDED
         case _:
             assert_never(data)
-
-
-def _id(stream: str) -> str:
-    return stream.partition("-")[2]
 
 
 def _is_open(need_id: str, ask: Ask) -> bool:

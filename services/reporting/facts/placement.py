@@ -4,6 +4,7 @@ from typing import Any
 
 from services.reporting.facts.fact import Fact, Row, day
 from shared.events.employment.placement import (
+    MILESTONES,
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,
@@ -17,8 +18,6 @@ from shared.events.employment.placement import (
     RetentionCheckFellDue,
 )
 from shared.kernel.recorded import Happening
-
-MILESTONES = (3, 6, 12)  # [months] rule E11
 
 
 def evolve(row: Row, event: Happening[Any]) -> Row:

@@ -1,15 +1,14 @@
 """When does a case of a cohort count? Once its window, and three months of waiting for news, have passed."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from services.reporting.indicators.cases import Verdict
 from services.reporting.words import Words
+from shared.kernel.calendar_months import months_after
 
 WAITING_MONTHS = 3  # handbook 9, R85: late news is waited for before a cohort is judged
-MONTHS_A_YEAR = 12
 DAYS_KEPT = 20_000
 """How many days are remembered with what follows from them: many cases begin on one day."""
 
@@ -52,19 +51,6 @@ def _ends(start: date, months: int, days: int) -> date:
 def day(text: str) -> date:
     """A day of a fact."""
     return date.fromisoformat(text)
-
-
-@lru_cache(DAYS_KEPT)
-def months_after(start: date, months: int) -> date:
-    """The day so many months later; a month that lacks the day gives its last one, and nothing lies after 9999.
-
-    Source: BGB section 188 (3).
-    """
-    years, month = divmod(start.month - 1 + months, MONTHS_A_YEAR)
-    year = start.year + years
-    if year > date.max.year:
-        return date.max
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def is_mature(start: date, window: Window, today: date) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.reporting.facts.placement import MILESTONES, PLACEMENT
+from services.reporting.facts.placement import PLACEMENT
 from services.reporting.indicators.breakdowns import Breakdown
 from services.reporting.indicators.cases import Case, Facts, Verdict
 from services.reporting.indicators.cohort import Cohort, Window, day, judged
@@ -12,6 +12,7 @@ from services.reporting.indicators.measures import COUNT, RATE
 from services.reporting.suppression import Protects
 from services.reporting.words import Words
 from shared.events.employment.placement import (
+    MILESTONES,
     PlacementContracted,
     PlacementNeverStarted,
     PlacementRetentionConfirmed,

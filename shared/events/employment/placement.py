@@ -12,6 +12,8 @@ from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, OFFERED, RANDOM, R
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 
+MILESTONES = (3, 6, 12)  # [months] after the start at which retention is asked after; handbook 5.5, rule E11
+
 
 @event(
     "employment",

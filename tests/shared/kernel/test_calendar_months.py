@@ -1,12 +1,12 @@
 """On which day do so many months end?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.employment.domain.calendar_months import months_after
+from shared.kernel.calendar_months import last_day_of_term, months_after
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 MONTHS = st.integers(0, 600)
@@ -40,3 +40,30 @@ def test_the_day_is_kept_or_is_the_months_last(day: date, months: int) -> None:
 @given(DAYS, MONTHS, MONTHS)
 def test_more_months_never_end_earlier(day: date, some: int, more: int) -> None:
     assert months_after(day, min(some, more)) <= months_after(day, max(some, more))
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "months", "ends_on"),
+    [
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 3, 1), 12, date(2025, 2, 28)),
+        (date(2023, 3, 1), 12, date(2024, 2, 29)),
+        (date(2023, 2, 28), 12, date(2024, 2, 27)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 1, 29), 1, date(2026, 2, 28)),
+        (date(2026, 1, 28), 1, date(2026, 2, 27)),
+        (date(2026, 3, 31), 1, date(2026, 4, 30)),
+        (date(2026, 8, 1), 10, date(2027, 5, 31)),
+        (date(2026, 1, 1), 12, date(2026, 12, 31)),
+    ],
+)
+def test_a_term_ends_on_the_day_before_the_same_number_or_on_the_months_last_day(
+    starts_on: date, months: int, ends_on: date
+) -> None:
+    assert last_day_of_term(starts_on, months) == ends_on
+
+
+@given(DAYS, MONTHS)
+def test_a_day_after_the_term_the_same_number_has_come_or_a_new_month(day: date, months: int) -> None:
+    next_day = last_day_of_term(day, months) + timedelta(days=1)
+    assert next_day.day == (day.day if months_after(day, months).day == day.day else 1)
