@@ -1,17 +1,31 @@
 """Which city is this? One TOML file per city, checked; unknown keys are errors with a suggestion."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from shared.service.settings import BadSetting
 
+ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+")
+NO_ZONE = "There is no such time zone; write one as Europe/Berlin."
 CITIES = Path(__file__).parent / "cities"
+
+
+class _TimeZone(fields.String):
+    """The name of a time zone, read as the zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return zone_named(super()._deserialize(value, attr, data, **more))
 
 
 class _CitySection(Schema):
@@ -19,7 +33,7 @@ class _CitySection(Schema):
     slug = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9-]*$"))
     name = fields.String(required=True)
     languages = fields.List(fields.String(), load_default=["de", "en"])
-    timezone = fields.String(load_default="Europe/Berlin")
+    timezone = _TimeZone(load_default=lambda: zone_named("Europe/Berlin"))
     districts = fields.List(fields.String(), load_default=list)
 
 
@@ -54,11 +68,41 @@ class City:
     key: str
     slug: str
     name: str
-    timezone: str
+    timezone: ZoneInfo
     districts: tuple[str, ...]
     lab: Mapping[str, Any]
     simulation: Mapping[str, Any]
     samples: tuple[Path, ...]
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone from the data that the product's lock pins, whatever the machine has.
+
+    Raises: ValidationError for none that there is, and for one behind UTC: there, a deadline at midnight in UTC would
+    come before the city's day is over, and would not ring again.
+    """
+    folders = name.split("/")
+    if not all(ZONE_NAME.fullmatch(part) for part in folders):
+        raise ValidationError(NO_ZONE)
+    return _zone(name)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    file = resources.files("tzdata").joinpath("zoneinfo", *name.split("/"))
+    if not file.is_file():
+        raise ValidationError(NO_ZONE)
+    with file.open("rb") as data:
+        zone = ZoneInfo.from_file(data, key=name)
+    if any(behind_utc(zone, month) for month in (1, 7)):
+        raise ValidationError(f"{name} is behind UTC; the time zone of a city may not be.")
+    return zone
+
+
+def behind_utc(zone: ZoneInfo, month: int) -> bool:
+    """Whether the zone's clocks show less than those of UTC at the beginning of a month."""
+    ahead = datetime(2026, month, 1, tzinfo=zone).utcoffset()
+    return ahead is None or ahead < timedelta()
 
 
 def load_city(named: str) -> City:

@@ -1,37 +1,35 @@
-"""Which form does a city file have? A schema for editors, the same that `load_city` checks with."""
+"""Of which form is a city file, for an editor that checks it? The same schema that `load_city` checks with."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import INCLUDE, Schema, fields
+from marshmallow.validate import Regexp
 
 from deploy.city import CityFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-OPENAPI = "3.1.0"
 
 
 def city_schema() -> dict[str, Any]:
-    """The JSON Schema of a city file; in a section that names its keys, every other key is an error."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_inline)
-    APISpec("city file", "1", OPENAPI, plugins=[plugin])
-    converter = plugin.converter
-    if converter is None:
-        raise RuntimeError("apispec made no converter")
-    schema = converter.schema2jsonschema(CityFile)  # type: ignore[no-untyped-call]
-    return {"$schema": DIALECT, "title": "A city of KoSI-Lab", **_closed(schema)}
+    """The JSON Schema of a city file; a key that it does not name is an error where it names any."""
+    return {"$schema": DIALECT, "title": "A city of KoSI-Lab", **_object(CityFile())}
 
 
-def _inline(_schema: object) -> str:
-    """No name: each section stands where it is used."""
-    return ""
+def _object(schema: Schema) -> dict[str, Any]:
+    named: Mapping[str, fields.Field[Any]] = schema.fields
+    return {
+        "type": "object",
+        "properties": {name: _value(field) for name, field in named.items()},
+        "required": sorted(name for name, field in named.items() if field.required),
+        "additionalProperties": schema.unknown == INCLUDE,
+    }
 
 
-def _closed(schema: Any) -> Any:
-    """The schema; an object that names its keys allows no others."""
-    if not isinstance(schema, dict):
-        return [_closed(part) for part in schema] if isinstance(schema, list) else schema
-    closed = {key: _closed(value) for key, value in schema.items()}
-    if schema.get("properties") and schema.get("type") == "object":
-        closed["additionalProperties"] = False
-    return closed
+def _value(field: fields.Field[Any]) -> dict[str, Any]:
+    if isinstance(field, fields.Nested):
+        return _object(field.schema)
+    if isinstance(field, fields.List):
+        return {"type": "array", "items": _value(field.inner)}
+    pattern = next((rule.regex.pattern for rule in field.validators if isinstance(rule, Regexp)), None)
+    return {"type": "string"} if pattern is None else {"type": "string", "pattern": pattern}

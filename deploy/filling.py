@@ -9,10 +9,9 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
@@ -23,6 +22,8 @@ from deploy.playing.run import simulate
 from deploy.stores import make_folder
 from shared.bus.memory import MemoryBus
 from shared.events.registry import SERVICES
+from shared.kernel.calendar_months import MONTHS_A_YEAR, months_after
+from shared.kernel.city_day import today_in_the_city
 from shared.service.relay import CURSOR
 from shared.service.settings import VAULT, Settings
 
@@ -56,7 +57,7 @@ def fill(settings: Settings, city: City, shown: Shown) -> None:
     instance = Instance(city, beside, bus=MemoryBus())
     try:
         _hurry(instance)
-        begins, ends = years_before(instance.now().astimezone(ZoneInfo(city.timezone)))
+        begins, ends = years_before(today_in_the_city(instance.now()))
         with shown(f"simulating {begins} to {ends} (synthetic)") as progress:
             simulate(instance, begins=begins, ends=ends, seed=SEED, progress=progress)
         instance.now.set(None)
@@ -71,12 +72,9 @@ def fill(settings: Settings, city: City, shown: Shown) -> None:
     _keep(whole.parent)
 
 
-def years_before(now: datetime) -> tuple[date, date]:
+def years_before(today: date) -> tuple[date, date]:
     """First and last day of the three years that end yesterday."""
-    ends = now.date() - timedelta(days=1)
-    after = ends + timedelta(days=1)
-    day = min(after.day, 28) if after.month == 2 else after.day  # noqa: PLR2004 - February, which is not always as long
-    return after.replace(year=after.year - YEARS, day=day), ends
+    return months_after(today, -YEARS * MONTHS_A_YEAR), today - timedelta(days=1)
 
 
 def _databases(settings: Settings) -> Path:

@@ -21,6 +21,7 @@ from shared.edge.tokens import Issuer
 from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
+from shared.kernel.city_day import serve_city_in
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
@@ -92,6 +93,7 @@ class Instance:
 
         Raises: BadSetting, NotMigrated, LogUnavailable.
         """
+        serve_in_zone_of(city)
         self.city = city
         self.settings = settings
         self.works = works
@@ -224,6 +226,17 @@ def _settle_once(unit: Unit) -> int:
     if unit.facts:
         n += unit.facts.step()
     return n
+
+
+def serve_in_zone_of(city: City) -> None:
+    """Let every rule, fact and page of this process speak of the days of this city.
+
+    Raises: BadSetting when the process serves a city in another time zone already.
+    """
+    try:
+        serve_city_in(city.timezone)
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
 
 
 def open_bus(settings: Settings) -> Bus:

@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+from shared.kernel.city_day import serve_city_in
 from tests.apart import APART, GUARD, is_apart
 from tests.servers import (
     PostgresServer,
@@ -21,6 +23,9 @@ from tests.servers import (
 from tests.servers.choice import described, postgres_providers, rabbit_providers
 
 SYSTEM = Path(__file__).parent / "system"
+
+# What the instance says for every process of a city; rules and facts are tested without one.
+serve_city_in(ZoneInfo("Europe/Berlin"))
 
 # No test asserts a wall-clock time; what fails in CI fails again on the next run.
 settings.register_profile("kosilab", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))

@@ -59,7 +59,7 @@ def _rows(settings: Settings) -> Iterator[Row]:
         yield Row(name, shown, settings.origins.get(name, "default"), setting.purpose)
     city = city_of(settings)
     for name in ("key", "slug", "name", "timezone"):
-        yield Row(f"city.{name}", getattr(city, name), "city file", "")
+        yield Row(f"city.{name}", str(getattr(city, name)), "city file", "")
     yield Row("city.districts", ", ".join(city.districts), "city file", "")
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from deploy.cli.options import command, opened
+from deploy.cli.options import city_of, command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
+from shared.kernel.city_day import day_in
 from shared.service.settings import BadSetting, Settings
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -37,7 +39,7 @@ def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool
     from deploy.playing import run
 
     days = (begins.date(), ends.date())
-    _refuse_impossible(*days)
+    _refuse_impossible(*days, city_of(settings).timezone)
     with opened(settings, there=False) as instance, progress("simulating") as show:
         played = run.simulate(instance, begins=days[0], ends=days[1], progress=show, **how)
     if as_json:
@@ -54,12 +56,12 @@ def _lines(summary: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _refuse_impossible(begins: date, ends: date) -> None:
+def _refuse_impossible(begins: date, ends: date, zone: ZoneInfo) -> None:
     from shared.service import clock
 
     if ends < begins:
         msg = "--to lies before --from; give the earlier day first"
         raise BadSetting(msg)
-    if ends >= clock.now().date():
+    if ends >= day_in(zone, clock.now()):
         msg = "--to lies in the future; simulate up to yesterday at most"
         raise BadSetting(msg)

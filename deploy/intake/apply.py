@@ -65,7 +65,7 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
 
 
 def _complete_market_days(instance: Instance, origin: Origin) -> None:
-    for day in city_days(instance.city.lab, instance.city.timezone):
+    for day in city_days(instance.city.lab):
         if day.closes_at <= instance.now():
             send_once(instance, "marketplace", day.complete(), origin)
     instance.settle()

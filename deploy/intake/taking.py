@@ -39,7 +39,6 @@ class Taking:
             self._rehearsal,
             secret=instance.issuer.local_key,
             lab=instance.city.lab,
-            timezone=instance.city.timezone,
             neighbours=CityNeighbours,
         )
         self._waiting: list[tuple[Row, Judged, Change]] = []

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from shared.events.registry import SERVICES
+from shared.kernel.city_day import moment_in_the_city, today_in_the_city
 
 SOURCES = tuple(service for service in SERVICES if service != "reporting")
 """Whose events facts are folded from."""
@@ -49,7 +50,9 @@ class Cutoff:
 
     def today(self, now: datetime) -> date:
         """The day that decides which cohorts are mature: that of the cut-off, else today."""
-        return min(moment for moment in (self.recorded_before, self.effective_at, now) if moment).date()
+        return today_in_the_city(
+            min(moment for moment in (self.recorded_before, self.effective_at, now) if moment)
+        )
 
     def shown(self) -> dict[str, Any]:
         """The cut-off as a manifest names it."""
@@ -61,21 +64,25 @@ class Cutoff:
 
 
 def read_moment(text: str) -> datetime:
-    """A moment, or the beginning of a day, in UTC.
+    """A moment, or the beginning of a day in the city, in UTC.
 
     Raises: BadCutoff.
     """
     try:
+        return moment_in_the_city(date.fromisoformat(text))
+    except ValueError:
+        pass
+    try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or (moment.tzinfo is None and len(text) > len("2018-12-31")):
+    if moment is None or moment.tzinfo is None:
         msg = (
             "A cut-off is a day (2018-12-31), a moment (2018-12-31T12:00:00Z), effective:<day or moment>, "
             "or <service>:<position>; several are divided by commas."
         )
         raise BadCutoff(msg)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
 
 
 def _written(moment: datetime | None) -> str | None:

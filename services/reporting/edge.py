@@ -22,6 +22,7 @@ from shared.edge.routes import caller_of
 from shared.edge.tokens import Issuer
 from shared.events.process import AuditAccessOpened
 from shared.events.schema import ID_PATTERN
+from shared.kernel.city_day import today_in_the_city
 from shared.service import clock
 from shared.service.app import App
 from shared.service.tables import Caller, Role
@@ -126,7 +127,7 @@ class Figures:
 
     def today(self) -> date:
         """The day that decides which cohorts are mature."""
-        return self._now().date()
+        return today_in_the_city(self._now())
 
     def caller(self, request: Request) -> Caller | None:
         """Who asks; an auditor, who sees all, leaves one event per token, before anything is read."""

@@ -8,6 +8,7 @@ from shared.events.codec import decode
 from shared.importing.neighbours import Neighbours
 from shared.importing.rehearsal import Rehearsal
 from shared.importing.step import noon, refuse_other
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.read_model import Ask
 from shared.tabular.rows import Row
@@ -19,7 +20,7 @@ T = TypeVar("T")
 class Lookup:
     """What is there while a file is imported.
 
-    `secret` keys the ids of persons; `lab` is the lab's part of the city's file, `timezone` the city's.
+    `secret` keys the ids of persons; `lab` is the lab's part of the city's file.
     """
 
     def __init__(
@@ -28,7 +29,6 @@ class Lookup:
         *,
         secret: str,
         lab: Mapping[str, Any],
-        timezone: str,
         neighbours: Callable[["Lookup"], Neighbours],
     ) -> None:
         self._rehearsal = rehearsal
@@ -36,7 +36,6 @@ class Lookup:
         self.now = rehearsal.now
         self.secret = secret
         self.lab = lab
-        self.timezone = timezone
         self.neighbours = neighbours(self)
 
     def state(self, decider: Decider[S, Any, Any], noun: str) -> S:
@@ -62,7 +61,7 @@ class Lookup:
         """The moment of a day in a file: its noon, on the present day at the latest now; now when none is given."""
         if day is None:
             return self.now
-        return min(noon(day), self.now) if day == self.now.date() else noon(day)
+        return min(noon(day), self.now) if day == today_in_the_city(self.now) else noon(day)
 
     def days(self, decider: Decider[Any, Any, Any], noun: str) -> dict[type, date]:
         """On which day each kind of event first happened to a noun, as the log has it."""
@@ -70,7 +69,7 @@ class Lookup:
         days: dict[type, date] = {}
         for stored in log.read_stream(decider.stream(noun)):
             event = decode(stored.record)
-            days.setdefault(type(event.data), event.time.date())
+            days.setdefault(type(event.data), today_in_the_city(event.time))
         return days
 
     def refuse_other_days(

@@ -1,11 +1,13 @@
 """Which day is it in the city? A moment is in UTC, a day is what people write down.
 
 The city's time zone is data, and a constant of the process like the city itself: whoever puts a city together says it
-once, before anything asks for a day (ADR 0025).
+once, before anything asks for a day (ADR 26).
 """
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+MIDNIGHT = time()
 
 _ZONES: list[ZoneInfo] = []
 """The zone of the city that this process serves, once it was said."""
@@ -33,12 +35,12 @@ def today_in_the_city(at: datetime) -> date:
     return day_in(_zone(), at)
 
 
-def beginning_in_the_city(day: date) -> datetime:
-    """The moment at which a day begins in the city, in UTC.
+def moment_in_the_city(day: date, clock_shows: time = MIDNIGHT) -> datetime:
+    """The moment, in UTC, at which the city's clocks show this on this day; its beginning, where nothing is said.
 
     Raises: LookupError before `serve_city_in`.
     """
-    return beginning_in(_zone(), day)
+    return moment_in(_zone(), day, clock_shows)
 
 
 def day_in(zone: ZoneInfo, at: datetime) -> date:
@@ -49,12 +51,12 @@ def day_in(zone: ZoneInfo, at: datetime) -> date:
         return at.date()
 
 
-def beginning_in(zone: ZoneInfo, day: date) -> datetime:
-    """The moment at which a day begins in a time zone, in UTC; nothing lies before the year 1."""
+def moment_in(zone: ZoneInfo, day: date, clock_shows: time) -> datetime:
+    """The moment, in UTC, at which clocks show this on this day in a time zone; nothing lies before the year 1."""
     try:
-        return datetime.combine(day, time(), zone).astimezone(UTC)
+        return datetime.combine(day, clock_shows, zone).astimezone(UTC)
     except OverflowError:
-        return datetime.combine(day, time(), UTC)
+        return datetime.combine(day, clock_shows, UTC)
 
 
 def _zone() -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Which id follows from other ids, or from a stream? The same parts always give the same id: a repeat meets the first."""
+"""Which id follows from other ids, or from a stream? The same parts give the same id, so a repeat meets the first."""
 
 import hashlib
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +12,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from shared.kernel.city_day import today_in_the_city
 
 FOLDER = Path(__file__).parent / "locales"
 NARROW_GAP = "\u00a0"
@@ -46,10 +48,8 @@ class Language:
         return f"{self.number(Decimal(share) * 100, decimals)}{gap}%"
 
     def day(self, day: str | date) -> str:
-        """A day, as text or as a date."""
-        return format_date(
-            date.fromisoformat(day[:10]) if isinstance(day, str) else day, "medium", locale=self.locale
-        )
+        """A day, as text or as a date; of a moment as text, the day in the city."""
+        return format_date(_day_of(day) if isinstance(day, str) else day, "medium", locale=self.locale)
 
 
 @lru_cache
@@ -70,6 +70,12 @@ def words_of(path: Path) -> Mapping[str, str]:
         english, own = _forms(message.id), _forms(message.string)
         words |= {one: other for one, other in zip(english, own, strict=True) if one and other}
     return words
+
+
+def _day_of(text: str) -> date:
+    if len(text) == len("2026-12-31"):
+        return date.fromisoformat(text)
+    return today_in_the_city(datetime.fromisoformat(text))
 
 
 def _forms(words: Any) -> tuple[str, ...]:

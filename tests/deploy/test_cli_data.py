@@ -100,7 +100,7 @@ def test_a_fact_that_is_not_what_history_says_is_found_and_built_anew(desk: Desk
     register(instance, "Bäckerei Blau")
     instance.settle()
     with instance.units["reporting"].store.transaction() as tx:
-        tx.execute(text("UPDATE fact_organisation_v1 SET sector = 'none'"))
+        tx.execute(text("UPDATE fact_organisation_v2 SET sector = 'none'"))
     instance.close()
     assert desk.call("views", "verify", "--json").data["reporting.facts"] == 1
     assert desk.call("views", "rebuild", "all").code == 0

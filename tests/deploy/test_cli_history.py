@@ -135,7 +135,7 @@ def test_facts_that_were_changed_by_hand_are_found(city: Desk) -> None:
     instance = city.open()
     store = instance.units["reporting"].store
     with store.transaction() as tx:
-        tx.exec_driver_sql("UPDATE fact_organisation_v1 SET district = 'elsewhere'")
+        tx.exec_driver_sql("UPDATE fact_organisation_v2 SET district = 'elsewhere'")
     instance.close()
     said = city.call("history", "replay")
     assert (said.code, "DIFFERS" in said.out) == (1, True)

@@ -244,3 +244,24 @@ def test_the_number_that_a_list_gives_a_person_is_in_no_record_and_leads_to_no_i
         assert b"FW-007" not in office.records()
     persons = {office.events("PersonRegistered")[0].noun_id for office in offices}
     assert len(persons) == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "today", "tomorrow"),
+    [
+        (datetime(2026, 12, 31, 22, 30, tzinfo=UTC), "31.12.2026", "01.01.2027"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "01.01.2027", "02.01.2027"),
+        (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "02.07.2026", "03.07.2026"),
+    ],
+)
+def test_a_file_speaks_of_days_in_the_city(office: Office, now: datetime, today: str, tomorrow: str) -> None:
+    office.instance.now.set(now)
+    head = "Nr.;Name;Sektor;Stadtteil;aufgenommen am\n"
+    report = office.take(
+        f"{head}O-1;Heute;Initiative;Barmen;{today}\nO-2;Morgen;Initiative;Barmen;{tomorrow}\n"
+    )
+    assert [(line.line, line.reason) for line in report.rejected] == [(3, "lies in the future")]
+    (registered,) = office.events("OrganisationRegistered")
+    assert registered.time <= now
+    corrected = office.take(f"{head}O-1;Heute;Initiative;Barmen;{tomorrow}\n")
+    assert f"{today} is recorded" in corrected.rejected[0].reason

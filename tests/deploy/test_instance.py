@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.city import load_city
+from deploy.city import CITIES, load_city
 from deploy.instance import Instance, SettableClock, open_bus
 from deploy.launch import application_of, health_of
 from deploy.running import AlreadyRunning, alone
@@ -31,6 +32,24 @@ def instance(desk: Desk) -> Iterator[Instance]:
     opened = desk.open()
     yield opened
     opened.close()
+
+
+@pytest.mark.parametrize(
+    ("zone", "says"),
+    [
+        ("Europe/Berlinn", "There is no such time zone"),
+        ("../wuppertal", "There is no such time zone"),
+        ("America/New_York", "behind UTC"),
+        ("Europe/Kyiv", "a city in Europe/Kyiv needs a process of its own"),
+    ],
+)
+def test_a_city_lies_in_a_time_zone_that_there_is_and_a_process_serves_one(
+    desk: Desk, tmp_path: Path, zone: str, says: str
+) -> None:
+    described = (CITIES / "wuppertal.toml").read_text(encoding="utf-8").replace("Europe/Berlin", zone)
+    (tmp_path / "elsewhere.toml").write_text(described, encoding="utf-8")
+    with pytest.raises(BadSetting, match=says):
+        Instance(load_city(str(tmp_path / "elsewhere.toml")), desk.settings(), bus=MemoryBus())
 
 
 def test_a_settable_clock_shows_the_real_time_until_it_is_set() -> None:

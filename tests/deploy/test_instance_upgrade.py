@@ -8,7 +8,7 @@ from services.reporting.facts.tables import FactTables
 from shared.eventlog.views import ViewTables
 from tests.deploy.desk import Desk, register
 
-VIEW, FACT = "view_organisations_v1", "fact_organisation_v1"
+VIEW, FACT = "view_organisations_v1", "fact_organisation_v2"
 
 
 @pytest.fixture

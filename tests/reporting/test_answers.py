@@ -96,7 +96,7 @@ def test_the_lineage_names_query_facts_events_and_where_to_read_them() -> None:
     lineage = Answers(InMemory([])).lineage("redemption_rate")
     assert lineage["id"] == "X3"
     assert lineage["query"].startswith("Sealed agreements, and whether they were kept within 12 months")
-    assert "sealed_on" in lineage["facts"]["fact_agreement_v1"]
+    assert "sealed_on" in lineage["facts"]["fact_agreement_v2"]
     assert "kosilab.marketplace.AgreementSealed.v1" in lineage["event_types"]
     assert {
         "type": "kosilab.marketplace.AgreementSealed.v1",

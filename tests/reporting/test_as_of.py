@@ -121,9 +121,9 @@ def test_the_difference_of_two_cutoffs_names_what_changed_and_nothing_else() -> 
 @pytest.mark.parametrize(
     ("text", "cutoff"),
     [
-        ("2018-12-31", Cutoff(recorded_before=datetime(2018, 12, 31, tzinfo=UTC))),
+        ("2018-12-31", Cutoff(recorded_before=datetime(2018, 12, 30, 23, tzinfo=UTC))),
         ("2018-12-31T12:00:00+01:00", Cutoff(recorded_before=datetime(2018, 12, 31, 11, tzinfo=UTC))),
-        ("effective:2018-12-31", Cutoff(effective_at=datetime(2018, 12, 31, tzinfo=UTC))),
+        ("effective:2018-07-01", Cutoff(effective_at=datetime(2018, 6, 30, 22, tzinfo=UTC))),
         ("marketplace:57,actors:3", Cutoff(positions={"marketplace": 57, "actors": 3})),
     ],
 )
@@ -140,6 +140,9 @@ def test_what_is_no_cutoff_is_refused_with_how_one_is_written(text: str) -> None
 
 
 DIGEST = """
+from zoneinfo import ZoneInfo
+from shared.kernel.city_day import serve_city_in
+serve_city_in(ZoneInfo("Europe/Berlin"))
 from tests.reporting.test_as_of import HISTORY, INDICATORS, NOW, Asked, Cutoff, figures_as_of, manifest
 answers = figures_as_of(HISTORY, Cutoff(), INDICATORS, Asked(by="month", full=True), NOW)
 print(manifest(HISTORY, Cutoff(), answers, NOW)["digest"])
@@ -158,3 +161,17 @@ def test_the_digest_does_not_depend_on_hash_seed_locale_or_time_zone() -> None:
         for env in around
     ]
     assert said[0] == said[1] != ""
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "now", "today"),
+    [
+        (Cutoff(), datetime(2026, 12, 31, 23, 30, tzinfo=UTC), date(2027, 1, 1)),
+        (Cutoff.read("2018-12-31"), NOW, date(2018, 12, 31)),
+        (Cutoff.read("effective:2018-07-01T22:30:00Z"), NOW, date(2018, 7, 2)),
+    ],
+)
+def test_the_day_that_decides_which_cohorts_are_mature_is_the_citys(
+    cutoff: Cutoff, now: datetime, today: date
+) -> None:
+    assert cutoff.today(now) == today

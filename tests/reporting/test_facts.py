@@ -1,6 +1,6 @@
 """What does each fact hold after the events of its noun?"""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -248,11 +248,18 @@ def test_every_row_says_its_lab_and_whether_anything_of_it_was_simulated() -> No
     assert (marked["lab"], marked["is_synthetic"]) == ("north", 1), "the first lab, any simulation"
 
 
-def test_days_are_days_in_utc() -> None:
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2026, 12, 31, 22, 30, tzinfo=UTC), "2026-12-31"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "2027-01-01"),
+        (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "2026-07-02"),
+    ],
+)
+def test_days_are_days_in_the_city(at: datetime, day: str) -> None:
     (event,) = told("OfferPosted")
-    late = datetime.combine(FIRST, time(23, 59), UTC)
-    moved = Recorded(**{name: getattr(event, name) for name in event.__slots__ if name != "time"}, time=late)
-    assert held("offer", moved)["posted_on"] == "2017-03-01"
+    moved = Recorded(**{name: getattr(event, name) for name in event.__slots__ if name != "time"}, time=at)
+    assert held("offer", moved)["posted_on"] == day
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)

@@ -107,7 +107,7 @@ def test_a_rebuild_repairs_what_somebody_changed_by_hand(store: SqlStore) -> Non
     facts = caught_up(store)
     live = facts.tables.digests()
     with store.transaction() as tx:
-        tx.exec_driver_sql("UPDATE fact_agreement_v1 SET outcome = 'fulfilled'")
+        tx.exec_driver_sql("UPDATE fact_agreement_v2 SET outcome = 'fulfilled'")
     assert facts.tables.digests() != live
     facts.rebuild()
     assert facts.tables.digests() == live
@@ -141,7 +141,7 @@ def test_facts_that_are_new_are_filled_from_history(store: SqlStore) -> None:
     keep(store, everything())
     live = caught_up(store).tables.digests()
     with store.transaction() as tx:
-        tx.exec_driver_sql("DROP TABLE fact_agreement_v1")
+        tx.exec_driver_sql("DROP TABLE fact_agreement_v2")
     assert FactProjector(store).tables.digests() == live
 
 

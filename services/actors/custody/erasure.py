@@ -6,6 +6,7 @@ from services.actors.domain.erasure import Obligation, RequestErasure
 from shared.events.actors.erasure import (
     ErasureCompleted,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.recorded import Recorded
 from shared.kernel.sealed import Retention
 from shared.service.app import App
@@ -20,7 +21,7 @@ def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
     begin_erasure(vault, command.erasure_id, command.person_id)
     kept = vault.obliged_until(command.person_id, tuple(Retention))
     obligations = tuple(
-        Obligation(retention=each, until=until.date()) for each, until in sorted(kept.items())
+        Obligation(retention=each, until=today_in_the_city(until)) for each, until in sorted(kept.items())
     )
     return replace(command, obligations=obligations)
 

@@ -323,7 +323,7 @@ def confirm_current(need: Need, command: ConfirmNeedCurrent) -> list[NeedEvent]:
     """The need is current for another 90 days; twice on one day is once."""
     require(need, command, it_is_an_organisations_need, need_is_open)
     until = command.at + STALE_AFTER
-    if need.current_until is not None and until.date() <= need.current_until.date():
+    if need.current_until is not None and today_in_the_city(until) <= today_in_the_city(need.current_until):
         return []
     return [NeedConfirmedCurrent(current_until=until)]
 

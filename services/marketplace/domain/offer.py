@@ -350,7 +350,7 @@ def confirm_current(offer: Offer, command: ConfirmOfferCurrent) -> list[OfferEve
     if offer.terms is None:
         return []
     until = current_until(offer.terms, command.at)
-    if offer.current_until is not None and until.date() <= offer.current_until.date():
+    if offer.current_until is not None and today_in_the_city(until) <= today_in_the_city(offer.current_until):
         return []
     return [OfferConfirmedCurrent(kind=offer.terms.kind, current_until=until)]
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.marketplace.domain.market_day import (
     MARKET_DAY,
@@ -16,6 +15,7 @@ from services.marketplace.views.market_day import MARKET_DAYS
 from shared.importing.identity import noun_id
 from shared.importing.lookup import Lookup
 from shared.importing.step import RowRefused, Step, noon
+from shared.kernel.city_day import moment_in_the_city
 from shared.kernel.read_model import all_found
 from shared.tabular.rows import Row
 
@@ -75,18 +75,17 @@ class MarketDay:
         return CompleteMarketDay(market_day_id=self.id, at=self.closes_at)
 
 
-def city_days(lab: Mapping[str, Any], timezone: str) -> list[MarketDay]:
+def city_days(lab: Mapping[str, Any]) -> list[MarketDay]:
     """The market days in the lab's part of a city file, whose times are local.
 
     The file doesn't say when a day was put into the calendar: the lab's first day counts, or the day itself when that
     was earlier.
     """
-    zone = ZoneInfo(timezone)
     days = []
     for entry in lab.get("market_days", ()):
         held_on: date = entry["held_on"]
-        opens_at = datetime.combine(held_on, entry["trading_opens"], zone).astimezone(UTC)
-        closes_at = datetime.combine(held_on, entry["trading_closes"], zone).astimezone(UTC)
+        opens_at = moment_in_the_city(held_on, entry["trading_opens"])
+        closes_at = moment_in_the_city(held_on, entry["trading_closes"])
         days.append(
             MarketDay(
                 id=noun_id("market_days", entry["key"]),
@@ -105,7 +104,7 @@ class MarketDays:
     """The market days that a file may name: those of the city's file, and those scheduled by others."""
 
     def __init__(self, lookup: Lookup) -> None:
-        ours = city_days(lookup.lab, lookup.timezone)
+        ours = city_days(lookup.lab)
         ids = {day.id for day in ours}
         others = all_found(lookup.ask(MARKET_DAY), MARKET_DAYS)
         self._days = [*ours, *(MarketDay.of_view(day) for day in others if day["id"] not in ids)]

@@ -53,7 +53,7 @@ def commitment_key(event: Happening[Any]) -> Iterable[str]:
 
 AGREEMENT = Fact(
     name="agreement",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "party_a": str,
@@ -73,7 +73,7 @@ AGREEMENT = Fact(
 
 COMMITMENT = Fact(
     name="commitment",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "agreement_id": str,

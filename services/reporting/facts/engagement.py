@@ -62,7 +62,7 @@ def entry_key(event: Happening[Any]) -> Iterable[str]:
 
 ENGAGEMENT = Fact(
     name="engagement",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "host_id": str,
@@ -80,7 +80,7 @@ ENGAGEMENT = Fact(
 
 COUNSELLING = Fact(
     name="counselling",
-    version=1,
+    version=2,
     source="marketplace",
     columns={"requested_on": str, "held_on": str},
     on=(CounsellingRequested, CounsellingHeld),
@@ -89,7 +89,7 @@ COUNSELLING = Fact(
 
 VOLUNTEER_HOURS = Fact(
     name="volunteer_hours",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "engagement_id": str,

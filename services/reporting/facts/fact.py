@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.read_model import by_noun
 from shared.kernel.recorded import Happening
 
@@ -53,13 +53,8 @@ class Fact:
 
 
 def day(event: Happening[Any]) -> str:
-    """The day on which an event happened, in UTC."""
-    return day_of(event.time)
-
-
-def day_of(moment: datetime) -> str:
-    """The day of a moment."""
-    return moment.date().isoformat()
+    """The day in the city on which an event happened."""
+    return today_in_the_city(event.time).isoformat()
 
 
 def minutes(hours: Decimal | None) -> int | None:

@@ -32,7 +32,7 @@ def match_key(event: Happening[Any]) -> Iterable[str]:
 
 MATCH = Fact(
     name="match",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "offer_id": str,

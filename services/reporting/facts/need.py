@@ -46,7 +46,7 @@ def need_key(event: Happening[Any]) -> Iterable[str]:
 
 NEED = Fact(
     name="need",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "organisation_id": str,

@@ -49,7 +49,7 @@ def evolve(row: Row, event: Happening[Any]) -> Row:
 
 OFFER = Fact(
     name="offer",
-    version=1,
+    version=2,
     source="marketplace",
     columns={
         "organisation_id": str,

@@ -32,7 +32,7 @@ def evolve(row: Row, event: Happening[Any]) -> Row:
 
 ORGANISATION = Fact(
     name="organisation",
-    version=1,
+    version=2,
     source="actors",
     columns={"sector": str, "district": str, "registered_on": str, "verified_on": str, "is_suspended": int},
     on=(

@@ -60,7 +60,7 @@ def evolve(row: Row, event: Happening[Any]) -> Row:
 
 PLACEMENT = Fact(
     name="placement",
-    version=1,
+    version=2,
     source="employment",
     columns={
         "employer_id": str,

@@ -81,3 +81,16 @@ def test_what_is_filled_in_is_escaped() -> None:
     assert "<script>" not in page
     assert "<img" not in page
     assert "KoSI-Lab &lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-12-31", "31.12.2026"),
+        ("2026-12-31T22:30:00Z", "31.12.2026"),
+        ("2026-12-31T23:30:00Z", "01.01.2027"),
+        ("2026-07-01T22:30:00.250000Z", "02.07.2026"),
+    ],
+)
+def test_a_page_shows_the_day_in_the_city(text: str, shown: str) -> None:
+    assert DE.day(text) == shown
