@@ -151,7 +151,7 @@ def differing(kind: str, digests: dict[str, str]) -> set[str]:
 
 
 def assert_it_says_the_same(city: Before) -> None:
-    """Documents and facts are those of the version before, but for the days that changed."""
+    """Documents and facts are those of the version before, but for those that changed on purpose."""
     assert differing("views", documents(city)) == set()
     assert differing("facts", facts(city)) == CHANGED_FACTS
 
