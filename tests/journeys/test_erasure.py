@@ -52,7 +52,7 @@ def test_the_history_before_stays_byte_for_byte_and_the_facts_of_it_too(town: To
 def test_no_mark_of_the_person_is_found_anywhere(town: Town, tmp_path: Path) -> None:
     town.erase()
     town.instance.close()
-    assert holding(tmp_path, SOUGHT) == []
+    assert list(holding(tmp_path, SOUGHT)) == []
     town.instance = town.open()
 
 
@@ -61,7 +61,7 @@ def test_the_search_for_marks_finds_them_in_every_disguise(tmp_path: Path) -> No
         (tmp_path / f"{number}").write_bytes(b"before" + disguise + b"behind")
     for number, packed in enumerate((gzip.compress(MARKS[0].encode()), zlib.compress(MARKS[0].encode()))):
         (tmp_path / f"packed {number}").write_bytes(b"before" + packed + b"behind")
-    assert len(holding(tmp_path, SOUGHT)) == len(list(tmp_path.iterdir()))
+    assert len(list(holding(tmp_path, SOUGHT))) == len(list(tmp_path.iterdir()))
 
 
 def test_databases_restored_from_before_can_not_be_read(town: Town, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import socket
 import time
 from collections.abc import Callable
 
-PAUSE = 0.02  # [s] between two looks
+PAUSE = 0.02  # [s] between the first two looks
+LONGER = 1.25  # how much longer each pause is than the one before
+LONGEST = 0.25  # [s] whoever looks all the time takes the processor from what it waits for
 
 
 class TooLate(AssertionError):  # noqa: N818 - says what happened
@@ -16,11 +18,12 @@ def until(condition: Callable[[], bool], what: str, within: float = 30.0) -> Non
 
     Raises: TooLate with the sentence `what`.
     """
-    deadline = time.monotonic() + within
+    deadline, pause = time.monotonic() + within, PAUSE
     while not condition():
         if time.monotonic() > deadline:
             raise TooLate(f"{what}: not within {within:g} s")
-        time.sleep(PAUSE)
+        time.sleep(pause)
+        pause = min(pause * LONGER, LONGEST)
 
 
 def speaks_amqp(host: str, port: int) -> bool:

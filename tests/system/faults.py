@@ -1,10 +1,11 @@
 """What is done to the city while many commands are under way? Each fault ends when enough of them were hit by it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
+from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.service.relay import CURSOR
 from shared.service.tables import Caller
@@ -31,7 +32,14 @@ HIT = 1_000
 BEFORE = 150
 """How many are answered before it begins: it comes in the middle."""
 
-ALL = 2_000
+AFTER = 250
+"""How many are answered in any case after the fault."""
+
+ALL = BEFORE + HIT + AFTER
+
+
+UNDER_LOAD = ("actors", "marketplace")
+"""The services that the commands are for."""
 
 
 @dataclass(slots=True)
@@ -43,15 +51,16 @@ class Run:
     heard_after: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
 
 
-def broker_killed(cluster: Cluster, name: str, by: Sequence[Caller], *, n_hit: int = HIT) -> Run:
+def broker_killed(
+    cluster: Cluster, name: str, by: Sequence[Caller], *, n_hit: int = HIT, n_all: int = ALL
+) -> Run:
     """SIGKILL to the broker; it comes back with its data when so many records wait for it."""
     run = Run([], heard_after=relayed(cluster))
     # Before the load: its program takes seconds to start on a busy machine, in which all would be sent and relayed.
     cluster.rabbit.settle()
-    with under_load(cluster, run, name, by) as load:
+    with under_load(cluster, run, name, by, n_all=n_all) as load:
         cluster.rabbit.kill()
-        until(lambda: n_waiting(cluster) >= n_hit, f"{n_hit} records wait for the broker", within=180)
-        run.n_hit = n_waiting(cluster)
+        run.n_hit = await_waiting(cluster, n_hit)
         cluster.rabbit.start()
         load.finish()
     return run
@@ -62,8 +71,7 @@ def broker_wiped(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run:
     run = Run([])
     with under_load(cluster, run, name, by) as load:
         cluster.rabbit.wipe()
-        until(lambda: n_waiting(cluster) >= HIT, f"{HIT} records wait for the broker", within=180)
-        run.n_hit = n_waiting(cluster)
+        run.n_hit = await_waiting(cluster, HIT)
         run.heard_after = relayed(cluster)
         cluster.broker.set_up()
         load.finish()
@@ -83,9 +91,11 @@ def database_restarted(cluster: Cluster, name: str, by: Sequence[Caller]) -> Run
 
 
 @contextmanager
-def under_load(cluster: Cluster, run: Run, name: str, by: Sequence[Caller]) -> Iterator[Load]:
+def under_load(
+    cluster: Cluster, run: Run, name: str, by: Sequence[Caller], *, n_all: int = ALL
+) -> Iterator[Load]:
     """Many clients that keep sending; the block begins in the middle of it."""
-    half = ALL // 2
+    half = n_all // 2
     pairs = zip(registrations(cluster, name, half), postings(cluster, name, half, by), strict=True)
     load = Load(chain.from_iterable(pairs))
     run.commands = load.commands
@@ -108,11 +118,20 @@ def relayed(cluster: Cluster) -> dict[str, int]:
 
 def n_waiting(cluster: Cluster) -> int:
     """How many records no relay has brought to the broker yet."""
-    n = 0
-    for service in ("actors", "marketplace"):
-        with cluster.store(service) as store:
-            n += store.log.head().position - store.cursors.cursor(CURSOR)
-    return n
+    with ExitStack() as opened:
+        return _n_waiting([opened.enter_context(cluster.store(service)) for service in UNDER_LOAD])
+
+
+def await_waiting(cluster: Cluster, n_hit: int) -> int:
+    """Wait until so many records wait for the broker; how many do then."""
+    with ExitStack() as opened:
+        stores = [opened.enter_context(cluster.store(service)) for service in UNDER_LOAD]
+        until(lambda: _n_waiting(stores) >= n_hit, f"{n_hit} records wait for the broker", within=180)
+        return _n_waiting(stores)
+
+
+def _n_waiting(stores: Sequence[SqlStore]) -> int:
+    return sum(store.log.head().position - store.cursors.cursor(CURSOR) for store in stores)
 
 
 def what_went_wrong(cluster: Cluster, run: Run) -> list[str]:

@@ -4,7 +4,7 @@ import gzip
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pika
@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from shared.vault.epochs import EpochGone, Epochs
-from tests.marks import holding
-from tests.servers import Unavailable, programs, running_postgres, running_rabbit, until
+from tests.marks import holding, holding_each
+from tests.servers import until
 from tests.system.canary import CORE, SOUGHT, Canary, Theft
 from tests.system.cluster import ROOT, Cluster
 
@@ -36,30 +36,39 @@ class Aftermath:
 
     canary: Canary
     before: Theft
+    files: Mapping[str, Mapping[str, list[str]]]
+    """By place: the files in which something was found, with the names of what is in them."""
+
+    def holding(self, name: str) -> dict[str, list[str]]:
+        """By place: the files in which what has this name was found."""
+        found = {
+            place: [path for path, names in files.items() if name in names]
+            for place, files in self.files.items()
+        }
+        return {place: paths for place, paths in found.items() if paths}
 
 
 @pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Servers whose files are within reach, a process per service that says all it has to say."""
-    folder = tmp_path_factory.mktemp("canary")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("KOSILAB_TEST_PROVIDER", "installed" if programs.postgres_folder() else "packages")
-        try:
-            with running_rabbit(own=True) as rabbit, running_postgres(own=True) as postgres:
-                cluster = Cluster(rabbit, postgres, folder, KOSILAB_LOG_LEVEL="DEBUG")
-                try:
-                    cluster.start("actors", "marketplace", "employment", "reporting")
-                    yield passed(Canary(cluster, folder))
-                finally:
-                    cluster.close()
-                return
-        except Unavailable as why:
-            sentence = str(why)
-    pytest.fail(sentence, pytrace=False)
+def aftermath(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
+    """All that happens to the canaries, and what is found of them afterwards: each file is read once."""
+    canary = Canary(cluster, tmp_path_factory.mktemp("canary"))
+    before = passed(canary)
+    keys = [*before.keys, *before.wrapping.values()]
+    sought: dict[str, Sequence[bytes]] = {
+        "mark": SOUGHT,
+        "key": [shown for key in keys for shown in (key, key.hex().encode())],
+        "wrapped key": [wrapped for _, wrapped in before.wrapped],
+        "sealed": before.sealed,
+    }
+    places = dict(canary.places())
+    assert all(any(place.rglob("*")) for place in places.values())
+    return Aftermath(
+        canary, before, {name: dict(holding_each(place, sought)) for name, place in places.items()}
+    )
 
 
-def passed(canary: Canary) -> Aftermath:
-    """All that happens to the canaries."""
+def passed(canary: Canary) -> Theft:
+    """All that happens to the canaries; what was stolen before they were erased."""
     canary.lives()
     before = canary.stolen()
     canary.kosilab("backup", "create", str(canary.folder / "backup of the epoch before"))
@@ -67,31 +76,24 @@ def passed(canary: Canary) -> Aftermath:
     canary.epoch_ends()
     canary.kosilab("backup", "create", str(canary.folder / "backup"))
     canary.kosilab("history", "export", "--with-slots", str(canary.folder / "export"))
-    return Aftermath(canary, before)
+    return before
 
 
 def test_no_mark_is_found_in_any_place(aftermath: Aftermath) -> None:
-    found = {name: holding(place, SOUGHT) for name, place in aftermath.canary.places()}
-    assert {name: files for name, files in found.items() if files} == {}
-    assert all(any(place.rglob("*")) for _, place in aftermath.canary.places())
+    assert aftermath.holding("mark") == {}
 
 
 def test_none_of_the_keys_is_found_either(aftermath: Aftermath) -> None:
-    before = aftermath.before
-    keys = [shown for key in (*before.keys, *before.wrapping.values()) for shown in (key, key.hex().encode())]
-    assert len(before.keys) == 2
-    assert [holding(place, keys) for _, place in aftermath.canary.places() if holding(place, keys)] == []
+    assert len(aftermath.before.keys) == 2
+    assert aftermath.holding("key") == {}
 
 
 def test_what_still_lies_in_dead_rows_and_old_backups_opens_with_no_key_that_is_left(
     aftermath: Aftermath,
 ) -> None:
     before, epochs = aftermath.before, Epochs(aftermath.canary.keys_folder)
-    disk = aftermath.canary.cluster.postgres.files
-    assert holding(
-        disk, [wrapped for _, wrapped in before.wrapped]
-    )  # it does lie there, so this is no empty claim
-    assert holding(disk, before.sealed)
+    assert "databases" in aftermath.holding("wrapped key")  # it does lie there, so this is no empty claim
+    assert "databases" in aftermath.holding("sealed")
     assert len(epochs.numbers()) == 1
     for owner, wrapped in before.wrapped:
         for number in epochs.numbers():
@@ -127,8 +129,8 @@ def test_a_mark_would_be_found_in_every_place(aftermath: Aftermath) -> None:
         if name not in {"databases", "broker", "columns, as they are read"}:
             (place / "planted").write_bytes(b"before" + hidden)
     places = dict(canary.places())
-    until(lambda: bool(holding(places["broker"], SOUGHT)), "the broker has written the message to its disk")
-    assert [name for name, place in places.items() if not holding(place, SOUGHT)] == []
+    until(lambda: any(holding(places["broker"], SOUGHT)), "the broker has written the message to its disk")
+    assert [name for name, place in places.items() if not any(holding(place, SOUGHT))] == []
 
 
 def publish(url: str, body: bytes) -> None:

@@ -49,7 +49,7 @@ def test_a_relay_that_moves_its_cursor_before_the_confirm_is_found_out(
 ) -> None:
     cluster.stop("actors")
     cluster.start("actors", planted="cursor first")
-    run = broker_killed(cluster, "cursor first", by, n_hit=HIT // 4)
+    run = broker_killed(cluster, "cursor first", by, n_hit=HIT // 4, n_all=HIT)
     (found,) = what_went_wrong(cluster, run)
     assert found.startswith("actors: ")
     assert "records never reached the broker" in found

@@ -1,0 +1,1 @@
+"""Does the whole city hold, its services in processes of their own, on real servers?"""
