@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def migrate(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
     """
     script = _script(scripts)
     applied: list[str] = []
+    table = version_table(service)
 
     def upgrade(revision: Any, _context: MigrationContext) -> Any:
         steps = script._upgrade_revs("head", revision)  # noqa: SLF001 - what alembic's own `upgrade` does
@@ -43,7 +45,8 @@ def migrate(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
         return steps
 
     with _exclusive(url) as connection:
-        _run(script, upgrade, connection=connection, version_table=version_table(service))
+        if _revision(connection, table) != script.get_current_head():
+            _run(script, upgrade, connection=connection, version_table=table)
         if scripts == LOG:
             assert_guards(connection)
     return applied
@@ -56,8 +59,7 @@ def pending(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
     """
     script = _script(scripts)
     with _database(url) as database, database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": version_table(service)})
-        current = context.get_current_revision()
+        current = _revision(connection, version_table(service))
     return [step.revision.revision for step in script._upgrade_revs("head", current or "base")]  # noqa: SLF001 - as above
 
 
@@ -76,7 +78,14 @@ def sql(dialect: str, service: str, *, scripts: Path = LOG) -> str:
     return out.getvalue()
 
 
+def _revision(connection: Connection, table: str) -> str | None:
+    """The last migration that was applied."""
+    return MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
+
+
+@cache
 def _script(folder: Path) -> ScriptDirectory:
+    """The migrations of a folder, read once: a process opens the databases of all services."""
     config = Config()
     config.set_main_option("script_location", str(folder))
     return ScriptDirectory.from_config(config)
