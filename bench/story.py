@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Draft
 from shared.events.codec import encode_data
 from shared.events.marketplace import agreement, engagement, need, offer
 from shared.events.registry import type_of
+from shared.kernel.city_day import serve_city_in
 from tests.shared.events.examples import EXAMPLES
+
+serve_city_in(ZoneInfo("Europe/Berlin"))  # no instance says it here
 
 AT = datetime(2026, 2, 2, 9, tzinfo=UTC)
 SERVICE = "marketplace"
