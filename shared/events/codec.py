@@ -150,10 +150,10 @@ def wire_name(event: object, service: str) -> str:
 
 
 def _decode_data(type_name: str, data: msgspec.Raw) -> Any:
-    known = by_wire_name(type_name)
+    registered = by_wire_name(type_name)
     try:
-        if known is not None:
-            return _decoder(known.cls).decode(data)
+        if registered is not None:
+            return _decoder(registered.cls).decode(data)
         name, values = newest(type_name, lambda: msgspec.json.decode(data, type=dict[str, Any]))
     except (RecursionError, UnicodeDecodeError) as error:
         raise msgspec.DecodeError(str(error)) from error
@@ -162,10 +162,10 @@ def _decode_data(type_name: str, data: msgspec.Raw) -> Any:
     except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as error:
         msg = f"{type_name} can't be upcast: {error}"
         raise msgspec.ValidationError(msg) from error
-    known = by_wire_name(name)
-    if known is None:
+    registered = by_wire_name(name)
+    if registered is None:
         raise UnknownEventType(type_name)
-    return msgspec.convert(values, known.cls)
+    return msgspec.convert(values, registered.cls)
 
 
 @cache

@@ -168,9 +168,9 @@ def schema_for(
     With `without` or `optional`, `load` gives a dict instead: somebody else fills in the rest.
     """
     hints = get_type_hints(cls)
-    known = written_fields(cls, without)
+    written = written_fields(cls, without)
     members: dict[str, Any] = {
-        field.name: _member(hints[field.name], field, is_optional=field.name in optional) for field in known
+        field.name: _member(hints[field.name], field, is_optional=field.name in optional) for field in written
     }
     if not without and not optional:
         members["made"] = ma.post_load(lambda _self, loaded, **_: cls(**loaded))
@@ -229,12 +229,12 @@ def json_schema_for(
 ) -> dict[str, Any]:
     """The same form as JSON Schema 2020-12."""
     hints = get_type_hints(cls)
-    known = written_fields(cls, without)
-    required = [field.name for field in known if not has_default(field) and field.name not in optional]
+    written = written_fields(cls, without)
+    required = [field.name for field in written if not has_default(field) and field.name not in optional]
     return {
         "type": "object",
         "description": (cls.__doc__ or "").strip().splitlines()[0],
-        "properties": {field.name: _json_type(hints[field.name], field.name) for field in known},
+        "properties": {field.name: _json_type(hints[field.name], field.name) for field in written},
         "required": required,
         "additionalProperties": False,
     }

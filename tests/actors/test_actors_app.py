@@ -37,7 +37,7 @@ COORDINATOR = Caller(role=Role.COORDINATOR, actor="c1")
 COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="c2")
 
 
-KNOWN = Holding({"organisations": {"o1": {"state": "registered"}}})
+REGISTERED = Holding({"organisations": {"o1": {"state": "registered"}}})
 
 
 def test_every_command_is_routed_once_and_names_its_noun() -> None:
@@ -78,11 +78,11 @@ def test_a_person_registers_themself_under_their_own_id() -> None:
 
 
 def test_only_a_registered_organisation_becomes_a_member() -> None:
-    known = AdmitMember(lab_id="l1", organisation_id="o1", joined_on=date(2026, 3, 1), at=AT)
-    unknown = AdmitMember(lab_id="l1", organisation_id="o9", joined_on=date(2026, 3, 1), at=AT)
+    registered = AdmitMember(lab_id="l1", organisation_id="o1", joined_on=date(2026, 3, 1), at=AT)
+    unregistered = AdmitMember(lab_id="l1", organisation_id="o9", joined_on=date(2026, 3, 1), at=AT)
     assert ROUTES[AdmitMember].checks == (member_is_registered,)
-    assert member_is_registered(Lab(), known, KNOWN)
-    assert not member_is_registered(Lab(), unknown, KNOWN)
+    assert member_is_registered(Lab(), registered, REGISTERED)
+    assert not member_is_registered(Lab(), unregistered, REGISTERED)
 
 
 @pytest.mark.parametrize("state", [OrganisationState.REGISTERED, OrganisationState.SUSPENDED])
@@ -104,8 +104,8 @@ def test_nobody_sees_persons_of_both_halves() -> None:
     volunteer: PersonDocument = {"id": "p1", "context": PersonContext.VOLUNTEERING}
     job_seeker: PersonDocument = {"id": "p2", "context": PersonContext.EMPLOYMENT}
     for caller in (None, *(Caller(role=role, actor="a") for role in Role)):
-        seen = [person_shown(caller, document, Holding()) for document in (volunteer, job_seeker)]
-        assert None in seen
+        shown = [person_shown(caller, document, Holding()) for document in (volunteer, job_seeker)]
+        assert None in shown
     assert person_shown(COORDINATOR, volunteer, Holding()) == volunteer
     assert person_shown(COUNSELLOR, job_seeker, Holding()) == job_seeker
 

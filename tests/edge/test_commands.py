@@ -50,7 +50,7 @@ def test_a_rule_that_says_no_answers_409_with_its_name_and_sentence(door: Door) 
         "title": "Conflict",
         "status": 409,
         "rule": "organisation_is_not_registered_yet",
-        "detail": "No other organisation is registered under this id; what is known of it is corrected by amending.",
+        "detail": "Register an organisation once; amend it to correct what is known of it.",
     }
 
 

@@ -1,6 +1,5 @@
 """What the tests of employment begin with: one placement on its way."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from shared.events.employment.placement import (
     PlacementStarted,
 )
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from tests.employment.story import Story
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MATCH: dict[str, Any] = {"match_id": "m1", "offer_id": "of1", "search_id": "s1"}
@@ -33,22 +33,6 @@ JOB: dict[str, Any] = {
     "kldb": "63301",
     "additional": True,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """Commands of one placement and the events that they lead to."""
-
-    propose: ProposePlacement
-    proposed: PlacementProposed
-    decline: DeclinePlacement
-    declined: PlacementDeclined
-    contract: ContractPlacement
-    contracted: PlacementContracted
-    start: StartPlacement
-    started: PlacementStarted
-    never: ReportNeverStarted
-    never_started: PlacementNeverStarted
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from shared.events.employment.placement import (
 )
 from shared.events.vocabulary import EndReason, WorkForm
 from shared.testing.sentences import Given, given
+from tests.employment.story import Story
 
 AT = datetime(2028, 6, 1, 9, tzinfo=UTC)
 CONVERT = ConvertPlacement(
@@ -26,7 +27,7 @@ ENDED = PlacementEnded(ended_on=date(2026, 8, 31), reason=EndReason.BY_PERSON, e
 
 
 @pytest.fixture
-def running(story: Any) -> Given:
+def running(story: Story) -> Given:
     """A job of 24 months that began on 1 March 2026."""
     return given(PLACEMENT, story.proposed, story.contracted, story.started)
 
@@ -66,7 +67,7 @@ def test_conversion_and_end_may_fall_on_the_first_day_and_on_today(running: Give
     running.when(replace(END, ended_on=day)).then(ended)
 
 
-def test_starting_again_after_a_conversion_stays_quiet(running: Given, story: Any) -> None:
+def test_starting_again_after_a_conversion_stays_quiet(running: Given, story: Story) -> None:
     went_on(running, CONVERTED).when(story.start).then_nothing_happened()
 
 
@@ -78,7 +79,7 @@ def test_a_running_placement_ends_once(running: Given) -> None:
     went_on(running, ENDED).when(CONVERT).then_refused_by(rules.placement_is_running)
 
 
-def test_what_has_not_started_neither_ends_nor_changes(story: Any) -> None:
+def test_what_has_not_started_neither_ends_nor_changes(story: Story) -> None:
     contracted = given(PLACEMENT, story.proposed, story.contracted)
     contracted.when(END).then_refused_by(rules.placement_is_running)
     contracted.when(CONVERT).then_refused_by(rules.placement_is_running)
@@ -104,7 +105,7 @@ def test_a_term_is_over_on_its_last_day_only(running: Given) -> None:
     running.when(too_early).then_refused_by(rules.term_is_over_only_on_its_last_day)
 
 
-def test_without_a_term_nothing_ends_early(story: Any) -> None:
+def test_without_a_term_nothing_ends_early(story: Story) -> None:
     unlimited = replace(story.contracted, term_months=None)
     running = given(PLACEMENT, story.proposed, unlimited, story.started)
     running.when(END).then(replace(ENDED, early=False))

@@ -26,6 +26,7 @@ from shared.events.employment.placement import (
 from shared.events.vocabulary import EndReason
 from shared.service.tables import Caller, CommandRoute, Role
 from shared.testing.views import Holding, documents, history
+from tests.employment.story import Story
 
 ROUTES: dict[type, CommandRoute[Any, Any]] = {route.command: route for route in EMPLOYMENT.commands}
 EMPLOYER = Caller(role=Role.ORGANISATION, actor="o1")
@@ -34,7 +35,7 @@ COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="c1")
 
 
 @pytest.fixture
-def document(story: Any) -> PlacementDocument:
+def document(story: Story) -> PlacementDocument:
     """A placement with everything that may become known of one."""
     events = (
         story.proposed,
@@ -53,7 +54,7 @@ def test_every_command_is_routed_once_to_placements() -> None:
     assert [route.command for route in EMPLOYMENT.commands if route.starts] == [ProposePlacement]
 
 
-def test_employers_act_for_their_own_placements_only(story: Any) -> None:
+def test_employers_act_for_their_own_placements_only(story: Story) -> None:
     route = ROUTES[StartPlacement]
     placement = PLACEMENT.fold([story.proposed, story.contracted])
     assert Role.ORGANISATION in route.roles
@@ -77,10 +78,10 @@ def test_the_counsellor_sees_all_of_a_placement(document: PlacementDocument) -> 
 def test_the_employer_sees_neither_search_nor_reasons_nor_what_became_of_the_person(
     document: PlacementDocument,
 ) -> None:
-    seen = placement_shown(EMPLOYER, document, Holding())
-    assert seen is not None
-    assert set(document) - set(seen) == {"search_id", "end_reason", "early", "retention"}
-    assert seen["ended_on"] == document["ended_on"]
+    shown = placement_shown(EMPLOYER, document, Holding())
+    assert shown is not None
+    assert set(document) - set(shown) == {"search_id", "end_reason", "early", "retention"}
+    assert shown["ended_on"] == document["ended_on"]
 
 
 def test_nobody_else_sees_anything(document: PlacementDocument) -> None:

@@ -24,6 +24,7 @@ from shared.events.vocabulary import Category, OfferKind, VolunteeringForm, Work
 from shared.kernel.recorded import Recorded
 from shared.testing.sentences import given
 from shared.testing.views import Holding, history
+from tests.employment.story import Story
 
 WORK = OfferTerms(
     kind=OfferKind.WORK,
@@ -107,7 +108,7 @@ def test_the_reaction_listens_to_confirmed_matches_only() -> None:
     ]
 
 
-def started(story: Any, started_on: date) -> Recorded[Any]:
+def started(story: Story, started_on: date) -> Recorded[Any]:
     """The start as it lies in the log."""
     (event,) = history("placement-pl1", replace(story.started, started_on=started_on))
     return event
@@ -120,7 +121,7 @@ def started(story: Any, started_on: date) -> Recorded[Any]:
         (date(2025, 11, 30), [date(2026, 2, 28), date(2026, 5, 30), date(2026, 11, 30)]),
     ],
 )
-def test_a_start_sets_three_deadlines(story: Any, started_on: date, due_on: list[date]) -> None:
+def test_a_start_sets_three_deadlines(story: Story, started_on: date, due_on: list[date]) -> None:
     due = [timer.due(started(story, started_on)) for timer in RETENTION_TIMERS]
     assert due == [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in due_on]
     assert [timer.kind for timer in RETENTION_TIMERS] == ["retention_3", "retention_6", "retention_12"]
@@ -131,7 +132,7 @@ def test_a_deadline_is_cleared_by_its_own_check_only() -> None:
     assert [timer.due(event) for timer in RETENTION_TIMERS] == [..., None, ...]
 
 
-def test_what_the_ticker_sends_is_what_the_decider_takes(story: Any) -> None:
+def test_what_the_ticker_sends_is_what_the_decider_takes(story: Story) -> None:
     running = given(PLACEMENT, story.proposed, story.contracted, story.started)
     for timer, milestone in zip(RETENTION_TIMERS, (3, 6, 12), strict=True):
         due_at = timer.due(started(story, story.started.started_on))

@@ -16,6 +16,7 @@ from shared.events.employment.placement import (
 )
 from shared.events.vocabulary import EndReason, WorkForm
 from shared.testing.views import documents, history
+from tests.employment.story import Story
 
 DUE_3 = RetentionCheckFellDue(milestone=3, due_on=date(2026, 6, 1))
 DUE_6 = RetentionCheckFellDue(milestone=6, due_on=date(2026, 9, 1))
@@ -39,17 +40,17 @@ def shown(*events: Any) -> Any:
     return documents(PLACEMENTS, *history("placement-pl1", *events))["pl1"]
 
 
-def test_a_proposed_placement_shows_what_was_offered(story: Any) -> None:
+def test_a_proposed_placement_shows_what_was_offered(story: Story) -> None:
     assert shown(story.proposed) == {"state": "proposed", **PROPOSAL, "retention": {}}
 
 
-def test_a_contract_replaces_hours_and_term(story: Any) -> None:
+def test_a_contract_replaces_hours_and_term(story: Story) -> None:
     contracted = replace(story.contracted, term_months=None)
     document = shown(story.proposed, contracted)
     assert document == {"state": "contracted", **PROPOSAL, **CONTRACT, "term_months": None, "retention": {}}
 
 
-def test_a_placement_without_contract_shows_why(story: Any) -> None:
+def test_a_placement_without_contract_shows_why(story: Story) -> None:
     assert shown(story.proposed, story.declined) == {
         "state": "declined",
         **PROPOSAL,
@@ -58,12 +59,12 @@ def test_a_placement_without_contract_shows_why(story: Any) -> None:
     }
 
 
-def test_never_started_shows_why(story: Any) -> None:
+def test_never_started_shows_why(story: Story) -> None:
     document = shown(story.proposed, story.contracted, story.never_started)
     assert (document["state"], document["end_reason"]) == ("never_started", "other_place_found")
 
 
-def test_a_running_placement_shows_its_start_its_form_and_its_checks(story: Any) -> None:
+def test_a_running_placement_shows_its_start_its_form_and_its_checks(story: Story) -> None:
     converted = PlacementConverted(converted_on=date(2026, 7, 1), to_form=WorkForm.APPRENTICESHIP)
     confirmed = PlacementRetentionConfirmed(milestone=3, same_employer=True)
     document = shown(story.proposed, story.contracted, story.started, DUE_3, confirmed, converted, DUE_6)
@@ -79,14 +80,14 @@ def test_a_running_placement_shows_its_start_its_form_and_its_checks(story: Any)
     }
 
 
-def test_an_ended_placement_shows_when_and_why(story: Any) -> None:
+def test_an_ended_placement_shows_when_and_why(story: Story) -> None:
     ended = PlacementEnded(ended_on=date(2026, 8, 31), reason=EndReason.BY_HOST, early=True)
     document = shown(story.proposed, story.contracted, story.started, ended)
     end = {name: document[name] for name in ("state", "ended_on", "end_reason", "early")}
     assert end == {"state": "ended", "ended_on": "2026-08-31", "end_reason": "by_host", "early": True}
 
 
-def test_placements_are_found_by_employer_offer_search_and_match(story: Any) -> None:
+def test_placements_are_found_by_employer_offer_search_and_match(story: Story) -> None:
     document = shown(story.proposed)
     assert {name: column(document) for name, column in PLACEMENTS.columns.items()} == {
         "state": "proposed",
@@ -108,8 +109,8 @@ def test_each_check_is_due_until_it_is_answered() -> None:
         (PlacementRetentionDenied(milestone=3), {"state": "denied"}),
         (PlacementRetentionUnknown(milestone=3), {"state": "unknown"}),
     ]
-    for answer, said in answers:
+    for answer, fields in answers:
         checks = documents(RETENTION_CHECKS, *history("placement-pl1", DUE_3, DUE_6, answer))
         assert documents(RETENTION_CHECKS, *history("placement-pl1", DUE_3)) == {"pl1-3": due}
-        assert checks["pl1-3"] == {**due, **said}
+        assert checks["pl1-3"] == {**due, **fields}
         assert checks["pl1-6"]["state"] == "due"

@@ -23,6 +23,7 @@ from shared.events.employment.placement import (
 )
 from shared.events.vocabulary import EndReason
 from shared.testing.sentences import Given, given
+from tests.employment.story import Story
 
 DUE_AT = datetime(2026, 6, 1, tzinfo=UTC)
 LATER = datetime(2026, 6, 10, 9, tzinfo=UTC)
@@ -40,7 +41,7 @@ ANSWERS = [
 
 
 @pytest.fixture
-def running(story: Any) -> Given:
+def running(story: Story) -> Given:
     """A job that began on 1 March 2026."""
     return given(PLACEMENT, story.proposed, story.contracted, story.started)
 
@@ -117,7 +118,7 @@ def test_checks_go_on_after_the_end_for_somebody_may_work_elsewhere(running: Giv
     went_on(running, ended, FELL_DUE).when(elsewhere).then(answered)
 
 
-def test_nothing_is_asked_about_work_that_never_started(story: Any) -> None:
+def test_nothing_is_asked_about_work_that_never_started(story: Story) -> None:
     never = given(PLACEMENT, story.proposed, story.contracted, story.never_started)
     for command in (MARK, CONFIRM, DENY, UNKNOWN):
         never.when(command).then_refused_by(rules.work_has_started)

@@ -1,4 +1,4 @@
-"""What is kept of a person? What is sealed, opened for a purpose; the consents; and what happened, for themself."""
+"""What is kept about a person? Sealed values, opened for a purpose; the consents; and, for the person, their events."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,14 +24,14 @@ FIELDS = sealed_fields(PersonRegistered)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Personal:
-    """What is sealed of a person, opened; a value is None where there never was one, or where it was erased."""
+    """A person's sealed values, opened; a value is None where there never was one, or where it was erased."""
 
     values: dict[str, str | None]
     is_erased: bool
 
 
 def read_personal(app: App, caller: Caller, person_id: str, purpose: Purpose) -> Personal | Refusal:
-    """Open what is sealed of a person; that it was opened stands in the log before anything is shown.
+    """Open a person's sealed values; the log records the disclosure before anything is shown.
 
     Raises: NotYours, NoSuchStream, LogUnavailable.
     """

@@ -1,7 +1,7 @@
-"""Who ends terms and epochs? One leased loop beside the vault: what nobody needs any more dies without being asked for.
+"""Who ends terms and epochs? One leased loop beside the vault erases every class of data whose term is over.
 
-A key whose term is over is not just destroyed: it is erased as if somebody had asked, so that slots go with it in every
-service, the register knows it, and the log says why something is missing.
+The loop begins an erasure as if somebody had asked for it: so every service deletes its slots, the register lists the
+erasure, and the log says why slots are missing.
 """
 
 import threading

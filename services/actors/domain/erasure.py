@@ -1,7 +1,7 @@
 """The erasure: requested, or refused, or blocked by a proof obligation; complete once every service has reported.
 
-One stream per erasure, under a random id: whose it is, only the vault knows. It guards that an erasure is complete only
-when no service holds anything any more.
+One stream per erasure, under a random id; only the vault knows whose erasure it is. It guards that an erasure is
+complete only when every service has erased its slots.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ HOLDERS = frozenset({"actors", "marketplace", "employment"})
 """The services that may hold slots of a person; reporting holds none."""
 
 NOBODY_ASKS = frozenset({ErasureBasis.TERM_OVER, ErasureBasis.BEFORE_RESTORE, ErasureBasis.LOST_IN_RESTORE})
-"""What an erasure rests on that begins by itself."""
+"""The reasons for which the city erases without being asked."""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ class RequestErasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginErasure:
-    """Erase without being asked: whose it is, the vault has noted under this id, if it is one person's."""
+    """Erase without being asked; the vault knows under this id whom it means."""
 
     erasure_id: str
     basis: ErasureBasis
@@ -98,12 +98,12 @@ class Erasure:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def erasure_is_new(erasure: Erasure, _: ErasureCommand) -> bool:
-    """An erasure is requested or refused once."""
+    """Request or refuse an erasure once."""
     return not erasure.requested and not erasure.refused
 
 
 def request_has_a_reason_of_its_own(_: Erasure, command: RequestErasure) -> bool:
-    """That a term is over the calendar says, what a restore lost the restore: nobody asks for an erasure with that.
+    """Choose a reason for which a person can ask; the end of a term and a restore are reasons of the city alone.
 
     Rule: D03
     """
@@ -111,29 +111,32 @@ def request_has_a_reason_of_its_own(_: Erasure, command: RequestErasure) -> bool
 
 
 def erasure_was_requested(erasure: Erasure, _: ReportErasure) -> bool:
-    """Only what was requested is reported as done."""
+    """Report only an erasure that was requested."""
     return erasure.requested
 
 
 # --- decide: one function per command ---------------------------------------------------------
 def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
-    """Everything that no proof obligation keeps is erased; what one keeps is said with its date.
+    """Everything is erased except what a proof obligation keeps; an event names each such class with its date.
 
     Rule: D03
     """
     if erasure.requested:
         return []
     require(erasure, command, erasure_is_new, request_has_a_reason_of_its_own)
-    kept = {one.retention for one in command.obligations}
+    kept = {obligation.retention for obligation in command.obligations}
     erased = tuple(retention for retention in Retention if retention not in kept)
     return [
         ErasureRequested(basis=command.basis, retentions=erased),
-        *(ErasureBlocked(retention=one.retention, until=one.until) for one in command.obligations),
+        *(
+            ErasureBlocked(retention=obligation.retention, until=obligation.until)
+            for obligation in command.obligations
+        ),
     ]
 
 
 def begin(erasure: Erasure, command: BeginErasure) -> list[ErasureEvent]:
-    """What is kept for a reason is erased when its term is over, or when it was erased before; and nothing else.
+    """Only the named classes are erased: their term is over, or a restore brought back or lost what was erased.
 
     Rule: D03
     """

@@ -106,32 +106,32 @@ class Lab:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def lab_is_not_established_yet(lab: Lab, _: EstablishLab) -> bool:
-    """No other lab is established under this id."""
+    """Establish a lab once; choose another id for another lab."""
     return lab.established is None
 
 
 def lab_is_established(lab: Lab, _: LabCommand) -> bool:
-    """The lab is established."""
+    """Establish the lab first."""
     return lab.established is not None
 
 
 def lab_is_open(lab: Lab, _: LabCommand) -> bool:
-    """The lab has not been closed."""
+    """Leave a closed lab as it is; establish a new one to go on."""
     return not lab.closed
 
 
 def lab_has_a_name(_: Lab, command: EstablishLab) -> bool:
-    """The lab has a name; it and the funding reference have no more than 200 characters."""
+    """Give the lab a name; it and the funding reference have at most 200 characters."""
     return all(word.strip() and len(word) <= MAX_NAME for word in (command.name, command.funding_ref or "-"))
 
 
 def lab_ends_after_it_begins(_: Lab, command: EstablishLab) -> bool:
-    """The lab does not end before it begins."""
+    """Let the lab end on the day on which it begins, or later."""
     return command.ends_on is None or command.begins_on <= command.ends_on
 
 
 def budget_is_an_amount(_: Lab, command: EstablishLab) -> bool:
-    """The budget is an amount in euros and cents, zero or more and below a trillion."""
+    """Give the budget in euros and cents, zero or more and below a trillion."""
     if command.budget is None:
         return True
     exponent = command.budget.as_tuple().exponent  # a letter where it is no number
@@ -139,17 +139,17 @@ def budget_is_an_amount(_: Lab, command: EstablishLab) -> bool:
 
 
 def mandate_is_stated(_: Lab, command: DefineMandate) -> bool:
-    """The mandate says something, in no more than 5,000 characters."""
+    """State the mandate in words, with at most 5,000 characters."""
     return bool(command.mandate.strip()) and len(command.mandate) <= MAX_MANDATE
 
 
 def organisation_is_a_member(lab: Lab, command: ReleaseMember) -> bool:
-    """The organisation is a member of the lab."""
+    """Release only an organisation that is a member of the lab."""
     return command.organisation_id in lab.joined
 
 
 def member_leaves_after_joining(lab: Lab, command: ReleaseMember) -> bool:
-    """A member does not leave before the day on which it joined."""
+    """Let a member leave on the day on which it joined, or later."""
     return command.left_on >= lab.joined[command.organisation_id]
 
 
@@ -275,7 +275,7 @@ def evolve(lab: Lab, event: LabEvent) -> Lab:
 
 
 def _without(days: Mapping[str, date], organisation_id: str) -> Mapping[str, date]:
-    return {known: day for known, day in days.items() if known != organisation_id}
+    return {member: day for member, day in days.items() if member != organisation_id}
 
 
 LAB = Decider(name="lab", initial=Lab(), decide=decide, evolve=evolve)

@@ -96,22 +96,22 @@ class Organisation:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def organisation_is_registered(organisation: Organisation, _: OrganisationCommand) -> bool:
-    """The organisation is registered."""
+    """Register the organisation first."""
     return organisation.description is not None
 
 
 def organisation_is_not_registered_yet(organisation: Organisation, _: RegisterOrganisation) -> bool:
-    """No other organisation is registered under this id; what is known of it is corrected by amending."""
+    """Register an organisation once; amend it to correct what is known of it."""
     return organisation.description is None
 
 
 def organisation_is_not_suspended(organisation: Organisation, _: VerifyOrganisation) -> bool:
-    """A suspended organisation is reinstated before it is verified."""
+    """Reinstate a suspended organisation before you verify it."""
     return not organisation.suspended
 
 
 def name_and_district_are_given(_: Organisation, command: Described) -> bool:
-    """Name and district are given and, like the legal form, no longer than 200 characters."""
+    """Give a name and a district; they and the legal form have at most 200 characters."""
     words = (command.name, command.district, command.legal_form or "-")
     return all(word.strip() and len(word) <= MAX_WORDS for word in words)
 
@@ -197,13 +197,13 @@ def evolve(organisation: Organisation, event: OrganisationEvent) -> Organisation
             assert_never(event)
 
 
-def _description(told: Described | OrganisationRegistered | OrganisationAmended) -> OrganisationAmended:
+def _description(described: Described | OrganisationRegistered | OrganisationAmended) -> OrganisationAmended:
     return OrganisationAmended(
-        name=told.name,
-        sector=told.sector,
-        district=told.district,
-        legal_form=told.legal_form,
-        charitable=told.charitable,
+        name=described.name,
+        sector=described.sector,
+        district=described.district,
+        legal_form=described.legal_form,
+        charitable=described.charitable,
     )
 
 

@@ -22,7 +22,7 @@ from shared.kernel.refusal import require
 from shared.kernel.sealed import Retention, Sealed
 
 NEEDS_NO_CONSENT = frozenset({Purpose.OWN_ACCESS, Purpose.FUNDING_PROOF})
-"""One's own data one may always see; what a proof of use must show rests on the law, not on consent (handbook 11)."""
+"""A person may always see their own data; a proof of use rests on the law, not on consent (handbook 11)."""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -91,17 +91,17 @@ class Person:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def person_is_known_in_one_context(person: Person, _: RegisterPerson) -> bool:
-    """An id stands for a person in volunteering or in employment, never in both."""
+    """Register a person either for volunteering or for employment; each half has an id of its own."""
     return person.context is None
 
 
 def something_is_amended(_: Person, command: AmendPerson) -> bool:
-    """A correction names at least one of name, contact and birth date."""
+    """Name what you correct: the name, the contact or the birth date."""
     return any(value is not None for value in (command.name, command.contact, command.birth_date))
 
 
 def person_agreed_to_this_use(person: Person, command: DisclosePerson) -> bool:
-    """Personal data are opened for a purpose that the person has agreed to, or that the law names.
+    """Open personal data only for a purpose that the person has agreed to, or that the law names.
 
     Rule: D02
     """
@@ -118,7 +118,7 @@ def register(person: Person, command: RegisterPerson) -> list[PersonEvent]:
 
 
 def amend(person: Person, command: AmendPerson) -> list[PersonEvent]:
-    """What is given is sealed anew; the decider can't know whether it is a repeat, and the log tells no reader."""
+    """What is given is sealed anew: the decider cannot compare it with what is sealed already."""
     require(person, command, something_is_amended)
     return [PersonAmended(**_sealed(command))]
 
@@ -129,7 +129,7 @@ def give_consent(person: Person, command: GiveConsent) -> list[PersonEvent]:
 
 
 def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEvent]:
-    """As easily as it was given."""
+    """Withdrawing is as easy as agreeing."""
     return [ConsentWithdrawn(purpose=command.purpose)] if command.purpose in person.consents else []
 
 

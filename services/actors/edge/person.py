@@ -1,4 +1,4 @@
-"""How do a person's own data leave the service? To staff for a purpose, to the person whole; every look is an event."""
+"""Who reads personal data? Staff for a purpose that the person agreed to, the person all; each look is an event."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Who may register a person, correct what is personal, agree to a use, and open what is sealed?"""
+"""Who may register a person, correct their data, agree to a use, and open sealed values?"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -34,7 +34,7 @@ def works_with_their_half(caller: Caller, person: Person, _: PersonCommand) -> b
 
 
 def in_which_role(caller: Caller, _: Person) -> str:
-    """The role in which somebody looks."""
+    """The role in which somebody opens the data."""
     return str(caller.role)
 
 

@@ -38,8 +38,8 @@ PERSONS = ReadModel(
 
 def person_shown(caller: Caller | None, document: PersonDocument, _: Ask) -> PersonDocument | None:
     """Coordinators see who volunteers, counsellors who looks for work."""
-    seen = CONTEXT_SEEN_BY.get(caller.role) if caller is not None else None
-    return document if document["context"] == seen else None
+    context = CONTEXT_SEEN_BY.get(caller.role) if caller is not None else None
+    return document if document["context"] == context else None
 
 
 PERSON_QUERY = Query(

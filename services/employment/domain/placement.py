@@ -164,7 +164,9 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """What the rules read; `steps` are the events so far but for those of retention.
+    """What the rules read; `steps` are the events so far but for those of retention and of refused matches.
+
+    `not_proposed` are the refused matches, each with the rule that forbids it.
 
     `form` is the form at the start, `form_now` differs from it after a conversion.
 
@@ -184,6 +186,7 @@ class Placement:
     term_months: int | None = None
     retention: Retention = field(default_factory=Retention)
     steps: tuple[PlacementEvent, ...] = ()
+    not_proposed: frozenset[tuple[str, str]] = frozenset()
 
 
 def last_day_of(placement: Placement) -> date | None:
@@ -195,17 +198,17 @@ def last_day_of(placement: Placement) -> date | None:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def placement_is_new(placement: Placement, _: BeforeStartCommand) -> bool:
-    """A placement is proposed once."""
+    """Propose a placement once."""
     return placement.stage == Stage.NEW
 
 
 def placement_waits_for_a_contract(placement: Placement, _: BeforeStartCommand) -> bool:
-    """The placement is proposed and neither contracted nor declined."""
+    """Contract or decline a placement once, while it is only proposed."""
     return placement.stage == Stage.PROPOSED
 
 
 def placement_is_contracted(placement: Placement, _: BeforeStartCommand) -> bool:
-    """The placement is contracted and waits for its first working day; never started is an end of its own.
+    """Record the contract first; then report once, either the start or that nobody began to work.
 
     Rule: E01
     """
@@ -213,12 +216,12 @@ def placement_is_contracted(placement: Placement, _: BeforeStartCommand) -> bool
 
 
 def contract_is_not_from_the_future(_: Placement, command: ContractPlacement) -> bool:
-    """The contract was signed today or earlier."""
+    """Record a contract on the day on which it is signed, or later."""
     return command.contracted_on <= today_in_the_city(command.at)
 
 
 def start_is_not_in_the_future(_: Placement, command: StartPlacement) -> bool:
-    """The first working day was today or earlier.
+    """Report the start on the first working day, or later.
 
     Rule: E01
     """
@@ -226,7 +229,7 @@ def start_is_not_in_the_future(_: Placement, command: StartPlacement) -> bool:
 
 
 def hours_are_possible(_: Placement, command: ProposePlacement | ContractPlacement) -> bool:
-    """Weekly hours are more than 0 and at most 60, with at most four decimals."""
+    """Give weekly hours above 0 and up to 60, with at most four decimals."""
     exponent = command.hours_per_week.as_tuple().exponent  # a letter where it is no number
     return (
         isinstance(exponent, int) and exponent >= -MOST_DECIMALS and 0 < command.hours_per_week <= MOST_HOURS
@@ -234,14 +237,14 @@ def hours_are_possible(_: Placement, command: ProposePlacement | ContractPlaceme
 
 
 def term_is_possible(_: Placement, command: ProposePlacement | ContractPlacement) -> bool:
-    """A term lasts from 1 to 600 months."""
+    """Give a term of 1 to 600 months, or none."""
     return command.term_months is None or 1 <= command.term_months <= LONGEST_TERM
 
 
 def entry_qualification_lasts_as_long_as_allowed(
     placement: Placement, command: ContractPlacement | StartPlacement
 ) -> bool:
-    """An entry qualification lasts 4 to 12 months, and 6 to 12 when it starts before 1 April 2024.
+    """Let an entry qualification last 4 to 12 months, or 6 to 12 when it starts before 1 April 2024.
 
     Rule: E07
     """
@@ -253,7 +256,7 @@ def entry_qualification_lasts_as_long_as_allowed(
 
 
 def entry_qualification_has_enough_hours(placement: Placement, command: ContractPlacement) -> bool:
-    """An entry qualification has at least 20 hours a week.
+    """Give an entry qualification at least 20 hours a week.
 
     Rule: E07
     """
@@ -261,7 +264,7 @@ def entry_qualification_has_enough_hours(placement: Placement, command: Contract
 
 
 def entry_qualification_leads_to_an_occupation(placement: Placement, _: ContractPlacement) -> bool:
-    """An entry qualification leads to a recognised occupation, which a simple task is not.
+    """Use an entry qualification only for a recognised occupation, never for a simple task.
 
     Rule: E07, E08
     """
@@ -269,35 +272,35 @@ def entry_qualification_leads_to_an_occupation(placement: Placement, _: Contract
 
 
 def placement_is_running(placement: Placement, _: AfterStartCommand) -> bool:
-    """The placement has started and not ended."""
+    """Convert or end a placement only after its start and before its end."""
     return placement.stage == Stage.STARTED
 
 
 def conversion_lies_between_start_and_today(placement: Placement, command: ConvertPlacement) -> bool:
-    """The form changed after the start, today or earlier."""
+    """Date the conversion on the first working day or later, and not in the future."""
     started_on = placement.retention.started_on
     return started_on is not None and started_on <= command.converted_on <= today_in_the_city(command.at)
 
 
 def end_lies_between_start_and_today(placement: Placement, command: EndPlacement) -> bool:
-    """The last working day is not before the first one and not in the future."""
+    """Date the last working day on the first one or later, and not in the future."""
     started_on = placement.retention.started_on
     return started_on is not None and started_on <= command.ended_on <= today_in_the_city(command.at)
 
 
 def term_is_over_only_on_its_last_day(placement: Placement, command: EndPlacement) -> bool:
-    """A term is over on its last day, not before; who leaves earlier leaves for another reason."""
+    """Say that the term is over from its last day on; name another reason for an earlier end."""
     last_day = last_day_of(placement)
     return command.reason != EndReason.TERM_OVER or last_day is None or command.ended_on >= last_day
 
 
 def form_changes(placement: Placement, command: ConvertPlacement) -> bool:
-    """The work goes on in another form than it has now."""
+    """Choose another form than the placement has now."""
     return command.to_form != placement.form_now
 
 
 def conversion_leads_onward(_: Placement, command: ConvertPlacement) -> bool:
-    """Work does not turn into an entry qualification; that needs a contract with hours and term of its own.
+    """Propose a new placement for an entry qualification; no other form becomes one.
 
     Rule: E07
     """
@@ -329,14 +332,17 @@ def propose_or_say_why_not(placement: Placement, command: ProposePlacementOfMatc
     try:
         return propose(placement, command)
     except Refused as refused:
-        not_proposed = PlacementNotProposed(
-            match_id=command.match_id,
-            offer_id=command.offer_id,
-            search_id=command.search_id,
-            rule=refused.rule,
-            sentence=refused.sentence,
-        )
-        return [] if not_proposed in placement.steps else [not_proposed]
+        if (command.match_id, refused.rule) in placement.not_proposed:
+            return []
+        return [
+            PlacementNotProposed(
+                match_id=command.match_id,
+                offer_id=command.offer_id,
+                search_id=command.search_id,
+                rule=refused.rule,
+                sentence=refused.sentence,
+            )
+        ]
 
 
 def decline(placement: Placement, command: DeclinePlacement) -> list[PlacementEvent]:
@@ -491,6 +497,8 @@ def evolve(placement: Placement, event: PlacementEvent) -> Placement:
             | PlacementRetentionUnknown()
         ):
             return replace(placement, retention=retention.evolve(placement.retention, event))
+        case PlacementNotProposed(match_id=match_id, rule=rule):
+            return replace(placement, not_proposed=placement.not_proposed | {(match_id, rule)})
         case _:
             return replace(_advanced(placement, event), steps=(*placement.steps, event))
 
@@ -498,7 +506,6 @@ def evolve(placement: Placement, event: PlacementEvent) -> Placement:
 def _advanced(
     placement: Placement,
     event: PlacementProposed
-    | PlacementNotProposed
     | PlacementDeclined
     | PlacementContracted
     | PlacementStarted
@@ -509,8 +516,6 @@ def _advanced(
     match event:
         case PlacementProposed():
             return _proposed(placement, event)
-        case PlacementNotProposed():
-            return placement
         case PlacementDeclined():
             return replace(placement, stage=Stage.DECLINED)
         case PlacementContracted():

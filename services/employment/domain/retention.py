@@ -76,7 +76,7 @@ class Retention:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def work_has_started(retention: Retention, _: RetentionCommand) -> bool:
-    """Retention is asked about a placement that has started.
+    """Ask about retention only after the placement has started.
 
     Rule: E11
     """
@@ -84,7 +84,7 @@ def work_has_started(retention: Retention, _: RetentionCommand) -> bool:
 
 
 def milestone_is_one_of_the_three(_: Retention, command: RetentionCommand) -> bool:
-    """Retention is asked about 3, 6 and 12 months after the start.
+    """Ask about retention 3, 6 or 12 months after the start.
 
     Rule: E11
     """
@@ -92,7 +92,7 @@ def milestone_is_one_of_the_three(_: Retention, command: RetentionCommand) -> bo
 
 
 def milestone_is_reached(retention: Retention, command: RetentionCommand) -> bool:
-    """A check falls due, and can be answered, only when its months have passed.
+    """Wait until the months have passed; only then a check falls due and has an answer.
 
     Rule: E11
     """
@@ -101,7 +101,7 @@ def milestone_is_reached(retention: Retention, command: RetentionCommand) -> boo
 
 
 def check_is_open(retention: Retention, command: Answer) -> bool:
-    """A check is closed once: as confirmed, denied or unknown.
+    """Answer a check once, as confirmed, denied or unknown.
 
     Rule: E11
     """

@@ -48,7 +48,7 @@ REFUSALS = (msgspec.MsgspecError, UnknownEventType)
 
 def record(type_name: str = DENIED, data: bytes = b'{"milestone":3}', **attributes: Any) -> bytes:
     """A record with this data and these attributes; nothing is checked."""
-    told: dict[str, Any] = {
+    stored: dict[str, Any] = {
         "audience": "internal",
         "commandid": "c1",
         "data": msgspec.Raw(data),
@@ -64,7 +64,7 @@ def record(type_name: str = DENIED, data: bytes = b'{"milestone":3}', **attribut
         "type": type_name,
         **attributes,
     }
-    return encode_envelope(Envelope(**told))
+    return encode_envelope(Envelope(**stored))
 
 
 def no_float(text: str) -> NoReturn:
