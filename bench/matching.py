@@ -32,7 +32,8 @@ from shared.events.registry import type_of
 from shared.events.vocabulary import Category, OfferKind
 from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.service.projector import Projection, Projector
+from shared.service.projection import ViewsProjection
+from shared.service.projector import OwnLog, Projector
 from shared.service.reading import read_records
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -119,12 +120,13 @@ def board(n_needs: int, n_offers: int) -> Iterator[tuple[Ask, list[Recorded[Any]
         migrate(url, "marketplace")
         opened = SqlStore.open(url, service="marketplace", city_key="05124000", clock=lambda: AT)
         with closing(opened) as store:
-            projection = Projection(MARKETPLACE, store)
-            projection.ensure(lambda _: NOTHING)
+            projection = ViewsProjection(MARKETPLACE, store, lambda _: NOTHING)
+            projection.ensure()
             chance = random.Random(7)
             append(store, (("need", f"n{number}", need(chance, number)) for number in range(n_needs)))
             append(store, (("offer", f"of{number}", offer(chance)) for number in range(n_offers)))
-            projector = Projector(MARKETPLACE, store, projection)
+            own = OwnLog("marketplace", store.log)
+            projector = Projector("marketplace projector", projection, own, "marketplace")
             while projector.step():
                 pass
             stored = store.log.read(after=n_needs, limit=n_offers)

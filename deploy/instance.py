@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from deploy.city import City
 from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_for
@@ -11,8 +12,7 @@ from deploy.services import SERVICE_TABLES
 from deploy.stores import open_store, open_vault
 from deploy.supervision import Supervised
 from services.actors.custody.term import Custody
-from services.reporting.history import keep_history
-from services.reporting.projecting import FactProjector
+from services.reporting.history import FactProjector, keep_history
 from shared.bus.amqp import AmqpBus
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Bus, BusUnavailable
@@ -22,11 +22,13 @@ from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.kernel.city_day import serve_city_in
+from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
 from shared.service.inbox import Inbox, keep_nothing, nothing_more
-from shared.service.projector import Projection, Projector
+from shared.service.projection import Projection, ViewsProjection
+from shared.service.projector import OwnLog, Projector
 from shared.service.reactor import Reactor
 from shared.service.relay import Relay
 from shared.service.settings import BadSetting, Settings
@@ -58,8 +60,8 @@ class Unit:
 
     app: App
     store: SqlStore
-    projection: Projection
-    projector: Projector
+    projection: ViewsProjection
+    projector: Projector[Recorded[Any]]
     reactor: Reactor
     relay: Relay
     inbox: Inbox | None
@@ -67,6 +69,11 @@ class Unit:
     vouching: Vouching
     facts: FactProjector | None = None
     custody: Custody | None = None
+
+    @property
+    def projections(self) -> list[Projection[Any]]:
+        """All read models of the service: its views, and evaluation's facts."""
+        return [self.projection, *([self.facts.projection] if self.facts else [])]
 
     @property
     def loops(self) -> list[Loop]:
@@ -109,7 +116,7 @@ class Instance:
             self.issuer = Issuer.of(settings, city.slug)
             self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
             for unit in self.units.values():
-                unit.projection.ensure(self.feed_of)
+                unit.projection.ensure()
             opened.pop_all()
         self.loops = [Supervised(loop) for unit in self.units.values() for loop in unit.loops if works]
 
@@ -130,13 +137,6 @@ class Instance:
             msg = f"{source} runs in another process; set KOSILAB_{source.upper()}_URL to where it answers"
             raise BadSetting(msg)
         return HttpFeed(url, source, self.issuer.service_token)
-
-    def feeds_of(self, service: str) -> dict[str, Feed]:
-        """The feeds of all logs that a service's views are made of, its own first.
-
-        Raises: BadSetting.
-        """
-        return {source: self.feed_of(source) for source in (service, *SERVICE_TABLES[service].follows)}
 
     def settle(self, services: Collection[str] = SERVICES) -> int:
         """Run projectors, reactions and deadlines until nothing is left to do; returns how many steps that took.
@@ -182,14 +182,13 @@ class Instance:
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
         app = App(tables, store, self.vault)
-        projection = Projection(tables, store)
+        projection = ViewsProjection(tables, store, self.feed_of)
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
-        is_reporting = service == "reporting"
-        facts = FactProjector(store) if is_reporting else None
+        facts = FactProjector(store, tables.facts) if tables.facts else None
         keep = keep_history(store) if facts else keep_nothing
         then = facts.wake if facts else nothing_more
         inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep, then=then) if feeds else None
-        projector = Projector(tables, store, projection)
+        projector = Projector(f"{service} projector", projection, OwnLog(service, store.log), service)
         if self.works:
             self._declare(service)
         return Unit(
@@ -197,7 +196,7 @@ class Instance:
             store=store,
             projection=projection,
             projector=projector,
-            reactor=Reactor(app, store, projector.passed),
+            reactor=Reactor(app, store, projector.passed[service]),
             relay=Relay(store.log, self.bus),
             inbox=inbox,
             ticker=Ticker(app, store),

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from deploy.instance import Unit
-from services.reporting.projecting import facts_cursor
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import views_cursor
+from shared.service.projection import facts_cursor, views_cursor
 from shared.service.reactor import OWN
 from shared.service.relay import CURSOR
 

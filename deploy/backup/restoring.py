@@ -23,7 +23,6 @@ from shared.events.codec import decode_envelope
 from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
 from shared.ledger.checkpoint import origin_of, read_checkpoint
-from shared.service.projector import rebuild
 from shared.service.settings import VAULT, Settings
 from shared.vault.epochs import Epochs
 from shared.vault.migrations import migrate_vault
@@ -170,12 +169,9 @@ def _put_cursors_back(instance: Instance) -> None:
 
 
 def _rebuild(instance: Instance) -> None:
-    for service, unit in instance.units.items():
-        for view in unit.app.tables.views:
-            rebuild(unit.store, view, instance.feeds_of(service))
-    facts = instance.units["reporting"].facts
-    if facts is not None:
-        facts.rebuild()
+    for unit in instance.units.values():
+        for projection in unit.projections:
+            projection.rebuild()
 
 
 def _compare(instance: Instance) -> None:

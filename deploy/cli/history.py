@@ -88,7 +88,7 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
 
     with opened(settings) as instance, progress("events") as show:
         facts = instance.units["reporting"].facts
-        live, upto = facts.tables.digests(), facts.positions()
+        live, upto = facts.projection.digests(), facts.projection.positions()
         try:
             read: Any = (
                 LogHistory({name: unit.store.log for name, unit in instance.units.items()})

@@ -10,14 +10,12 @@ from deploy.cli.printing import json_option, print_json, print_table, progress
 from deploy.failed import FAILED, UsedWrongly
 from shared.service.settings import Settings
 
-FACTS = "reporting.facts"
-
 
 class Row(NamedTuple):
     """One read model: `n` documents (or rows), `behind` events that it has not passed."""
 
     view: str
-    version: int | None
+    version: int
     table: str
     n: int
     behind: int
@@ -47,24 +45,18 @@ def rebuild_view(settings: Settings, name: str) -> None:
 
     The instance may run meanwhile; readers notice nothing.
     """
-    from shared.service.projector import rebuild
-
-    with opened(settings) as instance:
-        named = {f"{service}.{view.name}": (service, view) for service, view in _views(instance)}
-        wanted = [*named, FACTS] if name == "all" else [name]
-        if unknown := set(wanted) - {*named, FACTS}:
-            msg = f"There is no read model {unknown.pop()}; `kosilab views list` names them."
+    with opened(settings) as instance, progress("rebuilding") as report:
+        named = {_name(service, model): (each, model) for service, each, model in _models(instance)}
+        if name not in {*named, "all"}:
+            msg = f"There is no read model {name}; `kosilab views list` names them."
             raise UsedWrongly(msg)
-        with progress("rebuilding") as show:
-            for n_done, one in enumerate(wanted):
-                if show:
-                    show(n_done, len(wanted))
-                if one == FACTS:
-                    instance.units["reporting"].facts.rebuild()
-                else:
-                    service, view = named[one]
-                    rebuild(instance.units[service].store, view, instance.feeds_of(service))
-                click.echo(f"{one} is built anew")
+        wanted = list(named) if name == "all" else [name]
+        for n_done, each in enumerate(wanted):
+            if report:
+                report(n_done, len(wanted))
+            projection, model = named[each]
+            projection.rebuild([model])
+            click.echo(f"{each} is built anew")
 
 
 @command("verify", example="kosilab views verify")
@@ -87,24 +79,25 @@ def verify_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - c
         raise click.exceptions.Exit(FAILED)
 
 
-def _views(instance: Any) -> Iterator[tuple[str, Any]]:
+def _models(instance: Any) -> Iterator[tuple[str, Any, Any]]:
     for service, unit in instance.units.items():
-        for view in unit.app.tables.views:
-            yield service, view
+        for projection in unit.projections:
+            for model in projection.models:
+                yield service, projection, model
+
+
+def _name(service: str, model: Any) -> str:
+    return f"{service}.{model.name}"
 
 
 def _rows(instance: Any) -> Iterator[Row]:
     from deploy.positions import views_lag
-    from services.reporting.facts.tables import FACTS as FACT_TABLES
 
-    for service, view in _views(instance):
-        unit = instance.units[service]
-        n = unit.store.views.count(view)
-        yield Row(f"{service}.{view.name}", view.version, view.table, n, views_lag(unit)[service])
-    reporting = instance.units["reporting"]
-    for fact in FACT_TABLES:
-        n = len(reporting.facts.tables.rows(fact))
-        yield Row(FACTS, None, fact.table, n, views_lag(reporting)["facts"])
+    for service, unit in instance.units.items():
+        for projection, behind in zip(unit.projections, views_lag(unit).values(), strict=True):
+            for model in projection.models:
+                n = unit.store.views.count(model)
+                yield Row(_name(service, model), model.version, model.table, n, behind)
 
 
 for _command in (list_views, rebuild_view, verify_views):

@@ -9,7 +9,6 @@ from deploy.diagnosis.ledger import examine_ledger
 from deploy.diagnosis.vault import examine_keys
 from deploy.history.vouching import LedgerFolder
 from deploy.stores import FILE, keys_folder
-from services.reporting.projecting import facts_cursor
 from shared.eventlog.history import History
 from shared.eventlog.migrations import GuardsMissing, pending
 from shared.eventlog.migrations.guards import assert_guards
@@ -19,7 +18,7 @@ from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import instant_of
 from shared.ledger.asking import Ask
-from shared.service.projector import views_cursor
+from shared.service.projection import facts_cursor, views_cursor
 from shared.service.relay import CURSOR
 from shared.service.settings import VAULT, Settings
 from shared.vault.migrations import vault_pending

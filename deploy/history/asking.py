@@ -8,8 +8,8 @@ from deploy.instance import Instance
 from services.reporting.answers import Asked, NotBrokenDown
 from services.reporting.as_of import difference, figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
+from services.reporting.history import StoredHistory
 from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
-from services.reporting.replaying import StoredHistory
 from shared.service import clock
 
 

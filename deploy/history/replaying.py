@@ -1,20 +1,23 @@
 """Do the figures of today follow from the history, and from nothing else? Folded anew, from the logs or an export."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from services.reporting.app import REPORTING
 from services.reporting.as_of import ThrownAway
 from services.reporting.cutoff import SOURCES
-from services.reporting.facts.tables import digest
-from services.reporting.replaying import BATCH, TYPES, Progress, read_happenings
-from services.reporting.replaying import replay as fold_all
+from services.reporting.history import PAGE
+from shared.eventlog.layouts import digest
 from shared.eventlog.port import EventLog
 from shared.events.codec import decode_envelope
+from shared.events.happening import read_happenings
 from shared.kernel.recorded import Happening
+from shared.service.folding import Progress
+from shared.service.folding import replay as fold_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +71,16 @@ class LogHistory:
         records = self._logs[source].read(after=position - 1, limit=1)
         return records[0].record if records else None
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
-        """What facts are folded from.
+    def happenings(
+        self, source: str, types: Collection[str], *, after: int, upto: int
+    ) -> Iterator[list[Happening[Any]]]:
+        """The events of these types in order, page by page.
 
         Raises: Unreadable, LogUnavailable.
         """
-        wanted, at = set(TYPES[source]), after
+        wanted, at = set(types), after
         while at < upto:
-            page = self._logs[source].read(after=at, limit=min(BATCH, upto - at))
+            page = self._logs[source].read(after=at, limit=min(PAGE, upto - at))
             yield read_happenings(
                 source,
                 [
@@ -107,14 +112,16 @@ class ExportHistory:
         """The bytes of one record."""
         return next(islice(self._lines(source), position - 1, None), None)
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
-        """What facts are folded from.
+    def happenings(
+        self, source: str, types: Collection[str], *, after: int, upto: int
+    ) -> Iterator[list[Happening[Any]]]:
+        """The events of these types in order, page by page.
 
         Raises: Unreadable.
         """
-        wanted = set(TYPES[source])
+        wanted = set(types)
         numbered = enumerate(islice(self._lines(source), after, upto), start=after + 1)
-        while batch := list(islice(numbered, BATCH)):
+        while batch := list(islice(numbered, PAGE)):
             typed = [(position, decode_envelope(line).type, line) for position, line in batch]
             yield read_happenings(
                 source, [(position, name, line if name in wanted else None) for position, name, line in typed]
@@ -137,7 +144,7 @@ def replay(
     Raises: Unreadable, LogUnavailable.
     """
     positions = {source: history.last(source) if upto is None else upto[source] for source in SOURCES}
-    rows = fold_all(history, positions, progress=progress)
+    rows = fold_all(REPORTING.facts, history, positions, progress=progress).documents
     compared = [
         Compared(
             fact=name, n_rows=len(table), replayed=digest(table), live=None if live is None else live[name]

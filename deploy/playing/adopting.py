@@ -9,7 +9,7 @@ from deploy.instance import Instance, Unit
 from deploy.playing.memory import MemoryUnit
 from deploy.playing.stage import ACTING, Progress, Stage, silent
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import fold_into, views_cursor
+from shared.service.projection import views_cursor
 from shared.service.reactor import OWN
 
 PAGE = 1000  # events that are folded into the views at once
@@ -44,8 +44,7 @@ def _catch_up(unit: Unit, played: Mapping[str, MemoryUnit]) -> None:
         for at in range(0, len(events), PAGE):
             page = events[at : at + PAGE]
             with store.transaction() as tx:
-                for view in tables.views:
-                    fold_into(store, tx, view, view, page)
+                unit.projection.fold(tx, page)
                 for cursor in (views_cursor(source), reacted):
                     store.cursors.move_cursor(cursor, expected=at, to=page[-1].position, within=tx)
     with store.transaction() as tx:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from shared.eventlog.layouts import column_value, whole_columns
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Outcome
-from shared.eventlog.views import column_value, whole_columns
 from shared.events.codec import decode
 from shared.kernel.read_model import Column, Document, ReadModel
 from shared.kernel.recorded import Recorded

@@ -12,11 +12,11 @@ from services.reporting.indicators.cases import Case, FactReader, Facts
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.declaration import declaration, definition
 from services.reporting.indicators.indicator import Indicator
-from services.reporting.projecting import facts_cursor
 from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
 from shared.eventlog.record import schema_of
 from shared.events.registry import SERVICES, type_of
+from shared.service.projection import facts_cursor
 
 KEPT = 500
 """How many answers are kept until the facts change."""

@@ -1,5 +1,31 @@
-"""What is the service reporting? It follows everybody, decides nothing yet, and answers with figures."""
+"""What is the service reporting? It follows everybody, folds facts, decides nothing yet, and answers with figures."""
 
+from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
+from services.reporting.facts.counselling import COUNSELLING
+from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
+from services.reporting.facts.market_day import ATTENDANCE, MARKET_DAY
+from services.reporting.facts.match import MATCH
+from services.reporting.facts.need import NEED
+from services.reporting.facts.offer import OFFER
+from services.reporting.facts.organisation import ORGANISATION
+from services.reporting.facts.placement import PLACEMENT
 from shared.service.tables import ServiceTables
 
-REPORTING = ServiceTables(name="reporting", follows=("actors", "marketplace", "employment"))
+REPORTING = ServiceTables(
+    name="reporting",
+    follows=("actors", "marketplace", "employment"),
+    facts=(
+        ORGANISATION,
+        OFFER,
+        NEED,
+        MATCH,
+        AGREEMENT,
+        COMMITMENT,
+        COUNSELLING,
+        ENGAGEMENT,
+        VOLUNTEER_HOURS,
+        MARKET_DAY,
+        ATTENDANCE,
+        PLACEMENT,
+    ),
+)

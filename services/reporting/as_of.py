@@ -12,11 +12,13 @@ import msgspec
 
 from services.reporting.answers import Answer, Answers, Asked
 from services.reporting.cutoff import SOURCES, Cutoff
-from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.fact import Fact
+from services.reporting.history import History
 from services.reporting.indicators.cases import Labs
-from services.reporting.projecting import facts_cursor
-from services.reporting.replaying import History, replay
+from services.reporting.indicators.catalogue import INDICATORS
 from shared.events.codec import decode_envelope
+from shared.service.folding import replay
+from shared.service.projection import facts_cursor
 
 _ordered = msgspec.json.Encoder(order="sorted").encode
 
@@ -25,7 +27,7 @@ _ordered = msgspec.json.Encoder(order="sorted").encode
 class ThrownAway:
     """Facts in memory, as the fact tables are read; gone with the question."""
 
-    rows_by_fact: Mapping[str, Mapping[str, Row]]
+    rows_by_fact: Mapping[str, Mapping[str, Any]]
     positions: Mapping[str, int]
 
     @contextmanager
@@ -36,9 +38,9 @@ class ThrownAway:
     def rows(self, fact: Fact, columns: Sequence[str], labs: Labs = None) -> list[tuple[Any, ...]]:
         """These columns of every row, or of the rows of one lab."""
         return [
-            tuple(key if name == "id" else row[name] for name in columns)
+            tuple(key if name == "id" else getattr(row, name) for name in columns)
             for key, row in self.rows_by_fact[fact.name].items()
-            if labs is None or row["lab"] == labs[0]
+            if labs is None or row.lab == labs[0]
         ]
 
     def cursors(self) -> dict[str, int]:
@@ -46,15 +48,14 @@ class ThrownAway:
         return {facts_cursor(source): position for source, position in self.positions.items()}
 
 
-def facts_as_of(history: History, cutoff: Cutoff) -> ThrownAway:
-    """The facts that the prefix of history up to the cut-off leads to.
+def facts_as_of(history: History, cutoff: Cutoff, facts: Iterable[Fact]) -> ThrownAway:
+    """These facts as the prefix of history up to the cut-off leads to.
 
     Raises: Unreadable, LogUnavailable.
     """
     positions = {source: _last(history, source, cutoff) for source in SOURCES}
-    return ThrownAway(
-        rows_by_fact=replay(history, positions, before=cutoff.effective_at), positions=positions
-    )
+    folded = replay(facts, history, positions, before=cutoff.effective_at)
+    return ThrownAway(rows_by_fact=folded.documents, positions=positions)
 
 
 def figures_as_of(
@@ -64,8 +65,10 @@ def figures_as_of(
 
     Raises: KeyError for an unknown name; NotBrokenDown, Unreadable, LogUnavailable.
     """
-    answers = Answers(facts_as_of(history, cutoff))
-    return answers.indicators(names, asked, cutoff.today(now))
+    wanted = [INDICATORS.of(name, asked.version) for name in names]
+    facts = {fact.name: fact for one in wanted for fact in one.facts}
+    answers = Answers(facts_as_of(history, cutoff, facts.values()))
+    return answers.indicators([one.name for one in wanted], asked, cutoff.today(now))
 
 
 def manifest(history: History, cutoff: Cutoff, answers: Sequence[Answer], now: datetime) -> dict[str, Any]:

@@ -12,9 +12,8 @@ from werkzeug.wrappers import Request, Response
 from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
 from services.reporting.as_of import figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
+from services.reporting.history import FactProjector, StoredHistory
 from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
-from services.reporting.projecting import FactProjector
-from services.reporting.replaying import StoredHistory
 from services.reporting.sheet import DIALECTS, as_csv
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import json_response, refuse_unknown, wait_for_position

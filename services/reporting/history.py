@@ -1,11 +1,23 @@
-"""What has everybody said? Every received record, kept in the transaction that moves the inbox's cursor."""
+"""What has everybody said? Reporting keeps every record, folds its facts from them, and looks back at any of them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
+from services.reporting.facts.tables import FactTables
 from shared.eventlog.history import HistoryLine
 from shared.eventlog.store import SqlStore
-from shared.kernel.recorded import Recorded
+from shared.events.happening import read_happenings
+from shared.events.registry import SERVICES
+from shared.kernel.read_model import ReadModel
+from shared.kernel.recorded import Happening, Recorded
+from shared.service.folding import Past, types_of
+from shared.service.projection import Projection, facts_cursor
+from shared.service.projector import Projector
+
+BATCH = 1000
+PAGE = 10_000
 
 
 def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], None]:
@@ -15,3 +27,114 @@ def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], No
         store.history.append_many(tx, [HistoryLine.of(event) for event in events])
 
     return keep
+
+
+class History(Past, Protocol):
+    """What can be asked as of a moment: the history that reporting keeps, the logs themselves, or an export."""
+
+    def last(self, source: str) -> int:
+        """The last position of a source; 0 when there is none."""
+        ...
+
+    def last_recorded_before(self, source: str, at: datetime) -> int:
+        """The last position of a source that was recorded before this moment."""
+        ...
+
+    def record(self, source: str, position: int) -> bytes | None:
+        """The bytes of one record."""
+        ...
+
+
+class StoredHistory:
+    """The history that reporting keeps."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._kept = store.history
+
+    def last(self, source: str) -> int:
+        """The last position of a source; 0 when there is none.
+
+        Raises: LogUnavailable.
+        """
+        return self._kept.positions().get(source, 0)
+
+    def last_recorded_before(self, source: str, at: datetime) -> int:
+        """The last position of a source that was recorded before this moment.
+
+        Raises: LogUnavailable.
+        """
+        return self._kept.last_recorded_before(source, at)
+
+    def record(self, source: str, position: int) -> bytes | None:
+        """The bytes of one record.
+
+        Raises: LogUnavailable.
+        """
+        records = self._kept.records(source, after=position - 1, limit=1)
+        return records[0][1] if records else None
+
+    def happenings(
+        self, source: str, types: Collection[str], *, after: int, upto: int
+    ) -> Iterator[list[Happening[Any]]]:
+        """The events of these types in order, page by page.
+
+        Raises: Unreadable, LogUnavailable.
+        """
+        for at in range(after, upto, PAGE):
+            records = self._kept.records_of(source, types, after=at, upto=min(at + PAGE, upto))
+            yield read_happenings(source, records)
+
+
+class FollowedHistory:
+    """The history that reporting keeps, as the facts follow it; the inbox wakes them."""
+
+    def __init__(self, store: SqlStore, facts: Iterable[ReadModel[Any, Any]]) -> None:
+        self._kept = store.history
+        models = tuple(facts)
+        self._types = {source: types_of(models, source) for source in SERVICES}
+        self._grown: set[str] = set(SERVICES)
+        self._guard = threading.Lock()
+        self._woken = threading.Event()
+        self._woken.set()
+
+    def wake(self, source: str) -> None:
+        """Say that the history of a source has grown."""
+        with self._guard:
+            self._grown.add(source)
+        self._woken.set()
+
+    def read(self, source: str, after: int) -> tuple[Sequence[Happening[Any]], int]:
+        """The events of one batch.
+
+        Raises: Unreadable, LogUnavailable.
+        """
+        last = after + BATCH
+        records = self._kept.records_of(source, self._types[source], after=after, upto=last)
+        if not records:
+            return (), after
+        if records[-1][0] == last:
+            self.wake(source)  # there may be more
+        return read_happenings(source, records), records[-1][0]
+
+    def grown(self, at: Mapping[str, int], timeout: float) -> Iterable[str]:
+        """The sources whose history has grown; all of them now and then, should a wake-up be lost."""
+        del at
+        if not self._woken.wait(timeout):
+            return SERVICES
+        self._woken.clear()
+        with self._guard:
+            grown, self._grown = self._grown, set()
+        return grown
+
+
+class FactProjector(Projector[Happening[Any]]):
+    """Keeps the facts up with history."""
+
+    def __init__(self, store: SqlStore, facts: Iterable[ReadModel[Any, Any]]) -> None:
+        projection = Projection[Happening[Any]](facts, store, StoredHistory(store), SERVICES, facts_cursor)
+        projection.ensure()
+        followed = FollowedHistory(store, projection.models)
+        super().__init__("reporting facts", projection, followed)
+        self.tables = FactTables(store)
+        self.wake = followed.wake
+        self.position = projection.position

@@ -14,7 +14,7 @@ from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
 from shared.kernel.read_model import Document
 from shared.service import clock
-from shared.service.projector import views_cursor
+from shared.service.projection import views_cursor
 from shared.service.tables import OWN_ROLES, Caller, Query, ServiceTables
 
 MAX_LIMIT = 500

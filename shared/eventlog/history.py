@@ -89,17 +89,19 @@ class History:
         )
 
     def records_of(
-        self, source: str, types: Collection[str], *, after: int = 0, limit: int = 1000
+        self, source: str, types: Collection[str], *, after: int, upto: int
     ) -> list[tuple[int, str, bytes | None]]:
-        """Position, type and bytes; the bytes only of these types, so that what nobody reads is not fetched.
+        """Position, type and bytes of the records of these types, in order, behind `after` and up to a position.
 
+        The last record of the range is always named, without bytes if nobody wants it: it says how far that came.
         Raises: LogUnavailable.
         """
         is_wanted = f"type IN ({', '.join('?' * len(types))})" if types else "FALSE"
         return self._database.rows(
             f"SELECT position, type, CASE WHEN {is_wanted} THEN record END FROM history"  # noqa: S608 - only marks
-            " WHERE source = ? AND position > ? ORDER BY position LIMIT ?",
-            (*types, source, after, limit),
+            f" WHERE source = ? AND position > ? AND position <= ? AND ({is_wanted} OR position ="
+            " (SELECT max(position) FROM history WHERE source = ? AND position <= ?)) ORDER BY position",
+            (*types, source, after, upto, *types, source, upto),
         )
 
     def positions(self) -> dict[str, int]:

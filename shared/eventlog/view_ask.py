@@ -4,8 +4,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from shared.eventlog.layouts import column_value, whole_columns
 from shared.eventlog.sql.database import Database
-from shared.eventlog.views import ViewTables, column_value, whole_columns
+from shared.eventlog.views import ViewTables
 from shared.kernel.read_model import Column, ReadModel
 
 HIGHEST = 2**62

@@ -1,186 +1,199 @@
-"""How does a view lie in the database? A table per view and version: a JSON document per key, and its columns.
+"""How are the tables of read models made, read, written, built anew and switched?"""
 
-A column is a whole number where its name begins with `n_` or its function says that it returns `int`; else it is text,
-and a whole number in it is kept, and asked for, as its digits.
-"""
-
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, inspect, text
+from sqlalchemy import Connection, Index, inspect, text
 
-from shared.eventlog.sql.batch import put_many
+from shared.eventlog.layouts import Layout, layout_of
+from shared.eventlog.sql.batch import create_filled, put_many
 from shared.eventlog.sql.database import Database, driver_of
-from shared.eventlog.sql.tables import Position, Word
-from shared.kernel.read_model import Column as Value
-from shared.kernel.read_model import Document, ReadModel
+from shared.kernel.read_model import ReadModel
 
 D = TypeVar("D")
 
 VIEWS_LOCK = 7_564_150_918_374_202
-"""PostgreSQL's advisory lock for making and switching view tables."""
+"""PostgreSQL's advisory lock for making and switching tables of read models."""
 
-_encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
+KEYS_AT_ONCE = 500
+"""How many keys are asked for at once: SQLite takes a limited number of parameters."""
+
+NEXT, OLD = "__next", "__old"
 
 
 class ViewTables:
-    """The tables of one service's views."""
+    """The tables of one service's read models."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._views: dict[str, ReadModel[Any, Any]] = {}
-        self._tables: dict[str, Table] = {}
+        self._models: dict[str, ReadModel[Any, Any]] = {}
+        self._layouts: dict[str, Layout] = {}
 
-    def ensure(self, view: ReadModel[Any, Any], fill: Callable[[Connection], None] | None = None) -> bool:
-        """Create the view's table if there is none, and `fill` it in the same transaction; True when it was created.
+    def ensure(self, model: ReadModel[Any, Any], fill: Callable[[Connection], None] | None = None) -> bool:
+        """Create the read model's table if there is none, and `fill` it in the same transaction; True when created.
 
         In one transaction, because a table that is there counts as filled: by the next start, and by another process.
         Raises: ValueError when its columns changed but not its version; LogUnavailable.
         """
-        self._views[view.name] = view
+        self._models[model.name] = model
+        layout = self._layouts[model.table] = layout_of(model)
         with self._database.transaction() as tx:
-            created = self._create(tx, view)
-            if created and fill is not None:
+            self._lock(tx)
+            looked = inspect(tx)
+            if looked.has_table(model.table):
+                there = {column["name"] for column in looked.get_columns(model.table)}
+                if there != set(layout.table.columns.keys()):
+                    msg = (
+                        f"{model.table} has other columns than the read model {model.name}: raise its version"
+                    )
+                    raise ValueError(msg)
+                return False
+            self._create(tx, model, ())
+            if fill is not None:
                 fill(tx)
-            return created
+            return True
 
     def ensured(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
-        """The model of this name in the version that has its table here.
+        """The read model of this name in the version that has its table here.
 
         Raises: KeyError when none was ensured.
         """
-        return self._views[model.name]
+        return self._models[model.name]
 
-    def read_many(
-        self, tx: Connection, view: ReadModel[Any, Any], keys: Collection[str]
-    ) -> dict[str, Document]:
-        """The documents that exist among these keys, as they were written."""
-        found: dict[str, Document] = {}
-        asked = list(keys)
-        for at in range(0, len(asked), 500):  # SQLite takes a limited number of parameters
-            part = asked[at : at + 500]
-            query = f'SELECT key, document FROM "{view.table}" WHERE key IN ({", ".join("?" * len(part))})'  # noqa: S608
-            for key, document in self._database.fetch(driver_of(tx), query, part):
-                found[key] = msgspec.json.decode(document)
+    def read_many(self, tx: Connection, model: ReadModel[D, Any], keys: Collection[str]) -> dict[str, D]:
+        """The documents or rows that exist among these keys, as they were written."""
+        layout, asked, found = self._layout(model), list(keys), {}
+        for at in range(0, len(asked), KEYS_AT_ONCE):
+            part = asked[at : at + KEYS_AT_ONCE]
+            query = f"{layout.selected} WHERE {layout.key} IN ({', '.join('?' * len(part))})"
+            for key, *values in self._database.fetch(driver_of(tx), query, part):
+                found[key] = layout.load(*values)
         return found
 
     def write_many(
         self,
         tx: Connection,
-        view: ReadModel[Any, Any],
-        documents: Mapping[str, Document | None],
-        *,
-        position: int = 0,
+        model: ReadModel[D, Any],
+        documents: Mapping[str, D | None],
+        positions: Mapping[str, int],
     ) -> None:
-        """Write these documents, delete where there is None; `position` is that of the last event folded in."""
-        table = self.table(view)
-        whole = whole_columns(view)
-        rows = [
-            (key, _encode(document).decode(), position, *_column_values(view, whole, document))
-            for key, document in documents.items()
-            if document is not None
-        ]
-        put_many(tx, table, rows)
+        """Write these documents or rows, delete where there is None; `positions` are of the last event folded in."""
+        layout = self._layout(model)
+        put_many(tx, layout.table, self._lines(model, documents, positions))
         gone = [key for key, document in documents.items() if document is None]
-        for at in range(0, len(gone), 500):
-            tx.execute(table.delete().where(table.c.key.in_(gone[at : at + 500])))
+        for at in range(0, len(gone), KEYS_AT_ONCE):
+            keys = layout.table.c[layout.key]
+            tx.execute(layout.table.delete().where(keys.in_(gone[at : at + KEYS_AT_ONCE])))
 
-    def count(self, view: ReadModel[Any, Any]) -> int:
-        """How many documents the view has.
+    def create_filled(
+        self,
+        tx: Connection,
+        model: ReadModel[D, Any],
+        documents: Mapping[str, D | None],
+        positions: Mapping[str, int],
+    ) -> None:
+        """Create the table with these documents or rows in it: quicker than to write into one that has keys."""
+        self._lock(tx)
+        self._create(tx, model, self._lines(model, documents, positions))
+
+    def count(self, model: ReadModel[Any, Any]) -> int:
+        """How many documents or rows there are.
 
         Raises: LogUnavailable.
         """
-        ((n,),) = self._database.rows(f'SELECT count(*) FROM "{view.table}"')  # noqa: S608 - our own name
+        ((n,),) = self._database.rows(f'SELECT count(*) FROM "{model.table}"')  # noqa: S608 - our own name
         return int(n)
 
-    def beside(self, view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
-        """A new, empty table beside the view's: fold into the view that is returned, then `switch`.
+    def all_of(self, model: ReadModel[D, Any]) -> dict[str, D]:
+        """Every document or row by its key, as it was written.
+
+        Raises: LogUnavailable.
+        """
+        layout = self._layout(model)
+        return {key: layout.load(*values) for key, *values in self._database.rows(layout.selected)}
+
+    def beside(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
+        """The read model whose table stands beside this one's until `switch`; what a former rebuild left is dropped.
 
         Raises: LogUnavailable.
         """
         with self._database.transaction() as tx:
             self._lock(tx)
-            for name in (_next(view), _old(view)):
-                tx.execute(text(f'DROP TABLE IF EXISTS "{name.table}"'))
-            self._create(tx, _next(view))
-        return _next(view)
+            for name in (_next(model).table, _old(model).table, f"{model.table}{OLD}"):
+                tx.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+        return _next(model)
 
-    def hold(self, tx: Connection, view: ReadModel[Any, Any]) -> None:
-        """Keep everybody else from the view's table until the transaction ends; SQLite's does so by itself."""
+    def hold(self, tx: Connection, model: ReadModel[Any, Any]) -> None:
+        """Keep everybody else from the read model's table until the transaction ends; SQLite's does so by itself."""
         if self._database.is_postgres:
-            tx.execute(text(f'LOCK TABLE "{view.table}" IN ACCESS EXCLUSIVE MODE'))
+            tx.execute(text(f'LOCK TABLE "{model.table}" IN ACCESS EXCLUSIVE MODE'))
+        else:
+            # A connection learns of tables that another one dropped when it reads, not when it renames: without this
+            # the next switch fails, since the last rebuild's old table seems to be there still.
+            tx.execute(text(f'SELECT 1 FROM "{model.table}" LIMIT 1'))  # noqa: S608 - our own name
 
-    def all_documents(self, view: ReadModel[Any, Any]) -> dict[str, Document]:
-        """Every document by its key, as it was written.
-
-        Raises: LogUnavailable.
-        """
-        rows = self._database.rows(f'SELECT key, document FROM "{view.table}"')  # noqa: S608 - our own name
-        return {key: msgspec.json.decode(document) for key, document in rows}
-
-    def switch(self, tx: Connection, view: ReadModel[Any, Any]) -> None:
-        """Put the table made by `beside` in the view's place; the old one stays until the next one or `drop_old`."""
+    def switch(self, tx: Connection, model: ReadModel[Any, Any]) -> None:
+        """Put the table beside in the read model's place; the old one stays until the next one or `drop_old`."""
         self._lock(tx)
-        tx.execute(text(f'ALTER TABLE "{view.table}" RENAME TO "{_old(view).table}"'))
-        tx.execute(text(f'ALTER TABLE "{_next(view).table}" RENAME TO "{view.table}"'))
+        tx.execute(text(f'ALTER TABLE "{model.table}" RENAME TO "{_old(model).table}"'))
+        tx.execute(text(f'ALTER TABLE "{_next(model).table}" RENAME TO "{model.table}"'))
 
-    def drop(self, view: ReadModel[Any, Any]) -> None:
-        """Drop the view's table.
+    def drop(self, model: ReadModel[Any, Any]) -> None:
+        """Drop the read model's table.
 
         Raises: LogUnavailable.
         """
-        self._drop(view)
+        with self._database.transaction() as tx:
+            self._lock(tx)
+            tx.execute(text(f'DROP TABLE IF EXISTS "{model.table}"'))
 
-    def drop_old(self, view: ReadModel[Any, Any]) -> None:
+    def drop_old(self, model: ReadModel[Any, Any]) -> None:
         """Drop the table that a switch has left.
 
         Raises: LogUnavailable.
         """
-        self._drop(_old(view))
+        self.drop(_old(model))
 
     def tables(self) -> list[str]:
-        """Every view table there is, of older versions too.
+        """Every table of a read model there is, of older versions too.
 
         Raises: LogUnavailable.
         """
         with self._database.reading() as tx:
-            return sorted(name for name in inspect(tx).get_table_names() if name.startswith("view_"))
+            return sorted(
+                name for name in inspect(tx).get_table_names() if name.startswith(("view_", "fact_"))
+            )
 
-    def table(self, view: ReadModel[Any, Any]) -> Table:
-        """The view's table as SQLAlchemy knows it."""
-        known = self._tables.get(view.table)
-        if known is None:
-            known = self._tables[view.table] = _table(view)
-        return known
+    def _lines(
+        self, model: ReadModel[D, Any], documents: Mapping[str, D | None], positions: Mapping[str, int]
+    ) -> list[tuple[Any, ...]]:
+        line = self._layout(model).line
+        return [
+            line(key, document, positions.get(key, 0))
+            for key, document in documents.items()
+            if document is not None
+        ]
 
-    def _drop(self, view: ReadModel[Any, Any]) -> None:
-        with self._database.transaction() as tx:
-            self._lock(tx)
-            tx.execute(text(f'DROP TABLE IF EXISTS "{view.table}"'))
+    def _layout(self, model: ReadModel[Any, Any]) -> Layout:
+        layout = self._layouts.get(model.table)
+        if layout is None:
+            layout = self._layouts[model.table] = layout_of(model)
+        return layout
 
-    def _create(self, tx: Connection, view: ReadModel[Any, Any]) -> bool:
-        self._lock(tx)
-        looked = inspect(tx)
-        table = self._tables[view.table] = _table(view)
-        if looked.has_table(view.table):
-            there = {column["name"] for column in looked.get_columns(view.table)}
-            if there != set(table.columns.keys()):
-                msg = f"{view.table} has other columns than the view {view.name}: raise the view's version"
-                raise ValueError(msg)
-            return False
-        table.create(tx)
-        live = replace(view, name=view.name.removesuffix(NEXT)).table
+    def _create(self, tx: Connection, model: ReadModel[Any, Any], lines: Sequence[tuple[Any, ...]]) -> None:
+        layout, looked = self._layout(model), inspect(tx)
+        create_filled(tx, layout.table, lines)
+        live = replace(model, name=model.name.removesuffix(NEXT)).table
         taken = (
             {str(index["name"]) for index in looked.get_indexes(live)} if looked.has_table(live) else set()
         )
-        for name in (*view.columns, "position"):
+        for name in layout.indexed:
             first, second = (f"ix_{live}_{name}_{letter}" for letter in "ab")
-            index = Index(second if first in taken else first, table.c[name], table.c.key)
+            columns = layout.table.c
+            index = Index(second if first in taken else first, columns[name], columns[layout.key])
             index.create(tx)
-            table.indexes.discard(index)
-        return True
+            layout.table.indexes.discard(index)
 
     def _lock(self, tx: Connection) -> None:
         if self._database.is_postgres:
@@ -188,47 +201,9 @@ class ViewTables:
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": VIEWS_LOCK})
 
 
-NEXT, OLD = "__next", "__old"
+def _next(model: ReadModel[D, Any]) -> ReadModel[D, Any]:
+    return replace(model, name=model.name + NEXT)
 
 
-def _next(view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
-    return replace(view, name=view.name + NEXT)
-
-
-def _old(view: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
-    return replace(view, name=view.name + OLD)
-
-
-def _table(view: ReadModel[Any, Any]) -> Table:
-    whole = whole_columns(view)
-    columns = (Column(name, BigInteger if name in whole else Word) for name in view.columns)
-    return Table(
-        view.table,
-        MetaData(),
-        Column("key", Word, primary_key=True),
-        Column("document", Text, nullable=False),
-        Column("position", Position, nullable=False),
-        *columns,
-    )
-
-
-def whole_columns(view: ReadModel[Any, Any]) -> frozenset[str]:
-    """The view's columns that hold whole numbers."""
-    return frozenset(
-        name for name, value in view.columns.items() if name.startswith("n_") or _returns_int(value)
-    )
-
-
-def _returns_int(value: Any) -> bool:
-    return getattr(value, "__annotations__", {}).get("return") in (int, "int", int | None, "int | None")
-
-
-def column_value(value: Value, *, whole: bool) -> Value:
-    """A column's value as it is kept and asked for."""
-    if value is None:
-        return None
-    return int(value) if whole else str(value)
-
-
-def _column_values(view: ReadModel[Any, Any], whole: frozenset[str], document: Document) -> list[Value]:
-    return [column_value(value(document), whole=name in whole) for name, value in view.columns.items()]
+def _old(model: ReadModel[D, Any]) -> ReadModel[D, Any]:
+    return replace(model, name=model.name + OLD)

@@ -1,4 +1,4 @@
-"""What is a read model? A document per key, written by folding events, asked by key or by its columns."""
+"""What is a read model? A document or a row per key, written by folding events."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,11 +32,15 @@ def by_noun(event: Happening[object]) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadModel(Generic[D, E]):
-    """Documents of the form D folded from events E, one per key; the same code serves a live event and a rebuild.
+    """Documents or rows of the form D folded from events E, one per key; alike for a live event and a rebuild.
 
-    `name` and `version` are stored: they name the table. `evolve` returns the new document, or None to delete it; it
-    must not change the document that it is given. `columns` are what one may filter by; each is computed from the
-    document when it is written. Documents hold what JSON holds; decimals, dates and times are strings.
+    `name` and `version` are stored: they name the table. `evolve` returns what follows, or None to delete it.
+
+    A *document* holds what JSON holds: decimals, dates and times are strings. `columns` are what one may filter by,
+    each computed from the document when it is written. `evolve` must not change the document that it is given.
+
+    A *row* is of the dataclass `row`, which can be made without arguments; `columns` are its fields, and the table
+    holds nothing else. `evolve` may change the row that it is given.
     """
 
     name: str
@@ -45,11 +49,12 @@ class ReadModel(Generic[D, E]):
     evolve: Callable[[D | None, Happening[E]], D | None]
     keys: Callable[[Happening[E]], Iterable[str]] = by_noun
     columns: Mapping[str, Callable[[D], Column]] = field(default_factory=dict)
+    row: type[D] | None = None
 
     @property
     def table(self) -> str:
         """The table's name; it carries the version, so that a rebuild stands beside the old one."""
-        return f"view_{self.name}_v{self.version}"
+        return f"{'view' if self.row is None else 'fact'}_{self.name}_v{self.version}"
 
 
 class Ask(Protocol):

@@ -17,6 +17,10 @@ class Happening(Protocol[E_co]):
         """The event's id: what a refused reaction names as its trigger."""
 
     @property
+    def position(self) -> int:
+        """Where it lies in its log."""
+
+    @property
     def data(self) -> E_co:
         """The event itself, in its newest version."""
 

@@ -23,7 +23,7 @@ from shared.service.bookmark import Bookmark
 from shared.service.feeds import Feed, FeedUnavailable
 from shared.service.news import sort_out
 from shared.service.parking import Handling, NotTheMessages
-from shared.service.projector import Projection, views_cursor
+from shared.service.projection import ViewsProjection, views_cursor
 from shared.service.reading import read_records
 
 LIMIT = 200
@@ -59,7 +59,7 @@ class Inbox:
         self,
         app: App,
         store: SqlStore,
-        projection: Projection,
+        projection: ViewsProjection,
         bus: Bus,
         feeds: Mapping[str, Feed],
         *,

@@ -10,7 +10,8 @@ from shared.service.app import App
 from shared.service.bookmark import Bookmark
 from shared.service.feeds import LogFeed
 from shared.service.parking import Handling, NotTheMessages
-from shared.service.projector import POLL_S, views_cursor
+from shared.service.projection import views_cursor
+from shared.service.projector import POLL_S
 from shared.service.reading import read_records
 
 OWN = "own"

@@ -154,13 +154,17 @@ class Effect(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTables:
-    """All that the generic parts need to know of a service. `follows` are the services whose events it reads."""
+    """All that the generic parts need to know of a service. `follows` are the services whose events it reads.
+
+    `facts` are read models folded from the history that the service keeps, apart from handling what it follows.
+    """
 
     name: str
     commands: tuple[CommandRoute[Any, Any], ...] = ()
     reactions: tuple[Reaction[Any], ...] = ()
     effects: tuple[Effect[Any], ...] = ()
     views: tuple[ReadModel[Any, Any], ...] = ()
+    facts: tuple[ReadModel[Any, Any], ...] = ()
     queries: tuple[Query[Any], ...] = ()
     timers: tuple[Timer[Any], ...] = ()
     follows: tuple[str, ...] = ()

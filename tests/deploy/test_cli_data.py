@@ -15,7 +15,7 @@ from shared.events.codec import decode
 from shared.events.process import ParkedEventSkipped
 from shared.events.registry import SERVICES
 from shared.service import clock
-from shared.service.projector import rebuild
+from shared.service.projection import ViewsProjection
 from shared.service.tables import Role
 from tests.deploy.desk import Desk, register
 
@@ -102,7 +102,7 @@ def test_a_fact_that_is_not_what_history_says_is_found_and_built_anew(desk: Desk
     with instance.units["reporting"].store.transaction() as tx:
         tx.execute(text("UPDATE fact_organisation_v2 SET sector = 'none'"))
     instance.close()
-    assert desk.call("views", "verify", "--json").data["reporting.facts"] == 1
+    assert desk.call("views", "verify", "--json").data["reporting.organisation"] == 1
     assert desk.call("views", "rebuild", "all").code == 0
     assert desk.call("views", "verify").code == 0
 
@@ -140,7 +140,7 @@ def test_what_a_projector_passes_during_a_rebuild_is_in_the_new_view(desk: Desk)
             return records
 
     (organisations,) = (view for view in unit.app.tables.views if view.name == "organisations")
-    assert rebuild(unit.store, organisations, {"actors": Meanwhile()}) == 2
+    ViewsProjection(unit.app.tables, unit.store, lambda _: Meanwhile()).rebuild([organisations])
     assert unit.store.views.count(organisations) == 2
     instance.close()
 

@@ -5,6 +5,7 @@ The bands are those of the handbook 9.6 that speak of files.
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,12 +16,13 @@ from deploy.intake.apply import import_samples
 from services.reporting.answers import Answers, Asked
 from services.reporting.facts.agreement import AGREEMENT
 from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
-from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.fact import Fact
 from services.reporting.facts.market_day import ATTENDANCE
 from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
+from services.reporting.facts.tables import FactTables
 from shared.importing.identity import noun_id
 from shared.tabular.report import Report
 from tests.deploy.office import TODAY, Office
@@ -37,17 +39,19 @@ class Imported(NamedTuple):
     records_between: bytes
     progress: list[tuple[int, int]]
 
-    def rows(self, fact: Fact) -> dict[str, Row]:
+    def rows(self, fact: Fact) -> dict[str, dict[str, Any]]:
         """The rows of a fact."""
         facts = self.office.instance.units["reporting"].facts
         assert facts is not None
-        return facts.tables.rows(fact)
+        return {key: asdict(row) for key, row in facts.projection.store.views.all_of(fact).items()}
 
     def indicator(self, name: str, by: str) -> dict[str, dict[str, Any]]:
         """An indicator's results by group, nothing suppressed."""
         facts = self.office.instance.units["reporting"].facts
         assert facts is not None
-        answer = Answers(facts.tables).indicator(name, Asked(by=by, full=True), TODAY.date())
+        answer = Answers(FactTables(facts.projection.store)).indicator(
+            name, Asked(by=by, full=True), TODAY.date()
+        )
         return {group["group"]: group for group in answer["groups"]}
 
 
@@ -124,8 +128,9 @@ def test_everything_in_the_files_happened_within_the_programme_and_is_known_sinc
 def test_the_facts_are_those_that_a_replay_of_history_gives(city: Imported) -> None:
     facts = city.office.instance.units["reporting"].facts
     assert facts is not None
-    live = facts.tables.digests()
-    assert facts.rebuild() == live
+    live = facts.projection.digests()
+    facts.projection.rebuild()
+    assert facts.projection.digests() == live
 
 
 # --- Wuppertal: market days and the volunteer agency --------------------------------------------------

@@ -75,7 +75,7 @@ def test_what_follows_from_an_event_has_happened_once_the_instance_is_settled(in
     reporting = instance.units["reporting"]
     assert reporting.store.history.positions() == {"actors": 1}
     assert reporting.facts is not None
-    assert reporting.facts.positions()["actors"] == 1
+    assert reporting.facts.projection.positions()["actors"] == 1
 
 
 def test_settling_goes_on_when_a_running_instance_moves_a_cursor_meanwhile(
@@ -85,14 +85,14 @@ def test_settling_goes_on_when_a_running_instance_moves_a_cursor_meanwhile(
     projector = instance.units["actors"].projector
     step, calls = projector.step, iter((CursorMoved("views:actors is at 1, not 0"),))
 
-    def step_beside_another(_: Any) -> int:
+    def step_beside_another() -> int:
         for error in calls:
             raise error
         return step()
 
-    monkeypatch.setattr(type(projector), "step", step_beside_another)
+    monkeypatch.setattr(projector, "step", step_beside_another)
     instance.settle()
-    assert instance.units["actors"].projector.position == 1
+    assert instance.units["actors"].projection.position("actors") == 1
 
 
 def test_a_process_that_only_answers_needs_no_broker_no_feeds_and_has_no_loops(desk: Desk) -> None:

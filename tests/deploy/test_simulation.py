@@ -208,9 +208,10 @@ def test_views_in_memory_find_by_their_columns_what_those_in_the_database_find(
 def test_the_facts_are_those_of_a_replay(small: tuple[Instance, Summary]) -> None:
     facts = small[0].units["reporting"].facts
     assert facts is not None
-    live = facts.tables.digests()
-    assert facts.rebuild() == live
-    assert sum(1 for _ in records_of(small[0], "marketplace")) == facts.position("marketplace")
+    live = facts.projection.digests()
+    facts.projection.rebuild()
+    assert facts.projection.digests() == live
+    assert sum(1 for _ in records_of(small[0], "marketplace")) == facts.projection.position("marketplace")
 
 
 # --- which stories ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from services.marketplace.domain.agreement import AGREEMENT, AgreementStatus, ag
 from services.marketplace.domain.engagement import engagement_id_of
 from services.marketplace.domain.need import NEED, Need, NeedStatus
 from services.marketplace.domain.offer import OFFER, STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
-from services.reporting.facts.tables import digest
+from shared.eventlog.layouts import digest
 from shared.events.employment.placement import (
     PlacementProposed,
     PlacementStarted,
@@ -18,8 +18,8 @@ from shared.events.marketplace.need import NeedMet, SearchMet
 from shared.events.marketplace.offer import MatchConfirmed, OfferPosted, PlaceReopenAsked
 from shared.events.registry import SERVICES
 from shared.kernel.decider import Decider
+from shared.service.folding import Fold
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import fold_documents
 from shared.service.reactor import OWN
 from tests.journeys.city import City
 
@@ -50,7 +50,7 @@ def assert_nothing_waits(city: City) -> None:
     for service, unit in city.units.items():
         assert unit.store.parked.listed() == [], service
         head = unit.store.log.head().position
-        assert unit.projector.position == head, service
+        assert unit.projection.position(service) == head, service
         assert unit.reactor.position == head, service
         assert unit.relay.position == head, service
         for source in unit.app.tables.follows:
@@ -131,10 +131,11 @@ def assert_no_effect_twice(city: City) -> None:
 def assert_views_are_what_the_logs_say(city: City) -> None:
     """Every document of every view is what folding the logs from the beginning gives."""
     for service, unit in city.units.items():
+        fold = Fold(unit.app.tables.views)
+        for source in (service, *unit.app.tables.follows):
+            fold.take(city.events(source))
         for view in unit.app.tables.views:
-            folded: dict[str, Any] = {}
-            for source in (service, *unit.app.tables.follows):
-                fold_documents(view, city.events(source), folded)
+            folded = fold.documents[view.name]
             expected = {key: document for key, document in folded.items() if document is not None}
             found = {one.pop("id"): one for one in unit.store.ask.find(view, limit=100_000)}
             assert found == expected, f"{service} {view.name}"
@@ -149,11 +150,11 @@ def assert_facts_are_what_the_logs_say(city: City) -> None:
         if source != "reporting":
             said = [(one.position, one.record) for one in city.units[source].store.log.read(limit=100_000)]
             assert list(reporting.store.history.records(source, after=0, limit=100_000)) == said
-    live = facts.tables.digests()
-    replayed = facts.replay(facts.positions())
+    live = facts.projection.digests()
+    replayed = facts.projection.replay(facts.projection.positions())
     assert live == {name: digest(rows) for name, rows in replayed.items()}
-    assert facts.rebuild() == live
-    assert facts.tables.digests() == live
+    facts.projection.rebuild()
+    assert facts.projection.digests() == live
 
 
 def assert_outcomes_are_kept(city: City) -> None:

@@ -9,8 +9,8 @@ from deploy.instance import Instance
 from services.actors.domain.erasure import RequestErasure
 from services.actors.domain.person import GiveConsent, RegisterPerson
 from services.marketplace.domain.need import PostSearch
-from services.reporting.facts.tables import digest
 from shared.bus.memory import MemoryBus
+from shared.eventlog.layouts import digest
 from shared.eventlog.port import Done
 from shared.events.codec import decode
 from shared.events.marketplace.need import SearchTerms
@@ -67,7 +67,7 @@ class Town:
         """The digests of all facts."""
         facts = self.instance.units["reporting"].facts
         assert facts is not None
-        rows = facts.replay({source: facts.position(source) for source in SERVICES})
+        rows = facts.projection.replay(facts.projection.positions())
         return {name: digest(table) for name, table in rows.items()}
 
     def begin(self) -> None:

@@ -22,7 +22,8 @@ from shared.events.vocabulary import Sector
 from shared.kernel.recorded import Recorded
 from shared.service.app import App
 from shared.service.origin import Origin
-from shared.service.projector import Projection, Projector
+from shared.service.projection import ViewsProjection
+from shared.service.projector import OwnLog, Projector
 from shared.service.reactor import Reactor
 from shared.service.reading import read_records
 from shared.service.tables import Caller
@@ -39,10 +40,11 @@ class Desk:
         if not (folder / "marketplace.db").exists():
             migrate(url, "marketplace")
         self.store = SqlStore.open(url, service="marketplace", city_key="05124000", clock=lambda: AT)
-        self.projection = Projection(MARKETPLACE, self.store)
-        self.projection.ensure(_no_feed)
+        self.projection = ViewsProjection(MARKETPLACE, self.store, _no_feed)
+        self.projection.ensure()
         self.app = App(MARKETPLACE, self.store)
-        self.projector = Projector(MARKETPLACE, self.store, self.projection)
+        own = OwnLog("marketplace", self.store.log)
+        self.projector = Projector("marketplace projector", self.projection, own, "marketplace")
         self.reactor = Reactor(self.app, self.store)
         self.ticker = Ticker(self.app, self.store)
         self._commands, self._told = count(1), count(1)

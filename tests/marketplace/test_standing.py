@@ -55,7 +55,7 @@ def test_nobody_comes_together_with_a_suspended_organisation(desk: Desk, suspend
     with desk.store.transaction() as tx:  # the lapse is still on its way
         document = desk.document("organisations", suspended) | {"suspended": True}
         view = ORGANISATIONS
-        desk.store.views.write_many(tx, view, {suspended: document}, position=99)
+        desk.store.views.write_many(tx, view, {suspended: document}, {suspended: 99})
     assert desk.refused(accept) == no_side_is_suspended.__name__
 
 

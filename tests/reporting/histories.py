@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from services.reporting.answers import Answer, Answers, Asked
-from services.reporting.facts.fact import Fact, Row
-from services.reporting.facts.tables import FACTS
+from services.reporting.app import REPORTING
+from services.reporting.as_of import ThrownAway
+from services.reporting.facts.fact import Fact
 from services.reporting.indicators.cases import Labs
-from services.reporting.projecting import facts_cursor
-from services.reporting.replaying import fold
 from shared.events.registry import SERVICES, type_of
 from shared.kernel.recorded import Recorded
+from shared.service.folding import Fold
+from shared.service.projection import facts_cursor
 
 MUCH_LATER = date(2030, 1, 1)
 """A day on which every cohort of these histories is mature."""
@@ -44,18 +45,18 @@ def happened(
     )
 
 
-def rows_after(events: Iterable[Recorded[Any]]) -> dict[str, dict[str, Row]]:
+def rows_after(events: Iterable[Recorded[Any]]) -> dict[str, dict[str, Any]]:
     """What the facts hold after these events, by fact and key."""
-    rows: dict[str, dict[str, Row]] = {fact.name: {} for fact in FACTS}
-    fold(rows, events)
-    return rows
+    fold = Fold(REPORTING.facts)
+    fold.take(events)
+    return fold.documents
 
 
 class InMemory:
     """The facts after some events, read as the tables are."""
 
     def __init__(self, events: Iterable[Recorded[Any]]) -> None:
-        self._rows = rows_after(events)
+        self._facts = ThrownAway(rows_by_fact=rows_after(events), positions={})
         self.position = 7
 
     @contextmanager
@@ -65,8 +66,7 @@ class InMemory:
 
     def rows(self, fact: Fact, columns: Sequence[str], labs: Labs) -> list[tuple[Any, ...]]:
         """These columns of every row, or of the rows of one lab."""
-        rows = [{"id": key, **row} for key, row in self._rows[fact.name].items()]
-        return [tuple(row[name] for name in columns) for row in rows if labs is None or row["lab"] in labs]
+        return self._facts.rows(fact, columns, labs)
 
     def cursors(self) -> dict[str, int]:
         """How far they have come."""

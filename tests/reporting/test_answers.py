@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.reporting.answers import Answers, Asked, NotBrokenDown
-from services.reporting.facts.tables import FACTS
+from services.reporting.app import REPORTING
+from services.reporting.facts.fact import source_of
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import Indicator
 from services.reporting.indicators.measures import BALANCE, COUNT, HOURS, PER_PARTICIPANT, QUARTILES, RATE
@@ -30,8 +31,8 @@ def test_the_listing_names_every_indicator_with_its_id_and_definition() -> None:
 def test_an_indicator_declares_events_that_its_facts_listen_to(one: Indicator) -> None:
     heard = {cls for fact in one.facts for cls in fact.on}
     assert set(one.events) <= heard
-    assert all(fact in FACTS for fact in one.facts)
-    assert {type_of(cls).owner for cls in one.events} <= {fact.source for fact in one.facts}
+    assert all(fact in REPORTING.facts for fact in one.facts)
+    assert {type_of(cls).owner for cls in one.events} <= {source_of(fact) for fact in one.facts}
 
 
 @pytest.mark.parametrize("one", INDICATORS.values(), ids=lambda one: one.name)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.answers import Asked
+from services.reporting.app import REPORTING
 from services.reporting.as_of import difference, facts_as_of, figures_as_of, manifest
 from services.reporting.cutoff import BadCutoff, Cutoff
-from services.reporting.facts.tables import FACTS
 from services.reporting.indicators.catalogue import INDICATORS
 from shared.kernel.recorded import Happening, Recorded
 from tests.reporting.histories import happened, rows_after
@@ -22,6 +22,7 @@ from tests.shared.events.examples import EXAMPLES
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FIRST = date(2026, 1, 1)
+FACTS = REPORTING.facts
 
 
 def everything() -> dict[str, list[Recorded[Any]]]:
@@ -53,10 +54,12 @@ class Told:
         del source, position
         return None
 
-    def happenings(self, source: str, *, after: int, upto: int) -> Iterator[list[Happening[Any]]]:
+    def happenings(
+        self, source: str, types: Collection[str], *, after: int, upto: int
+    ) -> Iterator[list[Happening[Any]]]:
         """One by one."""
         for event in self._events[source][after:upto]:
-            yield [event]
+            yield [event] if event.type in types else []
 
 
 EVENTS = everything()
@@ -68,21 +71,23 @@ HISTORY = Told(EVENTS)
 def test_recorded_before_is_the_prefix_of_what_was_known(days: int) -> None:
     at = datetime.combine(FIRST, datetime.min.time(), UTC) + timedelta(days=days)
     known = [event for event in ALL if event.recorded_at < at]
-    assert facts_as_of(HISTORY, Cutoff(recorded_before=at)).rows_by_fact == rows_after(known)
+    assert facts_as_of(HISTORY, Cutoff(recorded_before=at), FACTS).rows_by_fact == rows_after(known)
 
 
 @given(st.sampled_from(["actors", "marketplace", "employment"]), st.integers(0, 100))
 def test_a_position_is_the_prefix_of_one_log(source: str, position: int) -> None:
     known = [*(event for event in ALL if event.service != source), *EVENTS[source][:position]]
-    assert facts_as_of(HISTORY, Cutoff(positions={source: position})).rows_by_fact == rows_after(known)
+    assert facts_as_of(HISTORY, Cutoff(positions={source: position}), FACTS).rows_by_fact == rows_after(known)
 
 
 def test_effective_at_counts_what_had_happened_however_late_it_was_learnt() -> None:
     at = datetime(2026, 2, 1, tzinfo=UTC)
     late = Told({source: [_learnt_late(event) for event in events] for source, events in EVENTS.items()})
     was = [event for event in ALL if event.time < at]
-    assert facts_as_of(late, Cutoff(effective_at=at)).rows_by_fact == rows_after(was)
-    assert facts_as_of(late, Cutoff(recorded_before=at)).rows_by_fact == {fact.name: {} for fact in FACTS}
+    assert facts_as_of(late, Cutoff(effective_at=at), FACTS).rows_by_fact == rows_after(was)
+    assert facts_as_of(late, Cutoff(recorded_before=at), FACTS).rows_by_fact == {
+        fact.name: {} for fact in FACTS
+    }
 
 
 def _learnt_late(event: Recorded[Any]) -> Recorded[Any]:

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.facts import organisation as organisations
-from services.reporting.facts.fact import Fact, Row
-from services.reporting.facts.offer import OFFER
-from services.reporting.facts.tables import digest
+from services.reporting.facts.fact import Row, fact, source_of
+from services.reporting.facts.offer import OFFER, OfferEvent
+from services.reporting.facts.organisation import OrganisationEvent
+from shared.eventlog.layouts import digest
 from shared.events.registry import type_of
 from shared.kernel.recorded import Happening, Recorded
+from shared.service.folding import Fold
 from tests.reporting.histories import happened, rows_after
 from tests.shared.events.examples import EXAMPLES
 
@@ -56,24 +58,18 @@ def test_every_fact_is_touched_by_these_histories() -> None:
 
 
 def test_a_planted_fact_that_listens_to_two_sources_depends_on_their_order() -> None:
-    def evolve(row: Row, event: Happening[Any]) -> Row:
-        return row | {"status": type_of(type(event.data)).owner}
+    def evolve(row: Row, event: Happening[Any]) -> None:
+        row.lab = type_of(type(event.data)).owner
 
-    both = Fact(
-        name="planted",
-        version=1,
-        source="marketplace",
-        columns={"status": str},
-        on=(*OFFER.on, *organisations.ORGANISATION.on),
-        evolve=evolve,
-        keys=lambda _: ("one",),
-    )
+    union = OfferEvent | OrganisationEvent
+    both = fact(Row, name="planted", version=1, on=union, evolve=evolve, keys=lambda _: ("one",))
+    with pytest.raises(ValueError, match="too many values"):
+        source_of(both)
 
     def folded(events: Sequence[Recorded[Any]]) -> object:
-        row = both.empty()
-        for event in events:
-            row = both.fold(row, event) if isinstance(event.data, both.on) else row
-        return row
+        fold = Fold([both])
+        fold.take(events)
+        return fold.documents
 
     assert folded(interleaved(TURNS)) != folded(interleaved(TURNS[::-1]))
 

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from services.reporting.facts.tables import FactTables, digest
-from services.reporting.projecting import FactProjector, facts_cursor
-from services.reporting.replaying import TYPES
+from services.reporting.app import REPORTING
+from services.reporting.history import FactProjector
+from shared.eventlog.layouts import digest
 from shared.eventlog.port import StoredRecord
 from shared.eventlog.store import SqlStore
 from shared.events.codec import Envelope, decode_envelope
 from shared.events.registry import SERVICES
+from shared.service.folding import types_of
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import views_cursor
+from shared.service.projection import facts_cursor, views_cursor
 from shared.service.reactor import OWN
 from shared.service.relay import CURSOR
 from tests.contracts.bus.rights import FOLLOWS
@@ -93,7 +94,10 @@ def facts_behind(store: SqlStore) -> Iterator[str]:
     """The sources of which history holds something that the facts have not counted."""
     for source in FOLLOWS["reporting"]:
         at = store.cursors.cursor(facts_cursor(source))
-        if store.history.records_of(source, TYPES[source], after=at, limit=1):
+        last = store.history.positions().get(source, 0)
+        if at < last and store.history.records_of(
+            source, types_of(REPORTING.facts, source), after=at, upto=last
+        ):
             yield f"reporting: the facts of {source} are at {at}"
 
 
@@ -181,10 +185,10 @@ def history_is_the_logs(cluster: Cluster, logs: Logs) -> Iterator[str]:
 def facts_are_the_replay(cluster: Cluster) -> Iterator[str]:
     """The facts are what history leads to, folded from nothing."""
     with cluster.store("reporting") as store:
-        projector = FactProjector(store)
-        replayed = projector.replay({source: projector.position(source) for source in SERVICES})
-        for name, found in FactTables(store).digests().items():
-            if found != digest(replayed[name]):
+        facts = FactProjector(store, REPORTING.facts).projection
+        replayed = facts.replay(facts.positions())
+        for name, live in facts.digests().items():
+            if live != digest(replayed[name]):
                 yield f"fact {name} is not what a replay from zero leads to"
 
 

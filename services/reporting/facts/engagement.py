@@ -1,12 +1,11 @@
-"""Counsellings, engagements and confirmed hours as evaluation knows them; without the volunteer."""
+"""Engagements and their confirmed hours as evaluation knows them; without the volunteer."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day, minutes
+from services.reporting.facts.fact import Row, day, fact, minutes
 from shared.events.marketplace.engagement import (
-    CounsellingHeld,
-    CounsellingRequested,
     EngagementEnded,
     EngagementStarted,
     ReferralDeclined,
@@ -17,89 +16,74 @@ from shared.events.marketplace.engagement import (
 )
 from shared.kernel.recorded import Happening
 
+EngagementEvent: TypeAlias = (
+    VolunteerReferred | ReferralDeclined | TrialStarted | TrialEnded | EngagementStarted | EngagementEnded
+)
 
-def evolve_engagement(row: Row, event: Happening[Any]) -> Row:
+
+@dataclass(slots=True)
+class EngagementRow(Row):
     """One engagement."""
+
+    host_id: str | None = None
+    offer_id: str | None = None
+    form: str | None = None
+    referred_on: str | None = None
+    trial_on: str | None = None
+    started_on: str | None = None
+    ended_on: str | None = None
+    end_reason: str | None = None
+
+
+def evolve(row: EngagementRow, event: Happening[EngagementEvent]) -> None:
+    """A referral becomes a trial, then an engagement."""
     data = event.data
     match data:
         case VolunteerReferred():
-            told = {"host_id": data.host_id, "form": str(data.form), "offer_id": data.offer_id}
-            return row | told | {"referred_on": day(event)}
+            row.host_id, row.form, row.offer_id = data.host_id, str(data.form), data.offer_id
+            row.referred_on = day(event)
         case TrialStarted():
-            return row | {"trial_on": data.started_on.isoformat()}
+            row.trial_on = data.started_on.isoformat()
         case EngagementStarted():
-            return row | {"started_on": data.started_on.isoformat()}
+            row.started_on = data.started_on.isoformat()
         case ReferralDeclined():
-            return row | {"ended_on": day(event), "end_reason": "declined"}
+            row.ended_on, row.end_reason = day(event), "declined"
+        case TrialEnded() | EngagementEnded():
+            row.ended_on, row.end_reason = data.ended_on.isoformat(), str(data.reason)
         case _:
-            return row | {"ended_on": data.ended_on.isoformat(), "end_reason": str(data.reason)}
+            assert_never(data)
 
 
-def evolve_counselling(row: Row, event: Happening[Any]) -> Row:
-    """One request for counselling."""
-    if isinstance(event.data, CounsellingRequested):
-        return row | {"requested_on": day(event)}
-    return row | {"held_on": event.data.held_on.isoformat()}
-
-
-def evolve_hours(row: Row, event: Happening[Any]) -> Row:
+@dataclass(slots=True)
+class HoursRow(Row):
     """One confirmed entry of hours."""
+
+    engagement_id: str | None = None
+    host_id: str | None = None
+    worked_on: str | None = None
+    n_minutes: int | None = None
+    is_civic: int | None = None
+    confirmed_on: str | None = None
+
+
+def evolve_hours(row: HoursRow, event: Happening[VolunteerHoursConfirmed]) -> None:
+    """Hours count once they are confirmed."""
     data = event.data
-    return row | {
-        "engagement_id": event.noun_id,
-        "host_id": data.host_id,
-        "worked_on": data.worked_on.isoformat(),
-        "n_minutes": minutes(data.hours),
-        "is_civic": int(data.civic),
-        "confirmed_on": day(event),
-    }
+    row.engagement_id, row.host_id, row.worked_on = event.noun_id, data.host_id, data.worked_on.isoformat()
+    row.n_minutes, row.is_civic, row.confirmed_on = minutes(data.hours), int(data.civic), day(event)
 
 
-def entry_key(event: Happening[Any]) -> Iterable[str]:
+def entry_key(event: Happening[VolunteerHoursConfirmed]) -> Iterable[str]:
     """The engagement and the entry."""
     return (f"{event.noun_id}:{event.data.entry_id}",)
 
 
-ENGAGEMENT = Fact(
-    name="engagement",
-    version=2,
-    source="marketplace",
-    columns={
-        "host_id": str,
-        "offer_id": str,
-        "form": str,
-        "referred_on": str,
-        "trial_on": str,
-        "started_on": str,
-        "ended_on": str,
-        "end_reason": str,
-    },
-    on=(VolunteerReferred, ReferralDeclined, TrialStarted, TrialEnded, EngagementStarted, EngagementEnded),
-    evolve=evolve_engagement,
-)
-
-COUNSELLING = Fact(
-    name="counselling",
-    version=2,
-    source="marketplace",
-    columns={"requested_on": str, "held_on": str},
-    on=(CounsellingRequested, CounsellingHeld),
-    evolve=evolve_counselling,
-)
-
-VOLUNTEER_HOURS = Fact(
+ENGAGEMENT = fact(EngagementRow, name="engagement", version=2, on=EngagementEvent, evolve=evolve)
+VOLUNTEER_HOURS = fact(
+    HoursRow,
     name="volunteer_hours",
     version=2,
-    source="marketplace",
-    columns={
-        "engagement_id": str,
-        "host_id": str,
-        "worked_on": str,
-        "n_minutes": int,
-        "is_civic": int,
-        "confirmed_on": str,
-    },
-    on=(VolunteerHoursConfirmed,),
+    on=VolunteerHoursConfirmed,
     evolve=evolve_hours,
     keys=entry_key,
 )

@@ -1,58 +1,82 @@
-"""What is a fact? A pure fold of the events of one source into typed rows."""
+"""What is a fact? A read model of typed columns, folded from the events of one source."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias, TypeVar
 
+from shared.events.registry import type_of
 from shared.kernel.city_day import today_in_the_city
-from shared.kernel.read_model import by_noun
+from shared.kernel.read_model import ReadModel, by_noun, events_of
 from shared.kernel.recorded import Happening
 
-Row: TypeAlias = dict[str, Any]
+Fact: TypeAlias = ReadModel[Any, Any]
 
-EVERYWHERE: Mapping[str, type] = {"lab": str, "is_synthetic": int}
-"""Columns of every fact: the lab that its events were marked with, and whether any of them was simulated."""
+E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fact:
-    """One table of facts: days are ISO text, durations whole minutes, yes and no 1 and 0.
+@dataclass(slots=True)
+class Row:
+    """The columns of every fact: the lab that its events were marked with, and whether any of them was simulated.
 
-    Since a fact listens to one source only, it doesn't depend on how the sources' events interleave. It never holds a
-    person or a person's search.
+    Days are ISO text, durations whole minutes, yes and no 1 and 0. A row never holds a person or a person's search.
     """
 
-    name: str
-    version: int
-    source: str
-    columns: Mapping[str, type]
-    on: tuple[type, ...]
-    evolve: Callable[[Row, Happening[Any]], Row]
-    keys: Callable[[Happening[Any]], Iterable[str]] = by_noun
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", {**self.columns, **EVERYWHERE})
-
-    @property
-    def table(self) -> str:
-        """The table's name."""
-        return f"fact_{self.name}_v{self.version}"
-
-    def empty(self) -> Row:
-        """A row of which nothing is known yet."""
-        return dict.fromkeys(self.columns) | {"is_synthetic": 0}
-
-    def fold(self, row: Row | None, event: Happening[Any]) -> Row:
-        """The row after an event; None where there was none yet."""
-        before = row or self.empty()
-        after = self.evolve(before, event)
-        if event.synthetic and not after["is_synthetic"]:
-            after = after | {"is_synthetic": 1}
-        return after | {"lab": event.lab} if event.lab and not after["lab"] else after
+    lab: str | None = None
+    is_synthetic: int = 0
 
 
-def day(event: Happening[Any]) -> str:
+EVERYWHERE = frozenset(each.name for each in fields(Row))
+
+R = TypeVar("R", bound=Row)
+
+
+def fact(
+    row: type[R],
+    *,
+    name: str,
+    version: int,
+    on: Any,
+    evolve: Callable[[R, Happening[E]], None],
+    keys: Callable[[Happening[E]], Iterable[str]] = by_noun,
+) -> ReadModel[R, E]:
+    """A table of rows; `evolve` changes the row to what it is after an event of the union `on`.
+
+    Since a fact listens to one source only, it doesn't depend on how the sources' events interleave.
+    """
+
+    def after(before: R | None, event: Happening[E]) -> R:
+        changed = row() if before is None else before
+        evolve(changed, event)
+        if event.synthetic:
+            changed.is_synthetic = 1
+        if event.lab and not changed.lab:
+            changed.lab = event.lab
+        return changed
+
+    names = sorted((each.name for each in fields(row)), key=EVERYWHERE.__contains__)
+    return ReadModel(
+        name=name,
+        version=version,
+        on=events_of(on),
+        evolve=after,
+        keys=keys,
+        columns={column: attrgetter(column) for column in names},
+        row=row,
+    )
+
+
+def source_of(model: Fact) -> str:
+    """The service whose events the fact is folded from.
+
+    Raises: ValueError when there are several.
+    """
+    (source,) = {type_of(cls).owner for cls in model.on}
+    return source
+
+
+def day(event: Happening[object]) -> str:
     """The day in the city on which an event happened."""
     return today_in_the_city(event.time).isoformat()
 
@@ -60,3 +84,8 @@ def day(event: Happening[Any]) -> str:
 def minutes(hours: Decimal | None) -> int | None:
     """Hours [h] as whole minutes [min]."""
     return None if hours is None else int((hours * 60).to_integral_value())
+
+
+def word(value: object) -> str | None:
+    """A word of a vocabulary as text."""
+    return None if value is None else str(value)

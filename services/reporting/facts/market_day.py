@@ -1,9 +1,10 @@
 """Market days and attendance as evaluation knows them."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row
+from services.reporting.facts.fact import Row, fact
 from shared.events.marketplace.market_day import (
     MarketDayCompleted,
     MarketDayParticipantAttended,
@@ -11,39 +12,53 @@ from shared.events.marketplace.market_day import (
 )
 from shared.kernel.recorded import Happening
 
+MarketDayEvent: TypeAlias = MarketDayScheduled | MarketDayCompleted
 
-def evolve_market_day(row: Row, event: Happening[Any]) -> Row:
+
+@dataclass(slots=True)
+class MarketDayRow(Row):
     """One market day."""
-    if isinstance(event.data, MarketDayScheduled):
-        return row | {"held_on": event.data.held_on.isoformat()}
-    return row | {"n_attended": event.data.n_attended}
+
+    held_on: str | None = None
+    n_attended: int | None = None
 
 
-def evolve_attendance(row: Row, event: Happening[Any]) -> Row:
+def evolve(row: MarketDayRow, event: Happening[MarketDayEvent]) -> None:
+    """A market day is scheduled, and completed with those who came."""
+    data = event.data
+    match data:
+        case MarketDayScheduled():
+            row.held_on = data.held_on.isoformat()
+        case MarketDayCompleted():
+            row.n_attended = data.n_attended
+        case _:
+            assert_never(data)
+
+
+@dataclass(slots=True)
+class AttendanceRow(Row):
     """One organisation at one market day."""
-    return row | {"market_day_id": event.noun_id, "organisation_id": event.data.organisation_id}
+
+    market_day_id: str | None = None
+    organisation_id: str | None = None
 
 
-def attendance_key(event: Happening[Any]) -> Iterable[str]:
+def evolve_attendance(row: AttendanceRow, event: Happening[MarketDayParticipantAttended]) -> None:
+    """An organisation came to a market day."""
+    row.market_day_id, row.organisation_id = event.noun_id, event.data.organisation_id
+
+
+def attendance_key(event: Happening[MarketDayParticipantAttended]) -> Iterable[str]:
     """The market day and the organisation."""
     return (f"{event.noun_id}:{event.data.organisation_id}",)
 
 
-MARKET_DAY = Fact(
-    name="market_day",
-    version=1,
-    source="marketplace",
-    columns={"held_on": str, "n_attended": int},
-    on=(MarketDayScheduled, MarketDayCompleted),
-    evolve=evolve_market_day,
-)
-
-ATTENDANCE = Fact(
+MARKET_DAY = fact(MarketDayRow, name="market_day", version=1, on=MarketDayEvent, evolve=evolve)
+ATTENDANCE = fact(
+    AttendanceRow,
     name="attendance",
     version=1,
-    source="marketplace",
-    columns={"market_day_id": str, "organisation_id": str},
-    on=(MarketDayParticipantAttended,),
+    on=MarketDayParticipantAttended,
     evolve=evolve_attendance,
     keys=attendance_key,
 )

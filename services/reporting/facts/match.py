@@ -1,51 +1,52 @@
 """The match as evaluation knows it."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.facts.fact import Row, day, fact, word
 from shared.events.marketplace.offer import MatchConfirmed, MatchDeclined, MatchLapsed, MatchProposed
 from shared.kernel.recorded import Happening
 
+MatchEvent: TypeAlias = MatchProposed | MatchConfirmed | MatchDeclined | MatchLapsed
 
-def evolve(row: Row, event: Happening[Any]) -> Row:
+
+@dataclass(slots=True)
+class MatchRow(Row):
     """One match."""
+
+    offer_id: str | None = None
+    offer_party: str | None = None
+    kind: str | None = None
+    is_search: int | None = None
+    proposed_by: str | None = None
+    proposed_on: str | None = None
+    outcome: str | None = None
+    ended_on: str | None = None
+    reason: str | None = None
+
+
+def evolve(row: MatchRow, event: Happening[MatchEvent]) -> None:
+    """A match is open until it is confirmed, declined or lapses."""
     data = event.data
     match data:
         case MatchProposed():
-            told = {"offer_id": event.noun_id, "kind": str(data.kind), "is_search": int(data.is_search)}
-            by = {"offer_party": data.offer_party, "proposed_by": data.proposed_by}
-            return row | told | by | {"proposed_on": day(event), "outcome": "open"}
+            row.offer_id, row.offer_party, row.kind = event.noun_id, data.offer_party, str(data.kind)
+            row.is_search, row.proposed_by = int(data.is_search), data.proposed_by
+            row.proposed_on, row.outcome = day(event), "open"
         case MatchConfirmed():
-            return row | {"outcome": "confirmed", "ended_on": day(event)}
+            row.outcome, row.ended_on = "confirmed", day(event)
         case MatchDeclined():
-            reason = None if data.reason is None else str(data.reason)
-            return row | {"outcome": "declined", "ended_on": day(event), "reason": reason}
+            row.outcome, row.ended_on, row.reason = "declined", day(event), word(data.reason)
+        case MatchLapsed():
+            row.outcome, row.ended_on, row.reason = "lapsed", day(event), str(data.reason)
         case _:
-            return row | {"outcome": "lapsed", "ended_on": day(event), "reason": str(data.reason)}
+            assert_never(data)
 
 
-def match_key(event: Happening[Any]) -> Iterable[str]:
+def match_key(event: Happening[MatchEvent]) -> Iterable[str]:
     """The match; its events lie in the offer's stream."""
     return (event.data.match_id,)
 
 
-MATCH = Fact(
-    name="match",
-    version=2,
-    source="marketplace",
-    columns={
-        "offer_id": str,
-        "offer_party": str,
-        "kind": str,
-        "is_search": int,
-        "proposed_by": str,
-        "proposed_on": str,
-        "outcome": str,
-        "ended_on": str,
-        "reason": str,
-    },
-    on=(MatchProposed, MatchConfirmed, MatchDeclined, MatchLapsed),
-    evolve=evolve,
-    keys=match_key,
-)
+MATCH = fact(MatchRow, name="match", version=2, on=MatchEvent, evolve=evolve, keys=match_key)

@@ -1,9 +1,10 @@
 """The need, or the search, as evaluation knows it; a search has no person here."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.facts.fact import Row, day, fact, word
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedExpired,
@@ -17,59 +18,60 @@ from shared.events.marketplace.need import (
 from shared.events.marketplace.offer import MatchConfirmed
 from shared.kernel.recorded import Happening
 
+NeedEvent: TypeAlias = (
+    NeedPosted
+    | NeedAmended
+    | SearchPosted
+    | MatchConfirmed
+    | NeedMet
+    | SearchMet
+    | NeedWithdrawn
+    | NeedExpired
+    | SearchClosed
+)
 
-def evolve(row: Row, event: Happening[Any]) -> Row:
+
+@dataclass(slots=True)
+class NeedRow(Row):
     """One need or search."""
+
+    organisation_id: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    district: str | None = None
+    is_search: int | None = None
+    posted_on: str | None = None
+    first_confirmed_on: str | None = None
+    met_on: str | None = None
+    closed_on: str | None = None
+
+
+def evolve(row: NeedRow, event: Happening[NeedEvent]) -> None:
+    """The newest terms count, and the first confirmation."""
     data = event.data
     match data:
         case NeedPosted() | NeedAmended():
             terms = data.terms
-            told: Row = {"category": str(terms.category), "district": terms.district, "kind": str(terms.kind)}
-            row = row | told | {"is_search": 0, "organisation_id": data.organisation_id}
-            return row | ({"posted_on": day(event)} if isinstance(data, NeedPosted) else {})
+            row.organisation_id, row.is_search = data.organisation_id, 0
+            row.kind, row.category, row.district = str(terms.kind), str(terms.category), terms.district
+            if isinstance(data, NeedPosted):
+                row.posted_on = day(event)
         case SearchPosted():
-            category = None if data.terms.category is None else str(data.terms.category)
-            told = {"category": category, "kind": str(data.terms.kind)}
-            return row | told | {"is_search": 1, "posted_on": day(event)}
+            row.kind, row.category = str(data.terms.kind), word(data.terms.category)
+            row.is_search, row.posted_on = 1, day(event)
         case MatchConfirmed():
-            return row | {"first_confirmed_on": row["first_confirmed_on"] or day(event)}
+            row.first_confirmed_on = row.first_confirmed_on or day(event)
         case NeedMet() | SearchMet():
-            return row | {"met_on": day(event)}
+            row.met_on = day(event)
+        case NeedWithdrawn() | NeedExpired() | SearchClosed():
+            row.closed_on = day(event)
         case _:
-            return row | {"closed_on": day(event)}
+            assert_never(data)
 
 
-def need_key(event: Happening[Any]) -> Iterable[str]:
+def need_key(event: Happening[NeedEvent]) -> Iterable[str]:
     """The need itself; a confirmation lies in the offer's stream."""
     return (event.data.need_id,) if isinstance(event.data, MatchConfirmed) else (event.noun_id,)
 
 
-NEED = Fact(
-    name="need",
-    version=2,
-    source="marketplace",
-    columns={
-        "organisation_id": str,
-        "kind": str,
-        "category": str,
-        "district": str,
-        "is_search": int,
-        "posted_on": str,
-        "first_confirmed_on": str,
-        "met_on": str,
-        "closed_on": str,
-    },
-    on=(
-        NeedPosted,
-        NeedAmended,
-        SearchPosted,
-        MatchConfirmed,
-        NeedMet,
-        SearchMet,
-        NeedWithdrawn,
-        NeedExpired,
-        SearchClosed,
-    ),
-    evolve=evolve,
-    keys=need_key,
-)
+NEED = fact(NeedRow, name="need", version=2, on=NeedEvent, evolve=evolve, keys=need_key)

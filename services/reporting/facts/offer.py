@@ -1,70 +1,80 @@
 """The offer as evaluation knows it."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.facts.fact import Row, day, fact, word
 from shared.events.marketplace.offer import (
     OfferAmended,
     OfferConfirmedCurrent,
     OfferExhausted,
     OfferExpired,
     OfferPosted,
+    OfferTerms,
     OfferWithdrawn,
     PlaceReopened,
 )
 from shared.kernel.recorded import Happening
 
-ENDED = {OfferExhausted: "exhausted", OfferExpired: "expired", OfferWithdrawn: "withdrawn"}
+OfferEvent: TypeAlias = (
+    OfferPosted
+    | OfferAmended
+    | OfferConfirmedCurrent
+    | PlaceReopened
+    | OfferExhausted
+    | OfferExpired
+    | OfferWithdrawn
+)
 
 
-def evolve(row: Row, event: Happening[Any]) -> Row:
+@dataclass(slots=True)
+class OfferRow(Row):
     """One offer."""
+
+    organisation_id: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    district: str | None = None
+    n_places: int | None = None
+    market_day_id: str | None = None
+    form: str | None = None
+    is_additional: int | None = None
+    posted_on: str | None = None
+    confirmed_on: str | None = None
+    status: str | None = None
+    ended_on: str | None = None
+
+
+def evolve(row: OfferRow, event: Happening[OfferEvent]) -> None:
+    """The newest terms count, and the day of posting."""
     data = event.data
     match data:
-        case OfferPosted() | OfferAmended():
-            terms = data.terms
-            posted = {"posted_on": day(event), "status": "posted"} if isinstance(data, OfferPosted) else {}
-            form = terms.work.form if terms.work else terms.volunteering.form if terms.volunteering else None
-            return (
-                row
-                | posted
-                | {
-                    "organisation_id": data.organisation_id,
-                    "kind": str(terms.kind),
-                    "category": str(terms.category),
-                    "district": terms.district,
-                    "n_places": terms.places,
-                    "market_day_id": terms.market_day_id,
-                    "form": None if form is None else str(form),
-                    "is_additional": int(bool(terms.work and terms.work.additional)),
-                }
-            )
+        case OfferPosted():
+            row.posted_on, row.status = day(event), "posted"
+            _take_terms(row, data.organisation_id, data.terms)
+        case OfferAmended():
+            _take_terms(row, data.organisation_id, data.terms)
         case OfferConfirmedCurrent():
-            return row | {"confirmed_on": day(event)}
+            row.confirmed_on = day(event)
         case PlaceReopened():
-            return row | {"status": "posted", "ended_on": None}
+            row.status, row.ended_on = "posted", None
+        case OfferExhausted():
+            row.status, row.ended_on = "exhausted", day(event)
+        case OfferExpired():
+            row.status, row.ended_on = "expired", day(event)
+        case OfferWithdrawn():
+            row.status, row.ended_on = "withdrawn", day(event)
         case _:
-            return row | {"status": ENDED[type(data)], "ended_on": day(event)}
+            assert_never(data)
 
 
-OFFER = Fact(
-    name="offer",
-    version=2,
-    source="marketplace",
-    columns={
-        "organisation_id": str,
-        "kind": str,
-        "category": str,
-        "district": str,
-        "n_places": int,
-        "market_day_id": str,
-        "form": str,
-        "is_additional": int,
-        "posted_on": str,
-        "confirmed_on": str,
-        "status": str,
-        "ended_on": str,
-    },
-    on=(OfferPosted, OfferAmended, OfferConfirmedCurrent, PlaceReopened, *ENDED),
-    evolve=evolve,
-)
+def _take_terms(row: OfferRow, organisation_id: str, terms: OfferTerms) -> None:
+    detail = terms.work or terms.volunteering
+    row.organisation_id = organisation_id
+    row.kind, row.category, row.district = str(terms.kind), str(terms.category), terms.district
+    row.n_places, row.market_day_id = terms.places, terms.market_day_id
+    row.form = word(detail.form) if detail else None
+    row.is_additional = int(bool(terms.work and terms.work.additional))
+
+
+OFFER = fact(OfferRow, name="offer", version=2, on=OfferEvent, evolve=evolve)

@@ -1,8 +1,9 @@
 """The organisation as evaluation knows it."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.facts.fact import Row, day, fact
 from shared.events.actors.organisation import (
     OrganisationAmended,
     OrganisationRegistered,
@@ -12,35 +13,42 @@ from shared.events.actors.organisation import (
 )
 from shared.kernel.recorded import Happening
 
+OrganisationEvent: TypeAlias = (
+    OrganisationRegistered
+    | OrganisationAmended
+    | OrganisationVerified
+    | OrganisationSuspended
+    | OrganisationReinstated
+)
 
-def evolve(row: Row, event: Happening[Any]) -> Row:
+
+@dataclass(slots=True)
+class OrganisationRow(Row):
     """One organisation."""
+
+    sector: str | None = None
+    district: str | None = None
+    registered_on: str | None = None
+    verified_on: str | None = None
+    is_suspended: int | None = None
+
+
+def evolve(row: OrganisationRow, event: Happening[OrganisationEvent]) -> None:
+    """The first day counts, and the newest sector and district."""
     data = event.data
     match data:
         case OrganisationRegistered() | OrganisationAmended():
-            told = {"sector": str(data.sector), "district": data.district}
-            kept = {
-                "registered_on": row["registered_on"] or day(event),
-                "is_suspended": row["is_suspended"] or 0,
-            }
-            return row | told | kept
+            row.sector, row.district = str(data.sector), data.district
+            row.registered_on = row.registered_on or day(event)
+            row.is_suspended = row.is_suspended or 0
         case OrganisationVerified():
-            return row | {"verified_on": day(event)}
+            row.verified_on = day(event)
+        case OrganisationSuspended():
+            row.is_suspended = 1
+        case OrganisationReinstated():
+            row.is_suspended = 0
         case _:
-            return row | {"is_suspended": int(isinstance(data, OrganisationSuspended))}
+            assert_never(data)
 
 
-ORGANISATION = Fact(
-    name="organisation",
-    version=2,
-    source="actors",
-    columns={"sector": str, "district": str, "registered_on": str, "verified_on": str, "is_suspended": int},
-    on=(
-        OrganisationRegistered,
-        OrganisationAmended,
-        OrganisationVerified,
-        OrganisationSuspended,
-        OrganisationReinstated,
-    ),
-    evolve=evolve,
-)
+ORGANISATION = fact(OrganisationRow, name="organisation", version=2, on=OrganisationEvent, evolve=evolve)

@@ -1,10 +1,10 @@
 """The placement as evaluation knows it; without the search that it met."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
-from services.reporting.facts.fact import Fact, Row, day
+from services.reporting.facts.fact import Row, day, fact
 from shared.events.employment.placement import (
-    MILESTONES,
     PlacementContracted,
     PlacementConverted,
     PlacementDeclined,
@@ -19,79 +19,91 @@ from shared.events.employment.placement import (
 )
 from shared.kernel.recorded import Happening
 
+RetentionEvent: TypeAlias = (
+    RetentionCheckFellDue | PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown
+)
+PlacementEvent: TypeAlias = (
+    PlacementProposed
+    | PlacementDeclined
+    | PlacementContracted
+    | PlacementStarted
+    | PlacementNeverStarted
+    | RetentionEvent
+    | PlacementConverted
+    | PlacementEnded
+)
 
-def evolve(row: Row, event: Happening[Any]) -> Row:
-    """One placement."""
+
+@dataclass(slots=True)
+class PlacementRow(Row):
+    """One placement; `retention_3`, `_6` and `_12` are the answers by milestone [months]."""
+
+    employer_id: str | None = None
+    form: str | None = None
+    is_additional: int | None = None
+    kldb: str | None = None
+    n_term_months: int | None = None
+    proposed_on: str | None = None
+    declined_on: str | None = None
+    contracted_on: str | None = None
+    starts_on: str | None = None
+    started_on: str | None = None
+    never_started_on: str | None = None
+    retention_3: str | None = None
+    retention_6: str | None = None
+    retention_12: str | None = None
+    converted_on: str | None = None
+    ended_on: str | None = None
+    end_reason: str | None = None
+    is_early_end: int | None = None
+
+
+def evolve(row: PlacementRow, event: Happening[PlacementEvent]) -> None:
+    """A placement is proposed, contracted, started, looked at after some months, converted or ended."""
     data = event.data
     match data:
         case PlacementProposed():
-            told = {
-                "employer_id": data.employer_id,
-                "form": str(data.form),
-                "is_additional": int(data.additional),
-            }
-            return row | told | {"proposed_on": day(event), "kldb": data.kldb}
+            row.employer_id, row.form, row.kldb = data.employer_id, str(data.form), data.kldb
+            row.is_additional, row.proposed_on = int(data.additional), day(event)
         case PlacementDeclined():
-            return row | {"declined_on": day(event)}
+            row.declined_on = day(event)
         case PlacementContracted():
-            terms = {"starts_on": data.starts_on.isoformat(), "n_term_months": data.term_months}
-            return row | terms | {"contracted_on": data.contracted_on.isoformat()}
+            row.starts_on, row.n_term_months = data.starts_on.isoformat(), data.term_months
+            row.contracted_on = data.contracted_on.isoformat()
         case PlacementStarted():
-            return row | {"started_on": data.started_on.isoformat()}
+            row.started_on = data.started_on.isoformat()
         case PlacementNeverStarted():
-            return row | {"never_started_on": day(event)}
-        case RetentionCheckFellDue():
-            return row | {f"retention_{data.milestone}": row[f"retention_{data.milestone}"] or "due"}
-        case PlacementRetentionConfirmed():
-            same = "confirmed" if data.same_employer else "confirmed_elsewhere"
-            return row | {f"retention_{data.milestone}": same}
-        case PlacementRetentionDenied():
-            return row | {f"retention_{data.milestone}": "denied"}
-        case PlacementRetentionUnknown():
-            return row | {f"retention_{data.milestone}": "unknown"}
+            row.never_started_on = day(event)
+        case (
+            RetentionCheckFellDue()
+            | PlacementRetentionConfirmed()
+            | PlacementRetentionDenied()
+            | PlacementRetentionUnknown()
+        ):
+            column = f"retention_{data.milestone}"
+            setattr(row, column, retention(getattr(row, column), data))
         case PlacementConverted():
-            return row | {"converted_on": data.converted_on.isoformat()}
+            row.converted_on = data.converted_on.isoformat()
         case PlacementEnded():
-            end = {"ended_on": data.ended_on.isoformat(), "end_reason": str(data.reason)}
-            return row | end | {"is_early_end": int(data.early)}
+            row.ended_on, row.end_reason = data.ended_on.isoformat(), str(data.reason)
+            row.is_early_end = int(data.early)
         case _:
-            return row
+            assert_never(data)
 
 
-PLACEMENT = Fact(
-    name="placement",
-    version=2,
-    source="employment",
-    columns={
-        "employer_id": str,
-        "form": str,
-        "is_additional": int,
-        "kldb": str,
-        "n_term_months": int,
-        "proposed_on": str,
-        "declined_on": str,
-        "contracted_on": str,
-        "starts_on": str,
-        "started_on": str,
-        "never_started_on": str,
-        **{f"retention_{milestone}": str for milestone in MILESTONES},
-        "converted_on": str,
-        "ended_on": str,
-        "end_reason": str,
-        "is_early_end": int,
-    },
-    on=(
-        PlacementProposed,
-        PlacementDeclined,
-        PlacementContracted,
-        PlacementStarted,
-        PlacementNeverStarted,
-        RetentionCheckFellDue,
-        PlacementRetentionConfirmed,
-        PlacementRetentionDenied,
-        PlacementRetentionUnknown,
-        PlacementConverted,
-        PlacementEnded,
-    ),
-    evolve=evolve,
-)
+def retention(before: str | None, data: RetentionEvent) -> str:
+    """What is known at a milestone: a check that falls due takes no answer away."""
+    match data:
+        case RetentionCheckFellDue():
+            return before or "due"
+        case PlacementRetentionConfirmed():
+            return "confirmed" if data.same_employer else "confirmed_elsewhere"
+        case PlacementRetentionDenied():
+            return "denied"
+        case PlacementRetentionUnknown():
+            return "unknown"
+        case _:
+            assert_never(data)
+
+
+PLACEMENT = fact(PlacementRow, name="placement", version=2, on=PlacementEvent, evolve=evolve)

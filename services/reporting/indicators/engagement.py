@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.reporting.facts.engagement import COUNSELLING, ENGAGEMENT, VOLUNTEER_HOURS
+from services.reporting.facts.counselling import COUNSELLING
+from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
 from services.reporting.indicators.breakdowns import Breakdown
 from services.reporting.indicators.cases import Case, Facts, Verdict
 from services.reporting.indicators.cohort import Cohort, Window, day, judged

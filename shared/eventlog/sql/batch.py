@@ -33,7 +33,8 @@ def create_filled(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]])
         insert_many(tx, table, rows)
         return
     # COPY, and the key's index built once over all rows instead of row by row.
-    Table(table.name, MetaData(), *(Column(each.name, each.type) for each in table.columns)).create(tx)
+    columns = (Column(each.name, each.type, nullable=each.nullable) for each in table.columns)
+    Table(table.name, MetaData(), *columns).create(tx)
     types = [_TYPES[_array(column)] for column in table.columns]
     with (
         driver_of(tx).cursor() as cursor,

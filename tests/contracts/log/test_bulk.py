@@ -72,7 +72,7 @@ def test_views_written_in_a_bulk_are_committed_with_it(open_store: Callable[[], 
     with mine.bulk():
         mine.log.append(append("offer-1"))
         with mine.transaction() as tx:
-            mine.views.write_many(tx, OFFERS, {"1": {"district": "Elberfeld"}})
+            mine.views.write_many(tx, OFFERS, {"1": {"district": "Elberfeld"}}, {})
             mine.log.move_cursor("own", expected=0, to=1, within=tx)
         mine.log.append(append("offer-2"))
         assert mine.ask.get(OFFERS, "1") == {"district": "Elberfeld", "id": "1"}

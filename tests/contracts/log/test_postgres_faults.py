@@ -48,7 +48,7 @@ def test_connections_that_were_cut_are_replaced(store: SqlStore, migrated_postgr
     assert isinstance(store.log.append(append("offer-3")), Done)
     cut(migrated_postgres_url)
     with store.transaction() as tx:
-        store.views.write_many(tx, OFFERS, {"1": {}})
+        store.views.write_many(tx, OFFERS, {"1": {}}, {})
     cut(migrated_postgres_url)
     assert store.ask.get(OFFERS, "1") == {"id": "1"}
     assert store.log.head().position == 3

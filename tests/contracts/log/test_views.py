@@ -41,7 +41,7 @@ def write(
 ) -> None:
     """Write documents in a transaction of their own."""
     with store.transaction() as tx:
-        store.views.write_many(tx, view, documents, position=7)
+        store.views.write_many(tx, view, documents, dict.fromkeys(documents, 7))
 
 
 def found(store: SqlStore, **columns: Any) -> list[str]:
@@ -130,7 +130,7 @@ def test_an_unknown_view_or_column_is_an_error(offers: SqlStore) -> None:
 def test_a_write_that_fails_changes_nothing(offers: SqlStore) -> None:
     write(offers, {"1": {"district": "Barmen"}})
     with undone(offers) as tx:
-        offers.views.write_many(tx, OFFERS, {"1": None, "2": {}})
+        offers.views.write_many(tx, OFFERS, {"1": None, "2": {}}, {})
     assert found(offers) == ["1"]
 
 

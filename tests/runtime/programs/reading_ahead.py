@@ -8,7 +8,7 @@ import json  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 
-from services.reporting.replaying import ahead  # noqa: E402
+from shared.service.folding import ahead  # noqa: E402
 from tests.runtime.programs.ticks import turns_during  # noqa: E402
 
 

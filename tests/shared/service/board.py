@@ -32,7 +32,7 @@ from shared.kernel.recorded import Happening, Recorded
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable, LogFeed
 from shared.service.inbox import Inbox, Keep, keep_nothing
-from shared.service.projector import Projection
+from shared.service.projection import ViewsProjection
 from shared.service.tables import CommandRoute, ServiceTables, Timer
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -164,7 +164,7 @@ class Board:
     meanwhile: Callable[[], None] = lambda: None
     timers: tuple[Timer[Any], ...] = ()
     app: App = field(init=False)
-    projection: Projection = field(init=False)
+    projection: ViewsProjection = field(init=False)
 
     def __post_init__(self) -> None:
         def answer(event: Recorded[Any], _: Ask) -> Iterable[Any]:
@@ -184,8 +184,8 @@ class Board:
             follows=tuple(self.feeds),
         )
         self.app = App(tables, self.store)
-        self.projection = Projection(tables, self.store)
-        self.projection.ensure(self.feed_of)
+        self.projection = ViewsProjection(tables, self.store, self.feed_of)
+        self.projection.ensure()
 
     def feed_of(self, source: str) -> Feed:
         """Where to read the board's own events, or those of a source."""

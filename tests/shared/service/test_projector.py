@@ -22,7 +22,8 @@ from shared.kernel.read_model import Document, ReadModel
 from shared.kernel.recorded import Happening, Recorded
 from shared.service import projector as projector_module
 from shared.service.feeds import LogFeed
-from shared.service.projector import Projection, Projector, rebuild, views_cursor
+from shared.service.projection import ViewsProjection, views_cursor
+from shared.service.projector import OwnLog, Projector
 from shared.service.tables import ServiceTables, Timer
 from tests.servers import until
 from tests.shared.service.board import CITY, NAMES, NOON, at_work
@@ -53,11 +54,13 @@ TABLES = ServiceTables(name="actors", views=(NAMES,), timers=(CHECK,))
 class Actors:
     """A service that keeps a view of its own events."""
 
-    def __init__(self, store: SqlStore, tables: ServiceTables = TABLES) -> None:
+    def __init__(
+        self, store: SqlStore, tables: ServiceTables = TABLES, kind: type[LogFeed] = LogFeed
+    ) -> None:
         self.store = store
-        self.projection = Projection(tables, store)
-        self.projection.ensure(lambda _: LogFeed(store.log))
-        self.projector = Projector(tables, store, self.projection)
+        self.projection = ViewsProjection(tables, store, lambda _: kind(store.log))
+        self.projection.ensure()
+        self.projector = Projector("actors projector", self.projection, OwnLog("actors", store.log))
 
     def says(self, event: object, organisation: int, *, data: bytes = b"") -> None:
         """One event into the stream of an organisation."""
@@ -117,7 +120,7 @@ def test_events_are_folded_once_each_and_the_cursor_moves_with_them(actors: Acto
     assert actors.projector.step() == 3
     assert actors.projector.step() == 0
     assert actors.names == {"1": 2, "2": 1}
-    assert actors.projector.position == 3
+    assert actors.projection.position("actors") == 3
 
 
 def test_a_long_log_is_folded_batch_by_batch(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +141,7 @@ def test_a_crash_in_the_transaction_leaves_view_and_cursor_as_they_were(
         patched.setattr(actors.store.cursors, "move_cursor", crash)
         with pytest.raises(CursorMoved):
             actors.projector.step()
-    assert (actors.names, actors.projector.position) == ({}, 0)
+    assert (actors.names, actors.projection.position("actors")) == ({}, 0)
     actors.projector.step()
     assert actors.names == {"1": 1}
 
@@ -164,14 +167,14 @@ def test_a_view_that_fails_stops_the_projector_which_says_so_and_skips_nothing(a
     fill(broken, 2, 2)
     with at_work(broken.projector):
         until(lambda: isinstance(broken.projector.failed, ZeroDivisionError), "the projector says so")
-    assert broken.projector.position == 1
+    assert broken.projection.position("actors") == 1
 
 
 def test_an_event_of_its_own_that_cannot_be_read_stops_the_projector(actors: Actors) -> None:
     actors.says(REGISTERED, 1, data=b'{"name":7}')
     with pytest.raises(ValueError, match="name"):
         actors.projector.step()
-    assert actors.projector.position == 0
+    assert actors.projection.position("actors") == 0
 
 
 def test_it_follows_the_log_until_told_to_stop(actors: Actors) -> None:
@@ -211,7 +214,8 @@ def test_a_rebuild_switches_to_what_the_log_leads_to(actors: Actors) -> None:
             seen_meanwhile.append(actors.names)
             return super().read(after, limit)
 
-    assert rebuild(actors.store, changed(NAMES), {"actors": Watched(actors.store.log)}) == 3
+    watched = Actors(actors.store, replace(TABLES, views=(changed(NAMES),)), Watched)
+    watched.projection.rebuild()
     assert actors.names == {"1": 2, "2": 1}
     assert seen_meanwhile == [{"1": 2, "2": 1}]
     assert all(one["is_new"] for one in actors.store.ask.find(NAMES))
@@ -223,7 +227,7 @@ def test_a_rebuild_comes_as_far_as_the_views_had_and_the_projector_goes_on_from_
     fill(actors, 1)
     actors.projector.step()
     fill(actors, 2)
-    rebuild(actors.store, NAMES, {"actors": LogFeed(actors.store.log)})
+    actors.projection.rebuild()
     assert actors.names == {"1": 1}
     actors.projector.step()
     assert actors.names == {"1": 1, "2": 1}

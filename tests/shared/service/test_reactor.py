@@ -22,7 +22,8 @@ from shared.service import reactor as reactor_module
 from shared.service.app import App
 from shared.service.feeds import LogFeed
 from shared.service.parking import FIRST_RETRY, MANY_STREAMS, NotTheMessages
-from shared.service.projector import Projection, Projector
+from shared.service.projection import ViewsProjection
+from shared.service.projector import OwnLog, Projector
 from shared.service.reactor import OWN, Reactor
 from shared.service.tables import CommandRoute, ServiceTables
 from tests.servers import until
@@ -72,7 +73,7 @@ class Talks:
     poison: set[str] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None
     app: App = field(init=False)
-    projector: Projector = field(init=False)
+    projector: Projector[Recorded[Any]] = field(init=False)
     reactor: Reactor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,10 +94,11 @@ class Talks:
             reactions=(Reaction(name="hold", on=(CounsellingRequested,), react=hold),),
             views=(TALKS,),
         )
-        projection = Projection(tables, self.store)
-        projection.ensure(lambda _: LogFeed(self.store.log))
+        projection = ViewsProjection(tables, self.store, lambda _: LogFeed(self.store.log))
+        projection.ensure()
         self.app = App(tables, self.store)
-        self.projector = Projector(tables, self.store, projection)
+        own = OwnLog("marketplace", self.store.log)
+        self.projector = Projector("marketplace projector", projection, own)
         self.reactor = Reactor(self.app, self.store)
 
     def ask_for(self, *talks: str) -> None:

@@ -1,0 +1,222 @@
+"""How do read models come to hold what happened? Kept up event by event, filled when new, built anew, compared."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from shared.eventlog.layouts import digest
+from shared.eventlog.store import SqlStore
+from shared.kernel.read_model import ReadModel
+from shared.kernel.recorded import Happening, Recorded
+from shared.service.feeds import Feed
+from shared.service.folding import FeedPast, Fold, Past, ahead, nothing_in_circles, replay, types_of
+from shared.service.tables import ServiceTables, Timer
+
+H = TypeVar("H", bound=Happening[Any])
+
+AT_HAND = 100_000
+"""How many documents and rows a rebuild has in memory before it writes them down."""
+
+
+def views_cursor(source: str) -> str:
+    """The cursor of a service's views over the events of one source."""
+    return f"views:{source}"
+
+
+def facts_cursor(source: str) -> str:
+    """The cursor of the facts in the history of one source."""
+    return f"facts:{source}"
+
+
+class Projection(Generic[H]):
+    """Read models that follow the same sources together: the views of a service, or the facts of evaluation."""
+
+    def __init__(
+        self,
+        models: Iterable[ReadModel[Any, Any]],
+        store: SqlStore,
+        past: Past,
+        sources: Sequence[str],
+        cursor_of: Callable[[str], str],
+    ) -> None:
+        """`cursor_of` names the cursor that says how far they have come in a source."""
+        self.models = tuple(models)
+        self.store = store
+        self.past = past
+        self.sources = tuple(sources)
+        self.cursor_of = cursor_of
+
+    def positions(self) -> dict[str, int]:
+        """How far the read models have come in each source.
+
+        Raises: LogUnavailable.
+        """
+        return {source: self.position(source) for source in self.sources}
+
+    def position(self, source: str) -> int:
+        """How far the read models have come in a source.
+
+        Raises: LogUnavailable.
+        """
+        return self.store.cursors.cursor(self.cursor_of(source))
+
+    def ensure(self) -> list[ReadModel[Any, Any]]:
+        """Make missing tables and fill them with all that the other read models have passed; those that are new.
+
+        Raises: LogUnavailable; what the past raises.
+        """
+
+        def fill(model: ReadModel[Any, Any], tx: Any) -> None:
+            upto = self.positions()
+            if any(upto.values()):
+                filling = _Filling(self, [model], tx=tx)
+                filling.go_on(upto)
+                filling.write()
+
+        return [model for model in self.models if self.store.views.ensure(model, partial(fill, model))]
+
+    def apply(self, tx: Any, events: Sequence[H]) -> None:
+        """Do all that these events mean to the read models."""
+        self.fold(tx, events)
+
+    def fold(self, tx: Any, events: Sequence[H]) -> None:
+        """Fold these events into every read model that listens to them."""
+        fold = Fold(self.models)
+        fold.fetch(events, partial(self.store.views.read_many, tx))
+        fold.take(events)
+        for model in self.models:
+            if documents := fold.documents[model.name]:
+                self.store.views.write_many(tx, model, documents, fold.positions[model.name])
+
+    def rebuild(self, models: Collection[ReadModel[Any, Any]] | None = None) -> None:
+        """Build these read models, or all, anew beside the old ones and switch; readers see no gap.
+
+        The projector may go on meanwhile: what it has passed is folded in before the switch, while it waits.
+        Raises: LogUnavailable; what the past raises.
+        """
+        chosen = self.models if models is None else tuple(models)
+        beside = {model.name: self.store.views.beside(model) for model in chosen}
+        filling = _Filling(self, chosen, beside=beside)
+        with nothing_in_circles():
+            filling.go_on(self.positions())
+        filling.write()
+        with self.store.transaction() as tx:
+            # The cursors are read behind the lock: whoever wrote to these tables before has moved them by now.
+            for model in chosen:
+                self.store.views.hold(tx, model)
+            filling.within(tx)
+            filling.go_on(self.positions())
+            filling.write()
+            for model in chosen:
+                self.store.views.switch(tx, model)
+
+    def replay(self, upto: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+        """What the read models hold when the past is folded from nothing up to these positions, by name and key.
+
+        Raises: LogUnavailable; what the past raises.
+        """
+        return replay(self.models, self.past, upto).documents
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        """What the read models hold, by name and key.
+
+        Raises: LogUnavailable.
+        """
+        return {model.name: self.store.views.all_of(model) for model in self.models}
+
+    def digests(self) -> dict[str, str]:
+        """A digest per read model that depends on what it holds alone: not on the order, not on the database.
+
+        Raises: LogUnavailable.
+        """
+        return {name: digest(documents) for name, documents in self.stored().items()}
+
+
+class ViewsProjection(Projection[Recorded[Any]]):
+    """A service's views and deadlines, folded from its own log and those that it follows."""
+
+    def __init__(self, tables: ServiceTables, store: SqlStore, feed_of: Callable[[str], Feed]) -> None:
+        past, sources = FeedPast(feed_of), (tables.name, *tables.follows)
+        super().__init__(tables.views, store, past, sources, views_cursor)
+        self._timers = tables.timers
+
+    def apply(self, tx: Any, events: Sequence[Recorded[Any]]) -> None:
+        """Fold these events into the views, and set the deadlines they mean."""
+        self.fold(tx, events)
+        self.store.deadlines.put(tx, due_after(self._timers, events))
+
+
+def due_after(
+    timers: Iterable[Timer[Any]], events: Iterable[Recorded[Any]]
+) -> dict[tuple[str, str], datetime | None]:
+    """What falls due when after these events, by stream and kind; None: nothing any more."""
+    changes: dict[tuple[str, str], datetime | None] = {}
+    for event in events:
+        for timer in timers:
+            if isinstance(event.data, timer.on):
+                due = timer.due(event)
+                if due is not ...:
+                    changes[timer.stream(event), timer.kind] = due
+    return changes
+
+
+class _Filling:
+    """Read models that are folded into tables from the beginning: a bounded number of documents is at hand.
+
+    With `beside`, into tables beside the live ones, which are made by the first writing.
+    """
+
+    def __init__(
+        self,
+        projection: Projection[Any],
+        models: Sequence[ReadModel[Any, Any]],
+        *,
+        beside: Mapping[str, ReadModel[Any, Any]] | None = None,
+        tx: Any = None,
+    ) -> None:
+        self._projection = projection
+        self._views = projection.store.views
+        self._fold = Fold(models)
+        self._beside = beside
+        self._is_written = False
+        self._passed = dict.fromkeys(projection.sources, 0)
+        self._tx = tx
+
+    def within(self, tx: Any) -> None:
+        """Go on within this transaction."""
+        self._tx = tx
+
+    def go_on(self, upto: Mapping[str, int]) -> None:
+        """Fold what the past has behind what was passed, up to these positions."""
+        for source, last in upto.items():
+            types, after = types_of(self._fold.models, source), self._passed[source]
+            for events in ahead(self._projection.past.happenings(source, types, after=after, upto=last)):
+                if self._is_written:
+                    with self._transaction() as tx:
+                        self._fold.fetch(events, partial(self._read, tx))
+                self._fold.take(events)
+                if self._fold.n_at_hand > AT_HAND:
+                    self.write()
+            self._passed[source] = max(after, last)
+
+    def write(self) -> None:
+        """Write what is at hand."""
+        is_new = self._beside is not None and not self._is_written
+        write = self._views.create_filled if is_new else self._views.write_many
+        with self._transaction() as tx:
+            for model in self._fold.models:
+                name = model.name
+                write(tx, self._table(model), self._fold.documents[name], self._fold.positions[name])
+        self._fold.clear()
+        self._is_written = True
+
+    def _read(self, tx: Any, model: ReadModel[Any, Any], keys: Collection[str]) -> Mapping[str, Any]:
+        return self._views.read_many(tx, self._table(model), keys)
+
+    def _table(self, model: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
+        return self._beside[model.name] if self._beside is not None else model
+
+    def _transaction(self) -> AbstractContextManager[Any]:
+        return self._projection.store.transaction() if self._tx is None else nullcontext(self._tx)
