@@ -16,12 +16,10 @@ from typing import Any
 
 import services
 from deploy.services import SERVICE_TABLES
-from services.reporting.facts.tables import FACTS
-from services.reporting.projecting import facts_cursor
 from shared.kernel.refusal import name_of
 from shared.service.app import person_is_not_erased
 from shared.service.inbox import inbox_cursor
-from shared.service.projector import views_cursor
+from shared.service.projection import facts_cursor, views_cursor
 from shared.service.reactor import OWN
 from shared.service.relay import CURSOR
 from shared.service.tables import ServiceTables
@@ -36,9 +34,7 @@ def names_of_the_code() -> list[str]:
     """Every stored name as `<kind> <service> <name>`, in order and as often as the code has it."""
     names = [name for tables in SERVICE_TABLES.values() for name in _of_tables(tables)]
     rules = _of_rules(rules_of_the_code())
-    facts = [f"fact reporting {fact.name}_v{fact.version}" for fact in FACTS]
-    cursors = [f"cursor reporting {facts_cursor(source)}" for source in SERVICE_TABLES]
-    return sorted([*names, *rules, *facts, *cursors])
+    return sorted([*names, *rules])
 
 
 def _of_tables(tables: ServiceTables) -> Iterator[str]:
@@ -48,10 +44,12 @@ def _of_tables(tables: ServiceTables) -> Iterator[str]:
     yield from (f"reaction {tables.name} {reaction.name}" for reaction in tables.reactions)
     yield from (f"timer {tables.name} {timer.kind}" for timer in tables.timers)
     yield from (f"read_model {tables.name} {view.name}_v{view.version}" for view in tables.views)
+    yield from (f"fact {tables.name} {fact.name}_v{fact.version}" for fact in tables.facts)
     cursors = [
         CURSOR,
         OWN,
         *(cursor(source) for source in tables.follows for cursor in (inbox_cursor, views_cursor)),
+        *(facts_cursor(source) for source in SERVICE_TABLES if tables.facts),
     ]
     yield from (f"cursor {tables.name} {cursor}" for cursor in [*cursors, views_cursor(tables.name)])
 
