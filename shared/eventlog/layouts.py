@@ -69,7 +69,7 @@ def _of_documents(model: ReadModel[Any, Any]) -> Layout:
 def _of_rows(model: ReadModel[Any, Any]) -> Layout:
     whole, names = whole_columns(model), tuple(model.columns)
     columns = (Column(name, BigInteger if name in whole else Text) for name in names)
-    values = attrgetter(*names)
+    values = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
     row: Any = model.row
 
     def load(*columns: Any) -> Any:

@@ -1,11 +1,13 @@
-"""How do views lie in the store, and how are they asked?"""
+"""How do read models lie in the store, as documents or as rows, and how are documents asked?"""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 import pytest
 
+from shared.eventlog.layouts import digest
 from shared.eventlog.store import SqlStore
 from shared.kernel.read_model import ReadModel
 from tests.contracts.log.sample import undone
@@ -29,6 +31,33 @@ OFFERS: ReadModel[dict[str, Any], Any] = ReadModel(
 )
 
 
+@dataclass(slots=True)
+class HoursRow:
+    """Some hours."""
+
+    n_minutes: int | None = None
+    worked_on: str | None = None
+
+
+HOURS: ReadModel[HoursRow, Any] = ReadModel(
+    name="hours",
+    version=1,
+    on=(),
+    evolve=lambda row, _event: row,
+    columns={name: attrgetter(name) for name in ("n_minutes", "worked_on")},
+    row=HoursRow,
+)
+DOCUMENT = {"title": "made up", "n_places": 2, "district": None}
+KINDS = pytest.mark.parametrize(
+    ("model", "one", "other"),
+    [
+        (OFFERS, DOCUMENT, DOCUMENT | {"n_places": 3}),
+        (HOURS, HoursRow(90, "2026-03-01"), HoursRow(None, "ä")),
+    ],
+    ids=["documents", "rows"],
+)
+
+
 @pytest.fixture
 def offers(store: SqlStore) -> SqlStore:
     """A store with an empty view."""
@@ -36,9 +65,7 @@ def offers(store: SqlStore) -> SqlStore:
     return store
 
 
-def write(
-    store: SqlStore, documents: dict[str, dict[str, Any] | None], view: ReadModel[Any, Any] = OFFERS
-) -> None:
+def write(store: SqlStore, documents: Mapping[str, Any], view: ReadModel[Any, Any] = OFFERS) -> None:
     """Write documents in a transaction of their own."""
     with store.transaction() as tx:
         store.views.write_many(tx, view, documents, dict.fromkeys(documents, 7))
@@ -53,12 +80,6 @@ def test_a_view_wants_filling_when_its_table_is_new(open_store: Callable[[], Sql
     assert open_store().views.ensure(OFFERS)
     assert not open_store().views.ensure(OFFERS)
     assert open_store().views.ensure(replace(OFFERS, version=2))
-
-
-def test_a_view_with_other_columns_needs_another_version(offers: SqlStore) -> None:
-    with pytest.raises(ValueError, match="version"):
-        offers.views.ensure(replace(OFFERS, columns={}))
-    assert offers.views.ensure(replace(OFFERS, columns={}, version=2))
 
 
 def test_a_document_is_got_by_its_key_and_carries_it(offers: SqlStore) -> None:
@@ -134,26 +155,71 @@ def test_a_write_that_fails_changes_nothing(offers: SqlStore) -> None:
     assert found(offers) == ["1"]
 
 
-def test_a_rebuild_stands_beside_until_it_is_switched(offers: SqlStore) -> None:
+# --- documents and rows alike -------------------------------------------------------------------
+@KINDS
+def test_what_is_written_is_read_again_replaced_and_deleted(
+    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+) -> None:
+    store.views.ensure(model)
+    write(store, {"1": one, "2": other, "3": one}, model)
+    write(store, {"1": other, "3": None}, model)
+    assert store.views.all_of(model) == {"1": other, "2": other}
+    assert store.views.count(model) == 2
+    with store.transaction() as tx:
+        assert store.views.read_many(tx, model, ["1", "3", "4"]) == {"1": other}
+    assert digest(store.views.all_of(model)) == digest({"2": other, "1": other})
+    assert digest(store.views.all_of(model)) != digest({"2": other, "1": one})
+
+
+@KINDS
+def test_a_rebuild_stands_beside_until_it_is_switched(
+    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+) -> None:
+    store.views.ensure(model)
     for turn in range(3):
-        write(offers, {"old": {"district": "Barmen"}})
-        new = offers.views.beside(OFFERS)
-        write(offers, {f"new-{turn}": {"district": "Barmen"}}, new)
-        assert "old" in found(offers, district="Barmen")
-        with offers.transaction() as tx:
-            offers.views.switch(tx, OFFERS)
-        assert found(offers, district="Barmen") == [f"new-{turn}"]
-    assert offers.views.tables() == ["view_offers__old_v1", "view_offers_v1"]
-    offers.views.drop_old(OFFERS)
-    assert offers.views.tables() == ["view_offers_v1"]
+        write(store, {"old": one}, model)
+        new = beside(store, model, {"new": one})
+        write(store, {f"new-{turn}": other}, new)
+        assert "old" in store.views.all_of(model)
+        with store.transaction() as tx:
+            store.views.hold(tx, model)
+            store.views.switch(tx, model)
+        assert store.views.all_of(model) == {"new": one, f"new-{turn}": other}
+    assert store.views.tables() == [model.table.replace("_v1", "__old_v1"), model.table]
+    store.views.drop_old(model)
+    assert store.views.tables() == [model.table]
 
 
-def test_a_switch_that_fails_leaves_the_view_as_it_was(offers: SqlStore) -> None:
-    write(offers, {"old": {}})
-    offers.views.beside(OFFERS)
-    with undone(offers) as tx:
-        offers.views.switch(tx, OFFERS)
-    assert found(offers) == ["old"]
+@KINDS
+def test_a_switch_that_fails_leaves_all_as_it_was(
+    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+) -> None:
+    store.views.ensure(model)
+    write(store, {"old": one}, model)
+    beside(store, model, {"new": other})
+    with undone(store) as tx:
+        store.views.switch(tx, model)
+    assert store.views.all_of(model) == {"old": one}
+
+
+@KINDS
+def test_columns_are_those_of_the_table_or_the_version_is_another(
+    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+) -> None:
+    del one, other
+    store.views.ensure(model)
+    fewer = {name: value for name, value in model.columns.items() if name.startswith("n_")}
+    with pytest.raises(ValueError, match="version"):
+        store.views.ensure(replace(model, columns=fewer))
+    assert store.views.ensure(replace(model, columns=fewer, version=2))
+
+
+def beside(store: SqlStore, model: ReadModel[Any, Any], documents: Mapping[str, Any]) -> ReadModel[Any, Any]:
+    """Make a table beside the live one with these documents or rows."""
+    new = store.views.beside(model)
+    with store.transaction() as tx:
+        store.views.create_filled(tx, new, documents, {})
+    return new
 
 
 def test_an_older_version_is_dropped_when_it_is_no_longer_wanted(offers: SqlStore) -> None:
