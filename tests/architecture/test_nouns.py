@@ -10,7 +10,7 @@ import pytest
 
 import shared.events.all  # noqa: F401 - registers every event
 from deploy.services import SERVICE_TABLES
-from services.reporting.facts.tables import FACTS
+from services.reporting.app import REPORTING
 from shared.events.actors.lab import (
     LabClosed,
     LabEstablished,
@@ -154,7 +154,7 @@ def test_a_file_in_a_room_is_named_for_a_noun(service: str) -> None:
 
 
 def test_an_open_event_is_folded_into_a_fact_or_there_is_a_reason() -> None:
-    folded = [cls for fact in FACTS for cls in fact.on]
+    folded = [cls for fact in REPORTING.facts for cls in fact.on]
     assert uncounted(folded, NOT_COUNTED) == set()
     assert [cls.__name__ for cls in NOT_COUNTED if cls in folded] == []
 
@@ -177,7 +177,7 @@ def test_what_a_noun_lacks_is_found() -> None:
 
 
 def test_an_open_event_without_fact_and_reason_is_found() -> None:
-    folded = [cls for fact in FACTS for cls in fact.on]
+    folded = [cls for fact in REPORTING.facts for cls in fact.on]
     assert uncounted(folded, [cls for cls in NOT_COUNTED if cls is not LabClosed]) == {"LabClosed"}
 
 
