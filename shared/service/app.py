@@ -83,10 +83,10 @@ class App:
         Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
         """
         route = self._routes[type(command)]
-        known = self.store.log.outcome(command_id, request_digest)
-        if known is not None:
+        first_outcome = self.store.log.outcome(command_id, request_digest)
+        if first_outcome is not None:
             self._authorise_repeat(route, origin.caller)
-            return known
+            return first_outcome
         if route.informed is not as_it_is:
             command = route.informed(command, self.vault)
         for _ in range(MAX_ATTEMPTS):
@@ -113,8 +113,8 @@ class App:
             return refusal_by(failed)
         events, refusal = _judge(route.decider, state, command)
         try:
-            said = origin if route.names_caller else origin.by_role_only()
-            drafts = self._drafts(events, command_id, command.at, said)
+            noted = origin if route.names_caller else origin.by_role_only()
+            drafts = self._drafts(events, command_id, command.at, noted)
         except KeyDestroyed:
             return refusal_by(person_is_not_erased)
         outcome = self.store.log.append(
@@ -161,8 +161,8 @@ class App:
         """
         stream = decider.stream(noun_id)
         with self._states_lock:
-            is_known = stream in self._states
-        if not is_known:
+            is_remembered = stream in self._states
+        if not is_remembered:
             self._remember(stream, 0, decider.initial)
 
     def route_of(self, command: type) -> CommandRoute[Any, Any]:
@@ -225,10 +225,10 @@ class App:
 
     def _load(self, decider: Decider[Any, Any, Any], stream: str) -> tuple[int, Any]:
         with self._states_lock:
-            known = self._states.get(stream)
-            if known is not None:
+            remembered = self._states.get(stream)
+            if remembered is not None:
                 self._states.move_to_end(stream)
-                return known
+                return remembered
         records = [decode(stored.record) for stored in self.store.log.read_stream(stream)]
         loaded = len(records), decider.fold(record.data for record in records)
         self._remember(stream, *loaded)

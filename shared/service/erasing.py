@@ -1,6 +1,9 @@
 """What does a service do when a person is to be erased? Destroy the keys, say which slots go, delete them, report."""
 
-from typing import Any, Protocol
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
+
+from sqlalchemy import Connection
 
 from shared.eventlog.slots import Slots
 from shared.events.actors.erasure import ErasureRequested
@@ -12,14 +15,26 @@ from shared.service.tables import Effect
 from shared.vault.erasures import subject_of
 
 
+@runtime_checkable
 class SlotStore(Protocol):
-    """What erasing needs of a service's store."""
+    """A service's store that keeps slots beside the log."""
 
     slots: Slots
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[Connection]:
         """A transaction of the store."""
         ...
+
+
+def store_with_slots(app: App) -> SlotStore:
+    """The service's store.
+
+    Raises: TypeError when it keeps no slots: then the service holds nothing personal.
+    """
+    if not isinstance(app.store, SlotStore):
+        msg = f"the store of {app.tables.name} keeps no slots"
+        raise TypeError(msg)
+    return app.store
 
 
 def erase_slots(event: Recorded[ErasureRequested], app: App) -> None:
@@ -35,7 +50,7 @@ def erase_slots(event: Recorded[ErasureRequested], app: App) -> None:
     if subject is None:
         return
     app.vault.destroy(subject, request.retentions, erasure_id)
-    store: SlotStore = app.store  # type: ignore[assignment]
+    store = store_with_slots(app)
     erased = tuple(
         ErasedSlot(position=position, name=name)
         for position, name in store.slots.places(subject, request.retentions)

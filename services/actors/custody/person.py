@@ -5,7 +5,6 @@ from typing import Any
 
 from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
-from shared.eventlog.store import SqlStore
 from shared.events.actors.person import (
     PersonAmended,
     PersonRegistered,
@@ -15,6 +14,7 @@ from shared.events.vocabulary import Purpose
 from shared.kernel.recorded import Recorded
 from shared.service import clock, ids
 from shared.service.app import App
+from shared.service.erasing import store_with_slots
 from shared.service.origin import Origin
 from shared.service.tables import Caller
 from shared.vault.slots import open_slots
@@ -76,7 +76,7 @@ def stream_of(app: App, person_id: str) -> list[Recorded[Any]]:
 
 
 def _opened(app: App, events: list[Recorded[Any]]) -> Personal:
-    store: SqlStore = app.store  # type: ignore[assignment]
+    store = store_with_slots(app)
     values: dict[str, str | None] = dict.fromkeys(FIELDS)
     n_sealed = n_open = 0
     for event in events:
