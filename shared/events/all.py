@@ -1,6 +1,6 @@
-"""Every published event, registered by importing this: each owner's nouns, and what every service writes.
+"""Every published event, registered by importing this module: each owner's nouns, and the events of every service.
 
-A new file `<owner>/<noun>.py` is found by itself.
+A new file `<owner>/<noun>.py` is imported without being listed.
 """
 
 import pkgutil

@@ -1,8 +1,8 @@
-"""Why may a field of an event about people stand in the clear? What has no reason is sealed, or not kept.
+"""Why may a field of an event about people stand in the clear? A field without a reason is sealed or not kept.
 
-The default is sealed. An event is about a person when it lies in a person's stream, names a person's random id, or
-tells of the search, the match or the work of one. Such an event is declared with `clear`, which gives each field (of a
-part: `part.field`) the reason why whoever may read the log may read it. An event about organisations needs no reasons.
+The default is sealed. An event is about a person when it is in a person's stream, names a person's random id, or
+concerns a person's search, match or work. Such an event is declared with `clear`, which gives each field (of a part:
+`part.field`) the reason why readers of the log may read it. An event about organisations needs no reasons.
 Source: GDPR Art. 5 (1) (c), Art. 25; docs/adr/0020.
 """
 

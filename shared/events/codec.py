@@ -23,7 +23,7 @@ MAX_RECORD_BYTES = 60_000
 POSITION_DIGITS = 20
 
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A time that says its offset; a time without one is no moment."""
+"""A time with its offset; a time without an offset names no moment."""
 
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="string")
 
@@ -59,40 +59,40 @@ class Envelope(msgspec.Struct, kw_only=True, omit_defaults=True):
 _envelope_decoder = msgspec.json.Decoder(Envelope)
 
 
-class UnknownEventType(ValueError):  # noqa: N818 - says what happened
+class UnknownEventType(ValueError):  # noqa: N818 - names what happened
     """The record's type is one that this code does not know."""
 
 
 def encode_data(event: object) -> bytes:
     """The event's own JSON: sorted keys, decimals and times as strings, times in UTC, no floats, nothing sealed.
 
-    Raises: ValueError for a decimal that is no number, a time without offset, or text that UTF-8 does not hold: a log
-    would keep it for ever.
+    Raises: ValueError for a decimal that is no number, a time without offset, or text that UTF-8 cannot
+    encode: a log would keep it for ever.
     """
     return _encoder.encode(_lasting(event))
 
 
 def as_recorded(event: Any) -> Any:
-    """The event as a reader of the log gets it: without what is sealed."""
+    """The event as a reader of the log gets it: without sealed values."""
     sealed = sealed_fields(event.__class__)
     return replace(event, **dict.fromkeys(sealed)) if sealed else event
 
 
 def sealed_of(event: Any) -> Mapping[str, Sealed]:
-    """What of an event goes into slots beside the log, by field."""
+    """The values of an event that go into slots beside the log, by field."""
     values = {name: getattr(event, name) for name in sealed_fields(event.__class__)}
     return {name: value for name, value in values.items() if value is not None}
 
 
 @cache
 def sealed_fields(cls: type) -> tuple[str, ...]:
-    """The fields of an event that hold something personal."""
+    """The fields of an event that hold personal values."""
     hints = get_type_hints(cls)
     return tuple(field.name for field in fields(cls) if Sealed in get_args(hints[field.name]))
 
 
 def encode_envelope(envelope: Envelope) -> bytes:
-    """The record: exactly these bytes are stored, sent and hashed."""
+    """The record: the exact bytes that are stored, sent and hashed."""
     return _encoder.encode(envelope)
 
 
@@ -117,9 +117,9 @@ def decode(record: bytes) -> Recorded[Any]:
 
 
 def recorded(envelope: Envelope, data: Any, record: bytes) -> Recorded[Any]:
-    """What a reader knows of the event in this envelope.
+    """The event in this envelope, with its attributes as a reader knows them.
 
-    Raises: msgspec.ValidationError when a position is none.
+    Raises: msgspec.ValidationError when a position is malformed.
     """
     return Recorded(
         position=_position(envelope.sequence),
@@ -174,7 +174,7 @@ def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
 
 
 def _lasting(value: Any) -> Any:
-    """The value with its times in UTC and nothing sealed; types that hold none of these are not looked through."""
+    """The value with its times in UTC and without sealed values; types that hold neither are skipped."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             msg = f"{value} is no moment: it has no offset"

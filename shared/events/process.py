@@ -1,4 +1,4 @@
-"""What does every service say about its own working? Each writes these into its own log under its own name."""
+"""Which events does every service record about its own work? Each writes them into its own log under its own name."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from shared.events.registry import EVERY_SERVICE, Audience, event
 @event(EVERY_SERVICE, Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionRefused:
-    """A rule said no to a command of a reaction; stream reaction-<command id>.
+    """A rule refused a command of a reaction; stream reaction-<command id>.
 
-    `trigger_*` tell the event that was reacted to, `target` the stream that refused, `rule` the rule's name.
+    `trigger_*` name the event that caused the reaction, `target` the stream that refused, `rule` the rule.
     """
 
     reaction: str
@@ -36,7 +36,7 @@ class ParkedEventSkipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasedSlot:
-    """A slot that is there no longer: the position of its event in this log, and its name."""
+    """An erased slot: the position of its event in this log, and its name."""
 
     position: int
     name: str
@@ -45,7 +45,7 @@ class ErasedSlot:
 @event(EVERY_SERVICE, Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotsErased:
-    """What an erasure takes from this log: these slots are missing by right; stream erased-<erasure id>."""
+    """An erasure removed these slots from this log, so they are missing rightly; stream erased-<erasure id>."""
 
     erasure_id: str
     slots: tuple[ErasedSlot, ...]
@@ -64,7 +64,7 @@ class AuditAccessOpened:
 class CheckpointIssued:
     """The service signed for the first `size` records of its log; stream checkpoint-<incarnation>-<size>.
 
-    `note` is what was signed: origin, size, root and the signature, for whoever keeps it elsewhere.
+    `note` is the signed text: origin, size, root and the signature; witnesses keep it elsewhere.
     """
 
     size: int
@@ -76,8 +76,8 @@ class CheckpointIssued:
 class IncarnationBegan:
     """A restore lost events: the log goes on behind `kept` records; stream incarnation-<number>.
 
-    `signed` is the size of the last checkpoint that was signed before: what lies between is lost, and visibly so.
-    `note` is that checkpoint as it was remembered outside the database; empty where only a witness still knew of it.
+    `signed` is the size of the last checkpoint signed before: the records between are lost, and anybody sees that.
+    `note` is that checkpoint as kept outside the database; empty when only a witness still had it.
     """
 
     kept: int

@@ -51,7 +51,7 @@ def event(
     """Register a frozen dataclass as an event of `owner`; `clear` as in `EventType`.
 
     Raises: ValueError for an unknown owner, a version below 1, a class that is no frozen dataclass, or a wire name
-    taken already; then nothing is registered.
+    that is taken; then nothing is registered.
     """
 
     def register(cls: type[T]) -> type[T]:
@@ -89,7 +89,7 @@ def type_of(cls: type) -> EventType:
 
 
 def by_wire_name(name: str) -> EventType | None:
-    """The registration behind a CloudEvent `type`, or None when this code does not know it."""
+    """The registration of a CloudEvent `type`, or None when this code does not know it."""
     return _by_wire_name.get(name)
 
 

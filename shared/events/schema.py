@@ -1,7 +1,7 @@
 """What form must JSON have at the edges? Marshmallow and JSON Schema, both derived from the dataclass.
 
-Wrong form (missing, unknown, wrong type) and impossible value (no such day, too long) are told apart: the second kind's
-messages begin with NOT_POSSIBLE.
+Wrong form (missing, unknown, wrong type) and impossible value (no such day, too long) are different answers:
+messages of the second kind begin with NOT_POSSIBLE.
 """
 
 import re
@@ -62,7 +62,7 @@ class WholeNumber(ma.fields.Field[int]):
 
 
 class Truth(ma.fields.Field[bool]):
-    """true or false, nothing that looks like it."""
+    """true or false, and nothing that merely looks like them."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if not isinstance(value, bool):
@@ -165,7 +165,7 @@ def schema_for(
 ) -> type[ma.Schema]:
     """The marshmallow schema of a frozen dataclass; `load` gives the dataclass, `dump` its JSON form.
 
-    With `without` or `optional`, `load` gives a dict instead: somebody else fills in the rest.
+    With `without` or `optional`, `load` gives a dict instead: the caller fills in the rest.
     """
     hints = get_type_hints(cls)
     written = written_fields(cls, without)
@@ -178,7 +178,7 @@ def schema_for(
 
 
 def written_fields(cls: type, without: frozenset[str] = frozenset()) -> list[Field[Any]]:
-    """The fields that stand in the JSON: all but those named and those that are sealed."""
+    """The fields that the JSON holds: all but those named and those that are sealed."""
     sealed = sealed_fields(cls)
     return [field for field in fields(cls) if field.name not in without and field.name not in sealed]
 

@@ -38,7 +38,7 @@ def _end_of(name: str) -> str:
 
 
 def leading_to(names: Iterable[str]) -> set[str]:
-    """These wire names, and the older ones from which events become theirs."""
+    """These wire names and all older ones that lead to them."""
     wanted = set(names)
     return wanted | {old for old in _steps if _end_of(old) in wanted}
 

@@ -31,7 +31,7 @@ class Category(StrEnum):
 
 
 class OfferKind(StrEnum):
-    """What follows from a confirmed match: an agreement, an engagement or a placement (architecture 1)."""
+    """What a confirmed match leads to: an agreement, an engagement or a placement (architecture 1)."""
 
     EXCHANGE = "exchange"
     VOLUNTEERING = "volunteering"
@@ -39,7 +39,7 @@ class OfferKind(StrEnum):
 
 
 class WorkForm(StrEnum):
-    """The form of a work offer (architecture 1); which law or funding stands behind it is no part of it."""
+    """The form of a work offer (architecture 1); it does not name a law or a funding."""
 
     JOB = "job"
     APPRENTICESHIP = "apprenticeship"
@@ -163,7 +163,7 @@ class LabPhase(StrEnum):
 
 
 class PersonContext(StrEnum):
-    """In which half of the city's work a person is known; nobody reads both (contract 4)."""
+    """The half of the city's work that a person belongs to; nobody reads both (contract 4)."""
 
     VOLUNTEERING = "volunteering"
     EMPLOYMENT = "employment"
@@ -187,7 +187,7 @@ class DistanceClass(StrEnum):
 
 
 class Purpose(StrEnum):
-    """For what personal data are used; consent is given per purpose (rule D02)."""
+    """What personal data are used for; consent is given per purpose (rule D02)."""
 
     CONTACT = "contact"
     COUNSELLING = "counselling"
@@ -198,10 +198,10 @@ class Purpose(StrEnum):
 
 
 class ErasureBasis(StrEnum):
-    """Why a person is erased: they asked, or consent is gone, or nothing needs the data.
+    """Why a person is erased: they asked, withdrew consent, or nothing needs the data any more.
 
-    Or nobody asked: a term is over; a restore lost the request of an erasure that stands in the register; a restore
-    brought a record back and not what was sealed with it, which is lost.
+    Some erasures have no request: a term is over; a restore lost the request of an erasure that the register lists; a
+    restore brought back a record but not its sealed values, which are lost.
     """
 
     ASKED_BY_PERSON = "asked_by_person"
@@ -214,7 +214,7 @@ class ErasureBasis(StrEnum):
 
 
 class RefusalGround(StrEnum):
-    """Why an erasure was turned down, as the law has it; never in words, which would be about a person.
+    """Why an erasure was turned down, as the law puts it; never free text, which would be about a person.
 
     Source: GDPR Art. 12 (5) and (6), Art. 17 (3).
     """

@@ -1,4 +1,4 @@
-"""Which id does a noun have that a file names by a key of its own? One that is derived from the key.
+"""Which id does a noun have that a file names by a key of its own? The id is derived from the key.
 
 A person's id is keyed with the instance's secret: nobody can find it by trying the short numbers of a list.
 """
@@ -21,17 +21,17 @@ def noun_id(kind: str, key: str) -> str:
 
 
 def person_id(secret: str, context: PersonContext, number: str) -> str:
-    """The id of the person that a list calls by this number; volunteering and employment don't know each other's."""
+    """The id of the person with this number in a list; volunteering and employment derive different ids."""
     return _keyed(secret, "person", context, number)[:ID_DIGITS]
 
 
 def row_digest(secret: str, values: Mapping[str, object]) -> str:
-    """A digest of a row's content that says nothing to whoever lacks the secret."""
+    """A digest of a row's content that reveals nothing without the secret."""
     return _keyed(secret, "row", json.dumps(values, sort_keys=True, default=str))
 
 
 def command_id(city_key: str, kind: str, key: str, digest: str, stream: str, version: int) -> str:
-    """The id of a row's command for one stream as it stood: two imports of the same file at once do it once."""
+    """The id of a row's command for a stream at its version: two simultaneous imports of a file apply it once."""
     return ids.derived("import", city_key, kind, key, digest, stream, str(version))
 
 

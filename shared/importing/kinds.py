@@ -1,4 +1,4 @@
-"""What does a service declare of a kind of file? Its columns, and the steps that a row asks for."""
+"""What does a service declare about a kind of file? Its columns, and the steps that a row asks for."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.tabular.rows import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """A kind of file and what its rows ask for: the steps lead from the state so far to that of the row."""
+    """A kind of file and what its rows ask for: the steps lead from the present state to that of the row."""
 
     kind: Kind
     steps: Callable[[Row, Lookup], Iterator[Step]]

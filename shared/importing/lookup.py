@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Lookup:
-    """What is there while a file is imported.
+    """What the rows of a file may look up during its import.
 
     `secret` keys the ids of persons; `lab` is the lab's part of the city's file.
     """
@@ -39,7 +39,7 @@ class Lookup:
         self.neighbours = neighbours(self)
 
     def state(self, decider: Decider[S, Any, Any], noun: str) -> S:
-        """The state of a noun; the decider's first one when there is no such noun."""
+        """The state of a noun; the decider's initial state when there is no such noun."""
         return self._rehearsal.state_of(decider, noun)[1]
 
     def exists(self, decider: Decider[Any, Any, Any], noun: str) -> bool:
@@ -58,13 +58,13 @@ class Lookup:
         return index
 
     def at(self, day: date | None) -> datetime:
-        """The moment of a day in a file: its noon, on the present day at the latest now; now when none is given."""
+        """The moment for a day in a file: its noon, but never later than now; now when no day is given."""
         if day is None:
             return self.now
         return min(noon(day), self.now) if day == today_in_the_city(self.now) else noon(day)
 
     def days(self, decider: Decider[Any, Any, Any], noun: str) -> dict[type, date]:
-        """On which day each kind of event first happened to a noun, as the log has it."""
+        """The day on which each kind of event first happened to a noun, according to the log."""
         log = self._rehearsal.app_of(decider).store.log
         days: dict[type, date] = {}
         for stored in log.read_stream(decider.stream(noun)):
@@ -75,7 +75,7 @@ class Lookup:
     def refuse_other_days(
         self, row: Row, decider: Decider[Any, Any, Any], noun: str, fields: Mapping[str, tuple[type, ...]]
     ) -> dict[type, date]:
-        """Compare the dates of a row with what has happened to a noun already; answers with the days of that.
+        """Compare the dates of a row with the recorded events of a noun; returns the recorded days.
 
         Raises: RowRefused, when a date differs from the one that is recorded.
         """

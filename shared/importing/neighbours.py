@@ -1,4 +1,4 @@
-"""What does a row need from other services? They answer through the driver of all, `deploy/intake`."""
+"""What does a row need from other services? They answer through the driver of all services, `deploy/intake`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.tabular.rows import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One person and one offer that came together according to a list, and their match."""
+    """One person and one offer that a list brings together, and their match."""
 
     person_id: str
     context: PersonContext
@@ -25,7 +25,7 @@ class Meeting:
 
 
 class Neighbours(Protocol):
-    """What the services do for the files of others."""
+    """What a service does for the files of other services."""
 
     def organisation(self, row: Row, name: str) -> str:
         """The id of the organisation that a row names in this field.
@@ -39,7 +39,7 @@ class Neighbours(Protocol):
         ...
 
     def register(self, person_id: str, context: PersonContext, at: datetime, name: str) -> Step:
-        """The step that registers the person; `name` is the field with the day of it."""
+        """The step that registers the person; `name` is the field with the day of registration."""
         ...
 
     def attend(self, row: Row, name: str, organisation_id: str) -> Iterator[Step]:
@@ -50,16 +50,16 @@ class Neighbours(Protocol):
         ...
 
     def meeting(self, row: Row, kind: OfferKind, *, number: str, search_id: str) -> Meeting:
-        """The person whom the list calls by this number, and the offer in the row's field `offer`.
+        """The person with this number in the list, and the offer in the row's field `offer`.
 
         Raises: RowRefused when there is no such offer, or one of another kind.
         """
         ...
 
     def come_together(self, meeting: Meeting, at: datetime, name: str) -> Iterator[Step]:
-        """The two come together on this day, as on the board."""
+        """Propose and accept the match of the two on this day, as on the board."""
         ...
 
     def part(self, meeting: Meeting, at: datetime, name: str) -> Iterator[Step]:
-        """It came to nothing: the search ends."""
+        """The match failed: the search ends."""
         ...

@@ -19,14 +19,14 @@ S = TypeVar("S")
 
 
 class Foreseen:
-    """A service's read models, with documents that are not written yet."""
+    """A service's read models, together with documents that are not written yet."""
 
     def __init__(self, ask: Ask, documents: Mapping[tuple[str, str], Document]) -> None:
         self._ask = ask
         self._documents = documents
 
     def get(self, model: ReadModel[D, Any], key: str) -> D | None:
-        """The document with this key, or the one that is foreseen, or None."""
+        """The document with this key, else the foreseen one, else None."""
         foreseen: Any = self._documents.get((model.name, key))
         return self._ask.get(model, key) or foreseen
 
@@ -47,7 +47,7 @@ class Foreseen:
 
 
 class Rehearsal:
-    """The states of streams as they would be after the steps that were judged."""
+    """The states that streams would have after the judged steps."""
 
     def __init__(self, apps: Mapping[str, App], now: datetime) -> None:
         self._routes: dict[type, tuple[App, CommandRoute[Any, Any]]] = {}
@@ -77,7 +77,7 @@ class Rehearsal:
         return reached or self.app_of(decider).state_of(decider, noun_id)
 
     def judge(self, step: Step) -> tuple[int, int]:
-        """The version of the stream that a step finds, and how many events it would write.
+        """The stream's version before a step, and how many events the step would write.
 
         Raises: RowRefused, when a rule says no or the step lies in the future.
         """
@@ -99,19 +99,19 @@ class Rehearsal:
         return version, len(events)
 
     def foresee(self, view: str, key: str, document: Document) -> None:
-        """Judge as if a read model had this document already."""
+        """Judge as if a read model held this document already."""
         self._documents[view, key] = document
 
     def keep(self) -> None:
-        """Go on from what the row would have changed."""
+        """Keep what the row would change, for the rows after it."""
         self._kept |= self._row
         self._row = {}
 
     def forget(self) -> None:
-        """Go back to what is kept: the row was rejected, or it was sent and the log has its events."""
+        """Go back to the kept states: the row was rejected, or it was sent and the log has its events."""
         self._row = {}
 
 
 def refused_by(step: Step, rule: str, sentence: str) -> RowRefused:
-    """The refusal of a step by a rule, in words; a rule's sentence states what would have to be true."""
+    """The refusal of a step by a rule, in words; a rule's sentence states what must be true."""
     return RowRefused(step.at_fault(rule), f"is refused by the rule '{sentence}' ({rule})")

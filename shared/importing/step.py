@@ -1,4 +1,4 @@
-"""What does a row ask for? One command after the other, each with the column that it comes from."""
+"""What does a row ask for? Commands in order, each with the column that it comes from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 NOON = time(12, tzinfo=UTC)  # a day without a time: noon in UTC is the same day everywhere in Europe
 
 FUTURE = "it lies in the past"
-"""The rule that every step has to follow, beside the rules of its decider."""
+"""The rule for every step, in addition to the rules of its decider."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One command of a row; `begins` marks the one that makes the row's noun.
+    """One command of a row; `begins` marks the command that creates the row's noun.
 
     A `later` step, and every step of the row behind it, waits until the reactions to the steps before it have run.
     `name` is the field to blame when the command is refused, `by_rule` names another one for single rules.
@@ -52,9 +52,9 @@ def needed(value: T | None, name: str, why: str = "") -> T:
 
 
 def refuse_other(recorded: object, in_file: object, name: str) -> None:
-    """A file no longer changes what is recorded as having happened.
+    """A file never changes what is recorded as having happened.
 
-    Raises: RowRefused when the file says something else than is recorded.
+    Raises: RowRefused when the file contradicts the record.
     """
     if recorded != in_file:
         shown = "is empty" if in_file is None else f"says {_shown(in_file)}"

@@ -1,6 +1,6 @@
 """Which headings and words of closed lists do the files of several services share?
 
-A value may also be written as it stands in the events (`by_person`); case, umlauts, blanks and signs don't matter.
+A value may also be written as in the events (`by_person`); case, umlauts, blanks and signs don't matter.
 Which word means which value was chosen for this project; a city's other words are added here.
 """
 

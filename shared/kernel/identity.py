@@ -1,4 +1,4 @@
-"""Which id follows from other ids, or from a stream? The same parts give the same id, so a repeat meets the first."""
+"""Which id follows from other ids, or from a stream? The same parts give the same id, so a repeat is recognised."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ def noun_id_of(stream: str) -> str:
 
 
 def derived_id(*parts: str) -> str:
-    """The id that follows from these parts, in their order; parts never run into each other.
+    """The id that follows from these parts in this order; the boundaries of the parts count.
 
     32 hexadecimal digits: 128 bits of SHA-256.
     """

@@ -1,4 +1,4 @@
-"""What is a reaction? A pure function from an event to commands of the own service."""
+"""What is a reaction? A pure function from an event to commands of the service itself."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ class Reaction(Generic[E]):
 
     `name` is stored: it enters the ids of the commands and stands in `ReactionRefused`. Never change it, and never give
     it to another reaction. `on` names event classes of the own service or of others. Each command's id is derived from
-    the event, the name and the target stream: handled twice, it changes nothing. At most one command per target stream.
+    the event, the name and the target stream: an event handled twice changes nothing. At most one command per target
+    stream.
     """
 
     name: str

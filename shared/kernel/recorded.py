@@ -43,9 +43,9 @@ class Happening(Protocol[E_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded(Generic[E_co]):
-    """An event with what the log knows of it; `data` is the event itself, in its newest version.
+    """An event with what the log records about it; `data` is the event itself, in its newest version.
 
-    `time` is when it happened, `recorded_at` when the log learnt it, both in UTC. `position` counts from 1 in the
+    `time` is when it happened, `recorded_at` when it was recorded, both in UTC. `position` counts from 1 in the
     log of `service`; `version` counts from 1 in the stream. `record` holds the exact bytes of the CloudEvent.
     """
 

@@ -1,4 +1,4 @@
-"""How does the domain say no? With the name and the sentence of the first rule that does not hold."""
+"""How does the domain refuse a command? With the name and sentence of the first rule that does not hold."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _RULE_ID = re.compile(r"Rule:\s*([A-Z]\d{2}(?:\s*,\s*[A-Z]\d{2})*)")
 
 
 class Refused(Exception):  # noqa: N818 - the domain's word
-    """A command that a rule of the domain does not allow: `rule` is its name, `sentence` says it to a person."""
+    """A command that a rule of the domain does not allow: `rule` is its name, `sentence` explains it to a person."""
 
     def __init__(self, rule: str, sentence: str) -> None:
         super().__init__(f"{rule}: {sentence}")
@@ -23,7 +23,7 @@ class Refused(Exception):  # noqa: N818 - the domain's word
 def require(state: S, command: C, *rules: Callable[[S, C], bool]) -> None:
     """Go on only when every rule holds.
 
-    Raises: Refused, with the first rule that does not.
+    Raises: Refused, with the first rule that does not hold.
     """
     for rule in rules:
         if not rule(state, command):

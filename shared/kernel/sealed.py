@@ -1,11 +1,11 @@
-"""What is personal in an event? A sealed value: it goes into a slot beside the log, never into the record."""
+"""How does an event carry personal data? Sealed values go into slots beside the log, never into the record."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Retention(StrEnum):
-    """Why a personal value is kept, and so until when; each class of a subject has a key of its own.
+    """Why a personal value is kept, and therefore how long; each class of a subject has its own key.
 
     Source: handbook 11, retention classes.
     """
@@ -20,10 +20,9 @@ class Retention(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sealed:
-    """A personal value on its way into a slot: whose it is, why it is kept, and the text itself.
+    """A personal value on its way into a slot: its subject, why it is kept, and the text itself.
 
-    As a field of an event it is never written into the record, and it is None when the event is read again: no
-    `evolve` may look at it.
+    The record never contains it, so the field is None when the event is read again: no `evolve` may look at it.
     """
 
     subject: str
@@ -31,5 +30,5 @@ class Sealed:
     text: str
 
     def __repr__(self) -> str:
-        """Nothing personal: this is what a log line or a failing assertion would show."""
+        """Nothing personal: log lines and failing assertions show this text."""
         return f"Sealed({self.retention})"

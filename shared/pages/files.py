@@ -1,4 +1,4 @@
-"""Which files go with the pages? Style sheets and fonts, each under an address that changes with the content of all."""
+"""Which files do the pages need? Style sheets and fonts; their addresses change whenever the content of any changes."""
 
 import gzip
 import hashlib
@@ -20,19 +20,19 @@ WORTH_PACKING = (".css", ".svg", ".txt", ".md")
 
 @dataclass(frozen=True)
 class StaticFile:
-    """One file as it is sent."""
+    """One file, ready to be sent."""
 
     name: str
     content: bytes
 
     @property
     def content_type(self) -> str:
-        """Its type."""
+        """Its media type."""
         return TYPES[Path(self.name).suffix]
 
     @cached_property
     def packed(self) -> bytes | None:
-        """It compressed, where that is worth it."""
+        """Its compressed form, where compression pays."""
         return gzip.compress(self.content, mtime=0) if self.name.endswith(WORTH_PACKING) else None
 
 
@@ -46,7 +46,7 @@ def static_files() -> Mapping[str, StaticFile]:
 
 @lru_cache
 def edition() -> str:
-    """A mark that changes when any of the files does: so they can be kept for ever."""
+    """A mark that changes when any of the files changes, so that browsers may keep them for ever."""
     hashed = hashlib.sha256()
     for name, file in static_files().items():
         hashed.update(f"{name}\n{len(file.content)}\n".encode() + file.content)
@@ -54,8 +54,8 @@ def edition() -> str:
 
 
 def address_of(name: str) -> str:
-    """Where a file is found.
+    """The address of a file.
 
-    Raises: KeyError for a file that there is not.
+    Raises: KeyError for an unknown file.
     """
     return f"/static/{edition()}/{static_files()[name].name}"

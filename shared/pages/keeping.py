@@ -1,4 +1,4 @@
-"""How is a page made that many look at while much is written? Made anew at most every few seconds."""
+"""How does a page that many people open stay cheap while events are written? It is made every few seconds."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -6,13 +6,13 @@ from typing import Generic, TypeVar
 from shared.service import clock
 
 KEPT_S = 3.0
-"""How long what a page shows is kept [s]."""
+"""How long the content of a page is kept [s]."""
 
 Shown = TypeVar("Shown")
 
 
 class Kept(Generic[Shown]):
-    """What a page shows, kept for a few seconds."""
+    """The content of a page, kept for a few seconds."""
 
     def __init__(self, make: Callable[[], Shown], now: Callable[[], float] = clock.monotonic) -> None:
         self._make = make
@@ -20,8 +20,8 @@ class Kept(Generic[Shown]):
         self._kept: tuple[float, Shown] | None = None
 
     def __call__(self) -> Shown:
-        """What was made a moment ago, or what is made now."""
+        """The kept content while it is fresh, otherwise new content."""
         if self._kept is None or self._now() - self._kept[0] >= KEPT_S:
-            made = self._make()
-            self._kept = (self._now(), made)
+            content = self._make()
+            self._kept = (self._now(), content)
         return self._kept[1]

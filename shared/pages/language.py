@@ -22,7 +22,7 @@ NARROW_GAP = "\u00a0"
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its tag, what it calls itself, and the words for the English ones of the templates."""
+    """One language: its tag, its own name, and its words for the English ones of the templates."""
 
     tag: str
     name: str
@@ -30,15 +30,15 @@ class Language:
     words: Mapping[str, str] = field(repr=False, hash=False, compare=False)
 
     def gettext(self, english: str) -> str:
-        """The words in this language; the English ones where there are none."""
+        """The words in this language, or the English ones where a translation is missing."""
         return self.words.get(english, english)
 
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        """The words for so many."""
-        return self.gettext(one if n == 1 else many)
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The words for `n` things."""
+        return self.gettext(singular if n == 1 else plural)
 
     def number(self, value: str | Decimal | int, decimals: int = 0, *, trimmed: bool = False) -> str:
-        """A number with its thousands apart and so many decimals; `trimmed`: at most so many."""
+        """A number with thousands separated and this many decimals; `trimmed`: at most this many."""
         pattern = "#,##0" + ("." + ("#" if trimmed else "0") * decimals if decimals else "")
         return format_decimal(Decimal(value), format=pattern, locale=self.locale)
 
@@ -54,7 +54,7 @@ class Language:
 
 @lru_cache
 def languages() -> Mapping[str, Language]:
-    """The languages that pages speak, by tag; the first is the one of whoever says nothing."""
+    """The languages of the pages, by tag; the first is the default."""
     return {
         "de": Language("de", "Deutsch", Locale("de", "DE"), words_of(FOLDER / "de.po")),
         "en": Language("en", "English", Locale("en", "GB"), {}),
@@ -62,13 +62,14 @@ def languages() -> Mapping[str, Language]:
 
 
 def words_of(path: Path) -> Mapping[str, str]:
-    """The translations in a catalogue of gettext's form."""
+    """The translations in a gettext catalogue."""
     with path.open("rb") as file:
         catalogue = read_po(file)
     words: dict[str, str] = {}
     for message in catalogue:
-        english, own = _forms(message.id), _forms(message.string)
-        words |= {one: other for one, other in zip(english, own, strict=True) if one and other}
+        sources, translations = _forms(message.id), _forms(message.string)
+        pairs = zip(sources, translations, strict=True)
+        words |= {source: translation for source, translation in pairs if source and translation}
     return words
 
 
@@ -79,5 +80,5 @@ def _day_of(text: str) -> date:
 
 
 def _forms(words: Any) -> tuple[str, ...]:
-    """The forms of a word: one, or one for each number."""
+    """The forms of a word: one form, or one for each grammatical number."""
     return (words,) if isinstance(words, str) else tuple(words)

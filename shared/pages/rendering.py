@@ -14,8 +14,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @lru_cache
 def environment(folders: tuple[Path, ...], language: Language) -> Environment:
-    """Templates of some folders and, behind them, the shared ones; a value that is missing is an error."""
-    made = Environment(
+    """Templates of these folders, then the shared ones; a missing value is an error."""
+    environment = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -24,11 +24,11 @@ def environment(folders: tuple[Path, ...], language: Language) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
-    made.globals |= {"language": language, "static": address_of}
-    return made
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
+    environment.globals |= {"language": language, "static": address_of}
+    return environment
 
 
 def render(template: str, language: Language, /, *folders: Path, **values: Any) -> str:
-    """The page that a template gives with these values."""
+    """The page that a template renders with these values."""
     return environment(folders, language).get_template(template).render(**values)

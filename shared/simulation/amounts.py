@@ -19,7 +19,7 @@ class Amounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def amounts_of(
     slug: str, section: Mapping[str, Any], parts: Mapping[str, type[Amounts]]
 ) -> dict[type[Amounts], Amounts]:
-    """Every part of the section by its type, its defaults where the city's file has nothing.
+    """Every part of the section by its type, with defaults where the city's file is silent.
 
     Raises: BadSetting, with a sentence that says what is wrong in the file of the city with this slug.
     """

@@ -1,4 +1,4 @@
-"""Where does the simulation's chance come from? From one seed: the same seed gives the same city."""
+"""Where do the simulation's random numbers come from? From one seed: the same seed gives the same city."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ OFFICE_MINUTES = 8 * 60  # [min] how long the office is open
 
 
 class Chance:
-    """The chance of one part of the simulation, and the ids of its new nouns."""
+    """The random numbers of one part of the simulation, and the ids of its new nouns."""
 
     def __init__(self, seed: str) -> None:
         self._random = Random(seed)  # seeded with a text: the same on every machine and in every process
@@ -24,11 +24,11 @@ class Chance:
         self._n_ids = 0
 
     def part(self, name: str) -> "Chance":
-        """A chance of its own for a part, so that a change in one part leaves the others as they were."""
+        """A generator of its own for a part, so that a change in one part leaves the others as they were."""
         return Chance(f"{self._seed}/{name}")
 
     def new_id(self, noun: str) -> str:
-        """The id of the next thing; it follows from the seed."""
+        """The id of the next noun; it follows from the seed."""
         self._n_ids += 1
         return derived_id("simulated", self._seed, noun, str(self._n_ids))
 
@@ -45,7 +45,7 @@ class Chance:
         return max(0, round(self._random.gauss(mean, deviation)))
 
     def count(self, mean: float) -> int:
-        """How many of rare, independent things happen when so many do on average (Poisson)."""
+        """How many rare, independent things happen, given their average number (Poisson)."""
         limit, product, n = math.exp(-mean), self._random.random(), 0
         while product > limit:
             product *= self._random.random()
@@ -53,23 +53,23 @@ class Chance:
         return n
 
     def wait(self, mean_days: float) -> int:
-        """How many days [d] until something happens that may happen on any day alike (exponential)."""
+        """How many days [d] pass until something happens that is equally likely on every day (exponential)."""
         return int(self._random.expovariate(1 / mean_days))
 
     def one_of(self, choices: "list[T] | tuple[T, ...]") -> T:
-        """One of these, each alike."""
+        """One of these, each equally likely."""
         return self._random.choice(choices)
 
     def some_of(self, choices: "list[T] | tuple[T, ...]", n: int) -> list[T]:
-        """So many different ones of these, or all where there are fewer, in the order of chance."""
+        """This many different ones of these, or all where there are fewer, in random order."""
         return self._random.sample(choices, min(n, len(choices)))
 
     def weighted(self, weights: Mapping[T, float]) -> T:
-        """One of these by weight."""
+        """One of these, chosen by weight."""
         return self._random.choices(list(weights), list(weights.values()))[0]
 
     def half_hours(self, low: int, high: int) -> Decimal:
-        """Hours [h] in [low, high], in halves."""
+        """Hours [h] in [low, high], in half hours."""
         return Decimal(self.number(2 * low, 2 * high)) / 2
 
     def on(self, day: date) -> datetime:
@@ -81,5 +81,5 @@ class Chance:
         return self.on(begins + timedelta(days=self.number(0, max(0, (ends - begins).days))))
 
     def after(self, moment: datetime, least_days: int, most_days: int) -> datetime:
-        """A moment in office hours so many days later [d]: after one day or more, all reactions have run by then."""
+        """A moment in office hours this many days later [d]; after one day or more, all reactions have run."""
         return self.on(moment.date() + timedelta(days=self.number(least_days, most_days)))

@@ -1,4 +1,4 @@
-"""What does a story need from other services? They answer through the driver of all, `deploy/playing`."""
+"""What does a story need from other services? They answer through the driver of all services, `deploy/playing`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from shared.simulation.step import Ending, Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hired:
-    """Somebody whom an employer wants to employ; `kind` is the kind of work as the city's file names it."""
+    """A person whom an employer wants to employ; `kind` is the kind of work as the city's file names it."""
 
     match_id: str
     employer_id: str
@@ -23,12 +23,12 @@ class Hired:
 
 
 class Neighbours(Protocol):
-    """What the services do for the stories of others."""
+    """What a service does for the stories of other services."""
 
     def register(self, person_id: str, context: PersonContext, at: datetime, by: Caller) -> Step:
         """The step that registers a person."""
         ...
 
     def work(self, chance: Chance, hired: Hired, at: datetime) -> Ending:
-        """What becomes of the placement. Returns when its place is free again, None when it was filled."""
+        """Tell the placement's story. Returns when its place is free again, or None when it was filled."""
         ...

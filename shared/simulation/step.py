@@ -1,4 +1,4 @@
-"""What is a story made of? Steps in the order of time: a command, and who sends it."""
+"""What is a story made of? Steps in order of time: a command, and who sends it."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from shared.service.tables import Caller, Role
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command that somebody sends."""
+    """A command and its sender."""
 
     command: Any
     by: Caller
 
     @property
     def at(self) -> datetime:
-        """When it is sent."""
+        """When the command is sent."""
         moment: datetime = self.command.at
         return moment
 
@@ -34,10 +34,10 @@ NOTARY = Caller(role=Role.NOTARY, actor="simulated-notary")
 
 
 def organisation(organisation_id: str) -> Caller:
-    """Somebody who acts for this organisation."""
+    """A sender who acts for this organisation."""
     return Caller(role=Role.ORGANISATION, actor=organisation_id)
 
 
 def person(person_id: str) -> Caller:
-    """The person themself."""
+    """The person as sender."""
     return Caller(role=Role.PERSON, actor=person_id)

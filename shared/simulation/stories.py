@@ -1,4 +1,4 @@
-"""What does a service declare of a story that it tells? The story, and the sections of a city's file that it reads."""
+"""What does a service declare about a story? The story, and the sections of a city's file that it reads."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from shared.simulation.town import Town
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stories:
-    """One noun's stories: `tell` draws from a part of the chance of its own, `chance.part("labs")`.
+    """One noun's stories: `tell` draws from a generator of its own, `chance.part("labs")`.
 
     `amounts` are the parts of the section [simulation] that say how much of it happens, by name.
     """

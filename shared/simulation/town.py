@@ -1,4 +1,4 @@
-"""What does every story know? The simulated city, the period, how much happens, and who is there."""
+"""What may every story read? The simulated city, the period, the amounts, and the organisations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Town:
         return self.begins + READY_AFTER
 
     def amount(self, part: type[A]) -> A:
-        """How much happens, as this part of the city's file says."""
+        """The amounts in this part of the city's file."""
         return cast("A", self.amounts[part])
 
     def acting(self, at: datetime, *sectors: Sector) -> list[Member]:
@@ -66,5 +66,5 @@ class Town:
         ]
 
     def scaled(self, mean: float) -> float:
-        """How much it is on this town's scale."""
+        """The amount on this town's scale."""
         return mean * self.scale

@@ -14,16 +14,17 @@
         print(event.position, event.type, event.data)
 
 The broker brings events promptly; the feed of the same service is the truth. Each event names the one before it with
-the same audience (`previous`), so a gap is seen at once and filled from the feed, in order. Beacons tell of a last
-event that was lost. While the broker is away, the feed is asked now and then; when it is back, nothing is missing.
+the same audience (`previous`), so the subscriber notices a gap at once and fills it from the feed, in order. Beacons
+reveal that a last event was lost. While the broker is away, the subscriber asks the feed now and then; once the broker
+is back, nothing is missing.
 
 - *At least once, in order of position.* An event counts as handled when the loop asks for the next one; its position is
   saved then. After a crash the last ones may come again: whoever must act exactly once keeps the position in the
   transaction that acts (a `Checkpoint` of its own), or remembers `event.id`.
-- *Nothing is left behind.* The queue on the broker lives as long as the connection; the feed has what one missed.
-- *Refused is refused.* A wrong token or a right that is lacking ends the loop with `Refused`; outages never do.
-- *A restored log is told.* When the service had to be restored and lost events, `Restored` says where the subscriber
-  stands, so that a person decides what becomes of the events that are no more.
+- *Nothing is left behind.* The queue on the broker lives as long as the connection; the feed has whatever was missed.
+- *A refusal ends the loop.* A wrong token or a missing right raises `Refused`; an outage never does.
+- *A restored log is reported.* When the service was restored and lost events, `Restored` says how far the subscriber
+  has come, so that a person decides what to do about the lost events.
 
 More: docs/downstream.md.
 """

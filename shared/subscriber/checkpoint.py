@@ -1,4 +1,4 @@
-"""How far has the subscriber come? Kept where it outlives a crash: in a file, or wherever its own data are."""
+"""How far has the subscriber come? Its place survives a crash in a file, or with the subscriber's own data."""
 
 import json
 import os
@@ -16,19 +16,19 @@ class Place:
 
 
 class Checkpoint(Protocol):
-    """Remembers the place; saved in the transaction of the handler's own work, each effect happens once."""
+    """Keeps the place; when it is saved in the transaction of the handler's own work, each effect happens once."""
 
     def load(self) -> Place | None:
         """The place that was saved last; None when nothing was handled yet."""
         ...
 
     def save(self, place: Place) -> None:
-        """Everything up to here has been handled."""
+        """Record that everything up to this place has been handled."""
         ...
 
 
 class FileCheckpoint:
-    """A small file, replaced as a whole each time."""
+    """A small file that is replaced as a whole each time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -36,7 +36,7 @@ class FileCheckpoint:
     def load(self) -> Place | None:
         """The place in the file; None when there is no file.
 
-        Raises: ValueError when the file holds something else.
+        Raises: ValueError when the file is no checkpoint.
         """
         try:
             return Place(**json.loads(self._path.read_bytes()))
@@ -46,7 +46,7 @@ class FileCheckpoint:
             raise ValueError(f"{self._path.name} is no checkpoint of a subscription") from error
 
     def save(self, place: Place) -> None:
-        """Write beside it, then put it in its place: a crash leaves the old one or the new one."""
+        """Write a new file, then move it into place: a crash leaves the old one or the new one."""
         beside = self._path.with_name(f"{self._path.name}.new")
         with beside.open("wb") as file:
             file.write(json.dumps(asdict(place)).encode())

@@ -1,4 +1,4 @@
-"""What does a subscriber know of an event? The CloudEvent as it was recorded, byte for byte, and what it says."""
+"""What does a subscriber know of an event? The CloudEvent as it was recorded, byte for byte, and its attributes."""
 
 import json
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class NoEvent(ValueError):  # noqa: N818 - says what it is
+class NoEvent(ValueError):  # noqa: N818 - names what it is
     """The bytes are no event of a log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event. `position` counts from 1 in its service's log; `previous` is that of the one before with its audience.
+    """One event of a service's log; `position` counts from 1, `previous` is that of the event before with its audience.
 
     `attributes` are all of the CloudEvent's; `record` are its bytes, as the log, the feed and the auditor have them.
     """

@@ -1,4 +1,4 @@
-"""How are events read that the broker did not bring? From the service's feed over HTTP, page by page, by position."""
+"""How are events read that the broker did not deliver? From the service's feed over HTTP, page by page, by position."""
 
 import http.client
 import urllib.error
@@ -15,11 +15,11 @@ NEVER = frozenset(
 
 
 class FeedUnavailable(Exception):  # noqa: N818 - says what happened
-    """The feed does not answer now; it is asked again."""
+    """The feed does not answer now; the subscriber asks again."""
 
 
 class Refused(Exception):  # noqa: N818 - says what happened
-    """Feed or broker know the subscriber and say no: to ask again would not help."""
+    """Feed or broker know the subscriber and refuse; asking again would not help."""
 
 
 class Feed:
@@ -31,7 +31,7 @@ class Feed:
         self._token = token
 
     def page(self, after: int) -> list[bytes]:
-        """Records behind this position, in order; none at the end.
+        """Records after this position, in order; none at the end.
 
         Raises: FeedUnavailable, Refused.
         """

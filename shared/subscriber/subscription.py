@@ -18,7 +18,7 @@ UNDER_WAY = 100
 """How many messages the broker hands out before the first of them is handled."""
 
 LOOK_S = 0.5
-"""How often a quiet loop looks whether it is to stop [s]."""
+"""How often a quiet loop checks whether it shall stop [s]."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 ACCESS_REFUSED = 403
@@ -40,7 +40,7 @@ class Restored(Exception):  # noqa: N818 - says what happened
 
 
 class Subscription:
-    """Every event of one service and audience, each after its predecessor; to be looped over."""
+    """Every event of one service and audience, each after its predecessor; iterate over it."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Subscription:
         checkpoint: Checkpoint,
         audience: str = "open",
     ) -> None:
-        """Nothing is connected yet. `token` is asked for each page of the feed, so that it may be renewed."""
+        """The constructor does not connect. `token` is called for each page of the feed, so it may be renewed."""
         self._amqp_url = amqp_url
         self._keys = (f"{audience}.{service}.#", f"{BEACON}.{audience}.{service}")
         self._feed = Feed(feed_url, service, audience, token)
@@ -68,9 +68,9 @@ class Subscription:
         self._stopping.set()
 
     def __iter__(self) -> Iterator[Event]:
-        """The events behind the checkpoint, then those to come, until `stop`.
+        """The events after the checkpoint, then those to come, until `stop`.
 
-        Raises: Refused, Restored; ValueError for a checkpoint that is none.
+        Raises: Refused, Restored; ValueError for a malformed checkpoint.
         """
         self._place = self._checkpoint.load()
         while not self._stopping.is_set():
@@ -91,7 +91,7 @@ class Subscription:
             queue = channel.queue_declare("", exclusive=True).method.queue
             for key in self._keys:
                 channel.queue_bind(queue, EXCHANGE, key)
-            # Only now: what happens while the feed is read waits in the queue already.
+            # The feed is read only now: the queue already collects the events that happen meanwhile.
             yield from self._fill()
             self._pause = FIRST_PAUSE_S
             for method, _, body in channel.consume(queue, inactivity_timeout=LOOK_S):
@@ -112,14 +112,14 @@ class Subscription:
         try:
             event = read_event(body)
         except NoEvent as error:
-            log.warning("a message that is no event is passed over (%s)", error)
+            log.warning("a message that is no event is skipped (%s)", error)
             return
         if event.previous > self._position:
             yield from self._fill()  # this one included
         yield from self._deliver(event)
 
     def _fill(self) -> Iterator[Event]:
-        """All that the feed has behind the place."""
+        """All events of the feed after the place."""
         while records := self._feed.page(self._position):
             for record in records:
                 try:
@@ -147,7 +147,7 @@ class Subscription:
             self.n_duplicates += 1
             return
         yield event
-        # Whoever loops asks for the next one: this one is handled.
+        # The caller asks for the next event, so this one is handled.
         self._place = Place(event.position, event.source)
         self._checkpoint.save(self._place)
 

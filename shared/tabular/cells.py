@@ -15,7 +15,7 @@ from shared.tabular.spelling import folded, listed, nearest, words_of
 Value: TypeAlias = str | int | Decimal | date | bool | tuple[str, ...] | None
 Parser: TypeAlias = Callable[[str], Value]
 Labels: TypeAlias = Mapping[str, str]
-"""By value, the words that mean it with `|` between them; the first is the one shown."""
+"""By value, the words that mean it, separated by `|`; the first is shown."""
 
 MAX_TEXT = 2_000  # [characters]
 MAX_LINE = 200  # [characters] of a name, a title, a key
@@ -47,11 +47,11 @@ _WORDS = {
 
 
 class CellRefused(ValueError):  # noqa: N818 - the word of the report
-    """A cell whose text has no value of the wanted kind; the message ends a sentence that begins with the column."""
+    """A cell whose text is no value of the expected kind; the message ends a sentence that begins with the column."""
 
 
 def is_empty(cell: str) -> bool:
-    """Whether the cell says nothing: it is blank, a dash or `k.A.`."""
+    """Whether the cell is empty: blank, a dash or `k.A.`."""
     return cell.strip() in _EMPTY
 
 
@@ -80,7 +80,7 @@ def line_of_text(cell: str) -> str:
 
 
 def own_number(cell: str) -> str:
-    """The file's own number of a person, such as `17`, `TN-0412` or `FW 2017/03`; nothing that could be a name.
+    """The file's own number of a person, such as `17`, `TN-0412` or `FW 2017/03`; never what could be a name.
 
     Raises: CellRefused when it could be one, or a birth date.
     """
@@ -129,7 +129,7 @@ def hours(cell: str) -> Decimal:
 def whole_number(cell: str) -> int:
     """A whole number >= 0; `2,0` is one.
 
-    Raises: CellRefused when it is none.
+    Raises: CellRefused when it is another text.
     """
     number = decimal(cell)
     if number != number.to_integral_value():
@@ -140,7 +140,7 @@ def whole_number(cell: str) -> int:
 def count(cell: str) -> int:
     """A whole number >= 1.
 
-    Raises: CellRefused when it is none.
+    Raises: CellRefused when it is another text.
     """
     number = whole_number(cell)
     if number < 1:
@@ -151,7 +151,7 @@ def count(cell: str) -> int:
 def day(cell: str) -> date:
     """A date as `23.09.2016`, `23.9.16` or `2016-09-23`; a time behind it is ignored.
 
-    Raises: CellRefused when it is none, or before 1900 or after 2100.
+    Raises: CellRefused when it is no date, or before 1900 or after 2100.
     """
     written = _TIME_BEHIND.sub("", cell.strip())
     german, iso = _GERMAN_DATE.fullmatch(written), _ISO_DATE.fullmatch(written)
@@ -172,7 +172,7 @@ def day(cell: str) -> date:
 
 
 def day_or_key(cell: str) -> str:
-    """The key of something that may be called by its day; a date comes out as `2016-09-23`, however it is written.
+    """The key of something that may be named by its day; a date becomes `2016-09-23`, however it is written.
 
     Raises: CellRefused as for `line_of_text`.
     """
@@ -205,7 +205,7 @@ def list_of(parser: Callable[[str], str]) -> Parser:
 
 
 def one_of(labels: Labels) -> Parser:
-    """A parser for the words of a closed list; it returns the value that a word means."""
+    """A parser for the words of a closed list; it returns the value of a word."""
     words = {str(value): words_of(row) for value, row in labels.items()}
     by_word = {folded(word) or word: value for value, row in words.items() for word in (value, *row)}
     shown = [row[0] for row in words.values()]

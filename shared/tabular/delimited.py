@@ -1,4 +1,4 @@
-"""How is a text file with delimiters read, such as German Excel writes it, without stopping at a broken line?
+"""How is a text file with delimiters, as German Excel writes it, read without stopping at a broken line?
 
 A quoted cell may hold line breaks. A quotation mark that is never closed would swallow the rest of the file. So a line
 whose quotation marks don't match is passed on as broken, and reading goes on with the next line.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from shared.tabular.lines import FileRefused, Line
 
 DELIMITERS = (";", "\t", ",")
-MAX_LINES_IN_A_CELL = 100  # a cell with more line breaks is taken for a quotation mark left open
+MAX_LINES_IN_A_CELL = 100  # a cell with more line breaks counts as an open quotation mark
 N_LINES_SNIFFED = 50
 
 _MARK = b"\xef\xbb\xbf"
@@ -51,7 +51,7 @@ def read_delimited(raw: bytes) -> tuple[list[Line], str]:
 
 
 def _encoding(raw: bytes) -> str:
-    """UTF-8 when marked so or when most lines with umlauts are valid UTF-8, else Windows-1252."""
+    """UTF-8 when the file is marked so or most lines with umlauts are valid UTF-8, else Windows-1252."""
     if raw.startswith(_MARK):
         return "utf-8"
     counts = Counter(_is_utf8(line) for line in _LINE_END.split(raw) if not line.isascii())
@@ -80,7 +80,7 @@ def _decoded(raw: bytes, encoding: str) -> list[_Physical]:
 
 
 def _sniffed(physical: list[_Physical]) -> str:
-    """The delimiter with a plausible header under which most lines are as wide as it, wide headers first."""
+    """The delimiter that gives a plausible header with the width of most lines; wide headers win."""
     return max(DELIMITERS, key=lambda delimiter: _regularity(physical, delimiter))
 
 

@@ -10,7 +10,7 @@ from shared.tabular.spelling import folded, words_of
 
 
 class About(Enum):
-    """Whom a row of a kind of file is about: an organisation, or one person under the file's own number."""
+    """Who a row of a kind of file is about: an organisation, or one person under the file's own number."""
 
     ORGANISATION = "organisation"
     PERSON = "person"
@@ -18,9 +18,9 @@ class About(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a row: `titles` are the German and English headings that mean it, the first is the one shown.
+    """One field of a row: `titles` are its German and English headings; the first is shown.
 
-    `refers_to` names the kind of nouns that its texts name, where somebody has to know them beforehand.
+    `refers_to` is the kind of nouns that its texts name, where these must exist beforehand.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of file; its first field is the key. `in_order` names pairs of dates, the earlier first."""
+    """One kind of file; its first field is the key. `in_order` lists pairs of dates, the earlier one first."""
 
     name: str
     about: About
@@ -47,7 +47,7 @@ class Kind:
 
 
 def must(name: str, parse: Parser, titles: str) -> Field:
-    """A field whose column and cell have to be there; its headings are written `Stadtteil | Bezirk`."""
+    """A field whose column and cell are required; its headings are written `Stadtteil | Bezirk`."""
     return Field(name=name, titles=words_of(titles), parse=parse, required=True)
 
 

@@ -1,4 +1,4 @@
-"""Which column of a file is which field, and of which kind is a file that doesn't say so?"""
+"""Which column of a file is which field, and what kind of file is it when nobody says so?"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from shared.tabular.tables import HeaderColumn, Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedHeader:
-    """The column of each field that the file has, and the columns that no field is read from."""
+    """The column of each field that the file has, and the columns that belong to no field."""
 
     columns: Mapping[str, HeaderColumn]
     ignored: tuple[HeaderColumn, ...]
 
 
 def guess_kind(table: Table, kinds: Collection[Kind]) -> Kind:
-    """The kind of these whose required columns the file has; of several the one that leaves the fewest columns unread.
+    """The kind whose required columns the file has; of several, the kind that leaves the fewest columns unread.
 
-    Raises: FileRefused when there is none or no single one, saying what is missing, or when a column is personal.
+    Raises: FileRefused when no kind or several kinds fit, naming what is missing, or when a column is personal.
     """
     fields = {kind.name: _fields_of(table.header, kind) for kind in kinds}
     complete = [kind for kind in kinds if not _missing(kind, fields[kind.name])]
@@ -87,7 +87,7 @@ def _missing(kind: Kind, present: Collection[str]) -> list[Field]:
 
 
 def _no_kind(table: Table, kinds: Collection[Kind], fields: Mapping[str, set[str]]) -> str:
-    """Why the file is of no kind: what it would still need to be the kind it is nearest to."""
+    """Why no kind fits the file: what is missing for the nearest kind."""
 
     def nearness(kind: Kind) -> float:
         n_present = len(fields[kind.name])
@@ -104,7 +104,7 @@ def _wanted(missing: Sequence[Field], unread: Sequence[HeaderColumn]) -> str:
     names = [column.name for column in unread if column.name]
     parts = []
     for field in missing:
-        likely = {hit for title in (field.name, *field.titles) for hit in nearest(title, names)}
+        likely = {similar for title in (field.name, *field.titles) for similar in nearest(title, names)}
         hint = f" (perhaps {listed(sorted(likely))}?)" if likely else ""
         parts.append(f"'{field.titles[0]}'{hint}")
     return f"missing {'is the column' if len(parts) == 1 else 'are the columns'} {', '.join(parts)}"

@@ -1,4 +1,4 @@
-"""What can reading a file give? A line, a line that was not taken, or a file that is refused as a whole."""
+"""What can reading a file return? A line, a rejected line, or a refusal of the whole file."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,9 +15,9 @@ class FileRefused(Exception):  # noqa: N818 - the word of the report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line as it came out of the file; `broken` says why its cells can't be trusted.
+    """One line as read from the file; `broken` says why its cells can't be trusted.
 
-    `number` is what the person sees: the row of the sheet, or the line of the text file in which the line begins.
+    `number` is the number that a person sees: the row of the sheet, or the first line in the text file.
     """
 
     number: int
@@ -31,7 +31,7 @@ class Line:
 
 
 class RejectedLine(NamedTuple):
-    """One line that was not taken, with the first column at fault (None: the line as a whole) and the reason."""
+    """One rejected line, with the first column at fault (None: the line as a whole) and the reason."""
 
     line: int
     column: str | None

@@ -14,7 +14,7 @@ from shared.tabular.spelling import folded, listed, without_remarks, words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Forbidden:
-    """Headings that mean something personal: as a whole, by how they begin, or by a part of them."""
+    """Headings that mean personal data: by the whole heading, by its beginning, or by a part of it."""
 
     meaning: str
     whole: str = ""
@@ -22,7 +22,7 @@ class _Forbidden:
     part: str = ""
 
     def holds(self, word: str) -> bool:
-        """Whether a folded heading is meant."""
+        """Whether a folded heading is among them."""
         return (
             word in _folded(self.whole)
             or any(word.startswith(begin) for begin in _folded(self.begins))
@@ -95,7 +95,7 @@ _NAMED_THINGS = (
 
 
 def refuse_personal_columns(titles: Iterable[str], kinds: Iterable[Kind]) -> None:
-    """Refuse the file when one of its columns is about a person; a heading of one of these kinds is allowed.
+    """Refuse the file when one of its columns is about a person; headings of these kinds are allowed.
 
     An address is refused where rows are about persons; elsewhere it is an organisation's, and no field reads it.
     Raises: FileRefused, naming each such column.

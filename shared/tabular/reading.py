@@ -1,4 +1,4 @@
-"""What does a whole file hold? Rows of one kind, its own headings, and a report of the lines that were not taken."""
+"""What does a whole file hold? Rows of one kind, its own headings, and a report of the rejected lines."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Reading:
     report: Report
 
     def title_of(self, name: str) -> str | None:
-        """What the file calls a field; the usual heading where it has no such column."""
+        """The file's own heading of a field; the usual one where it has no such column."""
         usual = next((field.titles[0] for field in self.kind.fields if field.name == name), None)
         return self.titles.get(name, usual)
 
@@ -33,7 +33,7 @@ class Reading:
 
 
 def read(path: Path, kind: Kind | None, kinds: Collection[Kind]) -> Reading:
-    """Read a file of this kind; without one, its columns say of which of these kinds it is.
+    """Read a file of this kind; without a kind, its columns show which of these kinds it is.
 
     Raises: FileRefused.
     """

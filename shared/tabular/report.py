@@ -1,4 +1,4 @@
-"""What became of a file? How many rows are new, amended, unchanged; which lines were rejected, and why?"""
+"""What did the import of a file do? How many rows are new, amended, unchanged; which lines were rejected, and why?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import TypeAlias
 from shared.tabular.lines import RejectedLine
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Receives after every row how many are done and how many there are."""
+"""Called after every row with the number of rows done and of all rows."""
 
 
 class Change(StrEnum):

@@ -16,7 +16,7 @@ from shared.tabular.tables import HeaderColumn, Table, TableRow
 class Row:
     """One line with its meaning: the file's own key, and every other field of the kind by name.
 
-    A field without a column or with an empty cell has its default, mostly None.
+    A field without a column or with an empty cell has its default, usually None.
     """
 
     key: str
@@ -117,7 +117,7 @@ def _out_of_order(values: Mapping[str, Value], kind: Kind, header: MatchedHeader
 
 
 def _rejected(line: int, faults: list[_Fault]) -> RejectedLine:
-    """One rejected line for all its faults: the first gives the column, each further one is named in the reason."""
+    """One rejected line for all its faults: the first gives the column, the reason names each further one."""
     first, *others = faults
     reason = "; ".join([first.reason, *(f"'{fault.column}' {fault.reason}" for fault in others)])
     return RejectedLine(line=line, column=first.column, reason=reason)

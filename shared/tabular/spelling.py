@@ -1,4 +1,4 @@
-"""Which spellings mean the same word to a person who keeps lists? `Träger`, `TRAEGER` and ` Trager` do."""
+"""Which spellings mean the same word in people's lists? `Träger`, `TRAEGER` and ` Trager` do."""
 
 import difflib
 import re
@@ -18,21 +18,21 @@ def folded(text: str) -> str:
 
 
 def words_of(row: str) -> tuple[str, ...]:
-    """The words of a row that is written `Stadtteil | Bezirk | Ortsteil`."""
+    """The words of a text such as `Stadtteil | Bezirk | Ortsteil`."""
     return tuple(word.strip() for word in row.split("|"))
 
 
 def without_remarks(text: str) -> str:
-    """The text without what stands in brackets: `Stunden (pro Woche)` is `Stunden`."""
+    """The text without its brackets: `Stunden (pro Woche)` becomes `Stunden`."""
     return _REMARK.sub(" ", text)
 
 
 def nearest(word: str, words: Iterable[str]) -> list[str]:
-    """Of these words at most three that look like this one, the likest first."""
+    """At most three of these words that look like this one, the most similar first."""
     by_folded = {folded(other): other for other in words}
     return [by_folded[hit] for hit in difflib.get_close_matches(folded(word), by_folded, n=3, cutoff=0.6)]
 
 
 def listed(words: Iterable[str]) -> str:
-    """These words in quotes, with commas between them."""
+    """These words in quotes, separated by commas."""
     return ", ".join(f"'{word}'" for word in words)

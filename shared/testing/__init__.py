@@ -1,1 +1,1 @@
-"""What tests of a service are written with: sentences, laws, wires that misbehave."""
+"""What do tests of a service use? Sentences, laws, and events as a log would hold them."""

@@ -10,22 +10,22 @@ from shared.kernel.refusal import Refused, name_of
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the decider said: events, or the refusal."""
+    """The decider's answer: events, or the refusal."""
 
     events: Sequence[Any]
     refused: Refused | None
 
     def then(self, *events: Any) -> None:
-        """Exactly these events, compared whole."""
+        """The answer is exactly these events."""
         assert self.refused is None, f"refused by {self.refused}"
         assert list(self.events) == list(events)
 
     def then_nothing_happened(self) -> None:
-        """A repeat stays quiet."""
+        """The answer is no event: a repeat changes nothing."""
         self.then()
 
     def then_refused_by(self, rule: Any) -> None:
-        """Refused by this rule (the function or its name)."""
+        """This rule (the function or its name) refused the command."""
         assert self.refused is not None, f"not refused, but: {self.events}"
         assert self.refused.rule == (rule if isinstance(rule, str) else name_of(rule))
 

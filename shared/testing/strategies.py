@@ -1,4 +1,4 @@
-"""Which values may a command or an event have? All that the edges let in (`shared.events.schema`), for hypothesis."""
+"""Which values may a command or an event have? All that the edges accept (`shared.events.schema`), for hypothesis."""
 
 import types
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from shared.events.schema import ID_PATTERN, LARGEST_INTEGER
 from shared.kernel.sealed import Sealed
 
 LARGEST_DECIMAL = 10**12 - 1
-"""What the edges' twelve digits before the point can say."""
+"""The largest number with the edges' twelve digits before the point."""
 
 ID = st.from_regex(ID_PATTERN, fullmatch=True)
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
@@ -32,7 +32,7 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
 
 
 def any_of(*classes: type, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Instances of these dataclasses; fields named in `chosen` take their values from there."""
+    """Instances of these dataclasses; `chosen` gives the values of the fields that it names."""
     return st.one_of(*(_built(cls, chosen) for cls in classes))
 
 

@@ -22,7 +22,7 @@ def history(stream: str, *events: Any, service: str | None = None, after: int = 
 
 
 def documents(view: ReadModel[D, Any], *events: Recorded[Any]) -> dict[str, D]:
-    """The view's documents by key; also says that it replays to the same, and changes no document it is given."""
+    """The view's documents by key; also asserts that a replay gives the same, and that no given document is changed."""
     first, second = _fold(view, events), _fold(view, events)
     assert first == second, "a replay gives the same documents"
     for document in first.values():
@@ -52,12 +52,12 @@ class Holding:
         **columns: Column | tuple[Column, ...],
     ) -> list[D]:
         """Documents whose columns have these values, ordered by key, after key `after`."""
-        found: Any = [
+        matching: Any = [
             {**document, "id": key}
             for key, document in sorted(self.documents.get(model.name, {}).items())
             if key > after and all(_is(document.get(name), wanted) for name, wanted in columns.items())
         ]
-        answered: list[D] = found[:limit]
+        answered: list[D] = matching[:limit]
         return answered
 
     def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:

@@ -1,4 +1,4 @@
-"""What happens when what is kept of a person is erased? Stream erasure-<random id>.
+"""What happens when the data of a person are erased? Stream erasure-<random id>.
 
 Only the vault knows whose erasure it is.
 """
@@ -16,7 +16,7 @@ from shared.kernel.sealed import Retention
 @event("actors", Audience.INTERNAL, clear={"basis": DECIDES, "retentions": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRequested:
-    """What is kept of a person for these reasons is to be made unreadable for good."""
+    """The data kept of a person for these reasons shall become unreadable for good."""
 
     basis: ErasureBasis
     retentions: tuple[Retention, ...]
@@ -34,7 +34,7 @@ class ErasureBlocked:
 @event("actors", Audience.INTERNAL, clear={"reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRefused:
-    """The request was turned down, for the reason that the person was told."""
+    """The request was turned down; the person was given this reason."""
 
     reason: RefusalGround
 
@@ -42,7 +42,7 @@ class ErasureRefused:
 @event("actors", Audience.INTERNAL, clear={"service": ROLE, "n_slots": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureReported:
-    """A service has said that it holds no slot of the person any more."""
+    """A service reports that it no longer holds any slot of the person."""
 
     service: str
     n_slots: int

@@ -10,7 +10,7 @@ from shared.events.vocabulary import Sector
 @event("actors", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationRegistered:
-    """An organisation of the city is known; it may not post before it is verified."""
+    """An organisation of the city was registered; it may post once it is verified."""
 
     name: str
     sector: Sector
@@ -40,7 +40,7 @@ class OrganisationAmended:
 @event("actors", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationSuspended:
-    """What the organisation has on the board is hidden; what is agreed goes on (handbook 7.6)."""
+    """The organisation's posts are hidden from the board; its agreements go on (handbook 7.6)."""
 
 
 @event("actors", Audience.OPEN)

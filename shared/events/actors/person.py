@@ -1,6 +1,6 @@
 """What happens to a person? Stream person-<id>.
 
-A person is a random id; what is personal is `Sealed` and lies in a slot beside the log, never in the record.
+A person is a random id; personal values are `Sealed` and kept in slots beside the log, never in the record.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shared.kernel.sealed import Sealed
 @event("actors", Audience.INTERNAL, clear={"context": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRegistered:
-    """A person is known under a random id, in one half of the city's work; who it is lies sealed beside the log."""
+    """A person was registered under a random id, for one half of the city's work; the identity lies sealed."""
 
     context: PersonContext
     name: Sealed | None = None
@@ -26,7 +26,7 @@ class PersonRegistered:
 @event("actors", Audience.INTERNAL, clear={})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonAmended:
-    """Something personal was corrected; what is not sealed anew stays as it was."""
+    """Personal values were corrected; those that are not sealed anew stay as they were."""
 
     name: Sealed | None = None
     contact: Sealed | None = None
@@ -52,7 +52,7 @@ class ConsentWithdrawn:
 @event("actors", Audience.INTERNAL, clear={"purpose": DECIDES, "role": ROLE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDisclosed:
-    """Somebody opened what is sealed of the person: in which role and for what."""
+    """Somebody opened sealed values of the person: in which role and for what purpose."""
 
     purpose: Purpose
     role: str

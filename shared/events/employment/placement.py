@@ -1,6 +1,6 @@
 """What happens to a placement, from a confirmed match to work that lasts? Stream placement-<id>.
 
-No event names a person, an instrument or a benefit (rule D01): a placement knows the search that it met.
+No event names a person, an instrument or a benefit (rule D01): a placement names the search that it fulfils.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class PlacementNotProposed:
 @event("employment", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementDeclined:
-    """No contract came about."""
+    """The placement ended without a contract."""
 
     offer_id: str
     search_id: str
@@ -109,7 +109,7 @@ class PlacementStarted:
 @event("employment", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementNeverStarted:
-    """Contracted, and nobody came to work: an end of its own (rule E01)."""
+    """Contracted, but the person never began to work: an outcome of its own (rule E01)."""
 
     offer_id: str
     search_id: str
@@ -146,7 +146,7 @@ class PlacementRetentionDenied:
 @event("employment", Audience.INTERNAL, clear={"milestone": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRetentionUnknown:
-    """Nobody could say; the figure shows it as unknown (rule E11). `milestone` [months]."""
+    """Nobody knew whether the person was still at work; figures show it as unknown (E11). `milestone` [months]."""
 
     milestone: int
 
@@ -163,7 +163,7 @@ class PlacementConverted:
 @event("employment", Audience.INTERNAL, clear={"ended_on": DUE, "reason": DECIDES, "early": COUNTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementEnded:
-    """The work ended; `early` when before the end of its term."""
+    """The work ended; `early` when it ended before its term."""
 
     ended_on: date
     reason: EndReason

@@ -24,7 +24,7 @@ class Commitment:
 @event("marketplace", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDrafted:
-    """What two parties want to do for each other is written down; `initiated_by` is party, broker or lab."""
+    """The draft says what two parties want to do for each other; `initiated_by` is party, broker or lab."""
 
     party_a: str
     party_b: str
@@ -48,7 +48,7 @@ class AgreementSigned:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSealed:
-    """A notary has confirmed the written, signed agreement: from here on it counts (rule M04)."""
+    """A notary has confirmed the written, signed agreement; from then on it counts (rule M04)."""
 
     party_a: str
     party_b: str
@@ -116,7 +116,7 @@ class AgreementFulfilled:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementPartlyFulfilled:
-    """The agreement is closed with some of its commitments confirmed."""
+    """The agreement is closed; only some of its commitments are confirmed."""
 
     n_confirmed: int
     n_commitments: int
@@ -128,7 +128,7 @@ class AgreementPartlyFulfilled:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFailed:
-    """Nothing came of the agreement, with the reason (rule M10)."""
+    """The agreement failed, with the reason (rule M10)."""
 
     reason: FailureReason
     match_id: str | None = None

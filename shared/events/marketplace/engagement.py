@@ -25,7 +25,7 @@ class CounsellingRequested:
 @event("marketplace", Audience.INTERNAL, clear={"person_id": RANDOM, "held_on": DUE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounsellingHeld:
-    """The talk took place."""
+    """The counselling took place."""
 
     person_id: str
     held_on: date
@@ -53,7 +53,7 @@ class VolunteerReferred:
 @event("marketplace", Audience.INTERNAL, clear={**MATCH, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralDeclined:
-    """The referral came to nothing: as important to the evaluator as one that works (handbook 4.2)."""
+    """The referral failed; evaluators count it like one that succeeds (handbook 4.2)."""
 
     offer_id: str
     search_id: str
@@ -126,7 +126,7 @@ class VolunteerHoursLogged:
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerHoursConfirmed:
-    """The host confirms reported hours [h]; only now they count (rule V02)."""
+    """The host confirms reported hours [h]; from then on they count (rule V02)."""
 
     entry_id: str
     worked_on: date

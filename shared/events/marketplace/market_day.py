@@ -1,4 +1,4 @@
-"""What happens on a market day between its two gongs? Stream market_day-<id>."""
+"""What happens on a market day, from its planning to its close? Stream market_day-<id>."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,6 +1,6 @@
 """What happens to an organisation's need and to a person's search? Stream need-<id> for both, guarded by one decider.
 
-A need is open to all; a search has event types of its own, all internal: on no board, on no open feed (rule P03).
+A need is open to all; a search has event types of its own, all internal: no board and no open feed shows them (P03).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.events.vocabulary import Category, DistanceClass, HoursBand, OfferKi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedTerms:
-    """What an organisation is looking for; `skills` are single words, `n_people` how many hands."""
+    """What an organisation is looking for; `skills` are single words, `n_people` is how many people it needs."""
 
     kind: OfferKind
     title: str
@@ -85,7 +85,7 @@ class NeedHeld:
 @event("marketplace", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedReleased:
-    """What was promised came to nothing; the need is open again."""
+    """The match failed; the need is open again."""
 
     match_id: str
 
@@ -93,13 +93,13 @@ class NeedReleased:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedMet:
-    """What was needed has been delivered."""
+    """The organisation received what it needed."""
 
 
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedWithdrawn:
-    """The organisation took the need back."""
+    """The organisation withdrew the need."""
 
 
 @event("marketplace", Audience.OPEN)
@@ -139,7 +139,7 @@ class SearchHeld:
 @event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchReleased:
-    """What was promised came to nothing; the search is open again."""
+    """The match failed; the search is open again."""
 
     match_id: str
 

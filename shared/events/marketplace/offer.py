@@ -127,7 +127,7 @@ class OfferExhausted:
 @event("marketplace", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """The organisation took the offer back."""
+    """The organisation withdrew the offer."""
 
 
 @event("marketplace", Audience.OPEN)
@@ -198,7 +198,7 @@ class MatchLapsed:
 @event("marketplace", Audience.INTERNAL, clear={"match_id": RANDOM, "need_id": RANDOM, "is_search": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceHeld:
-    """The second yes holds a place until the need is held too (architecture 2.2)."""
+    """Both sides said yes: a place is held until the need is held too (architecture 2.2)."""
 
     match_id: str
     need_id: str
@@ -216,7 +216,7 @@ class PlaceHeld:
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchConfirmed:
-    """Both sides said yes, the place and the need are held: agreement, engagement or placement follows."""
+    """Place and need are both held: an agreement, engagement or placement follows."""
 
     match_id: str
     offer_id: str
