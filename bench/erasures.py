@@ -12,9 +12,9 @@ from pathlib import Path
 from bench.table import Row, as_table
 from shared.events.registry import SERVICES
 from shared.service.settings import VAULT
+from tests.city import prepare
 from tests.deploy.desk import Desk
 from tests.deploy.fate import Fate
-from tests.deploy.office import prepare
 from tests.servers import PostgresServer, running_postgres
 
 DEEDS = 4

@@ -1,7 +1,6 @@
 """What do the tests of imports share? Databases that are prepared once and copied, since preparing takes a while."""
 
 import logging
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,25 +12,17 @@ from shared.eventlog.migrations import migrate
 from shared.events.registry import SERVICES
 from shared.service.settings import VAULT
 from shared.vault.migrations import migrate_vault
+from tests.city import prepare
 from tests.deploy.desk import Desk
-from tests.deploy.office import Office, prepare
+from tests.deploy.office import Office
 from tests.servers import PostgresServer
 
 
-@pytest.fixture(scope="session")
-def prepared_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the empty databases of a city."""
-    folder = tmp_path_factory.mktemp("prepared")
-    prepare(folder)
-    return folder
-
-
 @pytest.fixture
-def office(tmp_path: Path, prepared_city: Path) -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[Office]:
     """An office of a city in which nothing has happened yet."""
-    opened = Office(tmp_path, prepared=prepared_city)
-    yield opened
-    opened.instance.close()
+    with Office(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -68,7 +59,7 @@ def desk_on_server(bare_desk: Desk, request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.fixture
-def desk(bare_desk: Desk, prepared_city: Path) -> Desk:
+def desk(bare_desk: Desk) -> Desk:
     """A desk of a city in which nothing has happened yet."""
-    shutil.copytree(prepared_city, bare_desk.folder)
+    prepare(bare_desk.folder)
     return bare_desk

@@ -6,15 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deploy.city import load_city
-from deploy.instance import Instance
 from deploy.intake.apply import import_file
-from shared.bus.memory import MemoryBus
-from shared.events.codec import decode
-from shared.events.registry import SERVICES
-from shared.kernel.recorded import Recorded
-from shared.service.settings import load
 from shared.tabular.report import Report
+from tests.city import WholeCity
 
 TODAY = datetime(2020, 1, 10, 9, 30, tzinfo=UTC)
 
@@ -35,30 +29,19 @@ ST-2;O-1;Arbeit;Einstieg Backstube;Know-how;2;EQ;30;10;29222;01.10.2018;01.08.20
 """
 
 
-def opened(folder: Path, city: str = "wuppertal") -> Instance:
-    """A city with its data in this folder; nobody is at work, and it is always the same moment."""
-    settings = load({"KOSILAB_CITY": city, "KOSILAB_DATA_DIR": str(folder)}, {})
-    return Instance(load_city(city), settings, bus=MemoryBus(), now=lambda: TODAY)
+class Office(WholeCity):
+    """A city whose office imports files; nobody else is at work, and it is always the same moment."""
 
-
-def prepare(folder: Path) -> None:
-    """Make the empty databases of a city in this folder; its keys are made by whoever copies it."""
-    opened(folder).close()
-    for key in folder.glob("*.key"):
-        key.unlink()
-
-
-class Office:
-    """A city whose office imports files; nobody else is at work."""
-
-    def __init__(self, folder: Path, city: str = "wuppertal", *, prepared: Path) -> None:
-        self.folder = folder
-        shutil.copytree(prepared, folder / "city")
-        self.instance = opened(folder / "city", city)
+    def __init__(self, folder: Path, city: str = "wuppertal", *, known: Path | None = None) -> None:
+        """`known` is the folder of another city, which is copied."""
+        self.desk = folder
+        if known:
+            shutil.copytree(known, folder / "city")
+        super().__init__(folder / "city", city, now=lambda: TODAY)
 
     def file(self, content: str | bytes) -> Path:
         """A file with this content."""
-        path = self.folder / "datei.csv"
+        path = self.desk / "datei.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
@@ -71,23 +54,9 @@ class Office:
         for content in contents:
             assert self.take(content).rejected == []
 
-    def events(self, *names: str) -> list[Recorded[Any]]:
-        """All events of all logs, or those with these names, log by log in their order."""
-        found = []
-        for service in SERVICES:
-            for stored in self.instance.units[service].store.log.read(limit=100_000):
-                event = decode(stored.record)
-                if not names or type(event.data).__name__ in names:
-                    found.append(event)
-        return found
-
     def counts(self) -> Counter[str]:
         """How often each kind of event happened."""
         return Counter(type(event.data).__name__ for event in self.events())
-
-    def records(self) -> bytes:
-        """The bytes of all logs."""
-        return b"\n".join(event.record for event in self.events())
 
 
 def told(report: Report) -> tuple[int, int, int, int]:

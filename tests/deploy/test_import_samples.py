@@ -36,7 +36,7 @@ class Imported(NamedTuple):
     office: Office
     first: list[Report]
     again: list[Report]
-    records_between: bytes
+    records_between: list[bytes]
     progress: list[tuple[int, int]]
 
     def rows(self, fact: Fact) -> dict[str, dict[str, Any]]:
@@ -64,17 +64,17 @@ def imported(office: Office) -> Imported:
 
 
 @pytest.fixture(scope="module")
-def wuppertal(tmp_path_factory: pytest.TempPathFactory, prepared_city: Any) -> Iterator[Imported]:
+def wuppertal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     """Wuppertal after the import."""
-    office = Office(tmp_path_factory.mktemp("wuppertal"), prepared=prepared_city)
+    office = Office(tmp_path_factory.mktemp("wuppertal"))
     yield imported(office)
     office.instance.close()
 
 
 @pytest.fixture(scope="module")
-def dortmund(tmp_path_factory: pytest.TempPathFactory, prepared_city: Any) -> Iterator[Imported]:
+def dortmund(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     """Dortmund after the import."""
-    office = Office(tmp_path_factory.mktemp("dortmund"), "dortmund", prepared=prepared_city)
+    office = Office(tmp_path_factory.mktemp("dortmund"), "dortmund")
     yield imported(office)
     office.instance.close()
 

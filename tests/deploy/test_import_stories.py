@@ -22,20 +22,18 @@ PLACEMENTS = (
 
 
 @pytest.fixture(scope="module")
-def known_city(tmp_path_factory: pytest.TempPathFactory, prepared_city: Path) -> Path:
+def known_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a city that knows three organisations, a place for a volunteer and two jobs."""
-    office = Office(tmp_path_factory.mktemp("known"), prepared=prepared_city)
-    office.take_all(ORGANISATIONS, VOLUNTEERING, JOBS)
-    office.instance.close()
-    return office.folder / "city"
+    with Office(tmp_path_factory.mktemp("known")) as office:
+        office.take_all(ORGANISATIONS, VOLUNTEERING, JOBS)
+    return office.folder
 
 
 @pytest.fixture
 def office(tmp_path: Path, known_city: Path) -> Iterator[Office]:
     """An office of that city."""
-    opened = Office(tmp_path, prepared=known_city)
-    yield opened
-    opened.instance.close()
+    with Office(tmp_path, known=known_city) as opened:
+        yield opened
 
 
 def names(office: Office, stream: str) -> list[str]:
@@ -63,9 +61,9 @@ def test_an_agreement_of_a_market_day_is_sealed_by_its_closing_gong_and_open_unt
 
 
 def test_a_market_day_of_which_no_file_has_told_yet_is_scheduled_with_its_first_agreement(
-    tmp_path: Path, prepared_city: Path
+    tmp_path: Path,
 ) -> None:
-    office = Office(tmp_path, prepared=prepared_city)
+    office = Office(tmp_path)
     office.take_all("\n".join(line.rpartition(";")[0] for line in ORGANISATIONS.splitlines()))
     rehearsed = office.take(AGREEMENTS + OPEN, dry_run=True)
     assert office.counts()["MarketDayScheduled"] == 0

@@ -6,11 +6,9 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from deploy.city import load_city
-from deploy.instance import Instance
 from deploy.launch import application_of
-from shared.service import settings
 from shared.service.tables import Role
+from tests.city import WholeCity
 
 AN_ORGANISATION = {"name": "Repair-Café Ölberg (made up)", "sector": "initiative", "district": "Elberfeld"}
 AN_OFFER = {
@@ -24,14 +22,12 @@ STAFF = {
 }
 
 
-class Door:
-    """A city on files in a folder, and all that one can ask of it."""
+class Door(WholeCity):
+    """A city, and all that one can ask of it."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
-        """`more` are settings."""
-        self.instance = Instance(
-            load_city("wuppertal"), settings.load({"KOSILAB_DATA_DIR": str(folder), **more}, {})
-        )
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """Open it."""
+        super().__init__(folder, settings=settings)
         self.application = application_of(self.instance)
         self._client = Client(self.application)
 
@@ -65,10 +61,6 @@ class Door:
         """Send a command."""
         headers = {"Idempotency-Key": key} if key is not None else {}
         return self.ask("POST", path, role=role, actor=actor, json=body, headers=headers)
-
-    def records(self, service: str) -> list[bytes]:
-        """All that the service's log holds."""
-        return [stored.record for stored in self.instance.units[service].store.log.read()]
 
     def verified_organisation(self, actor: str) -> str:
         """An organisation that may post, known to all services."""

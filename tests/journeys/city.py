@@ -11,17 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from deploy.city import load_city
-from deploy.instance import Instance, SettableClock, Unit
+from deploy.instance import SettableClock, Unit
 from shared.bus.port import BusUnavailable
 from shared.eventlog.port import Outcome
 from shared.events.registry import SERVICES
 from shared.kernel.read_model import Document
-from shared.kernel.recorded import Recorded
 from shared.service.origin import Origin
-from shared.service.reading import read_records
-from shared.service.settings import load
 from shared.service.tables import Caller
+from tests.city import WholeCity
 from tests.journeys.wires import UnrulyBus
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -60,25 +57,16 @@ class Kept:
 Story: TypeAlias = Generator[Send | Until, Outcome | None, None]
 
 
-class City:
-    """The four services on the databases of a folder."""
+class City(WholeCity):
+    """A city whose loops are stepped by chance, which begins at a seed."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.seed = folder, seed
+        self.seed = seed
         self.chance = random.Random(seed)
         self.bus = UnrulyBus(self.chance)
         self.clock = SettableClock(lambda: AT)
-        self.instance = self._open()
         self.kept: list[Kept] = []
-
-    def _open(self) -> Instance:
-        settings = load({"KOSILAB_CITY": "wuppertal", "KOSILAB_DATA_DIR": str(self.folder)}, {})
-        return Instance(load_city("wuppertal"), settings, bus=self.bus, now=self.clock)
-
-    @property
-    def units(self) -> dict[str, Unit]:
-        """The services at work."""
-        return dict(self.instance.units)
+        super().__init__(folder, bus=self.bus, now=self.clock)
 
     # --- what stories do and see ------------------------------------------------------------------
     def send(self, service: str, command: Any, caller: Caller | None = None) -> Outcome:
@@ -109,15 +97,6 @@ class City:
         """A document, empty while there is none."""
         unit = self.units[service]
         return unit.store.ask.get(unit.app.tables.view_named(view), key) or {}
-
-    def events(self, service: str, *types: type) -> list[Recorded[Any]]:
-        """What a log holds, all or of these types."""
-        stored = self.units[service].store.log.read(limit=100_000)
-        return [
-            one
-            for one in read_records(line.record for line in stored)
-            if not types or isinstance(one.data, types)
-        ]
 
     # --- time passes ------------------------------------------------------------------------------
     def tell(self, stories: Iterable[Story], *, restarts: int = 0) -> None:
@@ -208,12 +187,3 @@ class City:
         self.clock.set(AT + until)
         while sum(unit.ticker.step(AT + until) for unit in self.units.values()):
             self.settle()
-
-    def restart(self) -> None:
-        """Everything in memory is lost, and begun again from the databases."""
-        self.instance.close()
-        self.instance = self._open()
-
-    def close(self) -> None:
-        """Give everything back."""
-        self.instance.close()

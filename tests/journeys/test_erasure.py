@@ -18,10 +18,9 @@ from tests.marks import disguises, holding
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A city in which a person is known, agreed to be contacted and looks for something."""
-    opened = Town(tmp_path / "city")
-    opened.begin()
-    yield opened
-    opened.instance.close()
+    with Town(tmp_path / "city") as opened:
+        opened.begin()
+        yield opened
 
 
 SOUGHT = [disguise for mark in MARKS for disguise in disguises(mark)]
@@ -51,9 +50,9 @@ def test_the_history_before_stays_byte_for_byte_and_the_facts_of_it_too(town: To
 
 def test_no_mark_of_the_person_is_found_anywhere(town: Town, tmp_path: Path) -> None:
     town.erase()
-    town.instance.close()
+    town.close()
     assert list(holding(tmp_path, SOUGHT)) == []
-    town.instance = town.open()
+    town.open()
 
 
 def test_the_search_for_marks_finds_them_in_every_disguise(tmp_path: Path) -> None:
@@ -65,13 +64,13 @@ def test_the_search_for_marks_finds_them_in_every_disguise(tmp_path: Path) -> No
 
 
 def test_databases_restored_from_before_can_not_be_read(town: Town, tmp_path: Path) -> None:
-    town.instance.close()
+    town.close()
     shutil.copytree(tmp_path / "city", tmp_path / "backup", ignore=shutil.ignore_patterns("keys"))
-    town.instance = town.open()
+    town.open()
     town.erase()
-    town.instance.close()
+    town.close()
     shutil.copytree(tmp_path / "backup", tmp_path / "city", dirs_exist_ok=True)
-    town.instance = town.open()
+    town.open()
     store = town.instance.units["actors"].store
     (registered, *_) = (decode(one.record) for one in store.log.read())
     slots = store.slots.of_event(registered.id)

@@ -30,10 +30,9 @@ KEEPS = TERMS[Retention.PROFILE].keeps
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A city in which a person is known and looks for something."""
-    opened = Town(tmp_path / "city")
-    opened.begin()
-    yield opened
-    opened.instance.close()
+    with Town(tmp_path / "city") as opened:
+        opened.begin()
+        yield opened
 
 
 def custody(town: Town) -> Custody:
@@ -91,8 +90,8 @@ def test_the_term_of_another_class_leaves_profile_and_searches_alone(town: Town)
 def test_a_profile_is_kept_while_its_person_takes_part(town: Town) -> None:
     town.now = AT + timedelta(days=100)
     terms = next(event.data.terms for event in town.events() if type(event.data).__name__ == "SearchPosted")
-    town.send("marketplace", CloseSearch(need_id="s1", at=town.now))
-    town.send("marketplace", PostSearch(need_id="s2", person_id="p1", terms=terms, at=town.now))
+    town.done("marketplace", CloseSearch(need_id="s1", at=town.now))
+    town.done("marketplace", PostSearch(need_id="s2", person_id="p1", terms=terms, at=town.now))
     town.now = AT + KEEPS + timedelta(days=1)
     assert keep(town) == 0
     assert town.instance.vault.over() == []
@@ -116,7 +115,7 @@ def test_wherever_it_stops_the_next_look_goes_on_under_the_same_id(
             patched.setattr(town.instance.vault, "destroy", stopped)
         with pytest.raises(LogUnavailable):
             keep(town)
-    town.reopen()
+    town.restart()
     town.now += LEASE_FOR
     assert keep(town) == 1
     assert sum(isinstance(event.data, ErasureRequested) for event in town.events()) == 1
@@ -139,7 +138,7 @@ def test_an_epoch_that_is_over_is_ended_and_who_is_known_stays_known(town: Town)
     town.now = AT + EPOCH_LASTS
     assert keep(town) == 0
     assert vault.epochs.numbers() == [2]
-    town.reopen()
+    town.restart()
     assert town.instance.vault.key_for_reading("p1", Retention.PROFILE) == key
 
 
