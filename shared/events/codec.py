@@ -220,9 +220,3 @@ def _position(text: str) -> int:
 def padded(position: int) -> str:
     """A position as it stands in `sequence` and `previous`: text that sorts like the number."""
     return f"{position:0{POSITION_DIGITS}d}"
-
-
-def attributes_of(envelope: Envelope) -> Mapping[str, Any]:
-    """The envelope's attributes as JSON knows them, for display."""
-    decoded: Mapping[str, Any] = msgspec.json.decode(encode_envelope(envelope))
-    return decoded

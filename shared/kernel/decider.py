@@ -15,7 +15,7 @@ class Decider(Generic[S, C_contra, E]):
 
     A stream is called `<name>-<id>`; every command of the decider names that id in its field `<name>_id`.
     A noun that guards two scarce things has two deciders of one name: they share state and `evolve`, not commands.
-    Source: docs/adr (the decider), `style.md` 1.
+    Source: docs/adr/0002, docs/adr/0007.
     """
 
     name: str

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 SIGNATURE, COSIGNATURE = 1, 4
 """What a key's signatures mean: "this is my text", or "at this time I had seen that this log only ever grew"."""
 
-KEY_BYTES, ID_BYTES, TIME_BYTES, SIGNATURE_BYTES = 32, 4, 8, 64
+KEY_BYTES, ID_BYTES, TIME_BYTES = 32, 4, 8
 MAX_SIGNATURES = 100
 NAME = re.compile(r"[^\s+\x00-\x1f]+")
 LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+=*)\n")

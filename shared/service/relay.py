@@ -34,7 +34,6 @@ class Relay:
         self._publisher: Publisher | None = None
         self._pause = POLL_S
         self._beacon_at = 0.0
-        self.n_published = 0
         self.n_failures = 0
 
     @property
@@ -54,7 +53,6 @@ class Relay:
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
             self._bookmark.move(stored[n_confirmed - 1].position)
-            self.n_published += n_confirmed
         return n_confirmed
 
     def beacon(self) -> bool:

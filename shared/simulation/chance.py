@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.identity import derived_id
 from shared.simulation.days import opening
 
@@ -82,4 +83,4 @@ class Chance:
 
     def after(self, moment: datetime, least_days: int, most_days: int) -> datetime:
         """A moment in office hours this many days later [d]; after one day or more, all reactions have run."""
-        return self.on(moment.date() + timedelta(days=self.number(least_days, most_days)))
+        return self.on(today_in_the_city(moment) + timedelta(days=self.number(least_days, most_days)))

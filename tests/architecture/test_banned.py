@@ -1,6 +1,7 @@
 """Can every ban on clock, identity, chance and environment fail? Each is planted, and ruff finds it with its reason."""
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -111,3 +112,29 @@ def test_only_these_files_may_read_clock_identity_and_environment() -> None:
 @pytest.mark.parametrize("path", ALLOWED)
 def test_the_one_file_that_may_is_left_alone(found: set[Finding], path: str) -> None:
     assert [finding for finding in found if finding[0] == path.replace("**", "planted.py")] == []
+
+
+# --- no day of UTC ------------------------------------------------------------------------------
+TURNS_MOMENTS_INTO_DAYS = "shared/kernel/city_day.py"
+DAY_OF_A_MOMENT = re.compile(r"\.date\(\)")
+
+
+def days_of_utc(text: str) -> list[str]:
+    """The lines that take the day of a moment as it stands, in UTC."""
+    return [line.strip() for line in text.splitlines() if DAY_OF_A_MOMENT.search(line)]
+
+
+def test_every_day_of_a_moment_is_the_citys() -> None:
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for top in ("services", "shared")
+        for path in (ROOT / top).rglob("*.py")
+        if (lines := days_of_utc(path.read_text(encoding="utf-8")))
+    }
+    assert set(found) == {TURNS_MOMENTS_INTO_DAYS}
+
+
+def test_a_planted_day_of_utc_is_found() -> None:
+    assert days_of_utc("held_on = command.at.date()\nday = today_in_the_city(at)") == [
+        "held_on = command.at.date()"
+    ]

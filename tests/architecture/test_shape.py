@@ -1,4 +1,4 @@
-"""Do files keep the shape that `style.md` asks for? Each check is shown to fail on a planted violation."""
+"""Do files keep the shape that the project agreed on? Each check is shown to fail on a planted violation."""
 
 import ast
 import re

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.marketplace.domain.candidates import anybody, best_of_all
+from services.marketplace.domain.candidates import best_of_all
 from services.marketplace.domain.need import AmendNeed, PostNeed, PostSearch, WithdrawNeed
 from services.marketplace.domain.offer import PostOffer, WithdrawOffer
 from services.marketplace.domain.scoring import OPEN_END, Pairing, Posting, band, level_of
@@ -24,6 +24,7 @@ from services.marketplace.reactions.board import (
 from services.marketplace.views.need import NEEDS
 from shared.events.vocabulary import Category, HoursBand
 from tests.marketplace.desk import Desk
+from tests.marketplace.postings import anybody
 from tests.marketplace.scenes import AT, EXCHANGE, NEED, SEARCH, WORK
 
 ASKED = Posting(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.marketplace.domain.candidates import Candidates, anybody, best_of_all
+from services.marketplace.domain.candidates import Candidates, best_of_all
 from services.marketplace.domain.scoring import Pairing, Posting
-from tests.marketplace.postings import IDS, POSTINGS
+from tests.marketplace.postings import IDS, POSTINGS, anybody
 
 TEN = 10
 

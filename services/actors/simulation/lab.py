@@ -12,6 +12,7 @@ from services.actors.domain.lab import (
     ReleaseMember,
 )
 from shared.events.vocabulary import LabPhase, Sector
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.chance import Chance
 from shared.simulation.step import COORDINATOR, OPERATOR, Step, Story
 from shared.simulation.stories import Stories
@@ -52,7 +53,7 @@ def stories(chance: Chance, town: Town) -> Story:
         yield Step(DefineMandate(lab_id=lab_id, mandate=lab["mandate"], at=at), OPERATOR)
     closes = town.ready_on < lab.get("ends_on", date.min) <= town.ends
     closed_at = datetime.combine(lab["ends_on"] if closes else town.ends, CLOSES)
-    yield from _phases(chance, town, lab_id, closed_at.date())
+    yield from _phases(chance, town, lab_id, today_in_the_city(closed_at))
     joining = _members(chance, town, lab_id, int(lab.get("n_partners", 0)))
     yield from (step for step in joining if step.at < closed_at)
     if closes:
@@ -76,18 +77,18 @@ def _members(chance: Chance, town: Town, lab_id: str, n_partners: int) -> Story:
     others = [member for member in verified if member not in partners]
     joining = chance.some_of(others, round(len(others) * OTHERS_WHO_JOIN))
     for member in (*partners, *joining):
-        ready = member.acts_from.date() if member.acts_from else town.begins
+        ready = today_in_the_city(member.acts_from) if member.acts_from else town.begins
         joined_at = chance.after(chance.on(ready), 1, 6 if member in partners else 400)
         yield _admitted(lab_id, member, joined_at)
         if member not in partners and chance.happens(LEAVE):
             left_at = chance.after(joined_at, 180, 700)
-            left_on = left_at.date()
+            left_on = today_in_the_city(left_at)
             leave = ReleaseMember(lab_id=lab_id, organisation_id=member.id, left_on=left_on, at=left_at)
             yield Step(leave, COORDINATOR)
 
 
 def _admitted(lab_id: str, member: Member, at: datetime) -> Step:
-    command = AdmitMember(lab_id=lab_id, organisation_id=member.id, joined_on=at.date(), at=at)
+    command = AdmitMember(lab_id=lab_id, organisation_id=member.id, joined_on=today_in_the_city(at), at=at)
     return Step(command, COORDINATOR)
 
 

@@ -13,6 +13,7 @@ from services.actors.domain.organisation import (
 )
 from services.actors.simulation.names import CHARITABLE, KINDS, LEGAL_FORMS, PROPER
 from shared.events.vocabulary import Sector
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.amounts import Amounts
 from shared.simulation.chance import Chance
 from shared.simulation.step import COORDINATOR, Step, Story, organisation
@@ -65,7 +66,7 @@ def _member(chance: Chance, town: Town, sector: Sector, name: str) -> Member:
         legal_form=legal_form or None,
         registered_at=registered_at,
         acts_from=acts_from,
-        suspended_at=chance.between(registered_at.date() + SUSPENDED_AFTER, town.ends)
+        suspended_at=chance.between(today_in_the_city(registered_at) + SUSPENDED_AFTER, town.ends)
         if is_suspended
         else None,
     )
@@ -88,7 +89,7 @@ def _life(chance: Chance, town: Town, member: Member) -> Story:
         return
     yield Step(VerifyOrganisation(organisation_id=member.id, at=member.acts_from), COORDINATOR)
     if chance.happens(MOVED):
-        at = chance.between(member.acts_from.date() + timedelta(days=90), town.ends)
+        at = chance.between(today_in_the_city(member.acts_from) + timedelta(days=90), town.ends)
         yield Step(AmendOrganisation(**about, district=chance.one_of(tuple(town.districts)), at=at), own)
     if member.suspended_at is not None:
         yield Step(SuspendOrganisation(organisation_id=member.id, at=member.suspended_at), COORDINATOR)

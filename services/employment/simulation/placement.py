@@ -25,6 +25,7 @@ from services.employment.domain.retention import (
 from shared.events.employment.placement import MILESTONES
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 from shared.kernel.calendar_months import last_day_of_term, months_after
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.chance import Chance
 from shared.simulation.neighbours import Hired
 from shared.simulation.step import COUNSELLOR, Ending, Step, Story, organisation
@@ -97,7 +98,7 @@ def work(chance: Chance, hired: Hired, at: datetime) -> Ending:
 def _contract(hired: Hired, placement_id: str, at: datetime) -> ContractPlacement:
     return ContractPlacement(
         placement_id=placement_id,
-        contracted_on=at.date(),
+        contracted_on=today_in_the_city(at),
         starts_on=hired.starts_on,
         hours_per_week=hired.terms.hours_per_week,
         term_months=hired.terms.term_months,

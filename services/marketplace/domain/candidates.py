@@ -167,8 +167,3 @@ def best_of_all(
     found = [Candidate(posting, points) for posting, points in scored if points is not None]
     found.sort(key=lambda one: (-one.points.total, one.posting.since, one.posting.id))
     return found[:most]
-
-
-def anybody(_: Posting) -> bool:
-    """Nobody is left out."""
-    return True

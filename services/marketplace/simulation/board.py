@@ -21,6 +21,7 @@ from services.marketplace.simulation.match import (
     wares_of,
 )
 from shared.events.vocabulary import DeclineReason, Side
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.amounts import Amounts
 from shared.simulation.chance import Chance
 from shared.simulation.days import months
@@ -85,7 +86,7 @@ def stories(chance: Chance, town: Town) -> Story:
                 chance.new_id("offer"),
                 member,
                 chance.one_of(wares_of(member)),
-                chance.on(member.suspended_at.date() - BEFORE_SUSPENSION),
+                chance.on(today_in_the_city(member.suspended_at) - BEFORE_SUSPENSION),
             )
 
 

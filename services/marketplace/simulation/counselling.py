@@ -30,6 +30,7 @@ from shared.events.vocabulary import (
     PersonContext,
     Side,
 )
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.chance import Chance
 from shared.simulation.days import months
 from shared.simulation.step import COORDINATOR, Ending, Step, Story, organisation, person
@@ -80,7 +81,7 @@ def _enquiry(chance: Chance, town: Town, free: list[Opening], at: datetime) -> S
     if not chance.happens(HELD):
         return
     at = chance.after(at, 2, 16)
-    held = HoldCounselling(counselling_id=counselling_id, held_on=at.date(), at=at)
+    held = HoldCounselling(counselling_id=counselling_id, held_on=today_in_the_city(at), at=at)
     yield Step(held, COORDINATOR)
     if chance.happens(WANTS_REFERRAL):
         seeker = Seeker(person_id, chance.new_id("search"))

@@ -16,6 +16,7 @@ from services.marketplace.domain.engagement import (
 from services.marketplace.domain.places import ReopenPlace
 from services.marketplace.simulation.volunteering_offer import Opening
 from shared.events.vocabulary import EndReason, VolunteeringForm
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.chance import Chance
 from shared.simulation.step import Ending, Step, Story, organisation, person
 
@@ -45,14 +46,14 @@ def engaged(chance: Chance, opening: Opening, engagement_id: str, person_id: str
     host = organisation(opening.host.id)
     at = chance.after(at, 3, 14)
     if opening.form != VolunteeringForm.ONE_OFF and chance.happens(WITH_TRIAL):
-        yield Step(StartTrial(engagement_id=engagement_id, started_on=at.date(), at=at), host)
+        yield Step(StartTrial(engagement_id=engagement_id, started_on=today_in_the_city(at), at=at), host)
         at = chance.after(at, 7, 25)
         if chance.happens(FAILS):
             reason = chance.weighted(TRIAL_ENDS)
-            end = EndTrial(engagement_id=engagement_id, ended_on=at.date(), reason=reason, at=at)
+            end = EndTrial(engagement_id=engagement_id, ended_on=today_in_the_city(at), reason=reason, at=at)
             yield Step(end, host)
             return at
-    yield Step(StartEngagement(engagement_id=engagement_id, started_on=at.date(), at=at), host)
+    yield Step(StartEngagement(engagement_id=engagement_id, started_on=today_in_the_city(at), at=at), host)
     if opening.form == VolunteeringForm.ONE_OFF:
         yield from _hours(chance, opening, engagement_id, person_id, at)
         yield from _ended(chance, opening, engagement_id, EndReason.TERM_OVER, chance.after(at, 1, 5))
@@ -72,7 +73,7 @@ def _hours(chance: Chance, opening: Opening, engagement_id: str, person_id: str,
     entry: dict[str, Any] = {"engagement_id": engagement_id, "entry_id": chance.new_id("entry")}
     host = organisation(opening.host.id)
     hours = min(chance.half_hours(2, 7), Decimal(24))
-    yield Step(LogHours(**entry, worked_on=at.date(), hours=hours, at=at), person(person_id))
+    yield Step(LogHours(**entry, worked_on=today_in_the_city(at), hours=hours, at=at), person(person_id))
     at = chance.after(at, 1, 21)
     if chance.happens(CONFIRMED):
         yield Step(ConfirmHours(**entry, at=at), host)
@@ -85,7 +86,7 @@ def _hours(chance: Chance, opening: Opening, engagement_id: str, person_id: str,
 def _ended(chance: Chance, opening: Opening, engagement_id: str, reason: EndReason, at: datetime) -> Story:
     """The engagement is over; the host may open the place again while the offer is on the board."""
     host = organisation(opening.host.id)
-    end = EndEngagement(engagement_id=engagement_id, ended_on=at.date(), reason=reason, at=at)
+    end = EndEngagement(engagement_id=engagement_id, ended_on=today_in_the_city(at), reason=reason, at=at)
     yield Step(end, host)
     at = chance.after(at, 2, 20)
     if chance.happens(REOPENED) and at < opening.closes_at - timedelta(days=1):

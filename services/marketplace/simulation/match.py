@@ -13,6 +13,7 @@ from services.marketplace.simulation.wares import FROM_COMPANIES, FROM_OTHERS, W
 from shared.events.marketplace.need import NeedTerms
 from shared.events.marketplace.offer import OfferTerms
 from shared.events.vocabulary import OfferKind, Party, ReciprocityKind, Sector, Side
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.chance import Chance
 from shared.simulation.step import BROKER, Step, Story, organisation
 from shared.simulation.town import Member
@@ -129,7 +130,10 @@ def accepted(pair: Pair, at: datetime, later: datetime) -> Story:
 
 def agreed(chance: Chance, pair: Pair, at: datetime, *, to_the_end: bool = True) -> Story:
     """What they want to do for each other is written down; it is sealed, or one steps back before."""
-    kind, due_on = chance.weighted(RECIPROCITY), at.date() + timedelta(days=chance.number(60, 240))
+    kind, due_on = (
+        chance.weighted(RECIPROCITY),
+        today_in_the_city(at) + timedelta(days=chance.number(60, 240)),
+    )
     commitments = [promised(chance, Party.A, pair.ware, due_on)]
     if kind == ReciprocityKind.MUTUAL:
         commitments.append(promised(chance, Party.B, chance.one_of(wares_of(pair.b)), due_on))
