@@ -9,6 +9,7 @@ from services.marketplace.domain.need import NEED, Need, NeedStatus
 from services.marketplace.domain.offer import OFFER, STANDS, TAKES_A_PLACE, MatchStatus, Offer, OfferStatus
 from shared.eventlog.layouts import digest
 from shared.events.employment.placement import (
+    PlacementNotProposed,
     PlacementProposed,
     PlacementStarted,
 )
@@ -97,11 +98,12 @@ def assert_offers_and_needs_agree(city: City) -> None:
 
 
 def assert_no_effect_twice(city: City) -> None:
-    """One agreement, referral or placement per confirmed match; a need is met once, by what led to it."""
+    """One agreement, referral, placement or "no" per confirmed match; a need is met once, by what led to it."""
     confirmed = {event.data.match_id: event.data for event in city.events("marketplace", MatchConfirmed)}
+    answered = city.events("employment", PlacementProposed, PlacementNotProposed)
     followed = [
         *(event.noun_id for event in city.events("marketplace", VolunteerReferred)),
-        *(event.data.match_id for event in city.events("employment", PlacementProposed)),
+        *(event.data.match_id for event in answered if event.data.match_id in confirmed),
         *dict.fromkeys(event.noun_id for event in city.events("marketplace", AgreementDrafted)),
     ]
     expected = [
@@ -115,15 +117,19 @@ def assert_no_effect_twice(city: City) -> None:
     assert sorted(followed) == sorted(expected)
     met = [event.noun_id for event in city.events("marketplace", NeedMet, SearchMet)]
     assert len(set(met)) == len(met)
-    kept = [one for one in states(city, AGREEMENT).values() if one.status == AgreementStatus.FULFILLED]
+    kept = [
+        agreement
+        for agreement in states(city, AGREEMENT).values()
+        if agreement.status == AgreementStatus.FULFILLED
+    ]
     started = [
         *city.events("marketplace", EngagementStarted),
         *city.events("employment", PlacementStarted),
     ]
     assert len(met) == len(kept) + len(started)
     for types in ((MatchConfirmed,), (PlaceReopenAsked,)):
-        told = [event.data.match_id for event in city.events("marketplace", *types)]
-        assert len(set(told)) == len(told)
+        match_ids = [event.data.match_id for event in city.events("marketplace", *types)]
+        assert len(set(match_ids)) == len(match_ids)
     posted = [event.noun_id for event in city.events("marketplace", OfferPosted)]
     assert len(set(posted)) == len(posted)
 

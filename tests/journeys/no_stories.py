@@ -1,9 +1,15 @@
 """What if somebody says no? Each process is taken back: the need is open again, the place free if the host says so."""
 
 from datetime import date
+from decimal import Decimal
 
 from services.actors.domain.organisation import SuspendOrganisation
-from services.employment.domain.placement import DeclinePlacement, ReportNeverStarted, placement_id_of
+from services.employment.domain.placement import (
+    DeclinePlacement,
+    ProposePlacement,
+    ReportNeverStarted,
+    placement_id_of,
+)
 from services.marketplace.domain.agreement import RefuseSeal, WithdrawAgreement, agreement_id_of
 from services.marketplace.domain.commitments import ReportFailure
 from services.marketplace.domain.engagement import DeclineReferral, EndTrial, StartTrial, engagement_id_of
@@ -18,6 +24,7 @@ from shared.events.vocabulary import (
     OfferKind,
     Party,
     Side,
+    WorkForm,
 )
 from shared.service.tables import Caller, Role
 from tests.journeys.cast import COORDINATOR, COUNSELLOR, FIRST_DAY, NOTARY, Cast
@@ -199,6 +206,30 @@ def trial_failed(cast: Cast) -> Story:
     yield Send("marketplace", end, cast.host)
     yield cast.shows("searches", cast.search_id, "status", "open")
     yield from reopened(cast, match_id)
+
+
+def placement_not_proposed(cast: Cast) -> Story:
+    """A counsellor proposed something else in its place: employment says so, and the match is taken back."""
+    yield from cast.organisation(cast.host)
+    yield from cast.work_offer()
+    yield from cast.search(OfferKind.WORK)
+    match_id = cast.match(cast.search_id)
+    other = ProposePlacement(
+        placement_id=placement_id_of(match_id),
+        match_id=cast.named("other-match"),
+        offer_id=cast.named("other-offer"),
+        search_id=cast.named("other-search"),
+        employer_id=cast.host.actor,
+        form=WorkForm.JOB,
+        hours_per_week=Decimal("38.5"),
+        at=AT,
+    )
+    yield Send("employment", other, COUNSELLOR)
+    yield cast.match_is(match_id, "proposed")
+    yield cast.yes(match_id, Side.NEED, COUNSELLOR)
+    yield cast.yes(match_id, Side.OFFER, cast.host)
+    yield cast.match_is(match_id, "reopen_asked")
+    yield cast.shows("searches", cast.search_id, "status", "open")
 
 
 def placement_declined(cast: Cast) -> Story:

@@ -1,12 +1,13 @@
 """What is kept about a person? Sealed values, opened for a purpose; the consents; and, for the person, their events."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
 from shared.events.actors.person import (
     PersonAmended,
+    PersonEvent,
     PersonRegistered,
 )
 from shared.events.codec import decode, sealed_fields
@@ -43,7 +44,27 @@ def read_personal(app: App, caller: Caller, person_id: str, purpose: Purpose) ->
     return outcome if isinstance(outcome, Refusal) else _opened(app, stream_of(app, person_id))
 
 
-def stored_about(app: App, caller: Caller) -> dict[str, Any] | Refusal:
+class Happened(TypedDict):
+    """An event of the person's own stream, as they read it."""
+
+    type: str
+    time: str
+    purpose: Purpose | None
+    role: str | None
+
+
+class OwnData(TypedDict):
+    """All that actors keeps about a person."""
+
+    person_id: str
+    context: str
+    personal: dict[str, str | None]
+    is_erased: bool
+    consents: list[str]
+    events: list[Happened]
+
+
+def stored_about(app: App, caller: Caller) -> OwnData | Refusal:
     """All that actors keeps about the person who asks, to read and to take along.
 
     Raises: NotYours, NoSuchStream, LogUnavailable.
@@ -70,12 +91,12 @@ def stored_about(app: App, caller: Caller) -> dict[str, Any] | Refusal:
     }
 
 
-def stream_of(app: App, person_id: str) -> list[Recorded[Any]]:
+def stream_of(app: App, person_id: str) -> list[Recorded[PersonEvent]]:
     """Everything in the person's own stream."""
     return [decode(stored.record) for stored in app.store.log.read_stream(PERSON.stream(person_id))]
 
 
-def _opened(app: App, events: list[Recorded[Any]]) -> Personal:
+def _opened(app: App, events: list[Recorded[PersonEvent]]) -> Personal:
     store = store_with_slots(app)
     values: dict[str, str | None] = dict.fromkeys(FIELDS)
     n_sealed = n_open = 0
