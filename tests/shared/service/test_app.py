@@ -21,7 +21,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusal import require
+from shared.kernel.refusal import require, stored_as
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.origin import Origin
 from shared.service.tables import Caller, CommandRoute, Role, ServiceTables
@@ -235,6 +235,40 @@ def test_a_refused_reaction_is_an_event_and_is_written_once(app: App, log: Memor
         )
     ]
     assert written[0].causation_id == event.id
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["taken", "refused"])
+def test_renaming_functions_changes_nothing_that_is_stored(is_open: bool) -> None:
+    def look_once_more(event: Recorded[Any], ask: Ask) -> Iterable[Any]:
+        return check_again(event, ask)
+
+    @stored_as("thing_is_open")
+    def nobody_has_closed_the_thing(owner: str, command: Check) -> bool:
+        """The thing is open."""
+        return thing_is_open(owner, command)
+
+    def decide_anew(owner: str, command: Open | Check) -> Sequence[Any]:
+        if isinstance(command, Check):
+            require(owner, command, nobody_has_closed_the_thing)
+        return decide(owner, command)
+
+    renamed = replace(
+        TABLES,
+        commands=tuple(
+            replace(route, decider=replace(THING, decide=decide_anew)) for route in TABLES.commands
+        ),
+        reactions=tuple(replace(reaction, react=look_once_more) for reaction in TABLES.reactions),
+    )
+    stored = []
+    for tables in (TABLES, renamed):
+        log = MemoryEventLog(service="actors", city_key="05124000", clock=lambda: NOON)
+        app = App(tables, OneLog(log, Nothing()))
+        if is_open:
+            send(app, Open(thing_id="1", owner="a"), "open")
+        app.react_to(person_registered(log, "1"))
+        stored.append([record.record for record in log.read()])
+    assert stored[0] == stored[1]
+    assert len(stored[0]) == 2 + is_open
 
 
 def test_an_open_record_names_no_internal_cause(app: App, log: MemoryEventLog) -> None:
