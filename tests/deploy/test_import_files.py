@@ -69,8 +69,8 @@ def test_a_rejected_line_names_line_column_and_reason_and_takes_no_other_line_wi
     ]
     reasons = [line.reason for line in report.rejected]
     assert reasons[0] == "'O-9' is not a known organisation; import the organisations first"
-    assert "Money is taboo" in reasons[1]
-    assert "between one and 1,000 places" in reasons[2]
+    assert "money is taboo" in reasons[1]
+    assert "between 1 and 1,000 places" in reasons[2]
     assert reasons[3] == "lies in the future"
     assert [event.data.terms.title for event in office.events("OfferPosted")] == [
         "Brötchen für das Fest",

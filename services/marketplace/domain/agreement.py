@@ -58,7 +58,7 @@ class DraftAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviseDraft:
-    """Write anew what the parties give; without a market day the agreement is one outside of it."""
+    """Write anew what the parties give; without a market day the agreement belongs to none."""
 
     agreement_id: str
     commitments: tuple[Commitment, ...]
@@ -159,7 +159,7 @@ class Agreement:
 
     @property
     def party_b(self) -> str:
-        """The other one."""
+        """The organisation that asked for it."""
         return self.draft.party_b if self.draft else ""
 
     @property
@@ -184,12 +184,12 @@ class Agreement:
 
 # --- rules: each reads as one sentence ----------------------------------------------------------
 def nobody_has_signed(agreement: Agreement, _: DraftAgreement | ReviseDraft) -> bool:
-    """A draft is changed only until somebody has signed it."""
+    """Change a draft only until somebody has signed it."""
     return agreement.status in {AgreementStatus.UNKNOWN, AgreementStatus.DRAFTED} and not agreement.signed_by
 
 
 def parties_are_two(_: Agreement, command: DraftAgreement) -> bool:
-    """An agreement has two different parties, of whichever sectors.
+    """Name two different parties, of whichever sectors.
 
     Rule: M09
     """
@@ -197,7 +197,7 @@ def parties_are_two(_: Agreement, command: DraftAgreement) -> bool:
 
 
 def parties_and_match_stay(agreement: Agreement, command: DraftAgreement) -> bool:
-    """A draft that is written anew keeps its parties and the match that it comes from."""
+    """Keep the parties and the match of the draft; draft another agreement for others."""
     draft = agreement.draft
     return draft is None or (
         (draft.party_a, draft.party_b, draft.match_id, draft.offer_id, draft.need_id)
@@ -206,46 +206,46 @@ def parties_and_match_stay(agreement: Agreement, command: DraftAgreement) -> boo
 
 
 def match_leads_to_one_agreement(_: Agreement, command: DraftAgreement) -> bool:
-    """Only the agreement that follows from a confirmed match names it, with its offer and need."""
+    """Leave out match, offer and need; only the agreement that follows from a confirmed match names them."""
     if command.match_id is None:
         return command.offer_id is None and command.need_id is None
     return command.agreement_id == agreement_id_of(command.match_id)
 
 
 def draft_is_there(agreement: Agreement, _: ReviseDraft) -> bool:
-    """There is a draft to revise."""
+    """Draft the agreement first; there is no draft to revise."""
     return agreement.draft is not None
 
 
 def somebody_gives_something(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
-    """An agreement names at least one commitment, each with words; hours and pieces are above zero."""
+    """Name at least one commitment, each with words; hours and pieces are above zero."""
     return bool(command.commitments) and all(
-        one.description.strip()
-        and (one.hours is None or (one.hours.is_finite() and one.hours > 0))
-        and (one.pieces is None or one.pieces > 0)
-        for one in command.commitments
+        commitment.description.strip()
+        and (commitment.hours is None or (commitment.hours.is_finite() and commitment.hours > 0))
+        and (commitment.pieces is None or commitment.pieces > 0)
+        for commitment in command.commitments
     )
 
 
 def commitments_promise_no_money(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
-    """Money is taboo: no commitment promises a sum of money.
+    """Promise no sum of money in a commitment: money is taboo.
 
     Rule: M01
     """
-    return not any(promises_money(one.description) for one in command.commitments)
+    return not any(promises_money(commitment.description) for commitment in command.commitments)
 
 
 def one_sided_is_said(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:
-    """A mutual agreement has commitments of both sides; one that has not says so.
+    """Name commitments of both sides, or say that the agreement is not mutual.
 
     Rule: M03
     """
-    givers = {one.giver for one in command.commitments}
+    givers = {commitment.giver for commitment in command.commitments}
     return command.reciprocity != ReciprocityKind.MUTUAL or givers == BOTH
 
 
 def agreement_is_not_sealed_yet(agreement: Agreement, _: AgreementCommand) -> bool:
-    """Before the seal, either side may step back without a reason.
+    """Sign or step back before the seal; until then either side may step back without a reason.
 
     Rule: M02
     """
@@ -253,7 +253,7 @@ def agreement_is_not_sealed_yet(agreement: Agreement, _: AgreementCommand) -> bo
 
 
 def both_parties_signed(agreement: Agreement, _: AgreementCommand) -> bool:
-    """An agreement counts only when it is written and signed by both.
+    """Let both parties sign first; an agreement counts only when it is written and signed by both.
 
     Rule: M04
     """
@@ -261,7 +261,7 @@ def both_parties_signed(agreement: Agreement, _: AgreementCommand) -> bool:
 
 
 def notary_represents_no_party(agreement: Agreement, command: SealAgreement) -> bool:
-    """Who seals an agreement does not represent one of its parties.
+    """Let another notary seal the agreement; who seals it represents neither party.
 
     Rule: M05
     """
@@ -269,13 +269,13 @@ def notary_represents_no_party(agreement: Agreement, command: SealAgreement) -> 
 
 
 def refusal_has_a_reason(_: Agreement, command: RefuseSeal) -> bool:
-    """A notary who refuses the seal says why."""
+    """Say why the seal is refused."""
     return bool(command.reason.strip())
 
 
 # --- decide: one function per command -----------------------------------------------------------
 def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]:
-    """What the parties want to do for each other is written down, and written anew until one has signed."""
+    """What the parties want to do for each other is written down, and may be written anew until somebody has signed."""
     drafted = AgreementDrafted(
         party_a=command.party_a,
         party_b=command.party_b,
@@ -304,18 +304,18 @@ def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]
 
 
 def revise(agreement: Agreement, command: ReviseDraft) -> list[AgreementEvent]:
-    """The parties add what the other side gives, or write it better; who they are and what led to it stays."""
+    """The parties add what the other side gives, or word it better; the parties and the match stay."""
     require(agreement, command, draft_is_there)
-    known = agreement.draft
-    if known is None:
+    current = agreement.draft
+    if current is None:
         return []
     revised = replace(
-        known,
+        current,
         commitments=command.commitments,
         reciprocity=command.reciprocity,
         market_day_id=command.market_day_id,
     )
-    if known == revised:
+    if current == revised:
         return []
     require(
         agreement,

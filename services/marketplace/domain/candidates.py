@@ -43,22 +43,22 @@ class Best:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._found: list[tuple[int, str, str, Candidate]] = []
+        self._entries: list[tuple[int, str, str, Candidate]] = []
 
     def offer(self, posting: Posting, points: Points) -> None:
         """Take a candidate in, and drop the one that is no longer among the best."""
-        insort(self._found, (-points.total, posting.since, posting.id, Candidate(posting, points)))
-        del self._found[self._most :]
+        insort(self._entries, (-points.total, posting.since, posting.id, Candidate(posting, points)))
+        del self._entries[self._most :]
 
     def beats(self, most_points: int, since: str = "", posting_id: str = "") -> bool:
-        """Whether all are found, and even the last is before anybody with so many points who waits since then."""
-        if len(self._found) < self._most:
+        """Whether the list is full and its last entry comes before anybody with these points who waits since then."""
+        if len(self._entries) < self._most:
             return False
-        return self._most == 0 or self._found[-1][:3] < (-most_points, since, posting_id)
+        return self._most == 0 or self._entries[-1][:3] < (-most_points, since, posting_id)
 
     def candidates(self) -> list[Candidate]:
-        """What was found, the best first."""
-        return [entry[3] for entry in self._found]
+        """The candidates, the best first."""
+        return [entry[3] for entry in self._entries]
 
 
 class Candidates:
@@ -112,11 +112,11 @@ class Candidates:
 
     def _with_words(self, words: Sequence[Word], pairing: Pairing) -> list[tuple[int, Collection[str]]]:
         """Those that share words, in groups that can have so many points at most, the most first."""
-        one: set[str] = set()
+        any_word: set[str] = set()
         several: set[str] = set()
         for word in words:
-            several |= one & word.all
-            one |= word.all
+            several |= any_word & word.all
+            any_word |= word.all
         own, bounded = pairing.asked.district, []
         for posting_id in several:
             posting, n = self._postings[posting_id], sum(posting_id in word.all for word in words)
@@ -136,7 +136,7 @@ class Candidates:
         allowed: Callable[[Posting], bool],
         best: Best,
     ) -> None:
-        """Those that share no word, the own district first: who waits longer comes first, so one may stop early."""
+        """Those that share no word, the own district first; who waits longest comes first, so that one may stop."""
         own = pairing.asked.district
         for district in sorted(corner.districts, key=lambda name: name != own):
             bound = pairing.most_points(0, 0, is_near=district == own)
@@ -164,6 +164,6 @@ def best_of_all(
 ) -> list[Candidate]:
     """The same answer by scoring every posting: what the index is held against."""
     scored = ((posting, pairing.points(posting)) for posting in postings if allowed(posting))
-    found = [Candidate(posting, points) for posting, points in scored if points is not None]
-    found.sort(key=lambda one: (-one.points.total, one.posting.since, one.posting.id))
-    return found[:most]
+    candidates = [Candidate(posting, points) for posting, points in scored if points is not None]
+    candidates.sort(key=lambda each: (-each.points.total, each.posting.since, each.posting.id))
+    return candidates[:most]

@@ -86,19 +86,19 @@ CommitmentsCommand: TypeAlias = (
 
 # --- rules: each reads as one sentence ----------------------------------------------------------
 def agreement_is_in_delivery(agreement: Agreement, _: CommitmentsCommand) -> bool:
-    """The agreement is sealed and not closed."""
+    """Choose an agreement that is sealed and not closed."""
     return agreement.status == AgreementStatus.SEALED
 
 
 def commitment_exists(
     agreement: Agreement, command: ReportDelivery | ConfirmDelivery | DisputeDelivery
 ) -> bool:
-    """The agreement has a commitment with this number; they count from 1."""
+    """Name a commitment of the agreement by its number; numbers count from 1."""
     return 1 <= command.number <= len(agreement.commitments)
 
 
 def giver_has_reported(agreement: Agreement, command: ConfirmDelivery | DisputeDelivery) -> bool:
-    """A commitment is delivered when the giver reports and the receiver confirms.
+    """Wait until the giver has reported; a commitment is delivered when the receiver confirms that report.
 
     Rule: M08
     """
@@ -106,17 +106,17 @@ def giver_has_reported(agreement: Agreement, command: ConfirmDelivery | DisputeD
 
 
 def commitment_is_not_confirmed(agreement: Agreement, command: DisputeDelivery) -> bool:
-    """What the receiver has confirmed it does not dispute."""
+    """Dispute a commitment before you confirm it; a confirmed commitment stays confirmed."""
     return agreement.status_of(command.number) != CommitmentStatus.CONFIRMED
 
 
 def something_was_confirmed(agreement: Agreement, _: CloseAgreement) -> bool:
-    """An agreement is partly fulfilled when at least one commitment is confirmed; otherwise it has failed."""
+    """Report a failure instead; only an agreement with a confirmed commitment is partly fulfilled."""
     return agreement.n_confirmed > 0
 
 
 def nothing_was_confirmed(agreement: Agreement, _: ReportFailure) -> bool:
-    """An agreement of which something is confirmed is closed as partly fulfilled, not as failed.
+    """Close the agreement instead; with a confirmed commitment it is partly fulfilled, not failed.
 
     Rule: M10
     """
@@ -125,7 +125,7 @@ def nothing_was_confirmed(agreement: Agreement, _: ReportFailure) -> bool:
 
 # --- decide: one function per command -----------------------------------------------------------
 def record_contact(agreement: Agreement, command: RecordContact) -> list[AgreementEvent]:
-    """Party B got in touch; late is late, but better than never (rule M07)."""
+    """Party B got in touch, in time or late (rule M07)."""
     if agreement.contacted:
         return []
     require(agreement, command, agreement_is_in_delivery)
@@ -177,7 +177,7 @@ def dispute_delivery(agreement: Agreement, command: DisputeDelivery) -> list[Agr
 
 
 def close(agreement: Agreement, command: CloseAgreement) -> list[AgreementEvent]:
-    """What is confirmed stays, what is open will not come."""
+    """Confirmed commitments stay confirmed; the others are given up."""
     if agreement.status == AgreementStatus.PARTLY_FULFILLED or agreement.draft is None:
         return []
     require(agreement, command, agreement_is_in_delivery, something_was_confirmed)

@@ -47,12 +47,12 @@ class Counselling:
 
 # --- rules ------------------------------------------------------------------------------------
 def counselling_was_requested(counselling: Counselling, _: HoldCounselling) -> bool:
-    """A talk is held with somebody who asked for it."""
+    """Request the counselling first; a talk is held with somebody who asked for it."""
     return counselling.person_id != ""
 
 
 def talk_is_not_in_the_future(_: Counselling, command: HoldCounselling) -> bool:
-    """A talk is noted once it has taken place."""
+    """Choose today or an earlier day; a talk is noted once it has taken place."""
     return command.held_on <= today_in_the_city(command.at)
 
 

@@ -197,51 +197,51 @@ class Engagement:
 
 # --- rules about the engagement: each reads as one sentence -------------------------------------
 def volunteer_was_referred(engagement: Engagement, _: EngagementCommand) -> bool:
-    """The volunteer was referred to the host and has neither started nor declined."""
+    """Choose a referral that has neither started nor been declined."""
     return engagement.status == EngagementStatus.REFERRED
 
 
 def trial_is_under_way(engagement: Engagement, _: EngagementCommand) -> bool:
-    """The volunteer is on trial."""
+    """End a trial only while the volunteer is on trial."""
     return engagement.status == EngagementStatus.IN_TRIAL
 
 
 def volunteer_was_referred_or_is_on_trial(engagement: Engagement, _: EngagementCommand) -> bool:
-    """An engagement starts from a referral or from a trial."""
+    """Start an engagement from a referral or from a trial."""
     return engagement.status in {EngagementStatus.REFERRED, EngagementStatus.IN_TRIAL}
 
 
 def engagement_is_under_way(engagement: Engagement, _: EngagementCommand) -> bool:
-    """The volunteer is engaged."""
+    """End an engagement only while the volunteer is engaged."""
     return engagement.status == EngagementStatus.ENGAGED
 
 
 def engagement_does_not_start_before_its_trial(engagement: Engagement, command: StartEngagement) -> bool:
-    """The engagement does not start before its trial did."""
+    """Choose a start that is not before the start of the trial."""
     return engagement.started_on is None or engagement.started_on <= command.started_on
 
 
 def start_is_not_in_the_future(_: Engagement, command: StartTrial | StartEngagement) -> bool:
-    """A start is noted once it has taken place."""
+    """Choose today or an earlier day; a start is noted once it has taken place."""
     return command.started_on <= today_in_the_city(command.at)
 
 
 def end_is_between_start_and_today(engagement: Engagement, command: EndTrial | EndEngagement) -> bool:
-    """The end is not before the start and not in the future."""
+    """Choose a day from the start until today."""
     started = engagement.started_on
     return started is not None and started <= command.ended_on <= today_in_the_city(command.at)
 
 
 # --- rules about its hours ----------------------------------------------------------------------
 def hours_fit_into_a_day(engagement: Engagement, command: LogHours) -> bool:
-    """An entry holds more than nothing, and a day's entries together at most 24 hours."""
+    """Log more than 0 hours; all entries of a day together have at most 24."""
     if not command.hours.is_finite() or command.hours <= 0:
         return False
     return engagement.hours_on(command.worked_on) + command.hours <= MOST_HOURS
 
 
 def work_was_done_while_engaged(engagement: Engagement, command: LogHours) -> bool:
-    """Hours were worked on a day since the start, up to the end, and not in the future."""
+    """Choose a day from the start to the end of the engagement that is not in the future."""
     if engagement.started_on is None or not engagement.started_on <= command.worked_on <= today_in_the_city(
         command.at
     ):
@@ -250,19 +250,19 @@ def work_was_done_while_engaged(engagement: Engagement, command: LogHours) -> bo
 
 
 def engagement_has_started(engagement: Engagement, _: LogHours) -> bool:
-    """Hours belong to an engagement that has started."""
+    """Start the engagement first; hours belong to an engagement that has started."""
     return engagement.status in {EngagementStatus.ENGAGED, EngagementStatus.ENDED}
 
 
 def confirmed_hours_fit_into_a_day(engagement: Engagement, command: ConfirmHours) -> bool:
-    """The hours of a day that count are at most 24 together."""
+    """Confirm at most 24 hours of a day together."""
     entry = engagement.entries[command.entry_id]
     others = engagement.hours_on(entry.logged.worked_on)
     return entry.status != EntryStatus.DISPUTED or others + entry.logged.hours <= MOST_HOURS
 
 
 def entry_was_logged(engagement: Engagement, command: ConfirmHours | DisputeHours) -> bool:
-    """The entry was logged by the volunteer.
+    """Name an entry that the volunteer has logged.
 
     Rule: V02
     """
@@ -270,12 +270,12 @@ def entry_was_logged(engagement: Engagement, command: ConfirmHours | DisputeHour
 
 
 def entry_is_not_confirmed(engagement: Engagement, command: DisputeHours) -> bool:
-    """What the host has confirmed it does not dispute."""
+    """Dispute hours before you confirm them; confirmed hours stay confirmed."""
     return engagement.entries[command.entry_id].status != EntryStatus.CONFIRMED
 
 
 def entry_is_new(engagement: Engagement, command: LogHours) -> bool:
-    """An entry's id is used once."""
+    """Give the entry a new id; this id stands for other hours."""
     return command.entry_id not in engagement.entries
 
 
@@ -297,7 +297,7 @@ def refer(engagement: Engagement, command: ReferVolunteer) -> list[EngagementEve
 
 
 def decline(engagement: Engagement, command: DeclineReferral) -> list[EngagementEvent]:
-    """The referral comes to nothing; why is not kept where it was the person's choice (rule P02)."""
+    """The referral comes to nothing; a person's reason is not kept (rule P02)."""
     if engagement.status == EngagementStatus.DECLINED:
         return []
     require(engagement, command, volunteer_was_referred)
@@ -356,12 +356,12 @@ def start(engagement: Engagement, command: StartEngagement) -> list[EngagementEv
 
 
 def log_hours(engagement: Engagement, command: LogHours) -> list[EngagementEvent]:
-    """The volunteer reports; the same entry again stays quiet."""
+    """The volunteer reports hours; the same entry again changes nothing."""
     logged = VolunteerHoursLogged(
         entry_id=command.entry_id, worked_on=command.worked_on, hours=command.hours, civic=command.civic
     )
-    known = engagement.entries.get(command.entry_id)
-    if known is not None and known.logged == logged:
+    entry = engagement.entries.get(command.entry_id)
+    if entry is not None and entry.logged == logged:
         return []
     require(
         engagement,

@@ -64,24 +64,24 @@ class MarketDay:
 
 # --- rules ------------------------------------------------------------------------------------
 def market_day_is_not_scheduled_yet(day: MarketDay, _: ScheduleMarketDay) -> bool:
-    """A market day is scheduled once."""
+    """Choose another id; this market day is scheduled already."""
     return day.scheduled is None
 
 
 def gongs_are_in_order(_: MarketDay, command: ScheduleMarketDay) -> bool:
-    """Trading closes after it opens, on the day itself."""
+    """Let trading close after it opens, both on the day itself."""
     days = {today_in_the_city(command.trading_opens_at), today_in_the_city(command.trading_closes_at)}
     return command.trading_opens_at < command.trading_closes_at and days == {command.held_on}
 
 
 def market_day_goes_on(day: MarketDay, _: MarketDayCommand) -> bool:
-    """The market day is scheduled and not completed."""
+    """Choose a market day that is scheduled and not completed."""
     return day.scheduled is not None and not day.completed
 
 
 # --- decide: one function per command ---------------------------------------------------------
 def schedule(day: MarketDay, command: ScheduleMarketDay) -> list[MarketDayEvent]:
-    """A day is scheduled once; the same again stays quiet."""
+    """A day is scheduled once; the same schedule again changes nothing."""
     scheduled = MarketDayScheduled(
         name=command.name,
         held_on=command.held_on,

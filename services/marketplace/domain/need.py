@@ -38,7 +38,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
 STALE_AFTER = timedelta(days=90)  # M11: a need is confirmed every 90 days, else it expires (handbook R44)
-MOST_PEOPLE = 1000  # [people] wanted by one need; a typing error stays visible
+MOST_PEOPLE = 1000  # [people] wanted by one need, so that a typing error shows
 LISTED_AFTER = timedelta(days=60)  # P08: searches without a proposal for 60 days are listed
 LEVELS = {None, 1, 2, 3, 4}  # requirement levels of the KldB 2010 (handbook R88)
 _KLDB3 = re.compile(r"[0-9]{3}")
@@ -58,7 +58,7 @@ class PostNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendNeed:
-    """Correct the terms; all of them as they are now."""
+    """Correct the terms; the command carries all terms as they are now."""
 
     need_id: str
     terms: NeedTerms
@@ -101,7 +101,7 @@ class PostSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendSearch:
-    """Change a search; all terms as they are now."""
+    """Change a search; the command carries all terms as they are now."""
 
     need_id: str
     terms: SearchTerms
@@ -195,37 +195,37 @@ class Need:
 
 # --- rules about an organisation's need: each reads as one sentence -----------------------------
 def need_is_new(need: Need, _: object) -> bool:
-    """A need is posted once."""
+    """Amend the need or the search instead; it was posted before."""
     return need.status == NeedStatus.UNKNOWN
 
 
 def need_is_open(need: Need, _: object) -> bool:
-    """The need is open: not promised, met, withdrawn or expired."""
+    """Choose a need that is open; this need is promised, met, withdrawn or expired."""
     return need.status == NeedStatus.OPEN
 
 
 def it_is_an_organisations_need(need: Need, _: object) -> bool:
-    """What stands on the board is an organisation's need; a person's search has commands of its own."""
+    """Use the commands of a search; this is a person's search, which stands on no board."""
     return not need.is_search
 
 
 def need_is_of_give_and_take(_: Need, command: PostNeed | AmendNeed) -> bool:
-    """An organisation's need is one of exchange; who wants volunteers or workers posts an offer of that kind."""
+    """Choose the kind exchange; who wants volunteers or workers posts an offer of that kind."""
     return command.terms.kind == OfferKind.EXCHANGE
 
 
 def need_has_a_title(_: Need, command: PostNeed | AmendNeed) -> bool:
-    """The need has a title."""
+    """Give the need a title."""
     return bool(command.terms.title.strip())
 
 
 def need_asks_for_people_within_reason(_: Need, command: PostNeed | AmendNeed) -> bool:
-    """A need asks for between one and 1,000 people."""
+    """Ask for between 1 and 1,000 people."""
     return 1 <= command.terms.n_people <= MOST_PEOPLE
 
 
 def need_asks_for_no_money(_: Need, command: PostNeed | AmendNeed) -> bool:
-    """Money is taboo: a need asks for no sum of money.
+    """Ask for no sum of money: money is taboo.
 
     Rule: M01
     """
@@ -233,21 +233,21 @@ def need_asks_for_no_money(_: Need, command: PostNeed | AmendNeed) -> bool:
 
 
 def dates_are_in_order(_: Need, command: PostNeed | AmendNeed) -> bool:
-    """The need's last day is not before its first."""
+    """Choose a last day that is not before the first day."""
     begins, ends = command.terms.wanted_from, command.terms.wanted_until
     return begins is None or ends is None or begins <= ends
 
 
 def last_day_lies_ahead(_: Need, command: PostNeed) -> bool:
-    """The need's last day is today or later."""
+    """Choose a last day that is today or later."""
     until = command.terms.wanted_until
     return until is None or until >= today_in_the_city(command.at)
 
 
 def need_was_open_then(need: Need, command: HoldNeed) -> bool:
-    """A need that has expired was still open on the day of which is told.
+    """Choose a day on which the need was still open; it has expired since.
 
-    Who met it then is known later at times: from a list that is imported, for instance.
+    A list that is imported later may name who met it.
     """
     if need.status != NeedStatus.EXPIRED or need.current_until is None:
         return True
@@ -256,12 +256,12 @@ def need_was_open_then(need: Need, command: HoldNeed) -> bool:
 
 # --- rules about a person's search --------------------------------------------------------------
 def it_is_a_search(need: Need, _: object) -> bool:
-    """It is a person's search, not an organisation's need."""
+    """Use the commands of a need; this is an organisation's need, not a person's search."""
     return need.is_search
 
 
 def search_says_what_is_looked_for(_: Need, command: PostSearch | AmendSearch) -> bool:
-    """A search for work names three digits of an occupation, one for volunteering names a category, and nothing else.
+    """Name three digits of an occupation to search for work, a category to search for volunteering, and no more.
 
     Rule: P03
     """
@@ -274,7 +274,7 @@ def search_says_what_is_looked_for(_: Need, command: PostSearch | AmendSearch) -
 
 
 def search_begins_in_a_month(_: Need, command: PostSearch | AmendSearch) -> bool:
-    """The month from which a person looks is a month, such as 2026-03, and no other words.
+    """Write the month from which the person looks as 2026-03, without other words.
 
     Rule: P03
     """
@@ -283,7 +283,7 @@ def search_begins_in_a_month(_: Need, command: PostSearch | AmendSearch) -> bool
 
 # --- decide: one function per command -----------------------------------------------------------
 def post(need: Need, command: PostNeed) -> list[NeedEvent]:
-    """The need is on the board; the same one again stays quiet."""
+    """The need is on the board; the same need again changes nothing."""
     if need.terms == command.terms:
         return []
     require(
@@ -302,7 +302,7 @@ def post(need: Need, command: PostNeed) -> list[NeedEvent]:
 
 
 def amend(need: Need, command: AmendNeed) -> list[NeedEvent]:
-    """The terms are replaced as a whole; the same ones again stay quiet."""
+    """The terms are replaced as a whole; the same terms again change nothing."""
     if need.terms == command.terms:
         return []
     require(
@@ -386,7 +386,7 @@ def close_search(need: Need, command: CloseSearch) -> list[NeedEvent]:
 
 
 def hold(need: Need, command: HoldNeed) -> list[NeedEvent]:
-    """The need is promised to the first match that asks; others find it taken."""
+    """The need is promised to the first match that asks; later matches are refused."""
     if need.held_by == command.match_id:
         return []
     if need.status != NeedStatus.EXPIRED:
@@ -397,7 +397,7 @@ def hold(need: Need, command: HoldNeed) -> list[NeedEvent]:
 
 
 def release(need: Need, command: ReleaseNeed) -> list[NeedEvent]:
-    """Only the match that holds the need can give it back; after its last day a need leaves the board with that."""
+    """Only the match that holds the need can give it back; a need whose last day is over then leaves the board."""
     if not _is_held_by(need, command.match_id):
         return []
     if need.is_search:

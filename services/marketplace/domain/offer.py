@@ -40,7 +40,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 
 STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
-MOST_PLACES = 1000  # [places] of one offer; a typing error stays visible
+MOST_PLACES = 1000  # [places] of one offer, so that a typing error shows
 MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours
 LONGEST_TERM = 600  # [months] a working life
 MOST_DECIMALS = 4  # of hours and pay, so that a record stays short
@@ -76,7 +76,7 @@ class ReturnOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendOffer:
-    """Correct the terms; all of them as they are now."""
+    """Correct the terms; the command carries all terms as they are now."""
 
     offer_id: str
     terms: OfferTerms
@@ -93,7 +93,7 @@ class ConfirmOfferCurrent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawOffer:
-    """Take the offer back; open matches lapse, agreed ones go on."""
+    """Take the offer back; open matches lapse, agreed matches go on."""
 
     offer_id: str
     at: datetime
@@ -126,7 +126,7 @@ class OfferStatus(StrEnum):
 
 
 class MatchStatus(StrEnum):
-    """Where a match is: from HELD to REOPEN_ASKED it takes a place; FREED is one whose place was reopened."""
+    """Where a match is: from HELD to REOPEN_ASKED it takes a place; FREED says that its place was opened again."""
 
     PROPOSED = "proposed"
     HELD = "held"
@@ -178,24 +178,24 @@ class Offer:
 
     @property
     def is_full(self) -> bool:
-        """Whether matches that stand take every place; a held one may still be given back."""
+        """Whether matches that stand take every place; a held place may still be given back."""
         n_standing = sum(match.status in STANDS for match in self.matches.values())
         return self.terms is not None and n_standing >= self.terms.places
 
 
 # --- rules about the terms: each reads as one sentence ------------------------------------------
 def offer_has_a_title(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer has a title."""
+    """Give the offer a title."""
     return bool(command.terms.title.strip())
 
 
 def offer_has_places(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer has between one and 1,000 places."""
+    """State between 1 and 1,000 places."""
     return 1 <= command.terms.places <= MOST_PLACES
 
 
 def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """A work offer states the terms of work, a volunteering offer those of volunteering, an exchange offer neither."""
+    """State terms of work for a work offer, of volunteering for a volunteering offer, neither for an exchange."""
     terms = command.terms
     return (terms.work is not None) == (terms.kind == OfferKind.WORK) and (
         terms.volunteering is not None
@@ -203,13 +203,13 @@ def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
 
 
 def dates_are_in_order(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """The offer's last day is not before its first."""
+    """Choose a last day that is not before the first day."""
     begins, ends = command.terms.available_from, command.terms.available_until
     return begins is None or ends is None or begins <= ends
 
 
 def no_money_is_promised(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """Money is taboo: an exchange offer promises no sum of money; vouchers in kind are welcome.
+    """Promise no sum of money: money is taboo in an exchange; vouchers in kind are welcome.
 
     Rule: M01
     """
@@ -218,7 +218,7 @@ def no_money_is_promised(_: Offer, command: PostOffer | AmendOffer) -> bool:
 
 
 def work_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """Work has more than 0 and at most 60 hours a week, a term of 1 to 600 months or none, and no pay below zero."""
+    """State more than 0 and at most 60 hours a week, a term of 1 to 600 months or none, and no pay below zero."""
     work = command.terms.work
     return work is None or (
         _is_plain(work.hours_per_week)
@@ -229,7 +229,7 @@ def work_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
 
 
 def volunteering_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
-    """Volunteering asks for more than 0 and at most 60 hours a week, or leaves them open."""
+    """State more than 0 and at most 60 hours a week, or leave the hours open."""
     volunteering = command.terms.volunteering
     hours = None if volunteering is None else volunteering.hours_per_week
     return hours is None or (_is_plain(hours) and 0 < hours <= MOST_HOURS)
@@ -257,38 +257,38 @@ def _is_plain(number: Decimal) -> bool:
 
 # --- rules about the offer on the board ---------------------------------------------------------
 def offer_is_new_or_returned(offer: Offer, _: PostOffer) -> bool:
-    """An offer is posted once, or again after it was returned."""
+    """Amend the offer instead: it was posted before, and only a returned offer is posted again."""
     return offer.status in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}
 
 
 def offer_waits_for_its_check(offer: Offer, _: OfferCommand) -> bool:
-    """The offer is submitted and waits for its check."""
+    """Choose an offer that was submitted and waits for its check."""
     return offer.status == OfferStatus.SUBMITTED
 
 
 def offer_is_on_the_board(offer: Offer, _: object) -> bool:
-    """The offer is on the board."""
+    """Choose an offer that is on the board; this offer is not."""
     return offer.status in {OfferStatus.POSTED, OfferStatus.EXHAUSTED}
 
 
 def last_day_lies_ahead(_: Offer, command: PostOffer) -> bool:
-    """The offer's last day is today or later."""
+    """Choose a last day that is today or later."""
     until = command.terms.available_until
     return until is None or until >= today_in_the_city(command.at)
 
 
 def kind_stays_the_same(offer: Offer, command: AmendOffer) -> bool:
-    """An offer keeps its kind."""
+    """Post a new offer for another kind; an offer keeps its kind."""
     return offer.terms is not None and offer.terms.kind == command.terms.kind
 
 
 def places_cover_what_is_taken(offer: Offer, command: AmendOffer) -> bool:
-    """There are at least as many places as are taken already."""
+    """State at least as many places as are taken already."""
     return command.terms.places >= offer.n_taken
 
 
 def return_has_a_reason(_: Offer, command: ReturnOffer) -> bool:
-    """Who gives an offer back says why."""
+    """Say why the offer is returned."""
     return bool(command.reason.strip())
 
 
@@ -320,7 +320,7 @@ def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
 
 
 def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
-    """The terms are replaced as a whole; one that was returned, or waits for its check, is submitted anew."""
+    """The terms are replaced as a whole; an offer that was returned or waits for its check is submitted anew."""
     if offer.terms == command.terms and offer.status != OfferStatus.RETURNED:
         return []
     if offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}:
@@ -364,9 +364,9 @@ def withdraw(offer: Offer, command: WithdrawOffer) -> list[OfferEvent]:
 
 
 def expire(offer: Offer, command: ExpireOffer) -> list[OfferEvent]:
-    """An offer that nobody confirmed, or whose last day is over, leaves the board; an exhausted one stays as it is.
+    """An offer that nobody confirmed, or whose last day is over, leaves the board; an exhausted offer stays as it is.
 
-    Its places are taken, not stale; one of them may become free after a year and be reopened.
+    Its places are taken, not stale; a place may become free after a year and be opened again.
     """
     stale = offer.current_until is not None and offer.current_until <= command.at
     if offer.status != OfferStatus.POSTED or not (stale or last_day_is_over(offer, command.at)):
@@ -414,7 +414,7 @@ def lapse_open(offer: Offer, reason: LapseReason) -> list[OfferEvent]:
 
 
 def current_until(terms: OfferTerms, at: datetime) -> datetime:
-    """Until when an offer confirmed at this time is current: 90 days; work until its fixed start (architecture 2.1)."""
+    """Until when an offer that is confirmed now is current: 90 days; work until its fixed start (architecture 2.1)."""
     in_90_days = at + STALE_AFTER
     if terms.work is None or terms.work.starts_on is None:
         return in_90_days
@@ -492,8 +492,8 @@ def _evolve_match(
 
 def _amended(offer: Offer, event: OfferAmended) -> Offer:
     amended = replace(offer, terms=event.terms)
-    more = amended.status == OfferStatus.EXHAUSTED and not amended.is_full
-    return replace(amended, status=OfferStatus.POSTED) if more else amended
+    has_a_place_again = amended.status == OfferStatus.EXHAUSTED and not amended.is_full
+    return replace(amended, status=OfferStatus.POSTED) if has_a_place_again else amended
 
 
 def _reopened(offer: Offer) -> Offer:
@@ -504,19 +504,19 @@ def _reopened(offer: Offer) -> Offer:
 
 
 def _accepted(offer: Offer, event: MatchAccepted) -> Offer:
-    known = offer.matches.get(event.match_id)
-    if known is None:
+    match = offer.matches.get(event.match_id)
+    if match is None:
         return offer
-    accepted = replace(known, accepted_by=known.accepted_by | {event.by})
+    accepted = replace(match, accepted_by=match.accepted_by | {event.by})
     return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: accepted}))
 
 
 def _with_match(offer: Offer, match_id: str | None, status: MatchStatus) -> Offer:
-    known = offer.matches.get(match_id or "")
-    if known is None or match_id is None:
+    match = offer.matches.get(match_id or "")
+    if match is None or match_id is None:
         return offer
     return replace(
-        offer, matches=MappingProxyType({**offer.matches, match_id: replace(known, status=status)})
+        offer, matches=MappingProxyType({**offer.matches, match_id: replace(match, status=status)})
     )
 
 

@@ -51,7 +51,7 @@ THE_MATCHER = "matcher"
 class Proposal:
     """A need or a search that the offer may fit; `score` in [0, 1].
 
-    The match's id follows from offer and need; whoever names it names that one.
+    The match's id follows from offer and need; where `match_id` is given, it must be that id.
     """
 
     need_id: str
@@ -137,14 +137,14 @@ PlacesCommand: TypeAlias = (
 
 # --- rules about matches: each reads as one sentence --------------------------------------------
 def offer_has_a_place_left(offer: Offer, _: object) -> bool:
-    """The offer still has a place that no held or confirmed match has taken."""
+    """Choose another offer, or wait until a place is free; matches have taken every place of this offer."""
     return offer.n_free > 0
 
 
 def offer_was_current_then(offer: Offer, command: ProposeMatches | AcceptMatch) -> bool:
-    """An offer that has expired was still current on the day of which is told.
+    """Choose a day on which the offer was still current; it has expired since.
 
-    Who took it then is known later at times: from a list that is imported, for instance.
+    A list that is imported later may name who took it.
     """
     if offer.status != OfferStatus.EXPIRED or offer.current_until is None:
         return True
@@ -152,17 +152,17 @@ def offer_was_current_then(offer: Offer, command: ProposeMatches | AcceptMatch) 
 
 
 def proposals_are_ten_at_most(_: Offer, command: ProposeMatches) -> bool:
-    """An offer is answered with at most ten proposals at once."""
+    """Propose at most ten matches at once."""
     return len(command.proposals) <= MOST_PROPOSALS
 
 
 def sides_are_different_parties(offer: Offer, command: ProposeMatches) -> bool:
-    """Nobody is matched with themself."""
+    """Propose a need or a search of somebody else; nobody is matched with themselves."""
     return all(proposal.need_party != offer.organisation_id for proposal in command.proposals)
 
 
 def offer_and_need_have_one_match(_: Offer, command: ProposeMatches) -> bool:
-    """An offer and a need have one match, whose id follows from theirs."""
+    """Leave out the match's id, or state the id that follows from offer and need: the two have one match."""
     return all(
         proposal.match_id in {None, match_id_of(command.offer_id, proposal.need_id)}
         for proposal in command.proposals
@@ -170,17 +170,17 @@ def offer_and_need_have_one_match(_: Offer, command: ProposeMatches) -> bool:
 
 
 def match_was_proposed(offer: Offer, command: AcceptMatch | DeclineMatch | ConfirmMatch | AskReopen) -> bool:
-    """The match was proposed for this offer."""
+    """Name a match that was proposed for this offer."""
     return command.match_id in offer.matches
 
 
 def match_is_open(offer: Offer, command: AcceptMatch | DeclineMatch) -> bool:
-    """The match still waits for an answer."""
+    """Choose a match that still waits for an answer; this match is decided."""
     return offer.matches[command.match_id].status == MatchStatus.PROPOSED
 
 
 def person_answers_first(offer: Offer, command: AcceptMatch | DeclineMatch) -> bool:
-    """For a person's search the person says yes first, then the organisation.
+    """Wait until the person has said yes; in a search the person answers first, then the organisation.
 
     Rule: P02
     """
@@ -189,7 +189,7 @@ def person_answers_first(offer: Offer, command: AcceptMatch | DeclineMatch) -> b
 
 
 def decline_has_a_reason(offer: Offer, command: DeclineMatch) -> bool:
-    """An organisation that says no gives a reason code; a person need not.
+    """Give a reason code; an organisation that says no gives its reason, a person need not.
 
     Rule: M10, P02
     """
@@ -199,23 +199,23 @@ def decline_has_a_reason(offer: Offer, command: DeclineMatch) -> bool:
 
 # --- rules about places -------------------------------------------------------------------------
 def place_is_held_for_the_match(offer: Offer, command: ConfirmMatch) -> bool:
-    """A place is held for the match that is confirmed."""
+    """Confirm a match only while a place is held for it."""
     return offer.matches[command.match_id].status == MatchStatus.HELD
 
 
 def a_place_became_free(offer: Offer, _: ReopenPlace) -> bool:
-    """A place that was taken became free, and the host has been asked."""
+    """Open a place again only after a taken place became free."""
     return bool(offer.reopen_asked)
 
 
 def offer_goes_on(offer: Offer, command: ReopenPlace) -> bool:
-    """The offer's last day has not passed."""
+    """Choose a later last day for the offer first; its last day has passed."""
     return not last_day_is_over(offer, command.at)
 
 
 # --- decide: one function per command -----------------------------------------------------------
 def propose(offer: Offer, command: ProposeMatches) -> list[OfferEvent]:
-    """A match is proposed once, and again after it lapsed; what was declined or has stood is not.
+    """A match is proposed once, and again after it lapsed; never again once it was declined or confirmed.
 
     For a person's search score and reasons stay out of the event (rule P01).
     """
@@ -288,14 +288,18 @@ def decline(offer: Offer, command: DeclineMatch) -> list[OfferEvent]:
 
 
 def lapse(offer: Offer, command: LapseMatches) -> list[OfferEvent]:
-    """Open matches end; a held one, to which both said yes, only when its need was taken."""
+    """Open matches lapse; a held match, to which both said yes, lapses only when its need was taken."""
     ends = {MatchStatus.PROPOSED}
     if command.reason == LapseReason.NEED_TAKEN:
         ends.add(MatchStatus.HELD)
-    known = {one: offer.matches[one].status for one in command.match_ids if one in offer.matches}
+    statuses = {
+        match_id: offer.matches[match_id].status
+        for match_id in command.match_ids
+        if match_id in offer.matches
+    }
     return [
         MatchLapsed(match_id=match_id, reason=command.reason, was_held=status == MatchStatus.HELD)
-        for match_id, status in known.items()
+        for match_id, status in statuses.items()
         if status in ends
     ]
 
@@ -374,8 +378,8 @@ def match_id_of(offer_id: str, need_id: str) -> str:
 
 def may_be_proposed(offer: Offer, match_id: str) -> bool:
     """Whether the match is new, or has lapsed without a no."""
-    known = offer.matches.get(match_id)
-    return known is None or known.status == MatchStatus.LAPSED
+    match = offer.matches.get(match_id)
+    return match is None or match.status == MatchStatus.LAPSED
 
 
 PLACES = Decider(name=OFFER.name, initial=OFFER.initial, decide=decide, evolve=OFFER.evolve)

@@ -65,17 +65,17 @@ def stem(word: str) -> str:
     """The stem of a German word; Altenpflegerin and Altenpfleger have one."""
     lowered = word.lower()
     masculine = _FEMININE.sub("", lowered) if lowered.endswith(("erin", "erinnen")) else lowered
-    # A stemmer works on one word at a time; each call has its own, since several threads may stem at once.
+    # A stemmer holds the word that it works on: threads that shared a stemmer would mix up their words.
     return str(snowballstemmer.stemmer("german").stemWord(masculine))
 
 
 def spelled(*texts: str) -> dict[str, str]:
     """The stems of all content words in these texts, each with the word as it is written there first."""
-    found: dict[str, str] = {}
+    written: dict[str, str] = {}
     for word in (word for text in texts for word in _WORD.findall(text)):
         if word.lower() not in STOP_WORDS:
-            found.setdefault(stem(word), word)
-    return found
+            written.setdefault(stem(word), word)
+    return written
 
 
 def stems(*texts: str) -> frozenset[str]:

@@ -42,13 +42,13 @@ def draft_agreement(event: Recorded[MatchConfirmed], ask: Ask) -> Iterable[Draft
 
 
 def _market_day_at(market_day_id: str | None, at: datetime, ask: Ask) -> str | None:
-    """The market day of the offer while it is traded there; later the agreement is one outside of it (rule M06)."""
+    """The market day of the offer while it is traded there; later the agreement belongs to none (rule M06)."""
     day = ask.get(MARKET_DAYS, market_day_id) if market_day_id else None
     return market_day_id if day is not None and is_trading_at(day, at) else None
 
 
 def _in_words(terms: OfferTerms) -> str:
-    """Title and description together, as they were judged when they were posted: a voucher stays one (rule M01)."""
+    """Title and description together, as they were judged when posted: a voucher stays a voucher (rule M01)."""
     return f"{terms.title}: {terms.description}" if terms.description else terms.title
 
 

@@ -109,7 +109,8 @@ def take_back_match_without_placement(
     """Another service refused a confirmed match: the search is open again, and the host is asked for the place.
 
     Today such a service publishes an event of its own, as employment does with PlacementNotProposed; older logs hold
-    only the refusal. Raises: LookupError while the view lacks the match; the event is parked and tried again.
+    only the refusal.
+    Raises: LookupError while the view lacks the match; the event is parked and tried again.
     """
     refused = event.data
     if event.service == SERVICE or refused.trigger_type != type_of(MatchConfirmed).wire_name(SERVICE):
@@ -133,7 +134,7 @@ def release_need_of_lapsed_match(event: Recorded[MatchLapsed], ask: Ask) -> Iter
 
 
 def lapse_other_matches_of_need(event: Recorded[Promised | NeedGone], ask: Ask) -> Iterable[LapseMatches]:
-    """The other matches of a need that is promised, withdrawn or expired lapse.
+    """When a need is promised, withdrawn or expired, its other matches lapse.
 
     Unless the need is open again by now: then they may be new ones, proposed since.
     """

@@ -95,7 +95,7 @@ def _proposals_for_need(need: Posting, ask: Ask) -> Iterator[tuple[str, Proposal
 def _best(
     asked: Posting, matched: Mapping[str, MatchStatus], ask: Ask, *, asked_is_offer: bool
 ) -> list[tuple[Posting, Points]]:
-    """The best that are not matched yet; with those that wait for an answer they are ten at most.
+    """The best that are not matched yet; together with those that wait for an answer they are ten at most.
 
     `matched` has the status of each match that `asked` has, by the id of the other posting.
     """

@@ -77,8 +77,8 @@ def whoever_seals(caller: Caller, _: Agreement) -> str | None:
 
 # --- rules that the views answer ------------------------------------------------------------------
 def parties_are_known_and_not_suspended(_: Agreement, command: DraftAgreement, ask: Ask) -> bool:
-    """Both parties of an agreement are organisations of the city in good standing."""
-    if command.match_id is not None:  # both said yes while they were
+    """Name two organisations of the city in good standing."""
+    if command.match_id is not None:  # both were in good standing when they said yes
         return True
     return all(
         ask.get(ORGANISATIONS, party) is not None and not is_suspended(party, ask)
@@ -87,7 +87,7 @@ def parties_are_known_and_not_suspended(_: Agreement, command: DraftAgreement, a
 
 
 def seal_falls_between_the_gongs(agreement: Agreement, command: SealAgreement, ask: Ask) -> bool:
-    """An agreement of a market day is sealed between its two gongs or the same night; later it is one outside of it.
+    """Seal an agreement of a market day between its two gongs or that night; later, agree without that day.
 
     Rule: M06
     """

@@ -51,14 +51,14 @@ def role_of(caller: Caller, _: Offer) -> str:
 
 # --- rules that the views answer ------------------------------------------------------------------
 def no_side_is_suspended(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
-    """Nobody comes together with a suspended organisation; what is agreed already goes on."""
+    """Wait until both sides are in good standing; a suspended organisation agrees to nothing new."""
     match = offer.matches.get(command.match_id)
     sides = (offer.organisation_id,) if match is None else (offer.organisation_id, match.need_party)
     return not any(is_suspended(side, ask) for side in sides)
 
 
 def proposals_say_what_is_known(offer: Offer, command: ProposeMatches, ask: Ask) -> bool:
-    """Who proposes a need or a search names the party and the kind that it has."""
+    """Name the party and the kind that the need or the search has."""
     if command.proposed_by == THE_MATCHER or offer.terms is None:
         return True
     for proposal in command.proposals:

@@ -7,13 +7,13 @@ from shared.kernel.read_model import Ask
 
 
 def organisation_is_verified(_: object, command: PostOffer | PostNeed, ask: Ask) -> bool:
-    """An organisation posts once a coordinator has verified it."""
+    """Let a coordinator verify the organisation first; only a verified organisation posts."""
     organisation = ask.get(ORGANISATIONS, command.organisation_id)
     return organisation is not None and organisation["verified"]
 
 
 def organisation_is_not_suspended(_: object, command: PostOffer | PostNeed, ask: Ask) -> bool:
-    """A suspended organisation posts nothing until it is reinstated."""
+    """Wait until the organisation is reinstated; a suspended organisation posts nothing."""
     return not is_suspended(command.organisation_id, ask)
 
 
