@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.intake.apply import import_file
+from shared.events.employment.placement import PlacementNotProposed
+from shared.events.process import ReactionRefused
 from shared.tabular.report import Report
 from tests.city import WholeCity
 
@@ -57,6 +59,11 @@ class Office(WholeCity):
     def counts(self) -> Counter[str]:
         """How often each kind of event happened."""
         return Counter(type(event.data).__name__ for event in self.events())
+
+    def refusals(self) -> int:
+        """How often a rule said no to a reaction."""
+        counts = self.counts()
+        return counts[ReactionRefused.__name__] + counts[PlacementNotProposed.__name__]
 
 
 def told(report: Report) -> tuple[int, int, int, int]:

@@ -107,7 +107,7 @@ def test_the_progress_told_is_that_of_all_files_together(city: Imported) -> None
 
 
 def test_no_reaction_is_refused_and_nothing_is_parked(city: Imported) -> None:
-    assert city.office.counts()["ReactionRefused"] == 0
+    assert city.office.refusals() == 0
     for service, unit in city.office.instance.units.items():
         assert unit.store.parked.listed() == [], service
 

@@ -188,7 +188,7 @@ def test_an_agreement_that_names_offer_and_need_comes_from_their_match_and_meets
     assert len(sealed.data.commitments) == 2
     assert {event.stream for event in office.events("AgreementDrafted")} == {sealed.stream}
     assert told(office.take(KEPT)) == (0, 0, 1, 0)
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 def test_a_need_and_an_offer_that_have_expired_since_are_met_all_the_same_but_not_after_that(
@@ -203,7 +203,7 @@ def test_a_need_and_an_offer_that_have_expired_since_are_met_all_the_same_but_no
     assert office.counts()["MatchConfirmed"] == 0
     assert told(office.take(KEPT)) == (1, 0, 0, 0)
     assert names(office, "need") == ["NeedPosted", "NeedExpired", "NeedHeld", "NeedMet"]
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 def test_an_agreement_that_failed_gives_its_need_back(office: Office) -> None:
@@ -220,7 +220,7 @@ def test_a_rehearsal_of_agreements_that_name_the_same_need_says_what_the_import_
     assert told(rehearsed) == (2, 0, 0, 0)
     assert office.counts()["MatchConfirmed"] == 1
     assert office.counts()["AgreementSealed"] == 2
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 def test_the_same_agreement_is_not_recorded_twice_when_its_offer_and_need_are_no_longer_named(
@@ -266,7 +266,7 @@ def test_an_engagement_goes_through_search_match_referral_and_trial_and_meets_th
         "PlaceHeld",
         "MatchConfirmed",
     ]
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_a_referral_that_came_to_nothing_frees_the_place_and_closes_the_search(
     assert names(office, "engagement")[-1] == ending
     assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchReleased", "SearchClosed"]
     assert office.counts()["PlaceReopenAsked"] == 1
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 def test_a_later_state_of_the_list_takes_an_engagement_on_and_contradicts_nothing(office: Office) -> None:
@@ -326,7 +326,7 @@ def test_who_took_an_offer_is_imported_when_it_has_expired_since_but_not_who_cam
     assert [(line.line, line.column) for line in report.rejected] == [(3, "Angebot")]
     assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchMet"]
     assert office.counts()["EngagementStarted"] == 1
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 HOURS = "Nr.;Einsatz;Datum;Stunden;bestätigt am;anrechenbar\n"
@@ -379,7 +379,7 @@ def test_a_placement_is_contracted_started_asked_after_and_taken_on(office: Offi
     assert converted.data.to_form == WorkForm.APPRENTICESHIP
     (contracted,) = office.events("PlacementContracted")
     assert (contracted.data.hours_per_week, contracted.data.term_months) == (Decimal(30), 10)
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
     assert office.counts()["PlacementProposed"] == 1
 
 
@@ -397,7 +397,7 @@ def test_a_placement_that_came_to_nothing_frees_the_place_and_closes_the_search(
     assert names(office, "placement")[-1] == ending
     assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchReleased", "SearchClosed"]
     assert office.counts()["PlaceReopenAsked"] == 1
-    assert office.counts()["ReactionRefused"] == 0
+    assert office.refusals() == 0
 
 
 def test_who_is_at_work_after_the_placement_ended_is_so_with_another_employer(office: Office) -> None:

@@ -166,7 +166,12 @@ def reactions_once(logs: Logs) -> Iterator[str]:
         if one.type.endswith(".MatchProposed.v1")
     ]
     yield from twice("proposed twice", matches)
-    refused = [one.sequence for e in logs.envelopes.values() for one in e if ".ReactionRefused." in one.type]
+    refused = [
+        envelope.sequence
+        for envelopes in logs.envelopes.values()
+        for envelope in envelopes
+        if envelope.type.split(".")[2] in {"ReactionRefused", "PlacementNotProposed"}
+    ]
     if refused:
         yield f"{len(refused)} reactions were refused"
 
