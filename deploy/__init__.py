@@ -1,1 +1,1 @@
-"""How an instance is put together and run: the kosilab command, the all-in-one process, cities and their samples."""
+"""How is an instance put together and run? The kosilab command, the all-in-one process, cities and their samples."""

@@ -24,8 +24,8 @@ CITIES = Path(__file__).parent / "cities"
 class _TimeZone(fields.String):
     """The name of a time zone, read as the zone."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        return zone_named(super()._deserialize(value, attr, data, **more))
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return zone_named(super()._deserialize(value, attr, data, **kwargs))
 
 
 class _CitySection(Schema):

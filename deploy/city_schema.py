@@ -1,4 +1,4 @@
-"""Of which form is a city file, for an editor that checks it? The same schema that `load_city` checks with."""
+"""Which form must a city file have? The schema with which `load_city` checks it, for editors too."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def city_schema() -> dict[str, Any]:
-    """The JSON Schema of a city file; a key that it does not name is an error where it names any."""
+    """The JSON Schema of a city file; unknown keys are errors."""
     return {"$schema": DIALECT, "title": "A city of KoSI-Lab", **_object(CityFile())}
 
 

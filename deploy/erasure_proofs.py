@@ -1,4 +1,4 @@
-"""Was everything erased that the logs say is erased? This compares register, slots and logs."""
+"""Is everything erased that the logs list as erased? This compares register, slots and logs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from shared.kernel.recorded import Recorded
 
 @dataclass(slots=True, kw_only=True)
 class Proof:
-    """One erasure: what became of it, its slots by service, and what contradicts it."""
+    """One erasure: its state, its slots by service, and what contradicts it."""
 
     erasure_id: str
     state: str
@@ -40,7 +40,7 @@ def proofs_of(instance: Instance) -> list[Proof]:
     for line in instance.vault.register.all():
         if line.erasure_id in proofs:
             proofs[line.erasure_id].keys_destroyed += 1
-    for service, event in _said(instance):
+    for service, event in _erased_slots(instance):
         proof = proofs.get(event.data.erasure_id)
         if proof is not None:
             proof.slots[service] = len(event.data.slots)
@@ -48,23 +48,23 @@ def proofs_of(instance: Instance) -> list[Proof]:
     for proof in proofs.values():
         is_lost = proof.basis == ErasureBasis.LOST_IN_RESTORE
         if sum(proof.slots.values()) and not proof.keys_destroyed and not is_lost:
-            proof.wrong.append("the register of destroyed keys does not know it")
+            proof.wrong.append("the register of destroyed keys does not list it")
     return list(proofs.values())
 
 
-def _said(instance: Instance) -> Iterator[tuple[str, Recorded[Any]]]:
+def _erased_slots(instance: Instance) -> Iterator[tuple[str, Recorded[Any]]]:
     """Every report of a service that slots are erased."""
     for service, unit in instance.units.items():
         name, at = type_of(SlotsErased).wire_name(service), 0
         while page := unit.store.log.read(after=at, limit=500, audience=Audience.INTERNAL):
             at = page[-1].position
-            yield from ((service, decode(one.record)) for one in page if one.type == name)
+            yield from ((service, decode(record.record)) for record in page if record.type == name)
 
 
-def _still_there(instance: Instance, service: str, said: SlotsErased) -> Iterator[str]:
+def _still_there(instance: Instance, service: str, erased: SlotsErased) -> Iterator[str]:
     store = instance.units[service].store
-    for slot in said.slots:
+    for slot in erased.slots:
         (stored,) = store.log.read(after=slot.position - 1, limit=1)
-        names = {one.name for one in store.slots.of_event(decode_envelope(stored.record).id)}
+        names = {kept.name for kept in store.slots.of_event(decode_envelope(stored.record).id)}
         if slot.name in names:
             yield f"{service} still holds the slot {slot.name} of position {slot.position}"

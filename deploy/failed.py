@@ -1,4 +1,4 @@
-"""How does a command fail? With a sentence and an exit code of its own."""
+"""How does a command fail? With a sentence and an exit code."""
 
 import click
 
@@ -6,7 +6,7 @@ FAILED, USED_WRONGLY = 1, 2
 
 
 class Failed(click.ClickException):
-    """The command did not work, or the check failed."""
+    """The command or its check failed."""
 
     exit_code = FAILED
 

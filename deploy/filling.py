@@ -1,7 +1,7 @@
-"""What happens at the first start of a city to look at? Three years are simulated, then the sample files are imported.
+"""What happens at the first start of a sample city? It simulates three years, then imports the sample files.
 
-All is written to a temporary folder, which gets its name in one step at the end: if the start is stopped in the middle,
-the next one finds nothing half done and does nothing twice.
+Everything is written to a temporary folder, which is renamed in one step at the end: if the start is interrupted,
+the next start begins again with an empty folder.
 """
 
 import os
@@ -32,16 +32,16 @@ YEARS = 3
 
 Progress: TypeAlias = Callable[[int, int], None] | None
 Shown: TypeAlias = Callable[[str], AbstractContextManager[Progress]]
-"""Says what is being done, and shows its progress meanwhile."""
+"""Shows the name and the progress of a task."""
 
 
 def is_new(settings: Settings) -> bool:
-    """Whether the instance keeps its data in files of its own that don't exist yet."""
+    """Whether the instance keeps its data in files and these don't exist yet."""
     return _databases(settings).parent == settings.data_dir() and not _databases(settings).exists()
 
 
 def fill(settings: Settings, city: City, shown: Shown) -> None:
-    """Simulate and import, all or nothing.
+    """Simulate and import, completely or not at all.
 
     Raises: BadSetting; whatever simulation and import raise.
     """
@@ -84,7 +84,7 @@ def _databases(settings: Settings) -> Path:
 
 
 def _hurry(instance: Instance) -> None:
-    """Don't wait for the disk while filling: the next start throws away what a crash leaves behind."""
+    """Don't wait for the disk while filling: the next start deletes the remains of a crash."""
     for unit in instance.units.values():
         engine = unit.store.database.engine
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
@@ -92,7 +92,7 @@ def _hurry(instance: Instance) -> None:
 
 
 def _pass_relays(instance: Instance) -> None:
-    """Move the relays to the end: every service here has read all events, so the broker must not repeat them."""
+    """Move the relays to the end: every service here has read all events, so the broker need not deliver them."""
     for unit in instance.units.values():
         log = unit.store.log
         log.move_cursor(CURSOR, expected=log.cursor(CURSOR), to=log.head().position)

@@ -16,8 +16,8 @@ Gauge: TypeAlias = tuple[str, str, dict[str, str], float]
 HELP = {
     "log": "Last position of the log",
     "relay": "Last position that the broker confirmed",
-    "views": "Last position that the views have passed",
-    "reactions": "Last position that the reactions have passed",
+    "views": "Last position that the views have folded",
+    "reactions": "Last position that the reactions have handled",
 }
 
 
@@ -33,7 +33,7 @@ def gauges_of(instance: Instance) -> Iterator[Gauge]:
     for loop in instance.loops:
         labels = {"loop": loop.name}
         yield "loop_failed", "Whether a background loop has stopped", labels, float(loop.failed is not None)
-        yield "loop_failures_total", "How often a loop was started again", labels, loop.n_failures
+        yield "loop_failures_total", "Number of restarts of a loop", labels, loop.n_failures
     yield from _of_bus(instance)
 
 
@@ -42,15 +42,15 @@ def _of_unit(service: str, unit: Unit) -> Iterator[Gauge]:
     at = positions(unit)
     for name, help_text in HELP.items():
         yield f"{name}_position", help_text, labels, at[name]
-    yield "relay_lag", "How many events wait for the broker", labels, at["log"] - at["relay"]
+    yield "relay_lag", "Number of events waiting for the broker", labels, at["log"] - at["relay"]
     for reader, lag in views_lag(unit).items():
-        yield "views_lag", "How many events the views are behind", {**labels, "views": reader}, lag
+        yield "views_lag", "Number of events that the views have not folded", {**labels, "views": reader}, lag
     for source in unit.app.tables.follows:
         received = {**labels, "source": source}
         yield "inbox_position", "Last position received from a source", received, at[f"inbox:{source}"]
     counts = unit.store.parked.counts()
     for state in ParkedState:
-        yield "parked", "Messages that are not handled", {**labels, "state": state}, counts.get(state, 0)
+        yield "parked", "Messages that could not be handled", {**labels, "state": state}, counts.get(state, 0)
 
 
 def _of_ledger(instance: Instance, service: str, unit: Unit) -> Iterator[Gauge]:
@@ -61,8 +61,8 @@ def _of_ledger(instance: Instance, service: str, unit: Unit) -> Iterator[Gauge]:
         marks = marks_of(origin, head, store.shelf, instance.policy)
     except BadNote:
         return
-    yield "ledger_signed", "How many records the newest checkpoint is over", labels, marks.signed
-    yield "ledger_witnessed", "How many records witnesses enough have seen", labels, marks.witnessed
+    yield "ledger_signed", "Number of records that the newest checkpoint covers", labels, marks.signed
+    yield "ledger_witnessed", "Number of records that enough witnesses have cosigned", labels, marks.witnessed
     n_contradicted = len(unit.vouching.contradicted)
     yield "ledger_contradicted", "Witnesses that have seen another history", labels, n_contradicted
 

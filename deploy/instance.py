@@ -39,7 +39,7 @@ log = telemetry.logger("instance")
 
 
 class SettableClock:
-    """A clock that shows the real time until it is set: the simulation sets it, step by step."""
+    """A clock that shows the real time until it is set; the simulation sets it step by step."""
 
     def __init__(self, real: Callable[[], datetime] = clock.now) -> None:
         self._real = real
@@ -77,7 +77,7 @@ class Unit:
 
     @property
     def loops(self) -> list[Loop]:
-        """What runs in the background for this service."""
+        """The background loops of this service."""
         always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker, self.vouching]
         where_there = (self.vouching.asking, self.inbox, self.facts, self.custody)
         return [*always, *(loop for loop in where_there if loop)]
@@ -96,7 +96,7 @@ class Instance:
         now: Callable[[], datetime] = clock.now,
         works: bool = True,
     ) -> None:
-        """Open the stores. With `works` false it only answers: no loops, no broker, no feeds of others.
+        """Open the stores. With `works` false it only answers: no loops, no broker, no feeds of other services.
 
         Raises: BadSetting, NotMigrated, LogUnavailable.
         """
@@ -107,7 +107,7 @@ class Instance:
         self.now = now if isinstance(now, SettableClock) else SettableClock(now)
         self.bus = bus if bus is not None else open_bus(settings)
         with ExitStack() as opened:
-            # What was opened is closed again when something that follows it cannot be.
+            # When one store cannot be opened, those that are open already are closed again.
             self._stores = {service: self._open_store(service, opened) for service in services}
             self.vault = open_vault(settings, self.now)
             opened.callback(self.vault.close)
@@ -139,10 +139,10 @@ class Instance:
         return HttpFeed(url, source, self.issuer.service_token)
 
     def settle(self, services: Collection[str] = SERVICES) -> int:
-        """Run projectors, reactions and deadlines until nothing is left to do; returns how many steps that took.
+        """Run projectors, reactions and deadlines until nothing is left to do; returns the number of steps.
 
-        For import, simulation and tests: the feeds are read directly, without a bus. Naming fewer services is quicker
-        where the others can wait, as reporting can.
+        For import, simulation and tests: the feeds are read directly, without a bus. Naming fewer services is
+        faster when the others can wait, as reporting can.
         """
         units = [unit for service, unit in self.units.items() if service in services]
         n_steps = 0
@@ -151,7 +151,7 @@ class Instance:
         return n_steps
 
     def bulk(self) -> AbstractContextManager[ExitStack]:
-        """Within it, this thread's writes are committed a few hundred at a time: for simulation and import only."""
+        """Commit this thread's writes a few hundred at a time within the block: for simulation and import only."""
         stack = ExitStack()
         for store in self._stores.values():
             stack.enter_context(store.bulk())
@@ -175,9 +175,7 @@ class Instance:
         try:
             return _settle_once(unit)
         except CursorMoved:
-            return (
-                1  # a running instance does the same at the same time: look again until there is nothing left
-            )
+            return 1  # a running instance does the same concurrently: repeat until nothing is left
 
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
@@ -214,7 +212,7 @@ class Instance:
         try:
             self.bus.declare(service, SERVICE_TABLES[service].follows)
         except BusUnavailable as error:
-            # Losing the broker costs time, also at the start: the loops try again until it answers.
+            # A missing broker only costs time, also at the start: the loops try again until it answers.
             log.warning("broker_absent", service=service, reason=str(error))
 
 

@@ -38,7 +38,7 @@ def health_of(instance: Instance) -> Application:
 
 
 def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> Application:
-    """The routes of a process that is a witness and nothing else.
+    """The routes of a process that is only a witness.
 
     Raises: BadSetting for a line of its file that names no log; BadNote for a file that holds no key.
     """
@@ -47,7 +47,7 @@ def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> A
 
 
 def proofs_of(instance: Instance) -> list[Route]:
-    """Checkpoints and proofs of the logs in this process."""
+    """The routes of checkpoints and proofs of the logs in this process."""
     return [
         route
         for service, unit in instance.units.items()
@@ -62,7 +62,7 @@ def proofs_of(instance: Instance) -> list[Route]:
 
 
 def pages_of(instance: Instance) -> list[Route]:
-    """The start page, and what the services show beside their tables, where they run in this process."""
+    """The start page, and the services' own routes, for services in this process."""
     actors, reporting = instance.units.get("actors"), instance.units.get("reporting")
     own = own_data_routes(actors.app, instance.issuer, instance.city.name) if actors else []
     if reporting is None or reporting.facts is None:

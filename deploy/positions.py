@@ -34,7 +34,7 @@ def views_lag(unit: Unit) -> dict[str, int]:
 
 
 def positions(unit: Unit) -> Mapping[str, int]:
-    """Where log, relay, views and reactions stand, and how far each source was received, by name.
+    """The positions of log, relay, views, reactions and each received source, by name.
 
     Raises: LogUnavailable.
     """

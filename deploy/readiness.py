@@ -12,11 +12,11 @@ from shared.ledger.remembered import Remembered
 from shared.service.settings import BadSetting
 
 FAR_BEHIND = 10_000
-"""How many events views or relay may be behind their log before the process is no use for now."""
+"""How many events views or relay may be behind their log before the process counts as not ready."""
 
 
 def checks_of(instance: Instance) -> Mapping[str, Check]:
-    """The checks that a ready process passes. It needs no broker: without one, events only arrive later."""
+    """The checks that a ready process passes. The broker is not among them: without it, events only arrive later."""
     return dict(_checks(instance))
 
 
@@ -36,7 +36,7 @@ def _unanswered(unit: Unit) -> None:
 
 
 def _refused(unit: Unit) -> str | None:
-    """Why the log takes no more events: it is not the one that was signed."""
+    """Why the log accepts no more events: it differs from the signed one."""
     return unit.vouching.refused
 
 
@@ -60,14 +60,14 @@ def remembers(memory: Remembered) -> None:
 
 
 def refuse_standstill(instance: Instance) -> None:
-    """See that a query that waits for the database does not keep the whole process waiting.
+    """Make sure that a query that waits for the database does not block the whole process.
 
     Raises: BadSetting, LogUnavailable.
     """
     databases = [unit.store.database for unit in instance.units.values()]
     if any(waiting_stops_all(database) for database in databases if database.is_postgres):
         msg = (
-            "While one query waits for PostgreSQL, everything else in this process waits, too. Remove "
+            "While one query waits for PostgreSQL, everything else in this process waits too. Remove "
             "PSYCOPG_WAIT_FUNC from the environment, or set it to wait_select, and start again."
         )
         raise BadSetting(msg)

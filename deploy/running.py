@@ -10,13 +10,13 @@ from deploy.stores import make_folder
 LOCK = "running.lock"
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - says what is the case
+class AlreadyRunning(Exception):  # noqa: N818 - names the situation
     """Another process runs an instance on the same files."""
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Be the only embedded instance on these files: two would each wait for the other's transactions.
+    """Hold these files as their only embedded instance: two would wait for each other's transactions.
 
     Raises: AlreadyRunning, BadSetting.
     """
@@ -25,6 +25,6 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            msg = f"An instance runs on {folder} already: stop it, or give another place with --data."
+            msg = f"An instance runs on {folder} already: stop it, or name another directory with --data."
             raise AlreadyRunning(msg) from error
         yield

@@ -1,4 +1,4 @@
-"""Which services does a city run? This is the list of all."""
+"""Which services does a city run? This list names all."""
 
 from collections.abc import Mapping
 

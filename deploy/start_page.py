@@ -31,13 +31,13 @@ KEY_FIGURES = (
 
 
 def start_route(instance: Instance, figures: Callable[[], list[Answer]] | None) -> Route:
-    """The start page's route; `figures` where reporting runs in this process."""
+    """The start page's route; `figures` when reporting runs in this process."""
     page = StartPage(instance, figures)
     return Route("GET", "/", page)
 
 
 class StartPage:
-    """Answers with the start page; what it shows is kept for a few seconds."""
+    """Answers with the start page; its content is kept for a few seconds."""
 
     def __init__(self, instance: Instance, figures: Callable[[], list[Answer]] | None) -> None:
         self._city = instance.city

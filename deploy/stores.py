@@ -15,8 +15,8 @@ from shared.vault.vault import Vault
 FILE = "sqlite:///"
 
 
-class NotMigrated(Exception):  # noqa: N818 - says what is the case
-    """The tables of a service are not those of this release, with a sentence that says what to do."""
+class NotMigrated(Exception):  # noqa: N818 - names the situation
+    """The tables of a service do not fit this release; the sentence says what to do."""
 
 
 def open_store(settings: Settings, service: str, city: City, now: Callable[[], datetime]) -> SqlStore:
@@ -51,20 +51,20 @@ def open_vault(settings: Settings, now: Callable[[], datetime]) -> Vault:
 
 
 def keys_folder(settings: Settings) -> Path:
-    """Where the vault's wrapping keys are, and the register of what was erased."""
+    """The folder of the vault's wrapping keys and of the register of erasures."""
     return settings.vault_dir() / "keys"
 
 
 def make_folder(folder: Path) -> None:
-    """Make sure of a folder that can be written to.
+    """Create the folder, and make sure that it is writable.
 
     Raises: BadSetting.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A file of its own: services that start at the same moment would take each other's away.
+        # A file of its own: services that start at the same moment would delete each other's file.
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        msg = f"{folder} cannot be written to ({error.strerror}): mend its rights, or give another place with --data."
+        msg = f"{folder} is not writable ({error.strerror}): correct its rights, or name another directory with --data."
         raise BadSetting(msg) from error

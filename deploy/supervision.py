@@ -1,4 +1,4 @@
-"""What happens when a background loop ends unexpectedly? It is started again, and the health check says so."""
+"""What happens when a background loop ends unexpectedly? It restarts, and the health check reports it."""
 
 import threading
 
@@ -8,13 +8,13 @@ from shared.service import clock, telemetry
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 WELL_AFTER_S = 60.0
-"""How long a loop has to run again [s] before its last failure counts as mended."""
+"""How long a loop must run again [s] before its last failure counts as repaired."""
 
 log = telemetry.logger("supervision")
 
 
 class Supervised:
-    """A loop that is started again after a failure."""
+    """A loop that restarts after a failure."""
 
     def __init__(self, loop: Loop) -> None:
         self.name = loop.name
@@ -32,7 +32,7 @@ class Supervised:
         return own
 
     def run(self, stopping: threading.Event) -> None:
-        """Run the loop until told to stop; a loop that returns by itself has said why in `failed`."""
+        """Run the loop until it shall stop; a loop that returns by itself has set `failed`."""
         pause = FIRST_PAUSE_S
         while not stopping.is_set():
             try:

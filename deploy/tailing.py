@@ -1,6 +1,6 @@
-"""How does a program listen to a city? From a position in each log on, then live: from the broker, or by asking again.
+"""How does a program listen to a city? It reads each log from a position on, then live from broker or feed.
 
-It uses pika, as subscribers do, and so hears what any subscriber hears.
+It uses pika, as subscribers do, and so receives what any subscriber receives.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Heard:
 
     @property
     def service(self) -> str:
-        """The service whose log has it."""
+        """The service whose log holds the record."""
         return self.envelope.type.split(".")[1]
 
     @property
@@ -46,13 +46,13 @@ class Heard:
 
     @property
     def position(self) -> int:
-        """Its position in the log."""
+        """The position in the log."""
         return int(self.envelope.sequence)
 
 
 @dataclass(slots=True)
 class Listener:
-    """Reads each feed on from a position; every record comes once, in the order of its log."""
+    """Reads each feed from a position on; every record comes once, in the order of its log."""
 
     feeds: Mapping[str, Feed]
     at: dict[str, int] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Listener:
     def over_broker(self, url: str) -> Iterator[Heard]:
         """New records as the broker delivers them; the feed fills gaps, repeats are left out. Never ends.
 
-        Raises: BusUnavailable when the broker does not answer at first; later it is waited for.
+        Raises: BusUnavailable when the broker does not answer at first; later outages only delay.
         """
         connected = False
         while True:
@@ -92,7 +92,7 @@ class Listener:
                 clock.sleep(AGAIN_S)
 
     def _in_order(self, body: bytes) -> Iterator[Heard]:
-        """The records that follow from a body, or from the beginning of the deliveries."""
+        """The records to yield after a delivery: its own, and those that the feed has before it."""
         if not body:
             for service in self.feeds:
                 yield from self.rest(service)
@@ -107,7 +107,7 @@ class Listener:
 
 
 def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None]:
-    """Yields an empty body once the queue is bound, and then every body that arrives."""
+    """Yields an empty body once the queue is bound, then every body that arrives."""
     parameters = pika.URLParameters(url)
     parameters.heartbeat = HEARTBEAT_S
     connection = pika.BlockingConnection(parameters)
@@ -117,7 +117,7 @@ def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None
         for service in services:
             for audience in Audience:
                 channel.queue_bind(queue, EXCHANGE, f"{audience}.{service}.#")
-        # Only now the feeds are read: what is appended meanwhile waits in the queue already.
+        # The feeds are read only now: events that are appended meanwhile already wait in the queue.
         yield b""
         for _, _, body in channel.consume(queue, auto_ack=True):
             yield body or b""

@@ -1,7 +1,7 @@
 """Where do the pages' style sheet and fonts come from? `make vendor` fetches published packages and keeps their files.
 
 npm fetches each package by name and version. VENDORED.toml records each file with its licence and digest: an instance
-needs no foreign server, and a test notices when somebody changes a file by hand.
+needs no foreign server, and a test fails when somebody changes a file by hand.
 """
 
 import hashlib
@@ -62,8 +62,8 @@ def fetch(package: Package, into: Path) -> Path:
         stdout=subprocess.PIPE,
         text=True,
     )
-    (told,) = json.loads(packed.stdout)
-    return into / str(told["filename"]).replace("@", "").replace("/", "-")
+    (archive,) = json.loads(packed.stdout)
+    return into / str(archive["filename"]).replace("@", "").replace("/", "-")
 
 
 def take(package: Package, archive: Path) -> str:

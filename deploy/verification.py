@@ -1,4 +1,4 @@
-"""Are the read models right? All logs are replayed in memory from the beginning, and the results compared."""
+"""Are the read models correct? All logs are replayed in memory, and the results are compared."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -12,12 +12,12 @@ TRIES = 20
 T = TypeVar("T")
 
 
-class TooBusy(Exception):  # noqa: N818 - says what is the case
+class TooBusy(Exception):  # noqa: N818 - names the situation
     """The read models change too fast to be compared."""
 
 
 def verified(instance: Instance) -> Iterator[tuple[str, int]]:
-    """Each read model with the number of its documents or rows that are not what the logs lead to.
+    """Each read model with the number of its documents or rows that differ from a replay of the logs.
 
     Raises: TooBusy, LogUnavailable.
     """
@@ -44,7 +44,7 @@ def _differing(projection: Projection[Any]) -> dict[str, int]:
 
 
 def n_differing(expected: Mapping[str, object], stored: Mapping[str, object]) -> int:
-    """How many keys hold something else, or are in one only."""
+    """The number of keys whose values differ or that only one side has."""
     return sum(1 for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key))
 
 
@@ -55,5 +55,5 @@ def _at_rest(positions: Callable[[], dict[str, int]], read: Callable[[], T]) -> 
         state = read()
         if positions() == before:
             return before, state
-    msg = "The read models move too fast to be compared: try when less is going on, or stop the worker."
+    msg = "The read models change too fast to be compared: try again when less happens, or stop the worker."
     raise TooBusy(msg)

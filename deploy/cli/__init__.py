@@ -1,4 +1,4 @@
-"""What does the command `kosilab` do? One file per command; what serves prepares its host before any other import."""
+"""What does the command `kosilab` do? One file per command; the host is prepared before any other import."""
 
 import sys
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def main(host: "Host | None" = None) -> None:
-    """The entry point of `kosilab`; without another host, nameko hosts what serves."""
+    """The entry point of `kosilab`; nameko is the host of serving commands, unless another host is given."""
     arguments = sys.argv[1:]
     host = host or GreenHost()
     if arguments[:1] == ["serve"] or (arguments[:1] == ["up"] and "--samples" not in arguments):

@@ -1,4 +1,4 @@
-"""How is the command started without its script? `python -m deploy.cli`."""
+"""How does the command start without its script? `python -m deploy.cli`."""
 
 from deploy.cli import main
 

@@ -17,13 +17,13 @@ def backup() -> None:
 @command("create", example="kosilab backup create /backups/2026-11-25")
 @click.argument("directory", type=click.Path(path_type=Path))
 def create_backup(settings: Settings, directory: Path) -> None:
-    """Copy every database to DIRECTORY, which must be new, and check the copies. The instance may run meanwhile."""
+    """Copy every database to DIRECTORY, which must be new, and check the copies. The instance may keep running."""
     from deploy.backup.creating import create
 
     with opened(settings) as instance, progress("databases") as show:
         manifest = create(instance, directory, show)
     click.echo(
-        f"{len(manifest['files'])} databases in {directory}, checked. Not in it: the vault's keys and register."
+        f"{len(manifest['files'])} databases in {directory}, checked. It does not hold the vault's keys and register."
     )
 
 

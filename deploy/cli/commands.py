@@ -6,30 +6,30 @@ from typing import Any
 
 import click
 
-from deploy.cli.failures import said
+from deploy.cli.failures import in_sentences
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("deploy.cli.up:up", "A complete city in one process."),
     "serve": ("deploy.cli.serve:serve", "One service against a database and a broker."),
-    "migrate": ("deploy.cli.migrate:migrate", "Bring the tables up to date."),
-    "import": ("deploy.cli.import_file:import_file", "Take in a CSV file or an XLSX workbook."),
-    "simulate": ("deploy.cli.simulate:simulate", "A synthetic history, for a look or a test."),
-    "token": ("deploy.cli.issue_token:issue_token", "A bearer token to sign in with."),
-    "tail": ("deploy.cli.tail:tail", "Events, from a position on or live."),
+    "migrate": ("deploy.cli.migrate:migrate", "Update the database tables."),
+    "import": ("deploy.cli.import_file:import_file", "Import a CSV file or an XLSX workbook."),
+    "simulate": ("deploy.cli.simulate:simulate", "A synthetic history, to explore or to test."),
+    "token": ("deploy.cli.issue_token:issue_token", "An access token to sign in with."),
+    "tail": ("deploy.cli.tail:tail", "Events, after a position or live."),
     "views": ("deploy.cli.views:views", "Read models: list, rebuild, verify."),
     "parked": ("deploy.cli.parked:parked", "Events that could not be handled: list, show, retry, skip."),
     "history": ("deploy.cli.history:history", "For auditors: export, verify, prove, replay, as-of."),
-    "erase": ("deploy.cli.erase:erase", "Make what is kept of a person unreadable for good."),
-    "erasures": ("deploy.cli.erase:erasures", "What was erased, and proof."),
+    "erase": ("deploy.cli.erase:erase", "Make all data of a person unreadable for good."),
+    "erasures": ("deploy.cli.erase:erasures", "What was erased, with a proof."),
     "backup": ("deploy.cli.backup:backup", "Copies of the databases, and how to restore them."),
-    "doctor": ("deploy.cli.doctor:doctor", "What is wrong, and how to repair it."),
+    "doctor": ("deploy.cli.doctor:doctor", "Find problems and say how to repair them."),
     "config": ("deploy.cli.config:config", "The configuration: show, schema."),
-    "topology": ("deploy.cli.topology:topology", "What a broker has to know: export."),
+    "topology": ("deploy.cli.topology:topology", "The definitions of the broker: export."),
 }
 
 
 class Commands(click.Group):
-    """The commands by name; one sentence says whatever goes wrong."""
+    """The commands by name; a command that fails says why in one sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table above."""
@@ -53,7 +53,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with said():
+        with in_sentences():
             return super().invoke(ctx)
 
 
@@ -61,5 +61,5 @@ class Commands(click.Group):
 def kosilab() -> None:
     """KoSI-Lab: a city's lab of social innovation.
 
-    Exit codes: 0 done, 1 it did not work or the check failed, 2 used wrongly.
+    Exit codes: 0 done, 1 the command or the check failed, 2 wrong usage.
     """

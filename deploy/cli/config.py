@@ -28,7 +28,7 @@ def config() -> None:
 
 
 @command("show", example="kosilab config show --origin")
-@click.option("--origin", is_flag=True, help="Also say where each value comes from, and what it is for.")
+@click.option("--origin", is_flag=True, help="Also show the origin and the purpose of each value.")
 @json_option
 def show_config(settings: Settings, origin: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
     """The values in force; secrets are not shown."""
@@ -42,7 +42,7 @@ def show_config(settings: Settings, origin: bool, as_json: bool) -> None:  # noq
 
 @command("schema", example="kosilab config schema > city.schema.json")
 def config_schema(_settings: Settings) -> None:
-    """The JSON Schema of a city file, for an editor that knows it."""
+    """The JSON Schema of a city file, for editors that check it."""
     from deploy.city_schema import city_schema
 
     print_json(city_schema())

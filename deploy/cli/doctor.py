@@ -1,4 +1,4 @@
-"""What is wrong with the instance, and how is it repaired? `kosilab doctor`: one line for each check."""
+"""What is wrong with the instance, and how can it be repaired? `kosilab doctor` prints one line per check."""
 
 from collections.abc import Iterator
 

@@ -17,12 +17,12 @@ BASES = ("asked_by_person", "consent_withdrawn", "no_longer_needed", "unlawful")
 @command("erase", example="kosilab erase 0d3c2a5e-8a0c-4bb0-9d6e-0a4e0f1c2b3d")
 @click.argument("person")
 @click.option("--basis", type=click.Choice(BASES), default=BASES[0], show_default=True, help="Why.")
-@click.option("--yes", is_flag=True, help="Do not ask back.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
     """Make all data of PERSON (the random id) unreadable for good, in every service; this can't be undone."""
     if not yes:
-        click.confirm("There is no way back. Erase?", abort=True, err=True)
+        click.confirm("This cannot be undone. Erase?", abort=True, err=True)
     with opened(settings) as instance:
         erasure_id = _requested(instance, person, basis)
         instance.settle(("actors", "marketplace", "employment"))
@@ -41,7 +41,7 @@ def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool)
 @command("erasures", example="kosilab erasures --json")
 @json_option
 def erasures(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """List what was erased, and whether logs, slots and the register of destroyed keys agree; exit code 1 when not."""
+    """List all erasures, and whether logs, slots and the register of destroyed keys agree; exit code 1 if not."""
     from deploy.erasure_proofs import proofs_of
 
     with opened(settings) as instance:
@@ -62,9 +62,9 @@ def erasures(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click
             for proof in proofs
         ]
         heads = ("erasure", "state", "basis", "keys destroyed", "slots deleted", "kept", "proof")
-        print_table(heads, rows, none="Nobody was erased.")
+        print_table(heads, rows, none="There are no erasures.")
     if any(proof.wrong for proof in proofs):
-        msg = "An erasure does not hold: what contradicts it stands in its line."
+        msg = "An erasure is contradicted; its line says by what."
         raise Failed(msg)
 
 

@@ -1,4 +1,4 @@
-"""Which sentence does a person read when a command fails? One that says what to do; no traceback."""
+"""Which sentence does a person read when a command fails? A sentence that says what to do, and no traceback."""
 
 import os
 import sys
@@ -10,22 +10,22 @@ import click
 from deploy.failed import Failed, UsedWrongly
 
 SENTENCES = {
-    "LogUnavailable": "The database does not answer ({why}): start it or mend its URL; see `kosilab doctor`.",
-    "BusUnavailable": "The broker does not answer ({why}): start it, or mend KOSILAB_AMQP_URL.",
-    "FeedUnavailable": "Another service does not answer ({why}): start it, or mend KOSILAB_<SERVICE>_URL.",
-    "DatabaseError": "A database file is damaged ({why}): put it back from a copy; `kosilab doctor` looks at all.",
-    "BadNote": "A key or a checkpoint is not what it should be: {why}.",
-    "GuardsMissing": "{why}: somebody altered the database; restore it before anything is written.",
+    "LogUnavailable": "The database does not answer ({why}): start it or correct its URL; see `kosilab doctor`.",
+    "BusUnavailable": "The broker does not answer ({why}): start it, or correct KOSILAB_AMQP_URL.",
+    "FeedUnavailable": "Another service does not answer ({why}): start it, or correct KOSILAB_<SERVICE>_URL.",
+    "DatabaseError": "A database file is damaged ({why}): restore it from a backup; `kosilab doctor` checks all.",
+    "BadNote": "A key or a checkpoint is malformed: {why}.",
+    "GuardsMissing": "{why}: somebody altered the database; restore it before you write to it.",
 }
 SAY_THEMSELVES = {"NotMigrated", "PortTaken", "LogNotEmpty", "AlreadyRunning", "FileRefused", "TooBusy"}
-"""Errors whose text is the sentence. All by name: importing them takes longer than `--help` may."""
+"""Errors whose text is the sentence. They are listed by name, because importing them would slow down `--help`."""
 
 
 @contextmanager
-def said() -> Iterator[None]:
-    """Turn what went wrong into a sentence.
+def in_sentences() -> Iterator[None]:
+    """Turn an error into a sentence.
 
-    Raises: Failed, UsedWrongly; click's own; with KOSILAB_LOG_LEVEL=DEBUG whatever was raised.
+    Raises: Failed, UsedWrongly; click's own; with KOSILAB_LOG_LEVEL=DEBUG the error itself.
     """
     try:
         yield
@@ -34,7 +34,7 @@ def said() -> Iterator[None]:
     except KeyboardInterrupt:
         raise click.exceptions.Exit(130) from None
     except BrokenPipeError:
-        # Who reads us has seen enough (`| head`); Python would complain once more when it flushes at the end.
+        # The reader closed the pipe (`| head`); Python would complain again when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
     except Exception as error:
@@ -44,7 +44,7 @@ def said() -> Iterator[None]:
 
 
 def is_debugging() -> bool:
-    """Whether somebody wants to see everything, tracebacks included."""
+    """Whether the operator wants to see everything, tracebacks included."""
     telemetry = sys.modules.get("shared.service.telemetry")
     return telemetry is not None and bool(telemetry.is_debugging())
 
@@ -55,7 +55,7 @@ def _failure(error: Exception) -> click.ClickException:
         return UsedWrongly(str(error))
     if name in SAY_THEMSELVES:
         return Failed(str(error))
-    unforeseen = f"Something is broken here ({name}): KOSILAB_LOG_LEVEL=DEBUG shows where."
+    unforeseen = f"This is a defect ({name}): KOSILAB_LOG_LEVEL=DEBUG shows where."
     return Failed(SENTENCES.get(name, unforeseen).format(why=_first_line(error)))
 
 

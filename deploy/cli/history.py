@@ -28,7 +28,7 @@ def history() -> None:
     "--with-slots", is_flag=True, help="Write the ciphertexts of sealed slots, not only their digests."
 )
 def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None:  # noqa: FBT001 - click's flag
-    """Write all logs to DIRECTORY: records, checkpoints, keys, policy, a manifest. Run it again if it stopped."""
+    """Write all logs to DIRECTORY: records, checkpoints, keys, policy, a manifest. Run it again to resume."""
     from deploy.history.exporting import export_history
     from shared.ledger.export import ExportRefused
     from shared.service import clock
@@ -58,23 +58,25 @@ def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None
 @click.option(
     "--policy", type=click.Path(path_type=Path), help="The policy to trust instead of the export's own."
 )
-@click.option("--seen", type=click.Path(path_type=Path), multiple=True, help="Checkpoints seen before.")
-@click.option("--with-slots", is_flag=True, help="Check the ciphertexts, too.")
+@click.option(
+    "--seen", "earlier", type=click.Path(path_type=Path), multiple=True, help="Checkpoints seen before."
+)
+@click.option("--with-slots", is_flag=True, help="Check the ciphertexts too.")
 def verify(
     settings: Settings,
     directory: Path,
     policy: Path | None,
-    seen: tuple[Path, ...],
+    earlier: tuple[Path, ...],
     with_slots: bool,  # noqa: FBT001 - click's flag
 ) -> None:
-    """Check an export offline: the same as `python shared/ledger/verify.py DIRECTORY`, which needs nothing else."""
+    """Check an export offline, like `python shared/ledger/verify.py DIRECTORY`, which needs nothing but Python."""
     del settings
     arguments = [
         str(directory),
         *(["--policy", str(policy)] if policy else []),
         *(["--with-slots"] if with_slots else []),
     ]
-    for path in seen:
+    for path in earlier:
         arguments += ["--seen", str(path)]
     sys.exit(subprocess.run([sys.executable, str(VERIFIER), *arguments], check=False).returncode)
 
@@ -83,7 +85,7 @@ def verify(
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
 @json_option
 def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """Compute every fact again, from the logs or from the export in DIRECTORY, and compare it with the live one."""
+    """Compute every fact again, from the logs or the export in DIRECTORY, and compare it with the live fact."""
     from deploy.history.replaying import ExportHistory, LogHistory, replay
 
     with opened(settings) as instance, progress("events") as show:
@@ -109,7 +111,7 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
             "The export ends before the live facts do, so there is nothing to compare them with.", err=True
         )
     if not all(fact.is_same for fact in compared):
-        msg = "The live facts differ from those that the history gives: `kosilab views rebuild` computes them again."
+        msg = "The live facts differ from the history: `kosilab views rebuild` computes them again."
         raise Failed(msg)
 
 
@@ -133,15 +135,19 @@ def _show(compared: Any, *, as_json: bool) -> None:
 
 @command("as-of", example="kosilab history as-of --recorded-before 2018-12-31 redemption_rate")
 @click.argument("indicators", nargs=-1)
-@click.option("--recorded-before", help="What did we know then? A day or a moment.")
-@click.option("--effective-at", help="What was the case then? A day or a moment.")
+@click.option("--recorded-before", help="Use what was recorded before this day or moment.")
+@click.option("--effective-at", help="Use what had happened before this day or moment.")
 @click.option(
-    "--position", multiple=True, help="A log's position, as marketplace:57; may be given for several."
+    "--position",
+    multiple=True,
+    help="A log's position, such as marketplace:57; may be given for several logs.",
 )
-@click.option("--compare", help="Another cut-off, as in as_of= of the indicators: the difference as a table.")
+@click.option(
+    "--compare", help="Another cut-off, written like as_of= of the indicators; prints the differences."
+)
 @click.option("--by", help="Break down by year, month or a group of the indicator.")
 @click.option(
-    "--version", type=click.IntRange(min=1), help="A version of the definition, as a manifest names it."
+    "--version", type=click.IntRange(min=1), help="A version of the definition, as named in a manifest."
 )
 @json_option
 def as_of(

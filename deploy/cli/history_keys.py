@@ -1,4 +1,4 @@
-"""Which keys speak for the logs, and how do they change? `kosilab history keys | rotate-key | compromised`."""
+"""Which keys sign for the logs, and how do they change? `kosilab history keys | rotate-key | compromised`."""
 
 import click
 
@@ -8,9 +8,9 @@ from shared.service.settings import Settings
 
 
 @command("keys", example="kosilab history keys --address https://lab.wuppertal.example")
-@click.option("--address", help="Where other cities reach this one.  [default: http://HOST:PORT]")
+@click.option("--address", help="The address of this city for other cities.  [default: http://HOST:PORT]")
 def keys(settings: Settings, address: str | None) -> None:
-    """Print the lines that other cities need in their files: this city's logs and its witness."""
+    """Print the lines for the files of other cities: this city's logs and its witness."""
     from deploy.history.witnessing import lines_for_others
 
     where = address or f"http://{settings.get('KOSILAB_HOST')}:{settings.port()}"
@@ -35,7 +35,7 @@ def rotate(settings: Settings, service: str) -> None:
 @click.argument("service", type=SERVICE)
 @click.argument("key")
 def compromised(settings: Settings, service: str, key: str) -> None:
-    """Declare, signed with the present key of SERVICE, that KEY is compromised; publish what is printed, too."""
+    """Declare KEY compromised; the present key of SERVICE signs the note. Publish the printed note as well."""
     from deploy.history.keys import declare_compromised
     from shared.ledger.note import BadNote
     from shared.service import clock

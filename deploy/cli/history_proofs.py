@@ -1,4 +1,4 @@
-"""How is a single record of a log proved, and the proof checked? `history prove | consistency | check-proof`."""
+"""How is a single record of a log proved, and how is the proof checked? `history prove | consistency | check-proof`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,10 +43,10 @@ def prove_consistency(settings: Settings, service: str, size: int) -> None:
 )
 @click.argument("proof", type=FILE)
 @click.argument("what", type=FILE)
-@click.option("--policy", type=FILE, required=True, help="Whom to believe: the lines of logs and witnesses.")
-@click.option("--keys", type=FILE, help="What was said of the log's keys: keys.txt of an export.")
+@click.option("--policy", type=FILE, required=True, help="The trusted logs and witnesses, one line each.")
+@click.option("--keys", type=FILE, help="Statements about the log's keys: keys.txt of an export.")
 def check_proof(settings: Settings, proof: Path, what: Path, policy: Path, keys: Path | None) -> None:
-    """Check PROOF offline: WHAT is the record as the log has it, or earlier checkpoints of the log."""
+    """Check PROOF offline: WHAT is the record's file, or earlier checkpoints of the log."""
     from deploy.history.checking import checked
     from shared.ledger.note import BadNote
 
@@ -68,7 +68,11 @@ def _print(settings: Settings, made: Callable[[Any], Any]) -> None:
         try:
             click.echo(str(made(instance)), nl=False)
         except LookupError as error:
-            msg = f"{str(error.args[0]).capitalize()}; wait a minute." if error.args else "It is not there."
+            msg = (
+                f"{str(error.args[0]).capitalize()}; try again in a minute."
+                if error.args
+                else "It is not there."
+            )
             raise Failed(msg) from error
 
 

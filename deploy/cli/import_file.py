@@ -18,7 +18,7 @@ class KindOfFile(click.ParamType[str]):
     name = "kind"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The kind's name; an unknown one is a wrong use."""
+        """The kind's name; an unknown kind is wrong usage."""
         from deploy.intake.kinds import KINDS, NOT_YET_IMPORTABLE
 
         if value not in KINDS and value not in NOT_YET_IMPORTABLE:
@@ -29,12 +29,14 @@ class KindOfFile(click.ParamType[str]):
 @command("import", example="kosilab import angebote.csv --kind offers --dry-run")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--kind", type=KindOfFile(), help="What the rows are; see docs/importing.md.  [default: by the columns]"
+    "--kind",
+    type=KindOfFile(),
+    help="The kind of the rows; see docs/importing.md.  [default: by the columns]",
 )
 @click.option("--dry-run", is_flag=True, help="Only report what would happen.")
 @json_option
 def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
-    """Import a CSV file or an XLSX workbook; the same file twice changes nothing.
+    """Import a CSV file or an XLSX workbook; importing the same file again changes nothing.
 
     Exit code 1 when lines were rejected; all other lines are imported.
     """

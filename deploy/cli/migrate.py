@@ -1,4 +1,4 @@
-"""How are a service's tables made? `kosilab migrate`: idempotent, one at a time, or as a script to read first."""
+"""How are a service's tables made? `kosilab migrate` updates them, or prints a script to read first."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +16,11 @@ from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
 
 @command("migrate", example="kosilab migrate --plan")
 @click.argument("services", nargs=-1, type=MIGRATED)
-@click.option("--plan", is_flag=True, help="Only say what would be done.")
-@click.option("--sql", is_flag=True, help="Only print the statements, for whoever runs them by hand.")
+@click.option("--plan", is_flag=True, help="Only list what would be done.")
+@click.option("--sql", is_flag=True, help="Only print the SQL statements, to run them by hand.")
 @json_option
 def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
-    """Bring the tables of the named services, or of all, up to date. If they are, nothing changes."""
+    """Update the tables of the named services, or of all. Tables that are up to date stay as they are."""
     wanted = list(services or (*SERVICES, VAULT))
     if sql:
         for service in wanted:
@@ -33,7 +33,7 @@ def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, 
         return
     print_table(
         ("service", "to be applied" if plan else "applied"),
-        [(service, ", ".join(names) or "nothing, it is up to date") for service, names in done.items()],
+        [(service, ", ".join(names) or "nothing, up to date") for service, names in done.items()],
     )
 
 

@@ -33,7 +33,7 @@ def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.
             click.Option(
                 ["--city"], help="The city's slug, or its file.  [default: KOSILAB_CITY or wuppertal]"
             ),
-            click.Option(["--data", "data_dir"], help="Where the data lie.  [default: var/<city>]"),
+            click.Option(["--data", "data_dir"], help="Data directory.  [default: var/<city>]"),
         ]
         return made
 
@@ -55,7 +55,7 @@ def settings_of(city: str | None, data_dir: str | None, port: str | None) -> Set
 
 
 def city_of(settings: Settings) -> City:
-    """The city that is meant.
+    """The chosen city.
 
     Raises: BadSetting.
     """
@@ -63,16 +63,16 @@ def city_of(settings: Settings) -> City:
 
 
 def host_of_process() -> Host:
-    """What hosts this process: what `deploy.cli.main` was called with, else nameko."""
+    """The host of this process: the argument of `deploy.cli.main`, else nameko."""
     host: Host | None = click.get_current_context().find_root().obj
     return host or GreenHost()
 
 
 @contextmanager
 def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
-    """All services' stores for a while, beside a running instance: nothing is received from a broker or sent to one.
+    """All services' stores until the block ends, beside a running instance, without a broker.
 
-    With `there` they have to exist already: a command that only reads must not create them.
+    With `there` they must exist already: a command that only reads must not create them.
     Raises: Failed, BadSetting, NotMigrated, LogUnavailable.
     """
     from deploy.backup.unfinished import refuse_unfinished
@@ -91,7 +91,7 @@ def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
 
 
 def refuse_missing(settings: Settings) -> None:
-    """See that the databases that are files exist.
+    """Make sure that the database files exist.
 
     Raises: Failed.
     """
@@ -100,5 +100,5 @@ def refuse_missing(settings: Settings) -> None:
     urls = [settings.database_url(service) for service in SERVICES]
     for path in (Path(url.removeprefix(FILE)) for url in urls if url.startswith(FILE)):
         if not path.exists():
-            msg = f"There is nothing at {path} yet: `kosilab up` starts an instance, --data says where another one is."
+            msg = f"There is no instance at {path}: start one with `kosilab up`, or name another directory with --data."
             raise Failed(msg)

@@ -1,4 +1,4 @@
-"""Which events could not be handled, and what can be done? `kosilab parked list | show | retry | skip`."""
+"""Which events could not be handled, and what can be done about them? `kosilab parked list | show | retry | skip`."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +15,7 @@ HEADS = ("service", "source", "position", "state", "attempts", "next at", "strea
 
 @click.group()
 def parked() -> None:
-    """Events that a service could not handle: each waits, and all later events of its stream wait behind it."""
+    """Events that a service could not handle; all later events of the same stream wait with them."""
 
 
 def _place(function: Any) -> Any:
@@ -28,7 +28,7 @@ def _place(function: Any) -> Any:
 @command("list", example="kosilab parked list --json")
 @json_option
 def list_parked(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
-    """List what is parked: which service could not handle which event, and when it tries again."""
+    """List the parked events: which service could not handle which event, and when it tries again."""
     with opened(settings) as instance:
         events = [
             (name, event) for name, unit in instance.units.items() for event in unit.store.parked.listed()
@@ -49,7 +49,7 @@ def list_parked(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - cl
         )
         for service, event in events
     ]
-    print_table(HEADS, rows, none="Nothing is parked.")
+    print_table(HEADS, rows, none="There are no parked events.")
 
 
 @command("show", example="kosilab parked show marketplace employment 57")
@@ -71,7 +71,7 @@ def show_parked(settings: Settings, service: str, source: str, position: int, as
 @command("retry", example="kosilab parked retry marketplace employment 57")
 @_place
 def retry_parked(settings: Settings, service: str, source: str, position: int) -> None:
-    """Let SERVICE try the event again at once, or as soon as its worker runs."""
+    """Tell SERVICE to try the event again at once, or as soon as its worker runs."""
     from shared.service import clock
 
     with opened(settings) as instance:
@@ -85,10 +85,12 @@ def retry_parked(settings: Settings, service: str, source: str, position: int) -
 @command("skip", example='kosilab parked skip marketplace employment 57 --reason "test data"')
 @_place
 @click.option(
-    "--reason", required=True, help="Why; it stands in the log of the service for ever. Name nobody."
+    "--reason",
+    required=True,
+    help="The reason; the log of the service keeps it for ever. Do not name persons.",
 )
 def skip_parked(settings: Settings, service: str, source: str, position: int, reason: str) -> None:
-    """Give the event up: SERVICE does not handle it and goes on with the stream."""
+    """Give up the event: SERVICE does not handle it and goes on with the stream."""
     from shared.service.parking import skip
 
     with opened(settings) as instance:
@@ -104,7 +106,7 @@ def _open_event(instance: Any, service: str, source: str, position: int) -> Any:
 
     event = instance.units[service].store.parked.get(CONSUMER, source, position)
     if event is None or event.state not in OPEN:
-        msg = f"{service} has nothing parked at {source} {position}; `kosilab parked list` shows what is."
+        msg = f"{service} has no parked event {source} {position}; `kosilab parked list` shows all."
         raise Failed(msg)
     return event
 

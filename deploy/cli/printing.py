@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import click
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Receives how much is done and how much there is."""
+"""Called with the amount done and the whole amount."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
@@ -20,7 +20,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, none: str = "none") -> None:
-    """A table with aligned columns; the sentence `none` where there are no rows."""
+    """A table with aligned columns, or the sentence `none` when there are no rows."""
     if not rows:
         click.echo(none)
         return
@@ -32,7 +32,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, none: st
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress | None]:
-    """A function that shows progress as a bar when a terminal is attached, else None."""
+    """A function that shows progress as a bar, or None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return

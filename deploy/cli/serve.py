@@ -1,4 +1,4 @@
-"""How does one service run by itself? With its database and the broker: as edge, as worker, or both."""
+"""How does one service run by itself? With its database and the broker, as edge, as worker, or as both."""
 
 from collections.abc import Sequence
 
@@ -22,13 +22,13 @@ WITNESS = "witness"
 
 
 def roles_of(text: str) -> frozenset[str]:
-    """The roles in a list with commas.
+    """The roles in a list separated by commas.
 
     Raises: BadSetting.
     """
     roles = frozenset(part.strip() for part in text.split(","))
     if unknown := ", ".join(sorted(roles - set(ROLES))):
-        msg = f"--roles takes {' and '.join(ROLES)}, with a comma between them; not {unknown}"
+        msg = f"--roles takes {' and '.join(ROLES)}, separated by a comma; not {unknown}"
         raise BadSetting(msg)
     return roles
 
@@ -36,14 +36,17 @@ def roles_of(text: str) -> frozenset[str]:
 @command("serve", example="kosilab serve marketplace --roles edge --port 8002")
 @click.argument("services", nargs=-1, required=True, type=click.Choice((*SERVICES, WITNESS)))
 @click.option(
-    "--roles", default=",".join(ROLES), show_default=True, help="edge: HTTP; worker: what runs behind it."
+    "--roles",
+    default=",".join(ROLES),
+    show_default=True,
+    help="edge: answers HTTP; worker: runs everything else.",
 )
 @click.option("--port", help="The port to listen on.  [default: KOSILAB_PORT or 8000]")
 def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     """Run one service (or several in one process) until SIGTERM or Ctrl-C.
 
-    A worker without an edge opens no port, unless KOSILAB_WORKER_PORT says where it answers /readyz and /metrics.
-    `witness` needs neither database nor broker: it cosigns the checkpoints of other cities' logs, in a process alone.
+    A worker without an edge opens no port, unless KOSILAB_WORKER_PORT gives one for /readyz and /metrics.
+    `witness` needs neither database nor broker: it cosigns other cities' checkpoints, in a process of its own.
     """
     wanted = roles_of(roles)
     if WITNESS in services:

@@ -1,4 +1,4 @@
-"""How is a plausible history made? `kosilab simulate`: the real deciders make it, marked as synthetic."""
+"""How is a plausible history made? `kosilab simulate` writes one with the real deciders, marked as synthetic."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -25,13 +25,13 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     type=click.FloatRange(0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How much happens.",
+    help="The amount of activity.",
 )
 @click.option(
     "--files-follow/--no-files",
     default=True,
     show_default=True,
-    help="Whether the city's sample files are imported afterwards; then their market days are left out here.",
+    help="Leave out the market days of the city's sample files, because these are imported afterwards.",
 )
 @json_option
 def simulate(settings: Settings, begins: datetime, ends: datetime, as_json: bool, **how: Any) -> None:  # noqa: FBT001 - click's flag

@@ -1,4 +1,4 @@
-"""What is happening in the city? `kosilab tail`: events from a position on, and live with --follow."""
+"""What is happening in the city? `kosilab tail` prints events after a position, and live ones with --follow."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,16 +19,14 @@ LAST = 10
 
 
 @command("tail", example="kosilab tail --type OfferPosted --follow")
+@click.option("--type", "types", multiple=True, help="Only this type, such as OfferPosted; may be repeated.")
+@click.option("--service", "services", multiple=True, type=SERVICE, help="Only this log; may be repeated.")
 @click.option(
-    "--type", "types", multiple=True, help="Only this type, such as OfferPosted; may be given again."
+    "--after", type=click.IntRange(0), help="After this position of each log.  [default: the last 10]"
 )
-@click.option("--service", "services", multiple=True, type=SERVICE, help="Only this log; may be given again.")
+@click.option("--follow", is_flag=True, help="Go on with new events, until Ctrl-C.")
 @click.option(
-    "--after", type=click.IntRange(0), help="From behind this position of each log.  [default: the last 10]"
-)
-@click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print each record as it stands in the log, one a line."
+    "--json", "as_json", is_flag=True, help="Print each record exactly as in the log, one per line."
 )
 def tail(
     settings: Settings,

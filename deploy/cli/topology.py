@@ -1,4 +1,4 @@
-"""What does a city need of a broker? `kosilab topology export`: definitions that RabbitMQ imports, and policies."""
+"""What does a city need from a broker? `kosilab topology export` prints definitions and policies for RabbitMQ."""
 
 from urllib.parse import unquote, urlsplit
 

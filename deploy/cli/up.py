@@ -17,7 +17,7 @@ from shared.service.settings import Settings
 from shared.service.tables import Role
 
 SAMPLES = "--samples"
-"""While it fills, the process is an ordinary one, and quicker; then it starts itself anew, patched, without this."""
+"""While it fills the city, the process is not patched, which is faster; then it restarts patched, without this."""
 
 TOKEN_FOR = timedelta(hours=8)
 WELCOME = """
@@ -33,7 +33,7 @@ For other roles: .venv/bin/kosilab token --city {city.slug} --role auditor"""
 @command("up", example="kosilab up --city dortmund --port 8001")
 @click.option("--port", help="The port to listen on.  [default: KOSILAB_PORT or 8000]")
 @click.option(
-    SAMPLES, is_flag=True, help="On the first start: simulate three years, import the city's sample files."
+    SAMPLES, is_flag=True, help="On the first start, simulate three years and import the city's sample files."
 )
 def up(settings: Settings, samples: bool) -> None:  # noqa: FBT001 - click's flag
     """Start the embedded all-in-one instance; Ctrl-C stops it."""

@@ -1,4 +1,4 @@
-"""Are the read models right, and how are they rebuilt? `kosilab views list | rebuild NAME | verify`."""
+"""Are the read models correct, and how are they rebuilt? `kosilab views list | rebuild NAME | verify`."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ def list_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - cli
 def rebuild_view(settings: Settings, name: str) -> None:
     """Build a new read model beside the old one, then switch: NAME from the list, or `all`.
 
-    The instance may run meanwhile; readers notice nothing.
+    The instance may keep running; readers notice nothing.
     """
     with opened(settings) as instance, progress("rebuilding") as report:
         named = {_name(service, model): (each, model) for service, each, model in _models(instance)}
@@ -56,7 +56,7 @@ def rebuild_view(settings: Settings, name: str) -> None:
                 report(n_done, len(wanted))
             projection, model = named[each]
             projection.rebuild([model])
-            click.echo(f"{each} is built anew")
+            click.echo(f"rebuilding {each}")
 
 
 @command("verify", example="kosilab views verify")
@@ -71,7 +71,7 @@ def verify_views(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - c
         print_json(dict(results))
     else:
         words = [
-            (name, f"{n} differ: kosilab views rebuild {name}" if n else "as the logs say")
+            (name, f"{n} differ: kosilab views rebuild {name}" if n else "agrees with the logs")
             for name, n in results
         ]
         print_table(("view", "found"), words)

@@ -1,1 +1,1 @@
-"""Does the main job work? A city of its own, its sample files, and three stories that a client plays over HTTP."""
+"""Does the main job work? The demo plays three stories over HTTP, in a city of its own with sample files."""

@@ -35,7 +35,7 @@ STORIES: Sequence[tuple[str, Callable[[Story], None]]] = (
 def main(city: str) -> None:
     """Play the three stories on a city of its own, and print the results.
 
-    Exit codes: 0 everything happened, 1 something did not, 2 used wrongly.
+    Exit codes: 0 everything happened, 1 something did not happen, 2 wrong usage.
     """
     telemetry.configure("WARNING")
     try:
@@ -70,7 +70,7 @@ def play(named: str, folder: Path) -> None:
 
 
 def token_of(issuer: Issuer, who: Caller) -> str:
-    """A token as an operator hands it out."""
+    """A token as an operator issues it."""
     return issuer.issue(who.role, who.actor, TOKEN_FOR)
 
 
@@ -81,22 +81,22 @@ def _print_import(city: str, reports: Sequence[Report]) -> None:
         for line in report.rejected
     ]
     if rejected:
-        raise DidNotHappen("import", "every line of the sample files is taken", "; ".join(rejected))
+        raise DidNotHappen("import", "every line of the sample files is imported", "; ".join(rejected))
     click.echo(f"The sample files of {city} (synthetic), imported into an empty city:\n")
     print_table(("file", "rows of", "new"), [(report.file, report.kind, report.n_new) for report in reports])
 
 
 def _print_stories(stories: Sequence[Story]) -> None:
-    click.echo("\nThe three stories, told over HTTP:\n")
+    click.echo("\nThe three stories, played over HTTP:\n")
     print_table(
         ("story", "steps", "ended in"), [(story.name, story.n_steps, story.ended_in) for story in stories]
     )
 
 
 def _print_outcome(stranger: Stranger) -> None:
-    click.echo("\nWhat became of it all:\n")
+    click.echo("\nThe results:\n")
     print_table(("what", "n", "of which"), counted(stranger))
-    click.echo("\nWhat the public sees of it:\n")
+    click.echo("\nWhat the public sees:\n")
     print_table(("id", "indicator", "value"), indicators(stranger))
 
 

@@ -1,4 +1,4 @@
-"""Which city does the demo talk to? A process of its own on a free port, with the sample files imported."""
+"""Which city does the demo talk to? A process of its own on a free port, with imported sample files."""
 
 import os
 import re
@@ -87,7 +87,7 @@ def _address(process: "subprocess.Popen[bytes]", error_log: Path) -> str:
             if address := _ADDRESS.search(printed):
                 return address[0].decode()
     last = "; ".join(error_log.read_text(errors="replace").splitlines()[-LAST_LINES:])
-    raise CityUnavailable(f"The city's process did not come up; it said: {last or 'nothing'}")
+    raise CityUnavailable(f"The city's process did not start; it printed: {last or 'nothing'}")
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -47,7 +47,7 @@ def _terms(story: Story, title: str) -> dict[str, Any]:
 
 
 def _agree(story: Story, match_id: str, company: Caller, library: Caller) -> str:
-    """Drafted with what both give, signed by both, sealed by a notary; the agreement's id."""
+    """Both give something and sign, a notary seals the agreement; returns its id."""
     city = story.city
     with story.step("an agreement is drafted"):
         drafted = city.await_one("/marketplace/agreements", library, match_id=match_id)

@@ -14,17 +14,17 @@ COUNSELLOR = Caller(role=Role.COUNSELLOR, actor="demo-counsellor")
 NOTARY = Caller(role=Role.NOTARY, actor="demo-notary")
 
 
-class DidNotHappen(Exception):  # noqa: N818 - says what is the case
-    """A step that did not happen: which one of which story, and why."""
+class DidNotHappen(Exception):  # noqa: N818 - names the situation
+    """A step that did not happen: its story, the step, and why."""
 
     def __init__(self, story: str, step: str, why: str) -> None:
-        super().__init__(f"{story}: it did not happen that {step}: {why}")
+        super().__init__(f"{story}: this step failed: {step}: {why}")
         self.story = story
         self.step = step
 
 
 class Story:
-    """A story while it is played; `ended_in` says how it ended."""
+    """A story while it is played; `ended_in` names its last state."""
 
     def __init__(self, name: str, city: Stranger, district: str) -> None:
         self.name = name
@@ -62,7 +62,7 @@ class Story:
         return itself
 
     def person(self, context: str) -> Caller:
-        """A person who is known under a random id.
+        """A person who is registered under a random id.
 
         Raises: DidNotHappen.
         """
@@ -72,7 +72,7 @@ class Story:
         return themself
 
     def checked_offer(self, by: Caller, terms: Document) -> str:
-        """An offer that the coordinator checks before it is on the board; its id.
+        """An offer that the coordinator checks before the board shows it; returns its id.
 
         Raises: DidNotHappen.
         """
@@ -83,7 +83,7 @@ class Story:
         return offer_id
 
     def match(self, offer_id: str, need_id: str, offering: Caller, asking: Caller) -> str:
-        """Offer and need are proposed to each other, and both sides say yes; the id of the match.
+        """Offer and need are proposed to each other, and both sides say yes; returns the id of the match.
 
         Raises: DidNotHappen.
         """
@@ -129,6 +129,6 @@ class Story:
 
 
 def expect(answer: Document, event: str) -> None:
-    """Raises: NotSo, when the command did not lead to this event."""
+    """Raises: NotSo when the command did not lead to this event."""
     if event not in answer["events"]:
         raise NotSo(f"it led to {', '.join(answer['events']) or 'nothing'}, not to {event}")

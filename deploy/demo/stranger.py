@@ -1,4 +1,4 @@
-"""How does a client talk to a city with nothing but its address and a token? In JSON over HTTP."""
+"""How does a client talk to a city when it has only an address and a token? In JSON over HTTP."""
 
 import json
 import urllib.error
@@ -12,7 +12,7 @@ from shared.service.tables import Caller
 
 ANSWER_WITHIN_S = 15.0
 HAPPEN_WITHIN_S = 20.0
-"""How long it may take until something follows from what was sent [s]."""
+"""How long it may take until a command has its effect [s]."""
 PAUSE_S = 0.05
 AGAIN = frozenset({429, 503})
 MOST_ITEMS = 500
@@ -20,12 +20,12 @@ MOST_ITEMS = 500
 Document: TypeAlias = dict[str, Any]
 
 
-class NotSo(Exception):  # noqa: N818 - says what is the case
+class NotSo(Exception):  # noqa: N818 - names the situation
     """The city gave an unexpected answer, or none in time."""
 
 
 class Stranger:
-    """A client that signs in as any caller, and remembers how far it has written in each log."""
+    """A client that signs in as any caller and remembers the position of its last command in each log."""
 
     def __init__(self, address: str, token_of: Callable[[Caller], str]) -> None:
         self._address = address
@@ -57,16 +57,16 @@ class Stranger:
         until = clock.monotonic() + HAPPEN_WITHIN_S
         while True:
             status, answer = self._ask("GET", where, by)
-            if status == 200:  # noqa: PLR2004 - HTTP's word for well
+            if status == 200:  # noqa: PLR2004 - HTTP's status for success
                 return answer
             if status not in AGAIN or clock.monotonic() > until:
                 raise NotSo(f"GET {where}: {status} {_why(answer)}")
             clock.sleep(PAUSE_S)
 
     def await_one(self, path: str, by: Caller, /, **filters: str) -> Document:
-        """The first document that these filters find, as soon as there is one.
+        """The first document that matches these filters, as soon as it exists.
 
-        Raises: NotSo, when there is none in time.
+        Raises: NotSo when there is none in time.
         """
         documents: list[Document] = self.await_so(path, by, lambda answer: bool(answer["items"]), **filters)[
             "items"
@@ -76,9 +76,9 @@ class Stranger:
     def await_so(
         self, path: str, by: Caller | None, is_so: Callable[[Document], bool], /, **parameters: str
     ) -> Document:
-        """Read again and again until this is so.
+        """Read again until the condition holds.
 
-        Raises: NotSo, when it is not in time.
+        Raises: NotSo when it does not hold in time.
         """
         until = clock.monotonic() + HAPPEN_WITHIN_S
         while not is_so(answer := self.read(path, by, **parameters)):
@@ -88,7 +88,7 @@ class Stranger:
         return answer
 
     def all_of(self, path: str, by: Caller, /, **filters: str) -> list[Document]:
-        """Every document that these filters find.
+        """Every document that matches these filters.
 
         Raises: NotSo.
         """
@@ -104,7 +104,7 @@ class Stranger:
     def _ask(
         self, method: str, where: str, by: Caller | None, body: Document | None = None
     ) -> tuple[int, Document]:
-        request = urllib.request.Request(self._address + where, method=method)  # noqa: S310 - the demo's own city
+        request = urllib.request.Request(self._address + where, method=method)  # noqa: S310 - the demo's city
         request.add_header("Accept", "application/json")
         if by is not None:
             request.add_header("Authorization", f"Bearer {self._token(by)}")

@@ -48,7 +48,7 @@ def _terms(story: Story) -> dict[str, object]:
 
 
 def _begin(story: Story, match_id: str, host: Caller) -> str:
-    """Referred, on trial, engaged; the engagement's id."""
+    """The person is referred, on trial, then engaged; returns the engagement's id."""
     city, today = story.city, f"{clock.now():%Y-%m-%d}"
     with story.step("the volunteer is referred to the host"):
         engagement_id = str(city.await_one("/marketplace/engagements", host, match_id=match_id)["id"])

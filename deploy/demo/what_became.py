@@ -1,4 +1,4 @@
-"""What are the results of the demo? Every noun by its states, and the indicators as the public sees them."""
+"""What are the results of the demo? Every noun by its states, and the indicators that the public sees."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from shared.service.tables import Caller
 
 
 class Noun(NamedTuple):
-    """A noun that is counted: the list of it, the callers who may read it, and the field of its state."""
+    """A noun to count: its list, the callers who may read the list, and the field of its state."""
 
     name: str
     path: str

@@ -1,6 +1,6 @@
-"""The story of a job: from an offer of work to a placement that lasts, asked after at 3, 6 and 12 months.
+"""The story of a job: from an offer of work to a placement that lasts, checked after 3, 6 and 12 months.
 
-The clock is real, so contract and start are reported afterwards: they lie more than a year back.
+The clock is real, so the dates of contract and start lie more than a year back.
 """
 
 from datetime import timedelta
@@ -61,7 +61,7 @@ def _terms(story: Story) -> dict[str, object]:
 
 
 def _begin(story: Story, match_id: str, employer: Caller) -> str:
-    """Proposed, contracted, started; the placement's id."""
+    """The placement is proposed, contracted and started; returns its id."""
     city, today = story.city, clock.now().date()
     started_on = (today - STARTED_BEFORE).isoformat()
     contract = {
@@ -82,7 +82,7 @@ def _begin(story: Story, match_id: str, employer: Caller) -> str:
 
 def _ask_after(story: Story, placement_id: str) -> None:
     city, placement = story.city, f"/employment/placements/{placement_id}"
-    with story.step("the retention checks fall due by themselves"):
+    with story.step("the retention checks fall due"):
         city.await_so(
             "/employment/retention-checks",
             COUNSELLOR,

@@ -12,14 +12,14 @@ class Finding(NamedTuple):
     mend: str = ""
 
 
-def well(what: str, seen: str) -> Finding:
+def well(what: str, observed: str) -> Finding:
     """Nothing to do."""
-    return Finding(what, well=True, seen=seen)
+    return Finding(what, well=True, seen=observed)
 
 
-def wrong(what: str, seen: str, mend: str) -> Finding:
+def wrong(what: str, observed: str, mend: str) -> Finding:
     """Something to repair."""
-    return Finding(what, well=False, seen=seen, mend=mend)
+    return Finding(what, well=False, seen=observed, mend=mend)
 
 
 def unseen(what: str, why: str) -> Finding:

@@ -1,1 +1,1 @@
-"""The auditor's side of an instance: who vouches for its logs, how its history is exported, how its keys change."""
+"""What does an auditor need from an instance? Signed checkpoints, an export of its history, and rules for its keys."""

@@ -1,4 +1,4 @@
-"""What did the city know then? Figures as of a cut-off, from the history that reporting keeps, or two compared."""
+"""What did the city know then? Figures as of a cut-off, from the history that reporting keeps; two can be compared."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from shared.service import clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which indicators in which version, as of what, compared with what; an empty cut-off means now."""
+    """Which indicators in which version, as of which cut-off, compared with which; an empty cut-off means now."""
 
     names: tuple[str, ...] = ()
     cutoff: str = ""
@@ -25,9 +25,9 @@ class Question:
 
 
 def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
-    """The figures with their manifest, and the difference where one is asked for.
+    """The figures with their manifest, and the differences when another cut-off is given.
 
-    Raises: Failed with a sentence; Unreadable, LogUnavailable.
+    Raises: Failed, Unreadable, LogUnavailable.
     """
     names = question.names or tuple(INDICATORS)
     unknown = set(names) - set(INDICATORS)

@@ -1,4 +1,4 @@
-"""Does a proof hold, for somebody who has nothing but files? A record's, or that a checkpoint only adds to another."""
+"""Does a proof hold? Files are enough to check a record's proof, or that a checkpoint only adds to another."""
 
 from shared.ledger.checkpoint import read_checkpoints
 from shared.ledger.keys import Keyring, keyring, read_statements
@@ -10,9 +10,9 @@ from shared.ledger.witness import parse_submission
 
 
 def checked(proof: bytes, what: bytes, policy: str, statements: str) -> str:
-    """A sentence on what the proof shows of a record, or of a checkpoint seen before.
+    """A sentence on what the proof shows about a record or an earlier checkpoint.
 
-    Raises: BadNote when it does not hold, or a file is not what it should be.
+    Raises: BadNote when the proof does not hold or a file is malformed.
     """
     believed = parse_policy(policy)
     ring = keyring(believed.logs, read_statements(statements))

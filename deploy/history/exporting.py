@@ -1,4 +1,4 @@
-"""How does the whole history of a city leave it, and how is it shown for one record?"""
+"""How is a city's whole history exported, and how is a single record proved?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many records an export holds, and what was seen on the way that should not be: a sentence each."""
+    """The number of records in an export, and a warning in words for each anomaly."""
 
     n_records: int
     warnings: tuple[str, ...]
@@ -33,9 +33,9 @@ def export_history(
     with_slots: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> Exported:
-    """Sign for what is there, then write it all; an export that was interrupted goes on.
+    """Sign for the present records, then write all of them; an interrupted export goes on.
 
-    A log that cannot be signed for is exported as it was signed last: the verifier then says what was changed.
+    A log that cannot be signed is exported with its last checkpoint: the verifier then finds what was changed.
     Raises: ExportRefused, BadNote, LogUnavailable.
     """
     warnings = [sentence for store in stores.values() for sentence in _signed(store, folder, now)]
@@ -46,7 +46,7 @@ def export_history(
 
 
 def prove(store: SqlStore, folder: LedgerFolder, position: int) -> RecordProof:
-    """The proof for one record, to be written into a file of its own.
+    """The proof for one record, as the text of a file.
 
     Raises: LookupError when no checkpoint covers it yet; BadSetting, LogUnavailable.
     """
@@ -54,7 +54,7 @@ def prove(store: SqlStore, folder: LedgerFolder, position: int) -> RecordProof:
 
 
 def _signed(store: SqlStore, folder: LedgerFolder, now: datetime) -> list[str]:
-    """Sign for all that is there; why not, where it is not the log that was signed."""
+    """Sign for all present records; returns the reason when the log is not the signed one."""
     issuer = folder.issuer(store)
     try:
         while issuer.step(now) == BATCH:
@@ -77,8 +77,8 @@ def _source(store: SqlStore, folder: LedgerFolder) -> Source:
 
 
 def _differing(store: SqlStore) -> list[str]:
-    """Columns are not exported, so what they say is looked at here."""
+    """Columns are not exported, so they are checked here."""
     return [
-        f"{store.log.service} {position}: the column {column} says something else than the record."
+        f"{store.log.service} {position}: the column {column} contradicts the record."
         for position, column in islice(differing(store.database), MOST_NAMED)
     ]

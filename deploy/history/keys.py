@@ -1,4 +1,4 @@
-"""How does a service's signing key give way to another, and how is it said that one is in other hands?"""
+"""How is a service's signing key replaced, and how is a key declared compromised?"""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from shared.ledger.note import BadNote, Note, VerifierKey, parse_key, parse_note
 
 
 def rotate_key(store: SqlStore, folder: LedgerFolder, now: datetime) -> Note:
-    """A new key takes over, named by the old one, which is gone afterwards; the service must not be running.
+    """Replace the key: the old key signs for the new one and is deleted; the service must not be running.
 
-    A stop in the middle is made good by doing it again.
+    After an interruption, call it again.
     Raises: BadNote for a file that holds no key; LogUnavailable.
     """
     origin, path = folder.origin(store), folder.key_path(store.log.service)
@@ -28,20 +28,20 @@ def rotate_key(store: SqlStore, folder: LedgerFolder, now: datetime) -> Note:
     if statement is None:
         statement = successor_statement(old, new, _signed_up_to(folder, origin), now)
         store.shelf.put_statement(origin, str(statement))
-    # Only now: were the old key gone first, a stop would leave a log for which nobody can speak.
+    # Last: if the old key were deleted first, a stop would leave a log for which nobody can sign.
     path.with_suffix(".next.pem").replace(path)
     return statement
 
 
 def declare_compromised(store: SqlStore, folder: LedgerFolder, key: str, now: datetime) -> Note:
-    """Say, with the present key, that this key is in other hands; the note is to be published, too.
+    """Declare this key compromised, signed with the present key; returns the note, which must be published too.
 
-    Raises: BadNote for a key that is none, or for the present key: it has to give way first; LogUnavailable.
+    Raises: BadNote for a malformed key, or for the present key, which must be replaced first; LogUnavailable.
     """
     signer, lost = folder.signer(store), parse_key(key)
     if lost == signer.key:
         raise BadNote(
-            "this key speaks for the log now; let another one take over first (rotate), then declare it"
+            "this key signs for the log now; replace it first (rotate-key), then declare it compromised"
         )
     origin = folder.origin(store)
     for note in map(parse_note, store.shelf.statements(origin)):
@@ -53,7 +53,7 @@ def declare_compromised(store: SqlStore, folder: LedgerFolder, key: str, now: da
 
 
 def _said_before(store: SqlStore, origin: str, old: VerifierKey, new: VerifierKey) -> Note | None:
-    """The statement of an attempt that was stopped."""
+    """The statement of an interrupted attempt."""
     for note in map(parse_note, store.shelf.statements(origin)):
         match parse_statement(note):
             case Successor(old=first, new=second) if (first, second) == (old, new):

@@ -1,4 +1,4 @@
-"""How far has a log come: recorded, signed for, and seen by witnesses enough?"""
+"""How far has a log come: how many records are stored, signed, and cosigned by enough witnesses?"""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from shared.ledger.port import Shelf
 
 
 class Marks(NamedTuple):
-    """How far a log has come: records, records signed for and when, records that witnesses enough have seen."""
+    """How many records a log has, how many are signed and since when, how many enough witnesses have cosigned."""
 
     head: int
     signed: int

@@ -1,4 +1,4 @@
-"""Do the figures of today follow from the history, and from nothing else? Folded anew, from the logs or an export."""
+"""Do today's facts follow from the history alone? Folding the logs or an export again shows it."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ class Compared:
 
     @property
     def is_same(self) -> bool:
-        """Whether both agree, or there is nothing to disagree with."""
+        """Whether both agree, or there is no live digest to compare with."""
         return self.live in (None, self.replayed)
 
 
 class LogHistory:
-    """The logs of the services themselves, read as reporting's history is."""
+    """The services' logs, with the interface of reporting's history."""
 
     def __init__(self, logs: dict[str, EventLog]) -> None:
         self._logs = logs
@@ -49,7 +49,7 @@ class LogHistory:
         return self._logs[source].head().position
 
     def last_recorded_before(self, source: str, at: datetime) -> int:
-        """The last position that was recorded before this moment: times never run backwards within a log.
+        """The last position recorded before this moment; times never decrease within a log.
 
         Raises: LogUnavailable.
         """
@@ -92,7 +92,7 @@ class LogHistory:
 
 
 class ExportHistory:
-    """An export's folder, read as reporting's history is."""
+    """An export's folder, with the interface of reporting's history."""
 
     def __init__(self, folder: Path) -> None:
         """Raises: FileNotFoundError when the folder is no export."""
@@ -101,11 +101,11 @@ class ExportHistory:
         self._folder = folder
 
     def last(self, source: str) -> int:
-        """How many records of a source there are."""
+        """The number of records of a source."""
         return sum(1 for _ in self._lines(source))
 
     def last_recorded_before(self, source: str, at: datetime) -> int:
-        """How many of them were recorded before this moment."""
+        """The number of records that were recorded before this moment."""
         return sum(decode_envelope(line).recordedtime < at for line in self._lines(source))
 
     def record(self, source: str, position: int) -> bytes | None:
@@ -139,7 +139,7 @@ def replay(
     live: dict[str, str] | None,
     progress: Progress = lambda _done, _total: None,
 ) -> tuple[ThrownAway, list[Compared]]:
-    """Fold history up to these positions (None: to its end), and hold each fact against the live digests.
+    """Fold history up to these positions (None: to its end), and compare each fact with its live digest.
 
     Raises: Unreadable, LogUnavailable.
     """

@@ -1,6 +1,6 @@
-"""Where are an instance's signing keys, what it remembers, and whom it believes? In one folder, `ledger`.
+"""Where does an instance keep its signing keys, its last checkpoints and its policy? In one folder, `ledger`.
 
-Apart from the databases, and never rolled back with them: `remembered.db` tells a restored log from the true one.
+The folder is kept apart from the databases and never rolled back with them: `remembered.db` reveals a restored log.
 """
 
 from collections.abc import Iterable
@@ -27,44 +27,44 @@ NOBODY = f"quorum {NONE}\n"
 
 @dataclass(frozen=True, slots=True)
 class LedgerFolder:
-    """The ledger's folder of one city."""
+    """The ledger folder of one city."""
 
     path: Path
     city_key: str
 
     def origin(self, store: SqlStore) -> str:
-        """The name of a service's log in the world.
+        """The name of a service's log for other cities.
 
         Raises: LogUnavailable.
         """
         return origin_of(self.city_key, store.log.service, store.log.head().incarnation)
 
     def key_path(self, service: str) -> Path:
-        """Where a service's signing key is."""
+        """The path of a service's signing key."""
         return self.path / "keys" / f"{service}.pem"
 
     def signer(self, store: SqlStore) -> Signer:
-        """The key that speaks for a service's log, made on the first use.
+        """The key that signs for a service's log, made on first use.
 
         Raises: BadNote for a file that holds no key; LogUnavailable.
         """
         return signer_of(self.key_path(store.log.service), self.origin(store))
 
     def remembered(self) -> Remembered:
-        """What was signed last, whatever the databases say."""
+        """The checkpoints that were signed last, whatever the databases hold."""
         return Remembered(self.path / "remembered.db")
 
     def issuer(
         self, store: SqlStore, announce: Announce = lambda _checkpoint, _note, _now: None
     ) -> CheckpointIssuer:
-        """Who signs for a service's log.
+        """The signer of a service's log.
 
         Raises: BadNote, LogUnavailable.
         """
         return CheckpointIssuer(store.log, store.shelf, self.signer(store), self.remembered(), announce)
 
     def policy(self, stores: Iterable[SqlStore]) -> str:
-        """The policy that the operator put into the folder; else one that names the logs and asks for no witness.
+        """The operator's policy in the folder, else a policy that names the logs and requires no witness.
 
         Raises: BadSetting, BadNote, LogUnavailable.
         """
@@ -72,11 +72,11 @@ class LedgerFolder:
 
     @property
     def policy_path(self) -> Path:
-        """Where the operator says who is asked to cosign."""
+        """The path of the operator's policy, which lists the witnesses to ask."""
         return self.path / POLICY
 
     def own_policy(self) -> str:
-        """The policy that the operator put into the folder; empty when there is none.
+        """The operator's policy in the folder; empty when there is none.
 
         Raises: BadSetting.
         """
@@ -84,7 +84,7 @@ class LedgerFolder:
 
 
 def policy_of(folder: LedgerFolder) -> Policy:
-    """Whom this city asks to cosign, and how many it takes; nobody where the operator says nothing.
+    """The witnesses that this city asks to cosign, and the number required; none without a policy.
 
     Raises: BadSetting, naming file and line.
     """
@@ -92,19 +92,19 @@ def policy_of(folder: LedgerFolder) -> Policy:
 
 
 def written_in(path: Path) -> str:
-    """What the operator wrote into a file; an editor's mark at its beginning says nothing.
+    """The text of an operator's file, without a byte order mark.
 
     Raises: BadSetting for another encoding; FileNotFoundError.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"{path} is not text in UTF-8; save it anew as such"
+        msg = f"{path} is not UTF-8 text; save it as UTF-8"
         raise BadSetting(msg) from error
 
 
 def lines_of(path: Path, text: str) -> Policy:
-    """The lines of a file that the operator wrote.
+    """The parsed lines of an operator's file.
 
     Raises: BadSetting, naming file and line.
     """
@@ -118,7 +118,7 @@ def lines_of(path: Path, text: str) -> Policy:
 def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask_over_http) -> Vouching:
     """The loop that vouches for a service's log; call its `begin` before the service opens.
 
-    Raises: BadNote for a key that is none; BadSetting for a policy that is none; LogUnavailable.
+    Raises: BadNote for a malformed key; BadSetting for a malformed policy; LogUnavailable.
     """
     issuer = folder.issuer(store, announcing(app))
     policy = policy_of(folder)

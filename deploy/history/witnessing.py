@@ -1,4 +1,4 @@
-"""For whom is this city a witness, and what do others need to be told of it? The ledger folder's `cosigned.txt`.
+"""Which logs does this city cosign, and what do other cities need? The ledger folder's `cosigned.txt` lists the logs.
 
 Its lines are those that `kosilab history keys` prints in other cities: `log <key>`. Without it there is no witness.
 """
@@ -19,7 +19,7 @@ COSIGNED = "cosigned.txt"
 
 
 def witness_signer(folder: LedgerFolder) -> Signer:
-    """The key by which this city cosigns, made on the first use.
+    """The key with which this city cosigns, made on first use.
 
     Raises: BadNote for a file that holds no key.
     """
@@ -28,12 +28,12 @@ def witness_signer(folder: LedgerFolder) -> Signer:
 
 
 def cosigned_path(folder: LedgerFolder) -> Path:
-    """The file that says whose logs this city cosigns."""
+    """The file that lists the logs that this city cosigns."""
     return folder.path / COSIGNED
 
 
 def memory_of(folder: LedgerFolder) -> Remembered:
-    """What this city's witness has cosigned; never to be rolled back."""
+    """The checkpoints that this city's witness has cosigned; never roll this file back."""
     return Remembered(folder.path / "witnessed.db")
 
 
@@ -49,7 +49,7 @@ def witness_of(folder: LedgerFolder) -> Witness:
 
 
 def routes_of_witness(folder: LedgerFolder) -> list[Route]:
-    """Where other cities ask for cosignatures; nowhere when the file is not there.
+    """The routes where other cities ask for cosignatures; none without the file.
 
     Raises: BadSetting, BadNote.
     """
@@ -57,7 +57,7 @@ def routes_of_witness(folder: LedgerFolder) -> list[Route]:
 
 
 def witness_line(folder: LedgerFolder, address: str) -> str:
-    """What others put into their policy to have their logs cosigned here.
+    """The line that other cities put into their policy to have their logs cosigned here.
 
     Raises: BadNote for a file that holds no key.
     """
@@ -65,7 +65,7 @@ def witness_line(folder: LedgerFolder, address: str) -> str:
 
 
 def lines_for_others(stores: Iterable[SqlStore], folder: LedgerFolder, address: str) -> Iterator[str]:
-    """What other cities put into their files: this city's logs to cosign, and its witness to be asked.
+    """The lines for other cities' files: this city's logs to cosign, and its witness to ask.
 
     Raises: BadNote for a file that holds no key; LogUnavailable.
     """

@@ -97,7 +97,7 @@ def test_a_place_that_cannot_be_written_to_is_named(bare_desk: Desk) -> None:
     bare_desk.folder.write_text("a file, no folder")
     said = bare_desk.call("migrate")
     assert said.code == 2
-    assert "cannot be written to" in said.err
+    assert "is not writable" in said.err
 
 
 @pytest.mark.parametrize("arguments", [("tail",), ("views", "list"), ("parked", "list")], ids=" ".join)
@@ -118,7 +118,7 @@ def test_what_nobody_foresaw_is_said_too_and_shown_whole_to_whoever_debugs(
     said = desk.call("views", "verify")
     assert (said.code, said.err) == (
         1,
-        "Error: Something is broken here (LookupError): KOSILAB_LOG_LEVEL=DEBUG shows where.\n",
+        "Error: This is a defect (LookupError): KOSILAB_LOG_LEVEL=DEBUG shows where.\n",
     )
     with pytest.raises(AssertionError) as raised:
         desk.call("views", "verify", KOSILAB_LOG_LEVEL="DEBUG")

@@ -146,7 +146,7 @@ def test_what_a_projector_passes_during_a_rebuild_is_in_the_new_view(desk: Desk)
 
 
 def test_parked_events_are_listed_shown_and_tried_again(desk: Desk) -> None:
-    assert desk.call("parked", "list").out == "Nothing is parked.\n"
+    assert desk.call("parked", "list").out == "There are no parked events.\n"
     instance = desk.open()
     register(instance, "Bäckerei Blau")
     park(instance, "marketplace", parked("actors", 1))

@@ -66,7 +66,7 @@ def test_a_changed_log_is_exported_all_the_same_and_the_verifier_names_the_place
         database.execute("UPDATE event SET audience = 'other' WHERE position = 3")
     warnings = exported(logs, folder, tmp_path / "out")
     assert any("no longer begins with" in sentence for sentence in warnings)
-    assert "marketplace 3: the column audience says something else than the record." in warnings
+    assert "marketplace 3: the column audience contradicts the record." in warnings
     code, lines = said_by_one(tmp_path / "out")
     assert code == 1
     assert "FAIL V2 marketplace 2: the record does not match its stored hash" in lines

@@ -130,7 +130,7 @@ def test_the_bus_is_what_the_url_says(desk: Desk) -> None:
 
 
 def test_only_one_embedded_instance_runs_on_the_same_files(desk: Desk) -> None:
-    with alone(desk.folder), pytest.raises(AlreadyRunning, match="stop it, or give another place"):
+    with alone(desk.folder), pytest.raises(AlreadyRunning, match="stop it, or name another directory"):
         alone(desk.folder).__enter__()
     with alone(desk.folder):
         pass

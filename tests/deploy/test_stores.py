@@ -18,5 +18,5 @@ def test_services_that_start_at_the_same_moment_do_not_take_each_others_folder_a
 
 def test_a_place_that_cannot_be_written_to_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(BadSetting, match="cannot be written to"):
+    with pytest.raises(BadSetting, match="is not writable"):
         make_folder(tmp_path / "data" / "vault")
