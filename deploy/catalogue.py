@@ -54,7 +54,7 @@ def _handlers(module: ModuleType | None, decide: Any) -> dict[str, Any]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(decide)))
     handlers = {}
     for case in (node for node in ast.walk(tree) if isinstance(node, ast.match_case)):
-        called = [_found(module, node.func) for node in ast.walk(case) if isinstance(node, ast.Call)]
+        called = [_value_of(module, node.func) for node in ast.walk(case) if isinstance(node, ast.Call)]
         functions = [function for function in called if inspect.isfunction(function)]
         for pattern in (node for node in ast.walk(case.pattern) if isinstance(node, ast.MatchClass)):
             if isinstance(pattern.cls, ast.Name) and functions:
@@ -70,16 +70,16 @@ def _required(function: Any) -> Iterator[Any]:
     rules: dict[Any, None] = {}
     for argument in (argument for call in asked for argument in call.args[2:]):
         if isinstance(argument, ast.Starred):
-            rules.update(dict.fromkeys(_found(module, argument.value)))
+            rules.update(dict.fromkeys(_value_of(module, argument.value)))
         else:
-            rules[_found(module, argument)] = None
+            rules[_value_of(module, argument)] = None
     yield from rules
 
 
-def _found(module: ModuleType | None, node: ast.expr) -> Any:
+def _value_of(module: ModuleType | None, node: ast.expr) -> Any:
     """The value of a name, or of a name in another module (`posting.post`)."""
     if isinstance(node, ast.Attribute):
-        return getattr(_found(module, node.value), node.attr, None)
+        return getattr(_value_of(module, node.value), node.attr, None)
     return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
 
 

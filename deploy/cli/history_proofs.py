@@ -30,11 +30,11 @@ def prove_consistency(settings: Settings, service: str, size: int) -> None:
     """The proof that the newest checkpoint of SERVICE only adds to its first SIZE records."""
     from shared.ledger.proof import consistency
 
-    def made(instance: Any) -> Any:
+    def proof(instance: Any) -> Any:
         store = instance.units[service].store
         return consistency(instance.ledger.origin(store), store.shelf, size)
 
-    _print(settings, made)
+    _print(settings, proof)
 
 
 @command(
@@ -63,10 +63,10 @@ def check_proof(settings: Settings, proof: Path, what: Path, policy: Path, keys:
     click.echo(verdict)
 
 
-def _print(settings: Settings, made: Callable[[Any], Any]) -> None:
+def _print(settings: Settings, prove: Callable[[Any], Any]) -> None:
     with opened(settings) as instance:
         try:
-            click.echo(str(made(instance)), nl=False)
+            click.echo(str(prove(instance)), nl=False)
         except LookupError as error:
             msg = (
                 f"{str(error.args[0]).capitalize()}; try again in a minute."

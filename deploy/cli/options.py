@@ -28,14 +28,14 @@ def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.
         def with_settings(city: str | None, data_dir: str | None, **options: Any) -> Any:
             return function(settings_of(city, data_dir, options.pop("port", None)), **options)
 
-        made = click.command(name, epilog=f"Example:\n\n\b\n  {example}")(with_settings)
-        made.params += [
+        declared = click.command(name, epilog=f"Example:\n\n\b\n  {example}")(with_settings)
+        declared.params += [
             click.Option(
                 ["--city"], help="The city's slug, or its file.  [default: KOSILAB_CITY or wuppertal]"
             ),
             click.Option(["--data", "data_dir"], help="Data directory.  [default: var/<city>]"),
         ]
-        return made
+        return declared
 
     return decorate
 

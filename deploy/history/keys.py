@@ -24,7 +24,7 @@ def rotate_key(store: SqlStore, folder: LedgerFolder, now: datetime) -> Note:
     """
     origin, path = folder.origin(store), folder.key_path(store.log.service)
     old, new = folder.signer(store), signer_of(path.with_suffix(".next.pem"), origin)
-    statement = _said_before(store, origin, old.key, new.key)
+    statement = _earlier_statement(store, origin, old.key, new.key)
     if statement is None:
         statement = successor_statement(old, new, _signed_up_to(folder, origin), now)
         store.shelf.put_statement(origin, str(statement))
@@ -52,7 +52,7 @@ def declare_compromised(store: SqlStore, folder: LedgerFolder, key: str, now: da
     return statement
 
 
-def _said_before(store: SqlStore, origin: str, old: VerifierKey, new: VerifierKey) -> Note | None:
+def _earlier_statement(store: SqlStore, origin: str, old: VerifierKey, new: VerifierKey) -> Note | None:
     """The statement of an interrupted attempt."""
     for note in map(parse_note, store.shelf.statements(origin)):
         match parse_statement(note):

@@ -41,7 +41,7 @@ def test_every_command_explains_itself_by_an_example(bare_desk: Desk, names: tup
         (("migrate", "kitchen"), "'kitchen' is not one of"),
         (("up", "--port", "many"), "KOSILAB_PORT is 'many'; give a number"),
         (("config", "show", "--city", "nowhere"), "known cities: dortmund, wuppertal"),
-        (("token", "--role", "person"), "say with --actor whose id it is"),
+        (("token", "--role", "person"), "give its id with --actor"),
         (("token", "--role", "auditor", "--ttl", "soon"), "such as 8h"),
         (("token", "--role", "auditor", "--ttl", "32d"), "valid for one second to 31 days"),
         (
@@ -104,7 +104,7 @@ def test_a_place_that_cannot_be_written_to_is_named(bare_desk: Desk) -> None:
 def test_a_look_does_not_make_what_it_looks_for(bare_desk: Desk, arguments: tuple[str, ...]) -> None:
     said = bare_desk.call(*arguments)
     assert said.code == 1
-    assert "`kosilab up` starts an instance" in said.err
+    assert "start one with `kosilab up`" in said.err
     assert not bare_desk.folder.joinpath("databases").exists()
 
 

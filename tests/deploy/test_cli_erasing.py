@@ -63,4 +63,4 @@ def test_a_name_is_no_id(desk: Desk) -> None:
 def test_it_asks_back(desk: Desk) -> None:
     known(desk.open(), "p1").close()
     assert desk.call("erase", "p1").code == 1
-    assert desk.call("erasures").out.startswith("Nobody was erased")
+    assert desk.call("erasures").out.startswith("There are no erasures")

@@ -152,5 +152,5 @@ def test_the_key_that_speaks_now_has_to_give_way_before_it_is_declared(
     logs: dict[str, LogAtWork], folder: LedgerFolder
 ) -> None:
     log = logs["actors"]
-    with pytest.raises(BadNote, match="take over first"):
+    with pytest.raises(BadNote, match="replace it first"):
         declare_compromised(log.store, folder, str(folder.signer(log.store).key), log.now)

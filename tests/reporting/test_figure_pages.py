@@ -162,7 +162,7 @@ def test_a_figure_has_a_page_with_its_range_its_breakdowns_and_its_origin(door: 
     text = words(page(door, f"{RATE}?lang=en"))
     assert "The outcome of 2 cases is unknown." in text
     assert "The true value lies between 72.0% and 76.0%." in text
-    assert "Stricter, wholly fulfilled only: 54.2%" in text
+    assert "Counting only those wholly fulfilled: 54.2%" in text
     assert "kosilab.marketplace.AgreementSealed.v1" in text
     assert "fact_agreement_v2" in text
     assert "suppression policy 1" in text

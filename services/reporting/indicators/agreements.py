@@ -126,8 +126,8 @@ DEFINITIONS = (
         version=1,
         title=Words("Agreements per participant", "Vereinbarungen je teilnehmender Organisation"),
         formula=Words(
-            "agreements sealed for a market day / organisations that attended it",
-            "besiegelte Vereinbarungen eines Marktplatzes / teilnehmende Organisationen",
+            "agreements sealed for a market day, per organisation that attended it",
+            "besiegelte Vereinbarungen eines Marktplatzes je teilnehmender Organisation",
         ),
         numerator=Words("agreements sealed for a market day", "besiegelte Vereinbarungen eines Marktplatzes"),
         denominator=Words("organisations that attended it", "Organisationen, die daran teilnahmen"),
@@ -149,16 +149,16 @@ DEFINITIONS = (
         version=1,
         title=Words("Redemption rate", "Einlösungsquote"),
         formula=Words(
-            "agreements fulfilled or partly fulfilled within 12 months / agreements of the mature cohort of which "
-            "the outcome is known. Reference value 70 % (Jakob 2009)",
-            "binnen 12 Monaten ganz oder teilweise eingelöste Vereinbarungen / Vereinbarungen der reifen "
-            "Kohorte mit bekanntem Ausgang. Vergleichswert 70 % (Jakob 2009)",
+            "share of agreements that were fulfilled or partly fulfilled within 12 months; counted once the time "
+            "is over and the outcome is known. Reference value 70 % (Jakob 2009)",
+            "Anteil der Vereinbarungen, die binnen 12 Monaten ganz oder teilweise eingelöst wurden; gezählt, "
+            "sobald die Frist vorbei und das Ergebnis bekannt ist. Vergleichswert 70 % (Jakob 2009)",
         ),
         numerator=Words(
             "agreements fulfilled or partly fulfilled within 12 months",
             "Vereinbarungen, die binnen 12 Monaten ganz oder teilweise eingelöst wurden",
         ),
-        denominator=Words("agreements with a known outcome", "Vereinbarungen mit bekanntem Ausgang"),
+        denominator=Words("agreements with a known outcome", "Vereinbarungen mit bekanntem Ergebnis"),
         cohort=Cohort(
             words=Words(
                 "agreements, by the day of their seal", "Vereinbarungen nach dem Tag der Besiegelung"
@@ -170,7 +170,7 @@ DEFINITIONS = (
         events=(AgreementSealed, AgreementFulfilled, AgreementPartlyFulfilled, AgreementFailed),
         measure=RATE,
         protects=Protects.ORGANISATIONS,
-        stricter=Words("wholly fulfilled only", "nur ganz eingelöste"),
+        stricter=Words("Counting only those wholly fulfilled", "Nur vollständig eingelöste gezählt"),
         chart=Chart.INTERVALS,
         step="2",
         dimension=Dimension.PROCESS,

@@ -35,9 +35,9 @@ COMMON_GROUPS = {UNKNOWN: Words("unknown", "unbekannt")}
 
 YEAR = Breakdown(name="year", label=Words("Year", "Jahr"), of=lambda case: f"{case.on.year:04d}")
 MONTH = Breakdown(name="month", label=Words("Month", "Monat"), of=lambda case: f"{case.on:%Y-%m}")
-LAB = Breakdown(name="lab", label=Words("Lab", "Labor"), words={NONE: Words("none", "keines")})
+LAB = Breakdown(name="lab", label=Words("Lab", "Labor"), words={NONE: Words("without a lab", "ohne Labor")})
 ALWAYS = (YEAR, MONTH, LAB)
-"""By what every indicator is broken down; labs are told apart by the facts, not by the cases."""
+"""The breakdowns of every indicator; the facts, not the cases, distinguish labs."""
 
 CATEGORY = Breakdown(
     name="category",

@@ -104,10 +104,10 @@ def retention(milestone: int) -> Indicator:
         version=1,
         title=Words(f"Retention after {milestone} months", f"Verbleib nach {milestone} Monaten"),
         formula=Words(
-            f"at work after {milestone} months / placements of the mature cohort with an answer; the lower bound "
-            "counts unknown as not retained",
-            f"nach {milestone} Monaten in Arbeit / begonnene der reifen Kohorte mit Antwort; die untere Grenze "
-            "zählt Unbekannt als nicht verblieben",
+            f"share of placements whose person is at work after {milestone} months, among those with an answer; "
+            "the lower bound counts unknown as not retained",
+            f"Anteil der Arbeitsverhältnisse, deren Person nach {milestone} Monaten in Arbeit ist, unter denen mit "
+            "Antwort; die untere Grenze zählt Unbekannt als nicht verblieben",
         ),
         numerator=Words(
             f"placements whose person is at work after {milestone} months",
@@ -129,7 +129,7 @@ def retention(milestone: int) -> Indicator:
         measure=RATE,
         breakdowns=(FORM,),
         protects=Protects.PERSONS,
-        stricter=Words("with the same employer", "beim selben Arbeitgeber"),
+        stricter=Words("Counting only those with the same employer", "Nur beim selben Arbeitgeber gezählt"),
         chart=Chart.INTERVALS,
         step="6",
         dimension=Dimension.PROCESS,
@@ -144,8 +144,8 @@ DEFINITIONS = (
         version=1,
         title=Words("Placements started", "Begonnene Arbeitsverhältnisse"),
         formula=Words(
-            "count of placements that began; work opportunities are none (E04)",
-            "Zahl der begonnenen Arbeitsverhältnisse; Arbeitsgelegenheiten sind keine (E04)",
+            "count of placements that began; work opportunities do not count",
+            "Zahl der begonnenen Arbeitsverhältnisse; Arbeitsgelegenheiten zählen nicht mit",
         ),
         numerator=Words("placements that began", "begonnene Arbeitsverhältnisse"),
         cohort=Cohort(words=BY_FIRST_DAY),
@@ -166,14 +166,15 @@ DEFINITIONS = (
         version=1,
         title=Words("Start rate", "Antrittsquote"),
         formula=Words(
-            "placements that began / contracted ones whose agreed day is three months past and of which it is known",
-            "angetretene / vertraglich vereinbarte, deren Termin drei Monate zurückliegt und deren Antritt "
-            "bekannt ist",
+            "share of contracted placements that began; counted once the agreed day is three months past and the "
+            "outcome is known",
+            "Anteil der vertraglich vereinbarten Arbeitsverhältnisse, die angetreten wurden; gezählt, sobald der "
+            "Termin drei Monate zurückliegt und das Ergebnis bekannt ist",
         ),
         numerator=Words("placements that began", "angetretene Arbeitsverhältnisse"),
         denominator=Words(
-            "contracted placements of which this is known",
-            "vereinbarte Arbeitsverhältnisse, bei denen das bekannt ist",
+            "contracted placements with a known outcome",
+            "vereinbarte Arbeitsverhältnisse mit bekanntem Ergebnis",
         ),
         cohort=Cohort(
             words=Words(

@@ -98,13 +98,14 @@ DEFINITIONS = (
         version=1,
         title=Words("Trial success", "Erfolg der Schnupperphase"),
         formula=Words(
-            "engagements started / trials that are older than three months and ended, either way",
-            "begonnene Engagements / Schnupperphasen, die älter als drei Monate und so oder so beendet sind",
+            "share of trials that an engagement followed; counted once they are older than three months and over",
+            "Anteil der Schnupperphasen, auf die ein Engagement folgte; gezählt, sobald sie älter als drei Monate "
+            "und beendet sind",
         ),
         numerator=Words(
             "trials that an engagement followed", "Schnupperphasen, auf die ein Engagement folgte"
         ),
-        denominator=Words("trials with a known outcome", "Schnupperphasen mit bekanntem Ausgang"),
+        denominator=Words("trials with a known outcome", "Schnupperphasen mit bekanntem Ergebnis"),
         cohort=Cohort(
             words=Words("trials, by their first day", "Schnupperphasen nach ihrem ersten Tag"), window=TRIAL
         ),

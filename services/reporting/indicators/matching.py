@@ -76,8 +76,9 @@ DEFINITIONS = (
         version=1,
         title=Words("Need coverage", "Deckung der Bedarfe"),
         formula=Words(
-            "needs of exchange met within 180 days / needs posted in the mature cohort",
-            "binnen 180 Tagen gedeckte Bedarfe / eingestellte Bedarfe der reifen Kohorte (Austausch)",
+            "share of needs of exchange that were met within 180 days; counted once the time is over",
+            "Anteil der Bedarfe des Austauschs, die binnen 180 Tagen gedeckt wurden; gezählt, sobald die Frist "
+            "vorbei ist",
         ),
         numerator=Words("needs met within 180 days", "Bedarfe, die binnen 180 Tagen gedeckt wurden"),
         denominator=Words("needs posted", "eingestellte Bedarfe"),
@@ -100,9 +101,9 @@ DEFINITIONS = (
         title=Words("Time to match", "Zeit bis zur Vermittlung"),
         formula=Words(
             "median of the days from posting a need of exchange to its first confirmed match, with quartiles; "
-            "needs without a match are counted beside",
+            "needs without a match are counted separately",
             "Median der Tage vom Einstellen eines Bedarfs bis zur ersten bestätigten Vermittlung, mit "
-            "Quartilen; Bedarfe ohne Vermittlung stehen daneben (Austausch)",
+            "Quartilen; Bedarfe ohne Vermittlung werden getrennt gezählt (Austausch)",
         ),
         numerator=Words(
             "the days from posting to the first confirmed match",
@@ -128,9 +129,10 @@ DEFINITIONS = (
         version=1,
         title=Words("Match acceptance", "Annahme der Vorschläge"),
         formula=Words(
-            "confirmed matches of exchange / proposed ones that are older than three months and answered or lapsed",
-            "bestätigte Vorschläge / Vorschläge, die älter als drei Monate und beantwortet oder verfallen sind "
-            "(Austausch)",
+            "share of proposed matches of exchange that both sides confirmed; counted once they are older than three "
+            "months and answered or lapsed",
+            "Anteil der Vorschläge des Austauschs, die beide Seiten bestätigt haben; gezählt, sobald sie älter als "
+            "drei Monate und beantwortet oder verfallen sind",
         ),
         numerator=Words("confirmed matches", "bestätigte Vorschläge"),
         denominator=Words("matches that were answered or lapsed", "beantwortete oder verfallene Vorschläge"),

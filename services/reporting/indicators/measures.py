@@ -50,7 +50,7 @@ RATE = Measure(
         Part(name="unknown", head=Words("Unknown", "Unbekannt")),
         Part(name="lower", head=Words("Lower bound", "Untere Grenze"), written=None, is_tabled=False),
         Part(name="upper", head=Words("Upper bound", "Obere Grenze"), written=None, is_tabled=False),
-        Part(name="immature", head=Words("Not yet mature", "Noch nicht reif")),
+        Part(name="immature", head=Words("Not yet mature", "Frist läuft noch")),
         Part(
             name="strict_value",
             head=Words("Stricter", "Strenger"),
@@ -74,7 +74,12 @@ def count(cases: Sequence[Case], protects: Protects) -> Tally:
     return Tally(hidden_count(cell(cases), protects), {"value": len(cases)})
 
 
-COUNT = Measure(name="count", of=count, written=Written.NUMBER, basis=Words("all cases", "alle Fälle"))
+COUNT = Measure(
+    name="count",
+    of=count,
+    written=Written.NUMBER,
+    basis=Words("counted completely", "vollständig gezählt"),
+)
 
 
 def total_hours(cases: Sequence[Case], protects: Protects) -> Tally:
