@@ -9,6 +9,7 @@ from services.reporting.facts.need import NEED
 from services.reporting.facts.offer import OFFER
 from services.reporting.facts.organisation import ORGANISATION
 from services.reporting.facts.placement import PLACEMENT
+from services.reporting.facts.social_service import SOCIAL_SERVICE
 from shared.service.tables import ServiceTables
 
 REPORTING = ServiceTables(
@@ -27,5 +28,6 @@ REPORTING = ServiceTables(
         MARKET_DAY,
         ATTENDANCE,
         PLACEMENT,
+        SOCIAL_SERVICE,
     ),
 )
