@@ -111,17 +111,17 @@ class Desk:
 
     def events(self, *types: type) -> list[Any]:
         """Everything of these types that the log holds."""
-        recorded = read_records(one.record for one in self.store.log.read(limit=5000))
-        return [one.data for one in recorded if isinstance(one.data, types)]
+        recorded = read_records(stored.record for stored in self.store.log.read(limit=5000))
+        return [event.data for event in recorded if isinstance(event.data, types)]
 
     def refusals(self) -> Mapping[str, str]:
         """Which reactions were refused, by which rule."""
-        return {one.reaction: one.rule for one in self.events(ReactionRefused)}
+        return {refused.reaction: refused.rule for refused in self.events(ReactionRefused)}
 
     def deadlines(self) -> dict[tuple[str, str], datetime]:
         """What falls due when, by stream and kind."""
         due = self.store.deadlines.due(AT + timedelta(days=100_000), limit=5000)
-        return {(one.stream, one.kind): one.due_at for one in due}
+        return {(deadline.stream, deadline.kind): deadline.due_at for deadline in due}
 
     def close(self) -> None:
         """Give the database back."""

@@ -153,8 +153,8 @@ def test_an_agreement_counts_when_both_signed_and_the_notary_seals() -> None:
 
 
 def test_the_seal_keeps_market_day_and_broker() -> None:
-    told: dict[str, Any] = {"market_day_id": "day", "initiated_by": "broker"}
-    given(AGREEMENT, replace(DRAFTED, **told), *SIGNED).when(SEAL).then(replace(SEALED, **told))
+    market_day: dict[str, Any] = {"market_day_id": "day", "initiated_by": "broker"}
+    given(AGREEMENT, replace(DRAFTED, **market_day), *SIGNED).when(SEAL).then(replace(SEALED, **market_day))
 
 
 @pytest.mark.parametrize("notary", ["host", "seeker"])

@@ -52,11 +52,11 @@ def test_who_took_an_offer_while_it_was_current_is_matched_with_it_though_it_has
 def test_nobody_is_matched_with_an_offer_from_the_moment_on_at_which_it_was_no_longer_current(
     command: ProposeMatches | AcceptMatch,
 ) -> None:
-    known = () if command is PROPOSE else (PROPOSED,)
+    before = () if command is PROPOSE else (PROPOSED,)
     late = replace(command, at=POSTED.current_until)
-    given(PLACES, POSTED, OfferExpired(), *known).when(late).then_refused_by(offer_was_current_then)
+    given(PLACES, POSTED, OfferExpired(), *before).when(late).then_refused_by(offer_was_current_then)
     over = replace(POSTED, terms=replace(POSTED.terms, available_until=AT.date() - timedelta(days=1)))
-    given(PLACES, over, OfferExpired(), *known).when(command).then_refused_by(offer_was_current_then)
+    given(PLACES, over, OfferExpired(), *before).when(command).then_refused_by(offer_was_current_then)
 
 
 def test_a_need_that_was_met_while_it_was_open_is_held_though_it_has_expired_since() -> None:

@@ -41,16 +41,16 @@ ASKED = Posting(
 def of_needs(desk: Desk, board: Board | None = None) -> list[str]:
     """The needs that the board finds for an offer, the best first."""
     pairing = Pairing(ASKED, asked_is_offer=True)
-    found = (board or board_of(desk.store.ask)).best(desk.store.ask, pairing, anybody, 10)
-    return [one.posting.id for one in found]
+    best = (board or board_of(desk.store.ask)).best(desk.store.ask, pairing, anybody, 10)
+    return [candidate.posting.id for candidate in best]
 
 
 def from_scratch(desk: Desk) -> list[str]:
     """The same by scoring every document of the view."""
     documents = desk.store.ask.find(NEEDS, limit=1000)
-    postings = [posting for one in documents if (posting := posting_of_need(one)) is not None]
-    found = best_of_all(postings, Pairing(ASKED, asked_is_offer=True), anybody, 10)
-    return [one.posting.id for one in found]
+    postings = [posting for need in documents if (posting := posting_of_need(need)) is not None]
+    best = best_of_all(postings, Pairing(ASKED, asked_is_offer=True), anybody, 10)
+    return [candidate.posting.id for candidate in best]
 
 
 def random_need_command(chance: random.Random) -> Any:
@@ -121,14 +121,17 @@ def test_many_threads_ask_one_board_while_needs_change(desk: Desk) -> None:
 
 
 def test_offers_leave_the_board_when_they_are_full_or_gone(desk: Desk) -> None:
-    def found() -> list[str]:
+    def ids_of_the_best() -> list[str]:
         pairing = Pairing(replace(ASKED, id="n"), asked_is_offer=False)
-        return [one.posting.id for one in board_of(desk.store.ask).best(desk.store.ask, pairing, anybody, 10)]
+        return [
+            candidate.posting.id
+            for candidate in board_of(desk.store.ask).best(desk.store.ask, pairing, anybody, 10)
+        ]
 
     desk.done(PostOffer(offer_id="of1", organisation_id="host", terms=EXCHANGE, at=AT))
-    assert found() == ["of1"]
+    assert ids_of_the_best() == ["of1"]
     desk.done(WithdrawOffer(offer_id="of1", at=AT))
-    assert found() == []
+    assert ids_of_the_best() == []
 
 
 def test_an_offer_is_seen_with_its_free_places(desk: Desk) -> None:

@@ -69,10 +69,10 @@ def test_ties_go_to_who_waited_longest_and_then_to_the_smaller_id() -> None:
     later = replace(asked, id="s1", party="p1", since="2025-12-01")
     also_later = replace(later, id="s2", party="p2")
     candidates = index_of([also_later, later, waits])
-    found = candidates.best(Pairing(asked, asked_is_offer=True), anybody, TEN)
-    assert [one.posting.id for one in found] == ["s3", "s1", "s2"]
+    best = candidates.best(Pairing(asked, asked_is_offer=True), anybody, TEN)
+    assert [candidate.posting.id for candidate in best] == ["s3", "s1", "s2"]
     two = candidates.best(Pairing(asked, asked_is_offer=True), anybody, 2)
-    assert [one.posting.id for one in two] == ["s3", "s1"]
+    assert [candidate.posting.id for candidate in two] == ["s3", "s1"]
 
 
 def test_what_is_not_there_may_be_removed() -> None:

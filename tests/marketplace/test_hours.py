@@ -59,13 +59,13 @@ def test_hours_are_possible(hours: str) -> None:
 
 def test_a_day_has_24_hours_whatever_the_number_of_entries() -> None:
     long = replace(LOGGED, hours=Decimal(22))
-    more = replace(LOG, entry_id="h2", hours=Decimal(3))
-    given(ENGAGEMENT, *ENGAGED, long).when(more).then_refused_by(rules.hours_fit_into_a_day)
-    given(ENGAGEMENT, *ENGAGED, long).when(replace(more, hours=Decimal(2))).then(
+    log_second = replace(LOG, entry_id="h2", hours=Decimal(3))
+    given(ENGAGEMENT, *ENGAGED, long).when(log_second).then_refused_by(rules.hours_fit_into_a_day)
+    given(ENGAGEMENT, *ENGAGED, long).when(replace(log_second, hours=Decimal(2))).then(
         replace(LOGGED, entry_id="h2", hours=Decimal(2))
     )
     second = replace(LOGGED, entry_id="h2", hours=Decimal(3))
-    given(ENGAGEMENT, *ENGAGED, long, DISPUTED).when(more).then(second)
+    given(ENGAGEMENT, *ENGAGED, long, DISPUTED).when(log_second).then(second)
     given(ENGAGEMENT, *ENGAGED, long, DISPUTED, second).when(CONFIRM).then_refused_by(
         rules.confirmed_hours_fit_into_a_day
     )

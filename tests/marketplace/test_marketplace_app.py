@@ -245,7 +245,9 @@ def test_staff_deal_with_matches_of_their_kinds(terms: Any, allowed: set[Role]) 
     state = OFFER.fold([replace(POSTED, terms=terms), PROPOSED])
     for command in (ProposeMatches, AcceptMatch, DeclineMatch, LapseMatches):
         may = ROUTES[command].may
-        assert {one.role for one in (COORDINATOR, COUNSELLOR, BROKER) if may(one, state, None)} == allowed
+        assert {
+            staff.role for staff in (COORDINATOR, COUNSELLOR, BROKER) if may(staff, state, None)
+        } == allowed
         assert may(HOST, state, None)
         assert may(PERSON, state, None)
 

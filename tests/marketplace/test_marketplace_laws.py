@@ -127,7 +127,7 @@ def offer_stories(*terms: Any) -> st.SearchStrategy[list[Any]]:
     at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     begin = [
         (
-            PostOffer(offer_id="of1", organisation_id="host", terms=one, at=at),
+            PostOffer(offer_id="of1", organisation_id="host", terms=each, at=at),
             CheckOffer(offer_id="of1", at=at),
             ProposeMatches(
                 offer_id="of1",
@@ -137,7 +137,7 @@ def offer_stories(*terms: Any) -> st.SearchStrategy[list[Any]]:
                 at=at,
             ),
         )
-        for one in terms
+        for each in terms
     ]
     later = stories(OfferCommand | PlacesCommand, terms=st.sampled_from(terms), proposals=proposals)
     return st.builds(lambda first, rest: [*first, *rest], st.sampled_from(begin), later)

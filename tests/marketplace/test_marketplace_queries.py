@@ -34,7 +34,7 @@ SEARCH_MATCH = match_id_of("of1", "s1")
 NO_ENGAGEMENT: Any = {}
 
 
-def seen(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Mapping[str, Any] | None:
+def seen_by(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Mapping[str, Any] | None:
     """What the caller sees of a document, as the edge asks: by role, by own column, then as it is shown."""
     query = BY_NOUNS[nouns]
     if query.roles and (caller is None or caller.role not in query.roles):
@@ -51,7 +51,7 @@ def seen(desk: Desk, nouns: str, key: str, caller: Caller | None) -> Mapping[str
 def test_the_board_is_open_to_all(desk: Desk) -> None:
     desk.done(OFFER, PostNeed(need_id="n1", organisation_id="seeker", terms=NEED, at=AT))
     for caller in (None, HOST, OTHER, PERSON, STAFF[Role.RESEARCHER]):
-        offer, need = seen(desk, "offers", "of1", caller), seen(desk, "needs", "n1", caller)
+        offer, need = seen_by(desk, "offers", "of1", caller), seen_by(desk, "needs", "n1", caller)
         assert offer is not None
         assert need is not None
         assert (offer["free_places"], offer["reopen_asked"]) == (1, 0)
@@ -61,38 +61,38 @@ def test_the_board_is_open_to_all(desk: Desk) -> None:
 def test_what_is_not_on_the_board_is_seen_by_its_owner_and_the_coordinator_only(desk: Desk) -> None:
     desk.done(replace(OFFER, terms=WORK))
     for caller in (None, OTHER, PERSON, STAFF[Role.COUNSELLOR]):
-        assert seen(desk, "offers", "of1", caller) is None
+        assert seen_by(desk, "offers", "of1", caller) is None
     for caller in (HOST, STAFF[Role.COORDINATOR]):
-        document = seen(desk, "offers", "of1", caller)
+        document = seen_by(desk, "offers", "of1", caller)
         assert document is not None
         assert document["status"] == "submitted"
 
 
 def test_why_an_offer_was_returned_is_seen_by_its_owner_only(desk: Desk) -> None:
     desk.done(replace(OFFER, terms=WORK), ReturnOffer(offer_id="of1", reason="Wer leitet an?", at=AT))
-    mine = seen(desk, "offers", "of1", HOST)
+    mine = seen_by(desk, "offers", "of1", HOST)
     assert mine is not None
     assert mine["reason"] == "Wer leitet an?"
-    assert seen(desk, "offers", "of1", OTHER) is None
+    assert seen_by(desk, "offers", "of1", OTHER) is None
     desk.done(replace(OFFER, terms=replace(WORK, places=2)), CHECK)
-    public = seen(desk, "offers", "of1", None)
+    public = seen_by(desk, "offers", "of1", None)
     assert public is not None
     assert "reason" not in public
 
 
 def test_withdrawn_offers_leave_the_board(desk: Desk) -> None:
     desk.done(OFFER, WithdrawOffer(offer_id="of1", at=AT))
-    assert seen(desk, "offers", "of1", None) is None
-    assert seen(desk, "offers", "of1", HOST) is not None
+    assert seen_by(desk, "offers", "of1", None) is None
+    assert seen_by(desk, "offers", "of1", HOST) is not None
 
 
 def test_a_suspended_organisation_is_hidden(desk: Desk) -> None:
     desk.done(OFFER, PostNeed(need_id="n1", organisation_id="host", terms=NEED, at=AT))
     desk.suspend("host")
     for nouns, key in (("offers", "of1"), ("needs", "n1")):
-        assert seen(desk, nouns, key, None) is None
-        assert seen(desk, nouns, key, OTHER) is None
-        assert seen(desk, nouns, key, HOST) is not None
+        assert seen_by(desk, nouns, key, None) is None
+        assert seen_by(desk, nouns, key, OTHER) is None
+        assert seen_by(desk, nouns, key, HOST) is not None
 
 
 def test_no_search_is_ever_shown_on_the_board(desk: Desk) -> None:
@@ -111,13 +111,13 @@ def test_work_searches_are_the_counsellors_and_volunteering_the_coordinators(des
         key: {
             str(caller.role)
             for caller in (HOST, PERSON, *STAFF.values())
-            if seen(desk, "searches", key, caller) is not None
+            if seen_by(desk, "searches", key, caller) is not None
         }
         for key in ("work", "good")
     }
     assert who_sees == {"work": {"counsellor", "person"}, "good": {"coordinator", "person"}}
     stranger = Caller(role=Role.PERSON, actor="somebody else")
-    assert seen(desk, "searches", "work", stranger) is None
+    assert seen_by(desk, "searches", "work", stranger) is None
     assert search_shown(None, desk.document("searches", "work"), desk.store.ask) is None
 
 
@@ -144,9 +144,9 @@ def job(desk: Desk) -> Desk:
 
 
 def test_an_organisation_hears_of_a_persons_match_once_the_person_agreed(job: Desk) -> None:
-    assert seen(job, "matches", SEARCH_MATCH, HOST) is None
+    assert seen_by(job, "matches", SEARCH_MATCH, HOST) is None
     job.done(AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH, by=Side.NEED, at=AT))
-    match = seen(job, "matches", SEARCH_MATCH, HOST)
+    match = seen_by(job, "matches", SEARCH_MATCH, HOST)
     assert match is not None
     assert match["requirements_met"] is True
     assert set(match) == {
@@ -163,7 +163,7 @@ def test_an_organisation_hears_of_a_persons_match_once_the_person_agreed(job: De
 def test_the_person_is_named_once_the_match_is_confirmed(job: Desk) -> None:
     for side in (Side.NEED, Side.OFFER):
         job.done(AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH, by=side, at=AT))
-    match = seen(job, "matches", SEARCH_MATCH, HOST)
+    match = seen_by(job, "matches", SEARCH_MATCH, HOST)
     assert match is not None
     assert match["need_party"] == "person"
     assert {"score", "reasons", "need_id"} & set(match) == set()
@@ -172,20 +172,20 @@ def test_the_person_is_named_once_the_match_is_confirmed(job: Desk) -> None:
 def test_a_persons_no_reaches_the_organisation_without_reason_or_not_at_all(job: Desk) -> None:
     no = DeclineMatch(offer_id="of1", match_id=SEARCH_MATCH, by=Side.NEED, at=AT)
     job.done(no)
-    assert seen(job, "matches", SEARCH_MATCH, HOST) is None
+    assert seen_by(job, "matches", SEARCH_MATCH, HOST) is None
 
 
 def test_who_said_yes_and_then_no_gives_no_reason(job: Desk) -> None:
     job.done(AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH, by=Side.NEED, at=AT))
     job.done(DeclineMatch(offer_id="of1", match_id=SEARCH_MATCH, by=Side.NEED, at=AT))
-    match = seen(job, "matches", SEARCH_MATCH, HOST)
+    match = seen_by(job, "matches", SEARCH_MATCH, HOST)
     assert match is not None
     assert (match["status"], match["declined_by"]) == ("declined", "need")
     assert "decline_reason" not in match
 
 
 def test_a_person_sees_their_match_whole_but_for_the_hosts_reason(job: Desk) -> None:
-    match = seen(job, "matches", SEARCH_MATCH, PERSON)
+    match = seen_by(job, "matches", SEARCH_MATCH, PERSON)
     assert match is not None
     assert match["need_id"] == "s1"
     declined = job.document("matches", SEARCH_MATCH) | {"decline_reason": "other"}
@@ -214,7 +214,7 @@ def test_matches_are_shown_to_parties_and_staff_only(job: Desk) -> None:
     sees = [
         caller
         for caller in (None, HOST, SEEKER, OTHER, PERSON, *STAFF.values())
-        if seen(job, "matches", SEARCH_MATCH, caller) is not None
+        if seen_by(job, "matches", SEARCH_MATCH, caller) is not None
     ]
     assert sees == [HOST, PERSON, STAFF[Role.COUNSELLOR]]
 
@@ -222,11 +222,11 @@ def test_matches_are_shown_to_parties_and_staff_only(job: Desk) -> None:
 def test_of_a_match_between_organisations_both_see_score_and_reasons(desk: Desk) -> None:
     desk.done(OFFER, PostNeed(need_id="n1", organisation_id="seeker", terms=NEED, at=AT))
     for caller in (HOST, SEEKER):
-        match = seen(desk, "matches", match_id_of("of1", "n1"), caller)
+        match = seen_by(desk, "matches", match_id_of("of1", "n1"), caller)
         assert match is not None
         assert match["reasons"]
         assert match["score"]
-    assert seen(desk, "matches", match_id_of("of1", "n1"), OTHER) is None
+    assert seen_by(desk, "matches", match_id_of("of1", "n1"), OTHER) is None
 
 
 # --- cases ----------------------------------------------------------------------------------------
@@ -243,12 +243,12 @@ def test_the_host_sees_an_engagement_without_the_search(desk: Desk) -> None:
             at=AT,
         )
     )
-    host, person = seen(desk, "engagements", "e1", HOST), seen(desk, "engagements", "e1", PERSON)
+    host, person = seen_by(desk, "engagements", "e1", HOST), seen_by(desk, "engagements", "e1", PERSON)
     assert host is not None
     assert person is not None
     assert set(person) - set(host) == {"search_id"}
-    assert seen(desk, "engagements", "e1", OTHER) is None
-    assert seen(desk, "engagements", "e1", STAFF[Role.COUNSELLOR]) is None
+    assert seen_by(desk, "engagements", "e1", OTHER) is None
+    assert seen_by(desk, "engagements", "e1", STAFF[Role.COUNSELLOR]) is None
     assert engagement_shown(None, NO_ENGAGEMENT, desk.store.ask) is None
 
 
@@ -297,6 +297,6 @@ def test_nobody_sees_which_event_confirmed_a_match(job: Desk) -> None:
         job.done(AcceptMatch(offer_id="of1", match_id=SEARCH_MATCH, by=side, at=AT))
     assert job.document("matches", SEARCH_MATCH)["confirmed_by"]
     for caller in (HOST, PERSON, STAFF[Role.COUNSELLOR]):
-        match = seen(job, "matches", SEARCH_MATCH, caller)
+        match = seen_by(job, "matches", SEARCH_MATCH, caller)
         assert match is not None
         assert "confirmed_by" not in match

@@ -319,8 +319,8 @@ def test_a_reopened_place_is_proposed_to_those_whose_match_lapsed_for_it(desk: D
 
 # --- volunteering ---------------------------------------------------------------------------------
 def test_a_confirmed_volunteer_is_referred(referred: Desk) -> None:
-    (told,) = referred.events(VolunteerReferred)
-    assert (told.person_id, told.host_id, told.match_id) == ("person", "host", SEARCH_MATCH)
+    (referral,) = referred.events(VolunteerReferred)
+    assert (referral.person_id, referral.host_id, referral.match_id) == ("person", "host", SEARCH_MATCH)
     assert statuses(referred, "s1") == ("exhausted", "held", "confirmed")
 
 
@@ -376,7 +376,7 @@ def test_a_search_is_met_when_the_placement_starts(hired: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "cause"),
+    ("ended", "cause"),
     [
         (
             PlacementNeverStarted(**LINKS, reason=NeverStartedReason.OTHER_PLACE_FOUND),
@@ -386,9 +386,9 @@ def test_a_search_is_met_when_the_placement_starts(hired: Desk) -> None:
     ],
 )
 def test_work_that_never_starts_opens_search_and_place_once_the_host_says_so(
-    hired: Desk, told: Any, cause: ReopenCause
+    hired: Desk, ended: Any, cause: ReopenCause
 ) -> None:
-    hired.tell("placement-p1", told)
+    hired.tell("placement-p1", ended)
     hired.settle()
     assert statuses(hired, "s1") == ("exhausted", "open", "reopen_asked")
     assert hired.events(PlaceReopenAsked) == [PlaceReopenAsked(match_id=SEARCH_MATCH, cause=cause)]

@@ -205,9 +205,9 @@ def test_a_reopened_place_is_free_and_the_offer_back_on_the_board() -> None:
 
 def test_more_places_bring_an_exhausted_offer_back() -> None:
     full = (POSTED, *held(PROPOSED), confirmed(PROPOSED), OfferExhausted())
-    more = OfferAmended(organisation_id="host", terms=replace(EXCHANGE, places=2))
+    more_places = OfferAmended(organisation_id="host", terms=replace(EXCHANGE, places=2))
     same = OfferAmended(organisation_id="host", terms=replace(EXCHANGE, title="Neuer Titel"))
-    assert offer(*full, more)["status"] == "posted"
+    assert offer(*full, more_places)["status"] == "posted"
     assert offer(*full, same)["status"] == "exhausted"
 
 
@@ -331,9 +331,9 @@ def test_contact_is_awaited_then_in_time_or_late() -> None:
     sealed = (DRAFTED, *SIGNED, SEALED)
     assert contact(shown(AGREEMENTS, "agreement-ag1", DRAFTED)) is None
     assert contact(shown(AGREEMENTS, "agreement-ag1", *sealed)) == "awaited"
-    for in_time, said in ((True, "in_time"), (False, "late")):
+    for in_time, contact_status in ((True, "in_time"), (False, "late")):
         document = shown(AGREEMENTS, "agreement-ag1", *sealed, AgreementContactMade(in_time=in_time))
-        assert contact(document) == said
+        assert contact(document) == contact_status
 
 
 def test_each_commitment_shows_how_far_it_is() -> None:
@@ -343,13 +343,13 @@ def test_each_commitment_shows_how_far_it_is() -> None:
         CommitmentDelivered(number=1),
         CONFIRMED,
     ]
-    seen = []
+    statuses = []
     for n in range(len(steps) + 1):
         document = shown(AGREEMENTS, "agreement-ag1", DRAFTED, *SIGNED, SEALED, *steps[:n])
         first, second = document["commitments"]
-        seen.append(first["status"])
+        statuses.append(first["status"])
         assert second["status"] == "promised"
-    assert seen == ["promised", "reported", "disputed", "reported", "confirmed"]
+    assert statuses == ["promised", "reported", "disputed", "reported", "confirmed"]
 
 
 # --- engagements, counsellings, market days, organisations ------------------------------------------
@@ -414,18 +414,18 @@ def test_a_market_day_shows_who_attended_and_when_it_is_traded() -> None:
 
 
 def test_an_organisation_is_known_by_whether_it_may_post() -> None:
-    told = {"name": "Verein", "sector": Sector.NON_PROFIT, "district": "Barmen"}
+    described = {"name": "Verein", "sector": Sector.NON_PROFIT, "district": "Barmen"}
     status = ORGANISATIONS.columns["status"]
     steps: list[tuple[Any, str]] = [
-        (OrganisationRegistered(**told), "registered"),  # type: ignore[arg-type]
+        (OrganisationRegistered(**described), "registered"),  # type: ignore[arg-type]
         (OrganisationVerified(), "verified"),
-        (OrganisationAmended(**(told | {"name": "Neuer Name"})), "verified"),  # type: ignore[arg-type]
+        (OrganisationAmended(**(described | {"name": "Neuer Name"})), "verified"),  # type: ignore[arg-type]
         (OrganisationSuspended(), "suspended"),
         (OrganisationReinstated(), "verified"),
     ]
-    for n, (_, said) in enumerate(steps, start=1):
+    for n, (_, expected) in enumerate(steps, start=1):
         document = shown(ORGANISATIONS, "organisation-host", *(event for event, _ in steps[:n]))
-        assert status(document) == said
+        assert status(document) == expected
     assert shown(ORGANISATIONS, "organisation-host", *(event for event, _ in steps))["name"] == "Neuer Name"
 
 

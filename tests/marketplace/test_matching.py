@@ -158,10 +158,10 @@ def test_a_person_agrees_before_the_organisation_answers() -> None:
 def test_the_last_place_goes_to_one() -> None:
     half = (another(2), accepted(another(2).match_id, Side.NEED))
     late = AcceptMatch(offer_id="of1", match_id=another(2).match_id, by=Side.OFFER, at=AT)
-    one = given(PLACES, POSTED, *half, *held(PROPOSED))
-    one.when(late).then_refused_by(rules.offer_has_a_place_left)
-    two = given(PLACES, replace(POSTED, terms=replace(EXCHANGE, places=2)), *half, *held(PROPOSED))
-    assert len(two.when(late).events) == 2
+    one_place = given(PLACES, POSTED, *half, *held(PROPOSED))
+    one_place.when(late).then_refused_by(rules.offer_has_a_place_left)
+    two_places = given(PLACES, replace(POSTED, terms=replace(EXCHANGE, places=2)), *half, *held(PROPOSED))
+    assert len(two_places.when(late).events) == 2
 
 
 def test_only_an_open_match_on_the_board_is_accepted() -> None:
@@ -207,7 +207,7 @@ def test_a_held_match_lapses_when_its_need_is_taken_and_its_place_is_free() -> N
     assert len(given(PLACES, POSTED, *half, *held(PROPOSED), freed).when(late).events) == 2
 
 
-@pytest.mark.parametrize("reason", [one for one in LapseReason if one != LapseReason.NEED_TAKEN])
+@pytest.mark.parametrize("reason", [each for each in LapseReason if each != LapseReason.NEED_TAKEN])
 def test_for_no_other_reason_does_a_match_lapse_to_which_both_said_yes(reason: LapseReason) -> None:
     given(PLACES, POSTED, *held(PROPOSED)).when(lapse(reason)).then_nothing_happened()
 

@@ -136,10 +136,10 @@ def test_a_held_place_may_still_come_back_so_the_offer_is_not_exhausted_by_amend
 
 def test_more_places_bring_an_exhausted_offer_back() -> None:
     exhausted = (POSTED, *held(PROPOSED), confirmed(PROPOSED), OfferExhausted())
-    more = OfferAmended(organisation_id="host", terms=replace(EXCHANGE, places=2))
-    given(OFFER, *exhausted).when(amend(more.terms)).then(more)
+    more_places = OfferAmended(organisation_id="host", terms=replace(EXCHANGE, places=2))
+    given(OFFER, *exhausted).when(amend(more_places.terms)).then(more_places)
     expire = ExpireOffer(offer_id="of1", at=IN_90_DAYS)
-    given(OFFER, *exhausted, more).when(expire).then(OfferExpired())
+    given(OFFER, *exhausted, more_places).when(expire).then(OfferExpired())
 
 
 def test_who_confirms_an_offer_keeps_it_for_90_days_more() -> None:

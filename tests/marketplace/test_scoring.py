@@ -31,9 +31,9 @@ NEED = replace(OFFER, id="n1", party="seeker", spelled=spelled("Fahrrad", "Werks
 
 def of(offer: Posting, need: Posting) -> Points:
     """The points of a pair that fits."""
-    found = points(offer, need)
-    assert found is not None
-    return found
+    given_points = points(offer, need)
+    assert given_points is not None
+    return given_points
 
 
 def test_a_pair_that_fits_in_everything_has_all_points() -> None:
@@ -103,8 +103,8 @@ def test_hours_and_level_fit_or_are_left_open() -> None:
 
 
 def test_reasons_are_told_in_words_that_a_person_reads_the_heaviest_first() -> None:
-    told = reasons(OFFER, NEED, of(OFFER, NEED))
-    assert [(reason.part, reason.points, reason.text) for reason in told] == [
+    given_reasons = reasons(OFFER, NEED, of(OFFER, NEED))
+    assert [(reason.part, reason.points, reason.text) for reason in given_reasons] == [
         (ReasonPart.CATEGORY, Decimal("0.40"), "both in the corner know how"),
         (ReasonPart.SKILLS, Decimal("0.25"), "the same words: Fahrrad, Werkstätte"),
         (ReasonPart.DISTRICT, Decimal("0.15"), "both in Barmen"),
@@ -115,22 +115,28 @@ def test_reasons_are_told_in_words_that_a_person_reads_the_heaviest_first() -> N
 
 def test_what_brings_no_points_is_no_reason() -> None:
     elsewhere = replace(NEED, district="Elberfeld", stems=frozenset())
-    told = reasons(OFFER, elsewhere, of(OFFER, elsewhere))
-    assert [reason.part for reason in told] == [ReasonPart.CATEGORY, ReasonPart.TIME, ReasonPart.CAPACITY]
+    given_reasons = reasons(OFFER, elsewhere, of(OFFER, elsewhere))
+    assert [reason.part for reason in given_reasons] == [
+        ReasonPart.CATEGORY,
+        ReasonPart.TIME,
+        ReasonPart.CAPACITY,
+    ]
 
 
 @given(POSTINGS, POSTINGS)
 def test_the_score_is_between_0_and_1_and_the_sum_of_its_reasons(offer: Posting, need: Posting) -> None:
-    found = points(offer, need)
-    if found is not None:
-        assert 0 <= score(found.total) <= 1
-        assert sum(reason.points for reason in reasons(offer, need, found)) == score(found.total)
+    given_points = points(offer, need)
+    if given_points is not None:
+        assert 0 <= score(given_points.total) <= 1
+        assert sum(reason.points for reason in reasons(offer, need, given_points)) == score(
+            given_points.total
+        )
 
 
 @given(POSTINGS, POSTINGS)
-def test_no_pair_has_more_points_than_its_words_and_district_allow(one: Posting, other: Posting) -> None:
-    for pairing in (Pairing(one, asked_is_offer=True), Pairing(one, asked_is_offer=False)):
-        found = pairing.points(other)
-        if found is not None:
-            n_shared, is_near = len(one.stems & other.stems), one.district == other.district
-            assert found.total <= pairing.most_points(len(other.stems), n_shared, is_near=is_near)
+def test_no_pair_has_more_points_than_its_words_and_district_allow(asked: Posting, other: Posting) -> None:
+    for pairing in (Pairing(asked, asked_is_offer=True), Pairing(asked, asked_is_offer=False)):
+        given_points = pairing.points(other)
+        if given_points is not None:
+            n_shared, is_near = len(asked.stems & other.stems), asked.district == other.district
+            assert given_points.total <= pairing.most_points(len(other.stems), n_shared, is_near=is_near)

@@ -120,6 +120,8 @@ def test_a_person_stops_looking() -> None:
 
 
 def test_every_event_of_a_search_stays_in_the_city() -> None:
-    searches = [one for name, one in all_types() if name.startswith("kosilab.marketplace.Search")]
+    searches = [
+        registered for name, registered in all_types() if name.startswith("kosilab.marketplace.Search")
+    ]
     assert len(searches) == 7
-    assert {one.audience for one in searches} == {Audience.INTERNAL}
+    assert {registered.audience for registered in searches} == {Audience.INTERNAL}

@@ -8,7 +8,7 @@ from services.marketplace.domain.words import spelled, stem, stems
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("Fahrrad", "Fahrräder"),
         ("Garten", "Gärten"),
@@ -19,13 +19,13 @@ from services.marketplace.domain.words import spelled, stem, stems
         ("KOCHEN", "kochen"),
     ],
 )
-def test_words_of_one_stem_are_one(one: str, other: str) -> None:
-    assert stem(one) == stem(other)
+def test_words_of_one_stem_are_one(word: str, other: str) -> None:
+    assert stem(word) == stem(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Wein", "Verein"), ("Garten", "Karten"), ("Berlin", "Berg")])
-def test_other_words_stay_others(one: str, other: str) -> None:
-    assert stem(one) != stem(other)
+@pytest.mark.parametrize(("word", "other"), [("Wein", "Verein"), ("Garten", "Karten"), ("Berlin", "Berg")])
+def test_other_words_stay_others(word: str, other: str) -> None:
+    assert stem(word) != stem(other)
 
 
 def test_words_without_content_do_not_count() -> None:
@@ -47,14 +47,14 @@ def test_many_threads_stem_alike() -> None:
         f"{begin}{end}" for begin in ("Garten", "Wagen", "Schul") for end in ("arbeit", "helfer", "kreis")
     ]
     alone = {word: stem.__wrapped__(word) for word in words}
-    seen: list[dict[str, str]] = []
+    by_thread: list[dict[str, str]] = []
 
     def work() -> None:
-        seen.append({word: stem.__wrapped__(word) for _ in range(5) for word in words})
+        by_thread.append({word: stem.__wrapped__(word) for _ in range(5) for word in words})
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert seen == [alone] * 4
+    assert by_thread == [alone] * 4
