@@ -229,7 +229,7 @@ def test_wherever_a_restore_stops_nothing_opens_and_it_goes_on(
     assert city.call("erase", "p1", "--yes").code == 0
     goes_on(city, "Drei", "Vier")
     city.lose_databases()
-    for step in ("copy_in", "clamp_cursors", "erase_again", "tell_lost", "rebuild", "verified", "finish"):
+    for step in ("copy_in", "clamp_cursors", "erase_again", "tell_lost", "_rebuild", "verified", "finish"):
         with monkeypatch.context() as patched:
             patched.setattr(f"deploy.backup.restoring.{step}", _stopped)
             assert city.call("backup", "restore", folder).code == 1
@@ -267,7 +267,7 @@ def test_another_backup_does_not_go_on_with_a_restore_that_stopped(
     other = backed_up(city, tmp_path / "other")
     city.lose_databases()
     with monkeypatch.context() as patched:
-        patched.setattr("deploy.backup.restoring.rebuild", _stopped)
+        patched.setattr("deploy.backup.restoring._rebuild", _stopped)
         assert city.call("backup", "restore", folder).code == 1
     assert "another backup was not finished" in city.call("backup", "restore", other).err
     restored(city, folder)
