@@ -69,8 +69,8 @@ def after(*events: Any) -> Given:
 @pytest.mark.parametrize(
     ("at", "in_time"),
     [
-        (datetime(2026, 3, 16, 21, 59, tzinfo=UTC), True),
-        (datetime(2026, 3, 16, 22, 0, tzinfo=UTC), False),
+        (datetime(2026, 3, 16, 22, 59, tzinfo=UTC), True),
+        (datetime(2026, 3, 16, 23, 0, tzinfo=UTC), False),
     ],
 )
 def test_contact_is_in_time_within_two_weeks(at: datetime, in_time: bool) -> None:

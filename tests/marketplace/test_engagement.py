@@ -97,7 +97,7 @@ def test_nothing_starts_in_the_future_but_the_citys_day_counts() -> None:
     for command in (TRY, START):
         tomorrow = replace(command, started_on=TOMORROW)
         given(ENGAGEMENT, REFERRED).when(tomorrow).then_refused_by(rules.start_is_not_in_the_future)
-    after_midnight = replace(START, started_on=TOMORROW, at=datetime(2026, 3, 2, 22, 30, tzinfo=UTC))
+    after_midnight = replace(START, started_on=TOMORROW, at=datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
     given(ENGAGEMENT, REFERRED).when(after_midnight).then(replace(STARTED, started_on=TOMORROW))
 
 
