@@ -46,6 +46,11 @@ class Served:
         self._child.stop(signal.SIGTERM)
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._child.pid
+
+    @property
     def log(self) -> str:
         """What it printed and logged."""
         return self._child.log.read_text(encoding="utf-8")

@@ -31,6 +31,12 @@ class Child:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process id; it must have been started."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches the tests first."""
         with self.log.open("ab") as log:

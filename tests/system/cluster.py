@@ -88,6 +88,10 @@ class Cluster:
         assert child.running, f"{service} has ended: {child.last_words()}"
         return get_status(self.address(service), "/readyz") == 200
 
+    def pid(self, service: str) -> int:
+        """The process id of a service."""
+        return self._children[service].pid
+
     @contextmanager
     def store(self, service: str) -> Iterator[SqlStore]:
         """The database of a service, as anybody with the password reads it."""
