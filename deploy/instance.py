@@ -78,7 +78,8 @@ class Unit:
     @property
     def loops(self) -> list[Loop]:
         """The background loops of this service."""
-        always: list[Loop] = [self.projector, self.reactor, self.relay, self.ticker, self.vouching]
+        log = self.store.log
+        always: list[Loop] = [log.watch, self.projector, self.reactor, self.relay, self.ticker, self.vouching]
         where_there = (self.vouching.asking, self.inbox, self.facts, self.custody)
         return [*always, *(loop for loop in where_there if loop)]
 
@@ -96,7 +97,7 @@ class Instance:
         now: Callable[[], datetime] = clock.now,
         works: bool = True,
     ) -> None:
-        """Open the stores. With `works` false it only answers: no loops, no broker, no feeds of other services.
+        """Open the stores. With `works` false it only answers: no work behind it, no broker, no feeds.
 
         Raises: BadSetting, NotMigrated, LogUnavailable.
         """
@@ -118,7 +119,11 @@ class Instance:
             for unit in self.units.values():
                 unit.projection.ensure()
             opened.pop_all()
-        self.loops = [Supervised(loop) for unit in self.units.values() for loop in unit.loops if works]
+        self.loops = [
+            Supervised(loop)
+            for unit in self.units.values()
+            for loop in (unit.loops if works else [unit.store.log.watch])
+        ]
 
     @property
     def apps(self) -> Mapping[str, App]:

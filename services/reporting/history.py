@@ -8,10 +8,12 @@ from typing import Any, Protocol
 from services.reporting.facts.tables import FactTables
 from shared.eventlog.history import HistoryLine
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import LOOK_S
 from shared.events.happening import read_happenings
 from shared.events.registry import SERVICES
 from shared.kernel.read_model import ReadModel
 from shared.kernel.recorded import Happening, Recorded
+from shared.service import clock
 from shared.service.folding import Past, types_of
 from shared.service.projection import Projection, facts_cursor
 from shared.service.projector import Projector
@@ -96,6 +98,7 @@ class FollowedHistory:
         self._guard = threading.Lock()
         self._woken = threading.Event()
         self._woken.set()
+        self._looked_at = 0.0
 
     def wake(self, source: str) -> None:
         """Say that the history of a source has grown."""
@@ -120,6 +123,9 @@ class FollowedHistory:
         """The sources whose history has grown; all of them now and then, should a wake-up be lost."""
         del at
         if not self._woken.wait(timeout):
+            if clock.monotonic() < self._looked_at + LOOK_S:
+                return ()
+            self._looked_at = clock.monotonic()
             return SERVICES
         self._woken.clear()
         with self._guard:

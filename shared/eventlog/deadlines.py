@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from sqlalchemy import Connection, delete
 
@@ -10,6 +11,7 @@ from shared.eventlog.sql.arrays import Texts
 from shared.eventlog.sql.batch import put_many
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import DEADLINE, instant_of, instant_text
+from shared.eventlog.waiting import LOOK_S
 
 # Written out, since to compose them anew for every batch of events took longer than all the rest of it.
 GONE_SQLITE = "DELETE FROM deadline WHERE stream = ? AND kind = ?"
@@ -33,11 +35,26 @@ class Deadlines:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._found: datetime | None = None
+        self._put: datetime | None = None
+        self._put_counts_until = 0.0
+
+    @property
+    def earliest(self) -> datetime | None:
+        """Nothing that this process knows of falls due before; asked without the database.
+
+        It is the least of what `next_due_at` found last and what was put lately, committed or not.
+        """
+        return min(filter(None, (self._found, self._put)), default=None)
 
     def put(self, tx: Connection, changes: Mapping[tuple[str, str], datetime | None]) -> None:
         """Set or move deadlines by stream and kind, and take away those without a time, in two statements."""
         kept = [(stream, kind, due_at) for (stream, kind), due_at in changes.items() if due_at is not None]
         put_many(tx, DEADLINE, kept)
+        if kept:
+            earliest = min(due_at for _, _, due_at in kept)
+            self._put = min(self._put or earliest, earliest)
+            self._put_counts_until = monotonic() + LOOK_S
         gone = [place for place, due_at in changes.items() if due_at is None]
         if gone and self._database.is_postgres:
             streams, kinds = zip(*gone, strict=True)
@@ -79,5 +96,9 @@ class Deadlines:
 
         Raises: LogUnavailable.
         """
+        # What was put lately may not be committed yet, and is not found then; it counts for some seconds all the same.
+        if monotonic() >= self._put_counts_until:
+            self._put = None
         ((first,),) = self._database.rows("SELECT min(due_at) FROM deadline")
-        return None if first is None else instant_of(first)
+        self._found = None if first is None else instant_of(first)
+        return self._found

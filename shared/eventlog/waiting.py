@@ -1,29 +1,64 @@
-"""How does a reader learn that the log has grown? By notification in this process, by polling for the others."""
+"""How does a reader learn that the log has grown? By notification; and it looks by itself now and then.
+
+Appends of this process notify at once. Those of other processes are noticed by a `Watch` on the database, where one is
+at work; where none is, the reader looks often.
+"""
 
 import threading
 from collections.abc import Callable
 from time import monotonic
 
+LOOK_S = 5.0
+"""How often one looks by oneself [s] where notifications come: one may be lost."""
+
 POLL_S = 0.05
-"""How often the head is looked at while somebody waits [s]: other processes do not notify us."""
+"""How often one looks [s] while somebody waits and nobody watches for what other processes write."""
+
+TURN_S = 0.5
+"""How long a loop waits at a stretch [s]: then it sees whether it is to stop."""
+
+
+def turn(length: float = TURN_S) -> float:
+    """How long until the next turn of this length [s]: all loops of a process take theirs at the same moments.
+
+    To wake the process costs more than what a loop does in its turn.
+    """
+    return length - monotonic() % length
+
+
+def never() -> bool:
+    """Nobody watches."""
+    return False
 
 
 class Growth:
     """The last position known in this process; those who wait are woken when it moves."""
 
-    def __init__(self, look: Callable[[], int] | None = None) -> None:
-        """`look` reads the position that other processes have reached; None when there are none."""
+    def __init__(self, look: Callable[[], int] | None = None, is_watched: Callable[[], bool] = never) -> None:
+        """`look` reads the position that other processes have reached; None when there are none.
+
+        `is_watched` says whether `reached` is called soon after another process has moved the position.
+        """
         self._look = look
+        self._is_watched = is_watched
         self._known = 0
         self._looked_at = 0.0
         self._moved = threading.Condition()
 
-    def reached(self, position: int) -> None:
-        """Say that the log has been committed up to this position."""
+    def reached(self, position: int) -> bool:
+        """Say that the log has been committed up to this position; whether that is news."""
         with self._moved:
-            if position > self._known:
+            is_news = position > self._known
+            if is_news:
                 self._known = position
                 self._moved.notify_all()
+        return is_news
+
+    def look(self) -> None:
+        """See how far other processes have come."""
+        if self._look is not None:
+            self._looked_at = monotonic()
+            self.reached(self._look())
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait at most `timeout` [s] until the log has grown beyond `after`; True when it has."""
@@ -32,14 +67,17 @@ class Growth:
             with self._moved:
                 if self._known > after:
                     return True
-                mine = self._look is not None and monotonic() - self._looked_at >= POLL_S
-                if mine:
-                    self._looked_at = monotonic()
-            if mine and self._look is not None:
+            if monotonic() >= self._look_at():
                 # Outside the condition: a slow database must not keep the appenders from notifying.
-                self.reached(self._look())
+                self.look()
             with self._moved:
-                left = until - monotonic()
-                if self._known > after or left <= 0:
+                now = monotonic()
+                if self._known > after or now >= until:
                     return self._known > after
-                self._moved.wait(left if self._look is None else min(left, POLL_S))
+                self._moved.wait(max(0.0, min(until, self._look_at()) - now))
+
+    def _look_at(self) -> float:
+        """When somebody has to look again."""
+        if self._look is None:
+            return float("inf")
+        return self._looked_at + (LOOK_S if self._is_watched() else POLL_S)

@@ -50,6 +50,8 @@ class CheckpointIssuer:
         self._signer = signer
         self._remembered = remembered
         self._announce = announce
+        self.taken = 0
+        """How many records the tree held when new ones were last taken in."""
 
     def step(self, now: datetime) -> int:
         """Take in new records, and sign when it is time; how many records were taken in.
@@ -156,7 +158,9 @@ class CheckpointIssuer:
         for position, record in enumerate(records, size + 1):
             if record.position != position:
                 raise HistoryRefused(f"{self.origin} has no record {position}; restore the database.")
-        self._tiles.extend(size, [leaf_hash(record.record) for record in records])
+        if records:
+            self._tiles.extend(size, [leaf_hash(record.record) for record in records])
+        self.taken = size + len(records)
         return len(records)
 
     def _begins_with(self, signed: Checkpoint) -> bool:

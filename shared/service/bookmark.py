@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.eventlog.port import Cursors
+from shared.eventlog.waiting import LOOK_S
+from shared.service import clock
 
 
 class Bookmark:
@@ -17,6 +19,7 @@ class Bookmark:
         self._cursors = cursors
         self._name = name
         self._known: int | None = None
+        self._read_at = 0.0
 
     @property
     def position(self) -> int:
@@ -32,12 +35,18 @@ class Bookmark:
         Raises: LogUnavailable.
         """
         if self._known is None:
+            self._read_at = clock.monotonic()
             self._known = self.position
         return self._known
 
     def forget(self) -> None:
-        """Look again the next time: after a failure, and now and then, since a cursor may be put back."""
+        """Look again the next time: after a failure, for example."""
         self._known = None
+
+    def doubt(self) -> None:
+        """Look again the next time, if the last look was some seconds ago: a cursor may be put back."""
+        if clock.monotonic() >= self._read_at + LOOK_S:
+            self.forget()
 
     def move(self, to: int) -> None:
         """Move the cursor in a transaction of its own.

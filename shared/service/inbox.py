@@ -16,6 +16,7 @@ from shared.bus.port import Bus, BusUnavailable, Delivery, Message
 from shared.bus.topology import event_of
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import turn
 from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
@@ -97,9 +98,10 @@ class Inbox:
         arrived: list[Delivery] = []
         try:
             self._gather(arrived, timeout)
-            if not arrived:
-                self._forget()
-            self._take(arrived)
+            if arrived:
+                self._take(arrived)
+            else:
+                self._doubt()
         except Exception:
             self._forget()
             with suppress(BusUnavailable):  # a connection that broke gives back by itself
@@ -167,7 +169,7 @@ class Inbox:
                 if not begun:
                     self.begin()
                     begun = True
-                self.step()
+                self.step(turn(QUIET_S))
                 self._retry()
                 self.failed = None
             except (BusUnavailable, LogUnavailable, FeedUnavailable, CursorMoved) as error:
@@ -254,3 +256,7 @@ class Inbox:
     def _forget(self) -> None:
         for bookmark in (*self._bookmarks.values(), *self._views.values()):
             bookmark.forget()
+
+    def _doubt(self) -> None:
+        for bookmark in (*self._bookmarks.values(), *self._views.values()):
+            bookmark.doubt()

@@ -9,6 +9,7 @@ from typing import Any
 from shared.eventlog.parked import ParkedMessage, ParkedState
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import LOOK_S
 from shared.events.process import ParkedEventSkipped
 from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
@@ -19,7 +20,7 @@ from shared.service.reading import UnreadableEvent, read_record, refuse_unreadab
 CONSUMER = "reactions"
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
-RETRY_EVERY_S = 1.0
+RETRY_EVERY_S = LOOK_S
 """How often one looks whether something parked is due [s]."""
 
 MANY_STREAMS = 5
@@ -102,6 +103,8 @@ class Handling:
         if clock.monotonic() < self._retry_at:
             return 0
         self._retry_at = clock.monotonic() + RETRY_EVERY_S
+        if not self._store.parked.blocked_streams(CONSUMER, self._source):
+            return 0  # the cheaper question: nearly always nothing is parked
         return self.retry_due(feed, clock.now())
 
     def _stop_when_many_fail(self, parked: Sequence[ParkedMessage]) -> None:

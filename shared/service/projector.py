@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable
-from shared.eventlog.waiting import Growth
+from shared.eventlog.waiting import Growth, turn
 from shared.kernel.recorded import Happening, Recorded
 from shared.service import telemetry
 from shared.service.bookmark import Bookmark
@@ -14,7 +14,7 @@ from shared.service.reading import read_records, refuse_unreadable
 
 BATCH = 500
 POLL_S = 0.5
-"""How long a sleeping loop waits before it looks by itself [s], should a wake-up be lost."""
+"""How long a loop waits at a stretch [s]; what wakes it, and how often it looks by itself, is the log's matter."""
 
 H = TypeVar("H", bound=Happening[Any])
 H_co = TypeVar("H_co", bound=Happening[Any], covariant=True)
@@ -89,11 +89,11 @@ class Projector(Generic[H]):
         """Follow until told to stop; a read model that fails stops the projector, and `/readyz` says so."""
         while not stopping.is_set():
             try:
-                grown = tuple(self._followed.grown(self._at(), POLL_S))
+                grown = tuple(self._followed.grown(self._at(), turn(POLL_S)))
                 for source in grown:
                     self._step(source)
                 if not grown:
-                    self._forget()
+                    self._doubt()
             except (LogUnavailable, CursorMoved):
                 self._forget()
                 stopping.wait(POLL_S)  # another process may do the same work: look again where it has come to
@@ -118,6 +118,10 @@ class Projector(Generic[H]):
     def _forget(self) -> None:
         for bookmark in self._bookmarks.values():
             bookmark.forget()
+
+    def _doubt(self) -> None:
+        for bookmark in self._bookmarks.values():
+            bookmark.doubt()
 
     def _at(self) -> dict[str, int]:
         at = {source: bookmark.at() for source, bookmark in self._bookmarks.items()}

@@ -4,7 +4,7 @@ import threading
 
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
-from shared.eventlog.waiting import Growth
+from shared.eventlog.waiting import Growth, turn
 from shared.service import telemetry
 from shared.service.app import App
 from shared.service.bookmark import Bookmark
@@ -59,10 +59,10 @@ class Reactor:
         """React until told to stop."""
         while not stopping.is_set():
             try:
-                if self._passed.wait(self._bookmark.at(), POLL_S):
+                if self._passed.wait(self._bookmark.at(), turn(POLL_S)):
                     self.step()
                 else:
-                    self._bookmark.forget()
+                    self._bookmark.doubt()
                 self._handling.retry_now_and_then(self._feed)
                 self.failed = None
             except (LogUnavailable, CursorMoved):

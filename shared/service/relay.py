@@ -5,6 +5,7 @@ import threading
 from shared.bus.port import Bus, BusUnavailable, Message, Publisher
 from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable, StoredRecord
+from shared.eventlog.waiting import turn
 from shared.events.codec import decode_envelope
 from shared.service import clock, telemetry
 from shared.service.bookmark import Bookmark
@@ -14,7 +15,10 @@ WINDOW = 400
 """How many messages wait for their confirms at once."""
 
 BEACON_S = 3.0
-"""How often the last positions are published [s], so that the loss of a quiet log's last message is seen."""
+"""How long after a record the last positions are published [s], so that the loss of a last message is seen."""
+
+LONGEST_BEACON_S = 30.0
+"""How long a quiet log waits at most until it repeats them [s]; the pause is doubled each time."""
 
 POLL_S = 0.5
 LONGEST_PAUSE_S = 2.0
@@ -34,6 +38,7 @@ class Relay:
         self._publisher: Publisher | None = None
         self._pause = POLL_S
         self._beacon_at = 0.0
+        self._beacon_pause = BEACON_S
         self.n_failures = 0
 
     @property
@@ -85,12 +90,15 @@ class Relay:
     def _work(self, stopping: threading.Event) -> None:
         """Wait for something to publish, and publish it; after a trouble wait, at first briefly."""
         try:
-            if self._log.wait(self._bookmark.at(), POLL_S):
-                self.step()
+            if self._log.wait(self._bookmark.at(), turn(POLL_S)):
+                if self.step():
+                    self._beacon_pause = BEACON_S
+                    self._beacon_at = min(self._beacon_at, clock.monotonic() + BEACON_S)
             else:
-                self._bookmark.forget()
+                self._bookmark.doubt()
             if clock.monotonic() >= self._beacon_at and self.beacon():
-                self._beacon_at = clock.monotonic() + BEACON_S
+                self._beacon_at = clock.monotonic() + self._beacon_pause
+                self._beacon_pause = min(2 * self._beacon_pause, LONGEST_BEACON_S)
             self._pause = POLL_S
         except (BusUnavailable, LogUnavailable, CursorMoved) as error:
             self.close()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.eventlog.deadlines import Deadline
 from shared.eventlog.port import LogUnavailable, Refusal
 from shared.eventlog.store import SqlStore
+from shared.eventlog.waiting import LOOK_S, turn
 from shared.kernel.identity import noun_id_of
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
@@ -15,6 +16,8 @@ from shared.service.reading import read_record
 LEASE = "ticker"
 LEASE_FOR = timedelta(seconds=30)
 EVERY_S = 1.0
+"""How often it is seen whether anything falls due [s], without a look at the database."""
+
 BATCH = 200
 
 log = telemetry.logger("ticker")
@@ -55,13 +58,19 @@ class Ticker:
 
     def run(self, stopping: threading.Event) -> None:
         """Tick until told to stop."""
+        look_at = 0.0
         while not stopping.is_set():
             try:
-                if self.step(clock.now()) == BATCH:
-                    continue
+                earliest, now = self._store.deadlines.earliest, clock.now()
+                if clock.monotonic() >= look_at or (earliest is not None and earliest <= now):
+                    # By itself now and then: another process may have put a deadline.
+                    look_at = clock.monotonic() + LOOK_S
+                    next_at = self._store.deadlines.next_due_at()
+                    if next_at is not None and next_at <= now and self.step(now) == BATCH:
+                        continue
             except LogUnavailable as error:
                 log.warning("ticker_waits", reason=type(error).__name__)
-            stopping.wait(EVERY_S)
+            stopping.wait(turn(EVERY_S))
 
     def _ring(self, deadline: Deadline) -> None:
         timer = self._timers.get(deadline.kind)

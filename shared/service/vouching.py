@@ -5,10 +5,12 @@ All appends are stopped when the log is not the one that was signed.
 
 import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
 from shared.eventlog.port import LogUnavailable
+from shared.eventlog.waiting import turn
 from shared.events.process import CheckpointIssued
 from shared.ledger.checkpoint import Checkpoint
 from shared.ledger.cosigning import Cosigning
@@ -18,6 +20,11 @@ from shared.service import clock, telemetry
 from shared.service.app import App
 
 EVERY_S = 1.0
+"""How much time lies at least between two looks at a log that grows [s]."""
+
+QUIET_S = 10.0
+"""How often one looks at a log that does not grow [s]: somebody may change it, and a checkpoint becomes due."""
+
 COSIGN_EVERY_S = 30.0
 """How long the witnesses are left alone [s]."""
 
@@ -45,6 +52,10 @@ class StoppableLog(Protocol):
 
     def stop_appends(self, because: str | None) -> None:
         """Refuse every append of every process for this reason; with None take them again."""
+        ...
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Wait at most `timeout` [s] until the log has grown beyond `after`; True when it has."""
         ...
 
 
@@ -119,7 +130,16 @@ class Vouching:
                     continue
             except LogUnavailable as error:
                 log.warning("vouching_waits", service=self._log.service, reason=type(error).__name__)
-            stopping.wait(EVERY_S)
+            self._rest(stopping)
+
+    def _rest(self, stopping: threading.Event) -> None:
+        """Wait until the log has grown, or some time has passed."""
+        until = clock.monotonic() + QUIET_S
+        stopping.wait(EVERY_S)
+        with suppress(LogUnavailable):
+            while not stopping.is_set() and clock.monotonic() < until:
+                if self._log.wait(self._issuer.taken, turn()):
+                    return
 
     def _judged(self, work: Callable[[], int | None]) -> int:
         """Do it; a log that is not the one that was signed takes no more appends until it is again."""

@@ -15,6 +15,7 @@ from shared.eventlog.sql.cursors import SqlCursors
 from shared.eventlog.sql.database import Bulk, Database, outages
 from shared.eventlog.sql.postgres import PostgresWriter
 from shared.eventlog.sql.sqlite import SqliteWriter
+from shared.eventlog.sql.watching import Watch, watch_over
 from shared.eventlog.waiting import Growth
 
 RECORD = "SELECT position, record, type, audience, stream FROM event"
@@ -43,7 +44,8 @@ class SqlEventLog:
         self._bulk_writer: PostgresWriter | SqliteWriter = kind(database, judge)
         self._group = GroupAppend(self._write)
         self._cursors = SqlCursors(database)
-        self._growth = Growth(self._position)
+        self._growth = Growth(self._position, lambda: self.watch.is_at_work)
+        self.watch: Watch = watch_over(database, service, self._growth)
         database.after_bulk_commit.append(self._bulk_committed)
         database.after_bulk_rollback.append(self._bulk_writer.forget)
 
@@ -76,8 +78,13 @@ class SqlEventLog:
 
     def _write(self, requests: Sequence[Append]) -> list[Verdict]:
         verdicts, position = self._writer.write(requests)
-        self._growth.reached(position)
+        self._reached(position)
         return verdicts
+
+    def _reached(self, position: int) -> None:
+        """The log is committed up to here: wake those who wait, in this process and in others."""
+        if self._growth.reached(position):
+            self.watch.say(position)
 
     def _write_in(self, bulk: Bulk, request: Append) -> Verdict:
         with outages():
@@ -92,7 +99,7 @@ class SqlEventLog:
     def _bulk_committed(self) -> None:
         # Other threads may write before this one does again: its guess of the head is worth nothing then.
         self._bulk_writer.forget()
-        self._growth.reached(self._position())
+        self._reached(self._position())
 
     def outcome(self, command_id: str, request_digest: str) -> Outcome | None:
         """What this command led to, or None when it never came.

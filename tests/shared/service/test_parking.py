@@ -18,6 +18,7 @@ from shared.service.parking import (
     FIRST_RETRY,
     LONGEST_RETRY,
     MANY_STREAMS,
+    RETRY_EVERY_S,
     Handling,
     NotTheMessages,
     backoff,
@@ -275,5 +276,5 @@ def test_the_clock_of_the_retries_is_looked_at_now_and_then_only(
     assert handling.retry_now_and_then(board.feeds["actors"]) == 0
     monkeypatch.setattr(clock, "now", lambda: NOON + FIRST_RETRY)
     assert handling.retry_now_and_then(board.feeds["actors"]) == 0
-    passed += 1
+    passed += RETRY_EVERY_S
     assert handling.retry_now_and_then(board.feeds["actors"]) == 1

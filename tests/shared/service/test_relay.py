@@ -1,12 +1,14 @@
 """Does the relay bring every record to the broker, in order, and never say so too early?"""
 
+import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
 
 from shared.bus.port import BusUnavailable, Delivery, Message
-from shared.bus.topology import beacon_key
+from shared.bus.topology import BEACON, beacon_key
 from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.service import clock
 from shared.service import relay as relay_module
 from shared.service.relay import CURSOR, WINDOW, Relay
 from tests.servers import until
@@ -217,3 +219,26 @@ def test_it_repeats_the_beacon_of_a_quiet_log(
 
     until(has_come_thrice, "the beacon came three times")
     assert set(beacons) == {b"1"}
+
+
+def test_a_quiet_log_repeats_its_beacon_ever_more_rarely_until_the_next_record(
+    relay: Relay, bus: TroubledBus, actors: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    monkeypatch.setattr(relay_module, "POLL_S", 0.001)
+    stopping = threading.Event()
+
+    def beacons_until(end: float) -> list[float]:
+        nonlocal now
+        came = []
+        while now < end:
+            relay._work(stopping)
+            came += [now] if any(m.routing_key.startswith(BEACON) for m in arrived(bus)) else []
+            now += 1
+        return came
+
+    actors.says(1)
+    assert beacons_until(200.0) == [100, 103, 109, 121, 145, 175]
+    actors.says(2)
+    assert beacons_until(210.0) == [203, 206]

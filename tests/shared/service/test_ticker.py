@@ -215,6 +215,25 @@ def test_it_ticks_until_told_to_stop_and_through_an_outage(
     assert n_outages == 2
 
 
+def test_a_ticker_with_nothing_due_leaves_the_database_alone_until_a_deadline_is_put(
+    store: SqlStore, new_ticker: Callable[[], Ticker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticker_module, "EVERY_S", 0.01)
+    monkeypatch.setattr(ticker_module, "LOOK_S", 3600.0)
+    n_looks, look = 0, store.deadlines.next_due_at
+
+    def counted() -> datetime | None:
+        nonlocal n_looks
+        n_looks += 1
+        return look()
+
+    monkeypatch.setattr(store.deadlines, "next_due_at", counted)
+    with at_work(new_ticker()):
+        until(lambda: n_looks > 0, "it has looked once, and does not look again for some seconds")
+        due(store, ("thing", NOON - timedelta(days=3650)))
+        until(lambda: bool(rung(store)), "the deadline has rung")
+
+
 def test_what_rings_for_something_simulated_is_simulated_and_of_its_lab(
     store: SqlStore, new_ticker: Callable[[], Ticker]
 ) -> None:
