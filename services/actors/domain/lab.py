@@ -20,12 +20,13 @@ from shared.events.actors.lab import (
 )
 from shared.events.vocabulary import LabPhase
 from shared.kernel.decider import Decider
+from shared.kernel.quantity import has_few_decimals
 from shared.kernel.refusal import require
 
 MAX_NAME = 200  # [characters]
 MAX_MANDATE = 5_000  # [characters] six bytes each at most, so that the record stays below 60,000 bytes
 BUDGET_LIMIT = Decimal(10) ** 12  # [EUR]
-CENTS = -2  # the smallest exponent of an amount
+CENTS = 2  # [decimals] of an amount
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -132,10 +133,8 @@ def lab_ends_after_it_begins(_: Lab, command: EstablishLab) -> bool:
 
 def budget_is_an_amount(_: Lab, command: EstablishLab) -> bool:
     """Give the budget in euros and cents, zero or more and below a trillion."""
-    if command.budget is None:
-        return True
-    exponent = command.budget.as_tuple().exponent  # a letter where it is no number
-    return isinstance(exponent, int) and exponent >= CENTS and 0 <= command.budget < BUDGET_LIMIT
+    budget = command.budget
+    return budget is None or (has_few_decimals(budget, CENTS) and 0 <= budget < BUDGET_LIMIT)
 
 
 def mandate_is_stated(_: Lab, command: DefineMandate) -> bool:

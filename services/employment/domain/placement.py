@@ -42,11 +42,8 @@ from shared.kernel.calendar_months import last_day_of_term
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
+from shared.kernel.quantity import are_weekly_hours, is_term
 from shared.kernel.refusal import Refused, require
-
-MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours
-MOST_DECIMALS = 4  # of the hours, so that a record stays short
-LONGEST_TERM = 600  # [months] a working life
 
 
 def placement_id_of(match_id: str) -> str:
@@ -230,15 +227,12 @@ def start_is_not_in_the_future(_: Placement, command: StartPlacement) -> bool:
 
 def hours_are_possible(_: Placement, command: ProposePlacement | ContractPlacement) -> bool:
     """Give weekly hours above 0 and up to 60, with at most four decimals."""
-    exponent = command.hours_per_week.as_tuple().exponent  # a letter where it is no number
-    return (
-        isinstance(exponent, int) and exponent >= -MOST_DECIMALS and 0 < command.hours_per_week <= MOST_HOURS
-    )
+    return are_weekly_hours(command.hours_per_week)
 
 
 def term_is_possible(_: Placement, command: ProposePlacement | ContractPlacement) -> bool:
     """Give a term of 1 to 600 months, or none."""
-    return command.term_months is None or 1 <= command.term_months <= LONGEST_TERM
+    return command.term_months is None or is_term(command.term_months)
 
 
 def entry_qualification_lasts_as_long_as_allowed(

@@ -7,7 +7,6 @@ of the same stream.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
@@ -32,18 +31,15 @@ from shared.events.marketplace.offer import (
     PlaceHeld,
     PlaceReopenAsked,
     PlaceReopened,
-    WorkTerms,
 )
 from shared.events.vocabulary import LapseReason, OfferKind, Side
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.quantity import are_weekly_hours, has_few_decimals, is_term
 from shared.kernel.refusal import require
 
 STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
 MOST_PLACES = 1000  # [places] of one offer, so that a typing error shows
-MOST_HOURS = 60  # [h/week] ArbZG section 3: six working days of ten hours
-LONGEST_TERM = 600  # [months] a working life
-MOST_DECIMALS = 4  # of hours and pay, so that a record stays short
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -221,10 +217,9 @@ def work_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
     """State more than 0 and at most 60 hours a week, a term of 1 to 600 months or none, and no pay below zero."""
     work = command.terms.work
     return work is None or (
-        _is_plain(work.hours_per_week)
-        and 0 < work.hours_per_week <= MOST_HOURS
-        and _pay_is_possible(work)
-        and (work.term_months is None or 1 <= work.term_months <= LONGEST_TERM)
+        are_weekly_hours(work.hours_per_week)
+        and (work.term_months is None or is_term(work.term_months))
+        and (work.pay_per_hour is None or (has_few_decimals(work.pay_per_hour) and work.pay_per_hour >= 0))
     )
 
 
@@ -232,7 +227,7 @@ def volunteering_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
     """State more than 0 and at most 60 hours a week, or leave the hours open."""
     volunteering = command.terms.volunteering
     hours = None if volunteering is None else volunteering.hours_per_week
-    return hours is None or (_is_plain(hours) and 0 < hours <= MOST_HOURS)
+    return hours is None or are_weekly_hours(hours)
 
 
 POSSIBLE_TERMS = (
@@ -244,15 +239,6 @@ POSSIBLE_TERMS = (
     work_is_possible,
     volunteering_is_possible,
 )
-
-
-def _pay_is_possible(work: WorkTerms) -> bool:
-    return work.pay_per_hour is None or (_is_plain(work.pay_per_hour) and work.pay_per_hour >= 0)
-
-
-def _is_plain(number: Decimal) -> bool:
-    exponent = number.as_tuple().exponent  # a letter where it is no number
-    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS
 
 
 # --- rules about the offer on the board ---------------------------------------------------------
