@@ -4,10 +4,14 @@ The city's time zone is data, and a constant of the process like the city itself
 once, before anything asks for a day (ADR 26).
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = time()
+ONE_DAY = timedelta(days=1)
+DAYS_KEPT = 20_000
+"""Of how many days it is remembered when they begin and end."""
 
 _ZONES: list[ZoneInfo] = []
 """The zone of the city that this process serves, once it was said."""
@@ -45,10 +49,11 @@ def moment_in_the_city(day: date, clock_shows: time = MIDNIGHT) -> datetime:
 
 def day_in(zone: ZoneInfo, at: datetime) -> date:
     """The calendar day at this moment in a time zone; no day lies before the year 1 or after 9999."""
-    try:
-        return at.astimezone(zone).date()
-    except OverflowError:
-        return at.date()
+    day = (at if at.tzinfo is UTC else at.astimezone(UTC)).date()
+    begins, ends = _bounds(zone, day)
+    if at < begins:
+        return day - ONE_DAY
+    return day if ends is None or at < ends else day + ONE_DAY
 
 
 def moment_in(zone: ZoneInfo, day: date, clock_shows: time) -> datetime:
@@ -57,6 +62,13 @@ def moment_in(zone: ZoneInfo, day: date, clock_shows: time) -> datetime:
         return datetime.combine(day, clock_shows, zone).astimezone(UTC)
     except OverflowError:
         return datetime.combine(day, clock_shows, UTC)
+
+
+@lru_cache(DAYS_KEPT)
+def _bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime | None]:
+    """When a day begins and ends in a time zone: facts ask for the days of many moments, most of them on few days."""
+    ends = None if day == date.max else moment_in(zone, day + ONE_DAY, MIDNIGHT)
+    return moment_in(zone, day, MIDNIGHT), ends
 
 
 def _zone() -> ZoneInfo:

@@ -6,6 +6,7 @@ from typing import Any
 from services.actors.domain import social_service as domain
 from shared.events.actors.social_service import SocialTopic
 from shared.events.vocabulary import Sector
+from shared.kernel.city_day import today_in_the_city
 from shared.simulation.amounts import Amounts
 from shared.simulation.chance import Chance
 from shared.simulation.step import COORDINATOR, Step, Story
@@ -35,7 +36,7 @@ def stories(chance: Chance, town: Town) -> Story:
                 "district": by.district,
             }
             course = _course(chance, chance.new_id("social_service"), at, about)
-            yield from (step for step in course if step.at.date() <= town.ends)
+            yield from (step for step in course if today_in_the_city(step.at) <= town.ends)
 
 
 def _course(chance: Chance, service: str, at: datetime, about: dict[str, Any]) -> Story:
@@ -44,14 +45,14 @@ def _course(chance: Chance, service: str, at: datetime, about: dict[str, Any]) -
 
     yield step(domain.PlanSocialService, **about)
     at = chance.after(at, 30, 120)
-    yield step(domain.OpenSocialService, opened_on=at.date())
+    yield step(domain.OpenSocialService, opened_on=today_in_the_city(at))
     for _ in range(chance.number(3, 18)):
         at, n_users = chance.after(at, 31, 31), max(0, chance.near(USERS, DEVIATION))
         yield step(domain.ReportSocialServiceUsage, month=f"{at:%Y-%m}", n_users=n_users)
     if chance.happens(EXTENDED):
-        yield step(domain.ExtendSocialService, extended_on=at.date(), extension="auch abends")
+        yield step(domain.ExtendSocialService, extended_on=today_in_the_city(at), extension="auch abends")
     if chance.happens(CLOSED):
-        yield step(domain.CloseSocialService, closed_on=at.date())
+        yield step(domain.CloseSocialService, closed_on=today_in_the_city(at))
 
 
 SOCIAL_SERVICE_STORIES = Stories(tell=stories, amounts={"social_services": SocialServices})

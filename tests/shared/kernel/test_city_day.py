@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.kernel.city_day import (
     day_in,
@@ -38,6 +40,14 @@ def test_a_day_begins_with_the_first_moment_that_is_of_that_day(day: date) -> No
     begins = moment_in_the_city(day)
     assert today_in_the_city(begins) == day
     assert today_in_the_city(begins - datetime.resolution) < day
+
+
+@given(
+    st.integers(-2_000_000_000, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)),
+    st.sampled_from(["Europe/Berlin", "Europe/Lisbon", "Asia/Kolkata", "America/New_York"]),
+)
+def test_the_day_is_the_one_on_the_calendar_there(at: datetime, name: str) -> None:
+    assert day_in(ZoneInfo(name), at) == at.astimezone(ZoneInfo(name)).date()
 
 
 def test_a_time_on_a_clock_in_the_city_is_a_moment() -> None:
