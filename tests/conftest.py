@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from shared.kernel.city_day import serve_city_in
 from tests.apart import APART, GUARD, is_apart
+from tests.scratch import take_memory
 from tests.servers import (
     PostgresServer,
     RabbitServer,
@@ -23,6 +25,8 @@ from tests.servers import (
 from tests.servers.choice import described, postgres_providers, rabbit_providers
 
 SYSTEM = Path(__file__).parent / "system"
+
+take_memory()  # before anybody asks for a temporary file
 
 # What the instance says for every process of a city; rules and facts are tested without one.
 serve_city_in(ZoneInfo("Europe/Berlin"))
@@ -75,8 +79,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesStayWho
 
 
 def pytest_report_header() -> list[str]:
-    """Which provider the servers come from; they start when a test asks."""
-    return [described("PostgreSQL", postgres_providers()), described("RabbitMQ", rabbit_providers())]
+    """Which provider the servers come from, which start when a test asks, and where files are."""
+    return [
+        described("PostgreSQL", postgres_providers()),
+        described("RabbitMQ", rabbit_providers()),
+        f"files: in {gettempdir()}",
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,7 @@ class LocalPostgres(PostgresServer):
             "max_connections": "200",
             "fsync": "on" if fsync else "off",
             "timezone": "UTC",
+            "dynamic_shared_memory_type": "mmap",  # in its folder: a killed server leaves nothing behind
         }
         named = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [

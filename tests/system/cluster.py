@@ -49,6 +49,7 @@ class Cluster:
         self.folder = folder
         self.environment = {**self._settings(), **settings}
         self._children: dict[str, Child] = {}
+        self._planted: dict[str, str] = {}
         self.issuer = Issuer.of(load({}, self.environment), CITY)
 
     def address(self, service: str) -> str:
@@ -68,8 +69,15 @@ class Cluster:
             folder.mkdir(exist_ok=True)
             child = self._children[service] = Child([*command, *arguments], folder, self.environment)
             child.start()
+            self._planted[service] = planted
         for service in services:
             until(lambda one=service: self.is_ready(one), f"{service} is ready", within=180)  # type: ignore[misc]
+
+    def runs_with(self, service: str, planted: str = "") -> None:
+        """See that a service runs with this defect and no other, without one where none is named."""
+        if service not in self._children or self._planted[service] != planted:
+            self.stop(service)
+            self.start(service, planted=planted)
 
     def stop(self, *services: str) -> None:
         """Tell services to stop, as an operator does."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 N_CLIENTS = 24
 ANSWER_WITHIN_S = 20.0
 AGAIN = frozenset({429, 503})
-PAUSE_S = 0.05
+PAUSE_S = 0.1
 
 Connections: TypeAlias = dict[str, http.client.HTTPConnection]
 """One client's connections, by address."""

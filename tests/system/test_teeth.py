@@ -40,15 +40,13 @@ def whole_again(cluster: Cluster) -> Iterator[None]:
     """Afterwards every service runs as it should."""
     yield
     for service in ("actors", "reporting"):
-        cluster.stop(service)
-        cluster.start(service)
+        cluster.runs_with(service)
 
 
 def test_a_relay_that_moves_its_cursor_before_the_confirm_is_found_out(
     cluster: Cluster, by: Sequence[Caller], whole_again: None
 ) -> None:
-    cluster.stop("actors")
-    cluster.start("actors", planted="cursor first")
+    cluster.runs_with("actors", "cursor first")
     run = broker_killed(cluster, "cursor first", by, n_hit=HIT // 4, n_all=HIT)
     (found,) = what_went_wrong(cluster, run)
     assert found.startswith("actors: ")
@@ -60,8 +58,7 @@ def test_an_inbox_that_acknowledges_before_the_commit_is_found_out_and_the_real_
     cluster: Cluster, whole_again: None, planted: str, loses: bool
 ) -> None:
     """Reporting is killed between what it took from the broker and the commit of it."""
-    cluster.stop("reporting")
-    cluster.start("reporting", planted=planted)
+    cluster.runs_with("reporting", planted)
     await_quiet(cluster)
     with psycopg.connect(cluster.databases["reporting"]) as holder:
         holder.execute("LOCK TABLE history IN EXCLUSIVE MODE")
@@ -73,7 +70,7 @@ def test_an_inbox_that_acknowledges_before_the_commit_is_found_out_and_the_real_
         cluster.kill("reporting")
     lost = list(inbox_holds_what_is_open(cluster, "reporting", cluster.broker.waiting("reporting")))
     assert bool(lost) == loses, lost
-    cluster.start("reporting")
+    cluster.runs_with("reporting")
     await_quiet(cluster)
 
 
