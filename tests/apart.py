@@ -137,4 +137,5 @@ def _is_starting(value: Any) -> bool:
 
 
 def _is_ours(value: Any) -> bool:
-    return (isfunction(value) or isclass(value)) and str(value.__module__).partition(".")[0] == "tests"
+    is_code = isclass(value) or (callable(value) and isfunction(unwrap(value)))
+    return is_code and str(value.__module__).partition(".")[0] == "tests"

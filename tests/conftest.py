@@ -1,6 +1,7 @@
 """What may every test ask for? Servers, fresh databases and virtual hosts, a browser; started only when asked."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
@@ -45,11 +46,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts something; the system tests come first: one worker has them while the other does the rest."""
+    """Mark what starts something, and let what takes long come first, so that all workers are busy to the end.
+
+    The system tests first, then files with many tests that start something; the small files are left for the end.
+    """
+    n_apart: Counter[Path] = Counter()
     for item in items:
         if is_apart(item):
             item.add_marker(APART)
-    items.sort(key=lambda item: not item.path.is_relative_to(SYSTEM))
+            n_apart[item.path] += 1
+    items.sort(key=lambda item: (not item.path.is_relative_to(SYSTEM), -n_apart[item.path]))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from operator import attrgetter
 
 import pytest
@@ -54,6 +55,11 @@ def listens() -> None:
     socket.create_server(("127.0.0.1", 0))
 
 
+@cache
+def starts_it_once() -> None:
+    runs_a_program()
+
+
 @announced
 def hides_it() -> None:
     importlib.import_module("subprocess")
@@ -72,6 +78,7 @@ def counts() -> None:
         answers,
         with_a_program,
         listens,
+        starts_it_once,
         hides_it,
         Desk,
         OtherDesk,

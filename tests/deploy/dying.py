@@ -1,16 +1,19 @@
 """How does a process die in the middle? At its n-th durable step: by an exception here, or in a process that is killed.
 
-`python -m tests.deploy.dying N kosilab-arguments…` runs a command and sends itself SIGKILL at its n-th durable step.
+`python -m tests.deploy.dying` reads what to run, line by line, and runs each command in a fork of its own that sends
+itself SIGKILL at its n-th durable step: what commands are made of is imported once.
 """
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.postgres import PostgresWriter
@@ -55,17 +58,61 @@ def dies_at(step: int, die: Callable[[], None] = _die) -> Iterator[None]:
 
 def killed_at(step: int, arguments: list[str], env: Mapping[str, str]) -> int:
     """Run a command in a process that is killed at this step: its exit code, KILLED when it came so far."""
-    command = [sys.executable, "-m", "tests.deploy.dying", str(step), *arguments]
-    around = {**os.environ, **env, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=around, cwd=ROOT, capture_output=True, check=False).returncode
+    around = {**os.environ, **env}
+    process = _forking()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([step, arguments, around]) + "\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
+
+
+@cache
+def _forking() -> "subprocess.Popen[str]":
+    """The process that forks; it ends when this one does, since nobody writes to it any more."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.deploy.dying"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def main() -> None:
-    """Run the command until it dies."""
+    """Run what is read, each in a fork of its own; print how it ended."""
+    import deploy.cli.backup
+    import deploy.cli.erase  # noqa: F401 - imported before the first fork
+
+    for line in sys.stdin:
+        step, arguments, env = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _run(step, arguments, env)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _run(step: int, arguments: list[str], env: dict[str, str]) -> NoReturn:
+    """Run a command until it dies or ends; nothing of it is shown."""
     from deploy.cli.commands import kosilab
 
-    with dies_at(int(sys.argv[1]), lambda: os.kill(os.getpid(), signal.SIGKILL)):
-        kosilab(sys.argv[2:])
+    os.environ.clear()
+    os.environ.update(env)
+    silence = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(silence, number)
+    code = 0
+    try:
+        with dies_at(step, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+            kosilab(arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 - as a process of its own would end with it
+        code = 1
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":
