@@ -76,7 +76,7 @@ class AmqpBus:
         Raises: BusUnavailable.
         """
         with opened(self._url, self._wait_s) as connection:
-            declared = connection.channel().queue_declare(topology.UNROUTED, passive=True)
+            declared = topology.UNROUTED_QUEUE(connection.channel()).queue_declare(passive=True)
             return int(declared.message_count)
 
     def close(self) -> None:

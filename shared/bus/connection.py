@@ -19,7 +19,11 @@ HEARTBEAT_S = 10
 
 
 def connect(url: str, wait_s: float = WAIT_S) -> Any:
-    """A connection of py-amqp, with heartbeat and time limits, as kombu reads the URL."""
+    """A connection of kombu's transport, with heartbeat and time limits.
+
+    Not kombu's `Connection` itself: it connects anew by itself when it is used after a break, without consumers and
+    without what was published; whoever uses this one learns that it broke.
+    """
     connection: Any = Connection(  # type: ignore[no-untyped-call]
         url, heartbeat=HEARTBEAT_S, connect_timeout=wait_s
     )
@@ -69,10 +73,11 @@ def declare_exchanges(connection: Any) -> None:
     """
     try:
         channel = connection.channel()
-        for name in (topology.EXCHANGE, topology.UNROUTED, topology.DEAD):
-            channel.exchange_declare(name, "topic", passive=True)
-        for name in (topology.UNROUTED, topology.DEAD):
-            channel.queue_declare(name, passive=True)
+        topology.EVENTS(channel).declare(passive=True)
+        for queue in (topology.UNROUTED_QUEUE(channel), topology.DEAD_QUEUE(channel)):
+            for bound in queue.bindings:
+                bound.exchange(channel).declare(passive=True)
+            queue.queue_declare(passive=True)
     except amqp.exceptions.NotFound:
         _make_exchanges(connection.channel())
     else:
@@ -82,27 +87,17 @@ def declare_exchanges(connection: Any) -> None:
 def declare_inbox(connection: Any, service: str, sources: Sequence[str]) -> None:
     """Make sure of a service's inbox and of its bindings to all that its sources publish."""
     channel = connection.channel()
-    name = topology.inbox(service)
-    channel.queue_declare(name, durable=True, auto_delete=False, arguments=dict(topology.INBOX_ARGUMENTS))
-    for key in topology.binding_keys(sources):
-        channel.queue_bind(name, topology.EXCHANGE, key)
+    queue = topology.inbox_queue(service, sources)(channel)
+    # Not `queue.declare()`: it declares the exchange again for each binding, which a service may not.
+    queue.queue_declare()
+    for bound in queue.bindings:
+        bound.bind(queue)
     channel.close()
 
 
 def _make_exchanges(channel: Any) -> None:
-    for name, arguments in (
-        (topology.UNROUTED, topology.UNROUTED_ARGUMENTS),
-        (topology.DEAD, topology.DEAD_ARGUMENTS),
-    ):
-        channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
-        channel.queue_declare(name, durable=True, auto_delete=False, arguments=dict(arguments))
-        channel.queue_bind(name, name)
+    topology.UNROUTED_QUEUE(channel).declare()
+    topology.DEAD_QUEUE(channel).declare()
     # Last: what is published before its alternate exchange has a queue would be lost without a count.
-    channel.exchange_declare(
-        topology.EXCHANGE,
-        "topic",
-        durable=True,
-        auto_delete=False,
-        arguments=dict(topology.EXCHANGE_ARGUMENTS),
-    )
+    topology.EVENTS(channel).declare()
     channel.close()

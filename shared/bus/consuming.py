@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kombu import messaging
+
 from shared.bus import topology
 from shared.bus.connection import answered, close
 from shared.bus.port import Message
@@ -16,9 +18,18 @@ class AmqpConsumer:
     def __init__(self, connection: Any, service: str, prefetch: int) -> None:
         self._arrived: list[AmqpDelivery] = []
         self._connection = connection
-        self._channel = connection.channel()
-        self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer, the protocol's flag
-        self._channel.basic_consume(topology.inbox(service), callback=self._on_message)
+        kombu: Any = messaging  # its consumer is untyped
+        consumer = kombu.Consumer(
+            connection.channel(),
+            [topology.inbox_queue(service)],
+            auto_declare=False,
+            on_message=self._on_message,
+            # What a message says of its own form is nobody's business here: its body is bytes.
+            on_decode_error=lambda message, _: self._on_message(message),
+            prefetch_count=prefetch,
+            tag_prefix=f"{service}-",
+        )
+        consumer.consume()
 
     def take(self, timeout: float, limit: int) -> "list[AmqpDelivery]":
         """Wait for a first message, then take what is there."""
@@ -41,15 +52,14 @@ class AmqpConsumer:
         return True
 
     def _on_message(self, message: Any) -> None:
-        self._arrived.append(AmqpDelivery(self._channel, message))
+        self._arrived.append(AmqpDelivery(message))
 
 
 class AmqpDelivery:
     """One message as RabbitMQ delivered it."""
 
-    def __init__(self, channel: Any, message: Any) -> None:
-        self._channel = channel
-        self._tag = message.delivery_info["delivery_tag"]
+    def __init__(self, message: Any) -> None:
+        self._message = message
         body = message.body if isinstance(message.body, bytes) else message.body.encode()
         self.message = Message(
             routing_key=message.delivery_info["routing_key"],
@@ -63,7 +73,7 @@ class AmqpDelivery:
         Raises: BusUnavailable.
         """
         with answered():
-            self._channel.basic_ack(self._tag)
+            self._message.ack()
 
     def requeue(self) -> None:
         """It will come again.
@@ -71,4 +81,4 @@ class AmqpDelivery:
         Raises: BusUnavailable.
         """
         with answered():
-            self._channel.basic_reject(self._tag, requeue=True)
+            self._message.requeue()

@@ -9,23 +9,47 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kombu import entity
+
 from shared.events.registry import Audience
+
+kombu: Any = entity  # its entities are untyped
 
 EXCHANGE = "kosilab.events"
 UNROUTED = "kosilab.unrouted"
 DEAD = "kosilab.dead"
 MAX_UNROUTED = 10_000
 DELIVERY_LIMIT = 10
-INBOX_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "quorum", "x-single-active-consumer": True}
-UNROUTED_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "classic", "x-max-length": MAX_UNROUTED}
-DEAD_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "quorum"}
-EXCHANGE_ARGUMENTS: Mapping[str, Any] = {"alternate-exchange": UNROUTED}
 BEACON = "beacon"
+
+EVENTS: Any = kombu.Exchange(EXCHANGE, "topic", arguments={"alternate-exchange": UNROUTED})
+"""Where every service publishes."""
+
+UNROUTED_QUEUE: Any = kombu.Queue(
+    UNROUTED,
+    bindings=[kombu.binding(kombu.Exchange(UNROUTED, "fanout"))],
+    queue_arguments={"x-queue-type": "classic", "x-max-length": MAX_UNROUTED},
+)
+"""Where messages go that no inbox is bound to."""
+
+DEAD_QUEUE: Any = kombu.Queue(
+    DEAD, bindings=[kombu.binding(kombu.Exchange(DEAD, "fanout"))], queue_arguments={"x-queue-type": "quorum"}
+)
+"""Where messages go that were given back too often."""
 
 
 def inbox(service: str) -> str:
     """The queue of a consuming service."""
     return f"{service}.inbox"
+
+
+def inbox_queue(service: str, sources: Iterable[str] = ()) -> Any:
+    """The inbox with its bindings to all that these sources publish."""
+    return kombu.Queue(
+        inbox(service),
+        bindings=[kombu.binding(EVENTS, key) for key in binding_keys(sources)],
+        queue_arguments={"x-queue-type": "quorum", "x-single-active-consumer": True},
+    )
 
 
 def routing_key(type_name: str, audience: str) -> str:
@@ -104,23 +128,19 @@ def definitions(vhost: str, follows: Mapping[str, Iterable[str]]) -> dict[str, A
 
     `follows` maps each consuming service to its sources. Source: RabbitMQ, definitions and policies.
     """
-    services = [service for service, sources in follows.items() if list(sources)]
+    inboxes = [inbox_queue(service, sources) for service, sources in follows.items() if list(sources)]
+    aside = [UNROUTED_QUEUE, DEAD_QUEUE]
     return {
         "vhosts": [{"name": vhost}],
         "exchanges": [
-            _exchange(vhost, EXCHANGE, "topic", EXCHANGE_ARGUMENTS),
-            _exchange(vhost, UNROUTED, "fanout", {}),
-            _exchange(vhost, DEAD, "fanout", {}),
+            _exchange(vhost, EVENTS),
+            *(_exchange(vhost, bound.exchange) for queue in aside for bound in queue.bindings),
         ],
-        "queues": [
-            *(_queue(vhost, inbox(service), INBOX_ARGUMENTS) for service in services),
-            _queue(vhost, UNROUTED, UNROUTED_ARGUMENTS),
-            _queue(vhost, DEAD, DEAD_ARGUMENTS),
-        ],
+        "queues": [_queue(vhost, queue) for queue in (*inboxes, *aside)],
         "bindings": [
-            *(_binding(vhost, EXCHANGE, inbox(s), key) for s in services for key in binding_keys(follows[s])),
-            _binding(vhost, UNROUTED, UNROUTED, ""),
-            _binding(vhost, DEAD, DEAD, ""),
+            _binding(vhost, queue, bound)
+            for queue in (*inboxes, *aside)
+            for bound in sorted(queue.bindings, key=lambda bound: str(bound.routing_key))
         ],
         "policies": [
             {
@@ -140,28 +160,34 @@ def definitions(vhost: str, follows: Mapping[str, Iterable[str]]) -> dict[str, A
     }
 
 
-def _exchange(vhost: str, name: str, kind: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _exchange(vhost: str, exchange: Any) -> dict[str, Any]:
     return {
         "vhost": vhost,
-        "name": name,
-        "type": kind,
-        "durable": True,
-        "auto_delete": False,
+        "name": exchange.name,
+        "type": exchange.type,
+        "durable": exchange.durable,
+        "auto_delete": exchange.auto_delete,
         "internal": False,
-        "arguments": dict(arguments),
+        "arguments": exchange.arguments or {},
     }
 
 
-def _queue(vhost: str, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {"vhost": vhost, "name": name, "durable": True, "auto_delete": False, "arguments": dict(arguments)}
-
-
-def _binding(vhost: str, source: str, queue: str, key: str) -> dict[str, Any]:
+def _queue(vhost: str, queue: Any) -> dict[str, Any]:
     return {
         "vhost": vhost,
-        "source": source,
-        "destination": queue,
+        "name": queue.name,
+        "durable": queue.durable,
+        "auto_delete": queue.auto_delete,
+        "arguments": queue.queue_arguments,
+    }
+
+
+def _binding(vhost: str, queue: Any, bound: Any) -> dict[str, Any]:
+    return {
+        "vhost": vhost,
+        "source": bound.exchange.name,
+        "destination": queue.name,
         "destination_type": "queue",
-        "routing_key": key,
+        "routing_key": bound.routing_key,
         "arguments": {},
     }

@@ -73,6 +73,18 @@ def test_a_message_is_kept_as_the_contract_says(wires: Wires, amqp_url: str) -> 
     assert body == messages(1, 1)[0].body
 
 
+def test_a_message_that_asks_to_be_decompressed_and_cannot_be_arrives_as_it_is(
+    wires: Wires, amqp_url: str
+) -> None:
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        odd = pika.BasicProperties(message_id="odd", headers={"compression": "application/x-gzip"})
+        connection.channel().basic_publish(EXCHANGE, "open.marketplace.OfferPosted", b"no gzip", odd)
+    (delivery,) = wires.take("reporting", 1)
+    assert (delivery.message.message_id, delivery.message.body) == ("odd", b"no gzip")
+    delivery.ack()
+    assert wires.is_quiet("reporting")
+
+
 def test_the_inbox_is_a_durable_quorum_queue_with_a_single_active_reader(
     wires: Wires, queue: Callable[[str], dict[str, Any]]
 ) -> None:
