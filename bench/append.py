@@ -152,9 +152,9 @@ def against_peer(server: PostgresServer, *, rounds: int, events: int) -> list[Ro
         peer_url, bare_url = server.create_database(), server.create_database()
         for _ in range(rounds):
             for threads in (1, 8):
-                said = peer("eventsourcing_append.py", peer_url, threads, events)
-                version = f"eventsourcing {said['version']}, psycopg {said['psycopg']}"
-                theirs[threads].append(said["per_s"])
+                report = peer("eventsourcing_append.py", peer_url, threads, events)
+                version = f"eventsourcing {report['version']}, psycopg {report['psycopg']}"
+                theirs[threads].append(report["per_s"])
                 ours[threads].append(ours_per_s(store, events, threads))
             bare.append(bare_per_s(bare_url, events, record))
         server.drop_database(peer_url)

@@ -50,7 +50,7 @@ def rows(*, quick: bool = False) -> list[Row]:
     with running_postgres(fsync=True, own=True) as server, reporting_with(server, n_events) as store:
         where = conditions(server)
         took = [(as_of_s(store), decoding_s(store)) for _ in range(rounds)]
-    mine, other = (statistics.median(one) for one in zip(*took, strict=True))
+    mine, other = (statistics.median(times) for times in zip(*took, strict=True))
     return [
         Row(
             what=f"as-of of all {len(INDICATORS)} indicators at {n_events:,} events",

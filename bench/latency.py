@@ -46,14 +46,14 @@ class Watch:
         query = "SELECT position FROM cursor WHERE name = 'facts:marketplace'"
         last = 0
         while not self._stopping.wait(LOOK_S):
-            found = self._connection.execute(query, prepare=True).fetchone()
-            if found is not None and found[0] > last:
-                last = int(found[0])
+            newest = self._connection.execute(query, prepare=True).fetchone()
+            if newest is not None and newest[0] > last:
+                last = int(newest[0])
                 self._seen.append((time.perf_counter(), last))
 
     def visible_at(self, position: int) -> float | None:
         """When this position became visible [s]."""
-        return next((at for at, seen in self._seen if seen >= position), None)
+        return next((at for at, passed in self._seen if passed >= position), None)
 
     def close(self) -> None:
         """Look no more."""
@@ -80,10 +80,10 @@ def run(commands: Sequence[Command], url: str) -> tuple[list[float], list[float]
             commands[number].answer = answer
 
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    for one in clients:
-        one.start()
-    for one in clients:
-        one.join()
+    for thread in clients:
+        thread.start()
+    for thread in clients:
+        thread.join()
     positions = [command.answer["position"] for command in commands if command.answer]
     until = time.perf_counter() + 30
     while watch.visible_at(max(positions)) is None and time.perf_counter() < until:

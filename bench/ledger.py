@@ -74,21 +74,21 @@ def run(*command: str) -> Run:
             largest = max(largest, sum(map(_resident, _family(process.pid))))
             time.sleep(POLL_S)
         took = time.perf_counter() - began
-        said = process.stdout.read() if process.stdout else ""
+        output = process.stdout.read() if process.stdout else ""
     if process.returncode != 0:
-        raise RuntimeError(said)
+        raise RuntimeError(output)
     return Run(took, largest / MIB)
 
 
 def _family(pid: int) -> list[int]:
-    found = [pid]
+    processes = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             children = [int(each) for each in task.read_text().split()]
         except OSError:
             children = []
-        found += [each for child in children for each in _family(child)]
-    return found
+        processes += [each for child in children for each in _family(child)]
+    return processes
 
 
 def _resident(pid: int) -> int:
@@ -122,9 +122,9 @@ def verifying(folder: Path, size: int, target_s: float, rounds: int) -> list[Row
     where = f"{os.cpu_count()} cores; records of {len(log.read(limit=1)[0].record)} bytes; median of {rounds} rounds"
     rows = [
         within(
-            f"verify {size:,} records", statistics.median(one.seconds for one in runs), target_s, "s", where
+            f"verify {size:,} records", statistics.median(run.seconds for run in runs), target_s, "s", where
         ),
-        within(f"verify {size:,} records, memory", max(one.mib for one in runs), 300, "MiB", where),
+        within(f"verify {size:,} records, memory", max(run.mib for run in runs), 300, "MiB", where),
         within(f"verify {size:,} records in JavaScript", node, 3 * target_s, "s", f"{where}; one process"),
         *proving(log, beside, policy, size),
     ]
@@ -157,7 +157,7 @@ def proving(log: LongHistory, beside: LogAtWork, policy: Policy, size: int) -> l
 def tampering(server: PostgresServer, folder: Path, n: int, n_clean: int) -> list[Row]:
     """How many tamperings are found, and how many alarms are false."""
     trials = Trials(folder, server)
-    found = sum(trials.one(seed).found for seed in range(n))
+    n_found = sum(trials.run(seed).is_found for seed in range(n))
     alarms = sum(trials.clean(seed) for seed in range(n_clean))
     where = (
         f"{len(WAYS)} ways in turn, by SQL as the superuser of a live PostgreSQL database without its triggers; "
@@ -166,11 +166,11 @@ def tampering(server: PostgresServer, folder: Path, n: int, n_clean: int) -> lis
     return [
         Row(
             what="random tamperings found, one checkpoint seen before",
-            ours=f"{found:,}",
+            ours=f"{n_found:,}",
             peer=f"of {n:,}",
-            ratio=found / n,
+            ratio=n_found / n,
             target=">= 1x",
-            reached=found == n,
+            reached=n_found == n,
             conditions=where,
         ),
         Row(

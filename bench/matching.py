@@ -130,7 +130,7 @@ def board(n_needs: int, n_offers: int) -> Iterator[tuple[Ask, list[Recorded[Any]
             while projector.step():
                 pass
             stored = store.log.read(after=n_needs, limit=n_offers)
-            yield store.ask, read_records(one.record for one in stored)
+            yield store.ask, read_records(stored_event.record for stored_event in stored)
 
 
 class _Nothing:

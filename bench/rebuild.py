@@ -36,7 +36,7 @@ def reporting_with(server: PostgresServer, n_events: int) -> Iterator[SqlStore]:
         for at in range(0, n_events, BATCH):
             records = log.read(after=at, limit=BATCH)
             with store.transaction() as tx:
-                store.history.append_many(tx, [HistoryLine.of(decode(one.record)) for one in records])
+                store.history.append_many(tx, [HistoryLine.of(decode(record.record)) for record in records])
         facts = FactProjector(store, REPORTING.facts)
         while facts.step():
             pass
@@ -67,9 +67,9 @@ def rows(*, quick: bool = False) -> list[Row]:
         where, peer_url = conditions(server), server.create_database()
         ours, theirs, version = [], [], ""
         for _ in range(rounds):
-            said = peer("eventsourcing_read.py", peer_url, n_events)
-            theirs.append(said["seconds"])
-            version = said["version"]
+            report = peer("eventsourcing_read.py", peer_url, n_events)
+            theirs.append(report["seconds"])
+            version = report["version"]
             ours.append(rebuild_s(store))
         mine, other = statistics.median(ours), statistics.median(theirs)
     wanted, reached = at_least(2, other / mine)

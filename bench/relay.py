@@ -29,7 +29,7 @@ def filled(server: PostgresServer, log: MemoryEventLog) -> SqlStore:
     migrate(url, SERVICE)
     store = SqlStore.open(url, service=SERVICE, city_key="05124000", clock=lambda: datetime.now(UTC))
     while page := log.read(after=store.log.head().position, limit=PAGE):
-        refill(store, [one.record for one in page])
+        refill(store, [record.record for record in page])
     return store
 
 
@@ -63,7 +63,7 @@ def rows(*, quick: bool = False) -> list[Row]:
     """The row of the relay."""
     n_ours, n_theirs, rounds = (4_000, 400, 1) if quick else (20_000, 2_000, 5)
     log = log_of(n_ours)
-    some = [one.record for one in log.read(limit=n_theirs)]
+    some = [record.record for record in log.read(limit=n_theirs)]
     ours, theirs = [], []
     with running_rabbit(own=True) as rabbit, running_postgres(fsync=True, own=True) as postgres:
         where = f"{conditions(postgres)}; {broker(rabbit)}; quorum queue of one node"

@@ -61,8 +61,8 @@ def with_slot(vault: Vault, subject: str) -> Append:
     bare = request()
     (draft,) = bare.events
     contact = {"contact": Sealed(subject, Retention.PROFILE, CONTACT)}
-    slots, said = seal_slots(vault, draft.id, OFFER_POSTED, contact)
-    sealed = replace(draft, slots=slots, attributes={**draft.attributes, "sealed": said})
+    slots, digests = seal_slots(vault, draft.id, OFFER_POSTED, contact)
+    sealed = replace(draft, slots=slots, attributes={**draft.attributes, "sealed": digests})
     return replace(bare, events=[sealed])
 
 
@@ -91,14 +91,14 @@ def row(what: str, mine: list[float], other: list[float], target: float | None, 
 
 def measured(server: PostgresServer, folder: Path, *, rounds: int) -> list[Row]:
     """By turns: bare; with a slot of somebody known and the ledger at work; with the first slot of somebody new."""
-    bare, known, new = [], [], []
+    bare, later, new = [], [], []
     with fresh_log(server) as plain, fresh_log(server) as watched, fresh_vault(server, folder) as vault:
         stopping = threading.Event()
         loop = threading.Thread(target=vouching(watched, folder).run, args=(stopping,))
         loop.start()
         for _ in range(rounds):
             bare.append(1000 / ours_per_s(plain, AT_ONCE))
-            known.append(ms(watched, vault, known_person, AT_ONCE))
+            later.append(ms(watched, vault, known_person, AT_ONCE))
             new.append(ms(watched, vault, new_person, AT_ONCE // 10))
         stopping.set()
         loop.join()
@@ -107,7 +107,7 @@ def measured(server: PostgresServer, folder: Path, *, rounds: int) -> list[Row]:
         f"median of {rounds} x {AT_ONCE}"
     )
     return [
-        row("append with one sealed slot of a known person, its ledger at work", known, bare, 1.25, where),
+        row("append with one sealed slot of a known person, its ledger at work", later, bare, 1.25, where),
         row("append with the first sealed slot of a new person, its ledger at work", new, bare, None, where),
     ]
 

@@ -49,7 +49,7 @@ def named(place: str, name: str, number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> set[Finding]:
+def findings(tmp_path_factory: pytest.TempPathFactory) -> set[Finding]:
     """What ruff finds, with the project's own rules: path, code and message, all in one run."""
     folder = tmp_path_factory.mktemp("planted")
     (folder / "pyproject.toml").write_bytes(PYPROJECT.read_bytes())
@@ -75,8 +75,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> set[Finding]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     return {
-        (Path(one["filename"]).relative_to(folder).as_posix(), one["code"], one["message"])
-        for one in json.loads(done.stdout)
+        (Path(finding["filename"]).relative_to(folder).as_posix(), finding["code"], finding["message"])
+        for finding in json.loads(done.stdout)
     }
 
 
@@ -87,15 +87,15 @@ def write(path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", BANNED)
 def test_a_planted_use_is_found_with_its_reason_however_it_is_imported(
-    found: set[Finding], name: str
+    findings: set[Finding], name: str
 ) -> None:
     for number, _ in enumerate(ways(name)):
         for place in PLACES:
-            assert (named(place, name, number), "TID251", f"`{name}` is banned: {BANNED[name]}") in found
+            assert (named(place, name, number), "TID251", f"`{name}` is banned: {BANNED[name]}") in findings
 
 
-def test_relative_imports_are_found(found: set[Finding]) -> None:
-    assert ("shared/edge/relative.py", "TID252") in {finding[:2] for finding in found}
+def test_relative_imports_are_found(findings: set[Finding]) -> None:
+    assert ("shared/edge/relative.py", "TID252") in {finding[:2] for finding in findings}
 
 
 def test_only_these_files_may_read_clock_identity_and_environment() -> None:
@@ -110,8 +110,8 @@ def test_only_these_files_may_read_clock_identity_and_environment() -> None:
 
 
 @pytest.mark.parametrize("path", ALLOWED)
-def test_the_one_file_that_may_is_left_alone(found: set[Finding], path: str) -> None:
-    assert [finding for finding in found if finding[0] == path.replace("**", "planted.py")] == []
+def test_the_one_file_that_may_is_left_alone(findings: set[Finding], path: str) -> None:
+    assert [finding for finding in findings if finding[0] == path.replace("**", "planted.py")] == []
 
 
 # --- no day of UTC ------------------------------------------------------------------------------
@@ -125,13 +125,13 @@ def days_of_utc(text: str) -> list[str]:
 
 
 def test_every_day_of_a_moment_is_the_citys() -> None:
-    found = {
+    days_by_file = {
         str(path.relative_to(ROOT)): lines
         for top in ("services", "shared")
         for path in (ROOT / top).rglob("*.py")
         if (lines := days_of_utc(path.read_text(encoding="utf-8")))
     }
-    assert set(found) == {TURNS_MOMENTS_INTO_DAYS}
+    assert set(days_by_file) == {TURNS_MOMENTS_INTO_DAYS}
 
 
 def test_a_planted_day_of_utc_is_found() -> None:

@@ -148,7 +148,7 @@ def test_the_sound_tree_breaks_nothing(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contract", "what", "files"), PLANTED, ids=[f"{one[0]}: {one[1]}" for one in PLANTED]
+    ("contract", "what", "files"), PLANTED, ids=[f"{planted[0]}: {planted[1]}" for planted in PLANTED]
 )
 def test_a_planted_violation_breaks_its_contract(
     tree: Tree, contract: str, what: str, files: Mapping[str, str]

@@ -63,5 +63,5 @@ def test_every_command_of_a_decider_has_a_route(tables: ServiceTables) -> None:
 
 
 def test_the_catalogue_finds_rules_by_their_names() -> None:
-    found = {rule.__name__ for _, route in ROUTES for rule in rules_of(route)}
-    assert len(found) > 40
+    rules = {rule.__name__ for _, route in ROUTES for rule in rules_of(route)}
+    assert len(rules) > 40

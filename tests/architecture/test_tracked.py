@@ -56,11 +56,11 @@ def named_in(text: str) -> Iterator[str]:
 
 
 def test_no_file_names_a_registry_or_a_place_of_one_machine() -> None:
-    found = {}
+    names_by_file = {}
     for path in tracked():
         if names := sorted(set(named_in(path.read_bytes().decode("utf-8", "replace")))):
-            found[path.relative_to(ROOT).as_posix()] = names
-    assert found == {}
+            names_by_file[path.relative_to(ROOT).as_posix()] = names
+    assert names_by_file == {}
 
 
 @pytest.mark.parametrize(

@@ -84,11 +84,11 @@ def errors(cache: Path, file: str, text: str) -> list[str]:
     shadow = cache / f"{os.getpid()}.py"
     shadow.write_text(text, encoding="utf-8")
     options = ["--config-file", str(ROOT / "pyproject.toml"), "--no-error-summary", "--no-color-output"]
-    found, broken, _ = api.run(
+    report, broken, _ = api.run(
         [*options, "--cache-dir", str(cache), "--shadow-file", file, str(shadow), file]
     )
     assert broken == "", broken
-    return found.splitlines()
+    return report.splitlines()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def desk_window(browser: Browser, city_url: str) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(params=["phone", "desk"])
-def seen(request: pytest.FixtureRequest) -> Iterator[Seen]:
+def window(request: pytest.FixtureRequest) -> Iterator[Seen]:
     """A page in each window in turn, that notes every complaint."""
     yield from _page(request.getfixturevalue(f"{request.param}_window"))
 

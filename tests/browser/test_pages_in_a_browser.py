@@ -18,18 +18,18 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_there_for_everybody(seen: Seen, path: str) -> None:
-    seen.open(path)
-    assert seen.complaints == []
-    assert seen.foreign == []
-    assert seen.ask(HAS_ITS_FONT)
-    assert seen.ask("() => getComputedStyle(document.body).fontSize") == "18px", "the style sheet is there"
-    assert seen.ask(OVERHANG) <= 0, "the page is never wider than the window"
-    levels = seen.ask(LEVELS)
+def test_a_page_is_there_for_everybody(window: Seen, path: str) -> None:
+    window.open(path)
+    assert window.complaints == []
+    assert window.foreign == []
+    assert window.ask(HAS_ITS_FONT)
+    assert window.ask("() => getComputedStyle(document.body).fontSize") == "18px", "the style sheet is there"
+    assert window.ask(OVERHANG) <= 0, "the page is never wider than the window"
+    levels = window.ask(LEVELS)
     assert (levels[0], levels.count(1)) == (1, 1)
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert seen.ask(NAMELESS) == []
-    assert seen.ask(SMALL) == []
+    assert window.ask(NAMELESS) == []
+    assert window.ask(SMALL) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -40,21 +40,21 @@ def test_every_text_stands_out_from_its_background_by_day_and_by_night(desk: See
         desk.page.emulate_media(color_scheme=scheme)
         contrasts = desk.ask(CONTRASTS)
         assert len(contrasts) > 20
-        assert [one for one in contrasts if one["ratio"] < one["least"]] == []
+        assert [contrast for contrast in contrasts if contrast["ratio"] < contrast["least"]] == []
         backgrounds.add(desk.ask("() => getComputedStyle(document.body).backgroundColor"))
     assert len(backgrounds) == 2
 
 
 @pytest.mark.parametrize("path", ["/", "/reporting", RATE])
-def test_the_keyboard_reaches_every_link_in_order_and_one_sees_where_one_is(seen: Seen, path: str) -> None:
-    seen.open(path)
-    first = seen.tab()
+def test_the_keyboard_reaches_every_link_in_order_and_one_sees_where_one_is(window: Seen, path: str) -> None:
+    window.open(path)
+    first = window.tab()
     assert first["href"] == "#content", "the first is the way past the menu"
-    wanted = seen.ask("() => [...document.querySelectorAll('a[href], [tabindex=\"0\"]')].length")
-    reached = [first, *(seen.tab() for _ in range(wanted - 1))]
-    assert [one["name"] for one in reached if not one["outlined"] or not one["onScreen"]] == []
-    hrefs = seen.ask("() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))")
-    assert [one["href"] for one in reached if one["href"]] == hrefs
+    wanted = window.ask("() => [...document.querySelectorAll('a[href], [tabindex=\"0\"]')].length")
+    reached = [first, *(window.tab() for _ in range(wanted - 1))]
+    assert [stop["name"] for stop in reached if not stop["outlined"] or not stop["onScreen"]] == []
+    hrefs = window.ask("() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))")
+    assert [stop["href"] for stop in reached if stop["href"]] == hrefs
 
 
 def test_the_skip_link_leads_past_the_menu(desk: Seen) -> None:
@@ -118,12 +118,12 @@ def test_figures_are_there_without_javascript_and_at_four_hundred_percent(plain:
     assert width["width"] <= 320
 
 
-def test_a_wide_table_scrolls_by_itself_and_the_keyboard_can_move_it(seen: Seen) -> None:
-    seen.open("/reporting?lang=en")
-    regions = seen.page.locator("[role=region][tabindex='0']")
+def test_a_wide_table_scrolls_by_itself_and_the_keyboard_can_move_it(window: Seen) -> None:
+    window.open("/reporting?lang=en")
+    regions = window.page.locator("[role=region][tabindex='0']")
     assert regions.count() >= 15
     for number in range(regions.count()):
         box = regions.nth(number).bounding_box()
         assert box is not None
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= seen.ask("() => innerWidth")
+        assert box["x"] + box["width"] <= window.ask("() => innerWidth")

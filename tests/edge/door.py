@@ -45,15 +45,17 @@ class Door(WholeCity):
         role: Role | None = None,
         actor: str | None = None,
         headers: dict[str, str] | None = None,
-        **more: Any,
+        **options: Any,
     ) -> TestResponse:
         """One request as werkzeug's client sends it, signed in where there is a role."""
         signed = {"Authorization": f"Bearer {self.token(role, actor)}"} if role else {}
-        return self._client.open(path, method=method, headers={**signed, **(headers or {})}, **more)
+        return self._client.open(path, method=method, headers={**signed, **(headers or {})}, **options)
 
-    def get(self, path: str, role: Role | None = None, actor: str | None = None, **more: Any) -> TestResponse:
+    def get(
+        self, path: str, role: Role | None = None, actor: str | None = None, **options: Any
+    ) -> TestResponse:
         """Read."""
-        return self.ask("GET", path, role=role, actor=actor, **more)
+        return self.ask("GET", path, role=role, actor=actor, **options)
 
     def send(
         self, path: str, body: Any, role: Role, actor: str | None = None, *, key: str | None = None

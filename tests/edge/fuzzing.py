@@ -122,8 +122,8 @@ def roles_of(service: str) -> Iterator[tuple[tuple[str, str], Role]]:
             yield ("post", path_of(service, route).replace("<id>", "{id}")), role_of(route)
     for query in tables.queries:
         if query.roles:
-            for one in ("", "/{id}"):
-                yield ("get", f"/{service}/{query.nouns}{one}"), min(query.roles)
+            for ending in ("", "/{id}"):
+                yield ("get", f"/{service}/{query.nouns}{ending}"), min(query.roles)
     yield ("get", f"/{service}/log"), Role.SERVICE
 
 
@@ -153,9 +153,9 @@ def leave_out_what_is_made_for_sockets(patch: pytest.MonkeyPatch) -> None:
     """Schemathesis 4.32 hands a probe's socket settings on to werkzeug's client, which knows none of them."""
     send = WSGITransport.send
 
-    def without(self: WSGITransport, case: Any, **more: Any) -> Any:
+    def without(self: WSGITransport, case: Any, **options: Any) -> Any:
         return send(
-            self, case, **{name: value for name, value in more.items() if name not in MADE_FOR_SOCKETS}
+            self, case, **{name: value for name, value in options.items() if name not in MADE_FOR_SOCKETS}
         )
 
     patch.setattr(WSGITransport, "send", without)

@@ -18,9 +18,11 @@ PERSONS, ORGANISATIONS = "/actors/persons", "/actors/organisations"
 GOOD = b'{"context": "volunteering"}'
 
 
-def send(door: Door, body: bytes, content_type: str | None = "application/json", **more: Any) -> TestResponse:
-    more = {"content_type": content_type, **more} if content_type is not None else more
-    return door.ask("POST", PERSONS, role=Role.COORDINATOR, data=body, **more)
+def send(
+    door: Door, body: bytes, content_type: str | None = "application/json", **options: Any
+) -> TestResponse:
+    options = {"content_type": content_type, **options} if content_type is not None else options
+    return door.ask("POST", PERSONS, role=Role.COORDINATOR, data=body, **options)
 
 
 def amended(door: Door, **fields: Any) -> TestResponse:

@@ -35,10 +35,10 @@ def references(document: Any) -> Iterator[str]:
 
 def resolved(document: dict[str, Any], reference: str) -> Any:
     assert reference.startswith("#/"), "nothing is loaded from elsewhere"
-    found: Any = document
+    part: Any = document
     for step in reference.removeprefix("#/").split("/"):
-        found = found[step.replace("~1", "/").replace("~0", "~")]
-    return found
+        part = part[step.replace("~1", "/").replace("~0", "~")]
+    return part
 
 
 def schemas_in(document: Any) -> Iterator[Any]:
@@ -85,7 +85,9 @@ def test_every_operation_says_what_it_is_what_it_takes_and_what_it_answers(opena
         assert operation["summary"], path
         ids += [operation["operationId"]] if "operationId" in operation else []
         placeholders = set(re.findall(r"{(\w+)}", path))
-        declared = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+        declared = {
+            parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"
+        }
         assert declared == placeholders, path
         assert ("requestBody" in operation) == (method == "post")
         successes = [status for status in operation["responses"] if status.startswith("2")]
@@ -110,8 +112,10 @@ def test_every_command_that_somebody_may_send_and_every_query_is_described(door:
     commands = {
         ("post", path_of(service, route).replace("<id>", "{id}")) for route in tables.commands if route.roles
     }
-    queries = {("get", f"/{service}/{query.nouns}{one}") for query in tables.queries for one in ("", "/{id}")}
-    assert {one for one in described if one[0] == "post"} == commands
+    queries = {
+        ("get", f"/{service}/{query.nouns}{ending}") for query in tables.queries for ending in ("", "/{id}")
+    }
+    assert {operation for operation in described if operation[0] == "post"} == commands
     assert queries | {("get", f"/{service}/log")} <= described
 
 

@@ -26,10 +26,10 @@ def some_history(door: Door) -> None:
 
 
 def read(
-    door: Door, query: str = "", role: Role = Role.SERVICE, form: str | None = None, **more: Any
+    door: Door, query: str = "", role: Role = Role.SERVICE, form: str | None = None, **options: Any
 ) -> TestResponse:
     headers = {"Accept": form} if form else {}
-    return door.get(LOG + query, role, headers=headers, **more)
+    return door.get(LOG + query, role, headers=headers, **options)
 
 
 def audience_of(record: bytes) -> str:
@@ -252,9 +252,9 @@ def test_a_stream_that_ends_in_internal_records_is_quiet(door: Door, monkeypatch
     monkeypatch.setattr("shared.edge.feed.STREAM_QUIET_S", 0.01)
     answer = read(door, role=Role.DOWNSTREAM, form=STREAM)
     parts = answer.iter_encoded()
-    told = [next(parts) for _ in range(N_EACH + 3)]
+    parts_read = [next(parts) for _ in range(N_EACH + 3)]
     answer.close()
-    assert [part[:2] for part in told] == [b": "] + [b"id"] * N_EACH + [b": "] * 2
+    assert [part[:2] for part in parts_read] == [b": "] + [b"id"] * N_EACH + [b": "] * 2
 
 
 def test_an_auditors_access_is_an_event_once_per_token_and_log(door: Door) -> None:

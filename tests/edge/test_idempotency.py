@@ -46,7 +46,7 @@ def test_the_same_key_for_another_command_is_a_conflict(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first_caller", "other"),
     [
         ((Role.COORDINATOR, "a"), (Role.COORDINATOR, "b")),
         ((Role.COORDINATOR, "a"), (Role.COUNSELLOR, "a")),
@@ -54,10 +54,10 @@ def test_the_same_key_for_another_command_is_a_conflict(door: Door) -> None:
     ],
 )
 def test_two_callers_with_the_same_key_never_meet(
-    door: Door, one: tuple[Role, str], other: tuple[Role, str]
+    door: Door, first_caller: tuple[Role, str], other: tuple[Role, str]
 ) -> None:
-    key = f"meeting {one} {other}"
-    first = door.send(PERSONS, PERSON, *one, key=key)
+    key = f"meeting {first_caller} {other}"
+    first = door.send(PERSONS, PERSON, *first_caller, key=key)
     second = door.send(PERSONS, PERSON, *other, key=key)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.get_json()["id"] != second.get_json()["id"]

@@ -46,24 +46,24 @@ print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[int, str]], str]:
+def answers_and_log(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[int, str]], str]:
     """The answers, and the log, of a process of its own: logging is configured once in a process."""
     command = [sys.executable, "-c", UNKIND, str(tmp_path_factory.mktemp("city"))]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     return [(status, text) for status, text in json.loads(done.stdout)], done.stderr
 
 
-def test_nothing_that_names_anybody_is_logged(told: tuple[list[tuple[int, str]], str]) -> None:
-    answers, log = told
+def test_nothing_that_names_anybody_is_logged(answers_and_log: tuple[list[tuple[int, str]], str]) -> None:
+    answers, log = answers_and_log
     assert [status for status, _ in answers] == [201, 422, 400, 400, 401, 500]
     assert log
     assert [secret for secret in SECRETS if secret in log] == []
 
 
 def test_a_defect_is_logged_under_the_reference_that_the_caller_was_told(
-    told: tuple[list[tuple[int, str]], str],
+    answers_and_log: tuple[list[tuple[int, str]], str],
 ) -> None:
-    answers, log = told
+    answers, log = answers_and_log
     problem = json.loads(answers[-1][1])
     (line,) = (line for line in map(json.loads, log.splitlines()) if line["event"] == "request_failed")
     assert line["reference"] in problem["detail"]

@@ -45,9 +45,9 @@ def result(
     door = Door(tmp_path_factory.mktemp("city"), KOSILAB_REQUESTS_PER_S="0")
     door.verified_organisation("organisation-1")
     sign(door, request.param)
-    found = tried(door, request.param, patch, n_examples=N_EXAMPLES, seed=SEED)
+    answers = tried(door, request.param, patch, n_examples=N_EXAMPLES, seed=SEED)
     door.instance.close()
-    return found
+    return answers
 
 
 def sign(door: Door, service: str) -> None:

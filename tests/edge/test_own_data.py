@@ -16,7 +16,7 @@ ERIKA = {
 PAGE = {"Accept": "text/html"}
 
 
-def known(door: Door, person: str, *agreed: str) -> str:
+def registered(door: Door, person: str, *agreed: str) -> str:
     """A person that is known by name and agreed to these uses."""
     assert door.send("/actors/persons", ERIKA, Role.PERSON, person).status_code == 201
     for purpose in agreed:
@@ -36,9 +36,9 @@ def page(door: Door, **form: str) -> Any:
 
 
 def test_staff_read_for_a_purpose_that_the_person_agreed_to(door: Door) -> None:
-    person = known(door, "reads-1", "contact")
-    seen = look(door, person, "contact", Role.COORDINATOR).get_json()
-    assert seen == {
+    person = registered(door, "reads-1", "contact")
+    shown = look(door, person, "contact", Role.COORDINATOR).get_json()
+    assert shown == {
         "id": person,
         "name": ERIKA["name"],
         "contact": ERIKA["contact"],
@@ -50,7 +50,7 @@ def test_staff_read_for_a_purpose_that_the_person_agreed_to(door: Door) -> None:
 
 
 def test_every_look_is_an_event_with_role_and_purpose(door: Door) -> None:
-    person = known(door, "reads-2", "contact")
+    person = registered(door, "reads-2", "contact")
     before = len(door.records("actors"))
     look(door, person, "contact", Role.COORDINATOR)
     (record,) = door.records("actors")[before:]
@@ -59,23 +59,23 @@ def test_every_look_is_an_event_with_role_and_purpose(door: Door) -> None:
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.ORGANISATION, Role.OPERATOR, Role.AUDITOR, None])
 def test_who_does_not_work_with_the_person_reads_nothing(door: Door, role: Role | None) -> None:
-    person = known(door, f"reads-not-{role}", "contact")
+    person = registered(door, f"reads-not-{role}", "contact")
     assert look(door, person, "contact", role).status_code in {401, 403}  # type: ignore[arg-type]
 
 
 def test_a_person_does_not_read_another_one(door: Door) -> None:
-    person = known(door, "reads-3", "contact")
+    person = registered(door, "reads-3", "contact")
     assert look(door, person, "contact", Role.PERSON, "somebody-else").status_code == 403
 
 
 def test_a_purpose_must_be_said_and_be_one(door: Door) -> None:
-    person = known(door, "reads-4")
+    person = registered(door, "reads-4")
     assert door.get(f"/actors/persons/{person}/personal-data", Role.COORDINATOR).status_code == 400
     assert look(door, person, "curiosity", Role.COORDINATOR).status_code == 422
 
 
 def test_a_person_gets_all_that_is_kept_as_data(door: Door) -> None:
-    person = known(door, "own-1", "contact")
+    person = registered(door, "own-1", "contact")
     own = door.get("/actors/own-data", Role.PERSON, person).get_json()
     assert own["personal"] == {key: ERIKA[key] for key in ("name", "contact", "birth_date")}
     assert own["consents"] == ["contact"]
@@ -96,7 +96,7 @@ def test_the_page_asks_for_a_token_and_repeats_none_that_does_not_hold(door: Doo
 
 
 def test_the_page_shows_hands_out_and_erases(door: Door) -> None:
-    token = door.token(Role.PERSON, known(door, "own-2"))
+    token = door.token(Role.PERSON, registered(door, "own-2"))
     shown = page(door, token=token)
     assert "Erika Beispiel" in shown.text
     assert "no-store" in shown.headers["Cache-Control"]
@@ -113,7 +113,7 @@ def test_the_page_shows_hands_out_and_erases(door: Door) -> None:
 
 
 def test_pressing_twice_is_one_erasure(door: Door) -> None:
-    token = door.token(Role.PERSON, known(door, "own-3"))
+    token = door.token(Role.PERSON, registered(door, "own-3"))
     for _ in range(2):
         page(door, token=token, action="erase", key="k1", sure="yes")
     door.instance.settle()
@@ -124,7 +124,7 @@ def test_pressing_twice_is_one_erasure(door: Door) -> None:
 
 
 def test_an_erasure_is_followed_by_its_id(door: Door) -> None:
-    person = known(door, "own-4")
+    person = registered(door, "own-4")
     asked = door.send("/actors/erasures", {}, Role.PERSON, person)
     assert asked.status_code == 201, asked.text
     door.instance.settle()

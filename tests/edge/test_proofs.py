@@ -52,8 +52,8 @@ def test_each_record_is_proved_to_those_who_read_the_feed(door: Door, role: Role
     for position, record in enumerate(door.records("actors"), start=1):
         answer = door.get(f"{LOG}/proof?position={position}", role)
         assert (answer.status_code, answer.mimetype) == (200, "text/plain")
-        said = checked(answer.data, record + b"\n", policy(door), "")
-        assert said == f"OK: position {position} of {door_origin(door)}, as of 3 records."
+        verdict = checked(answer.data, record + b"\n", policy(door), "")
+        assert verdict == f"OK: position {position} of {door_origin(door)}, as of 3 records."
 
 
 def door_origin(door: Door) -> str:
@@ -129,22 +129,22 @@ def figures(door: Door) -> dict[str, float]:
         for sample in family.samples
     ]
     of_it = [sample for sample in samples if sample.labels.get("service") == "actors"]
-    return {one.name.removeprefix("kosilab_"): one.value for one in of_it}
+    return {sample.name.removeprefix("kosilab_"): sample.value for sample in of_it}
 
 
 def test_figures_say_how_far_a_log_is_signed_for_and_witnessed(door: Door) -> None:
     door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, "4")
-    said = figures(door)
-    assert (said["log_position"], said["ledger_signed"], said["ledger_witnessed"]) == (4, 3, 3)
-    assert said["ledger_contradicted"] == 0
+    gauges = figures(door)
+    assert (gauges["log_position"], gauges["ledger_signed"], gauges["ledger_witnessed"]) == (4, 3, 3)
+    assert gauges["ledger_contradicted"] == 0
 
 
 def test_a_checkpoint_that_was_altered_costs_its_own_figures_only(door: Door) -> None:
     store = door.instance.units["actors"].store
     store.shelf.put_checkpoint(door_origin(door), 3, "altered", door.instance.now())
-    said = figures(door)
-    assert said["log_position"] == 3
-    assert "ledger_signed" not in said
+    gauges = figures(door)
+    assert gauges["log_position"] == 3
+    assert "ledger_signed" not in gauges
 
 
 def test_a_city_is_a_witness_once_it_is_told_for_whom(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_page_by_page_everything_comes_once(door: Door) -> None:
 
     got = list(pages())
     assert [len(page) for page in got] == [3, 3, 1]
-    assert [one for page in got for one in page] == ids(door.get(OFFERS).get_json())
+    assert [noun_id for page in got for noun_id in page] == ids(door.get(OFFERS).get_json())
 
 
 def test_a_filter_leaves_what_matches(door: Door) -> None:

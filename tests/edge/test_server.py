@@ -135,11 +135,11 @@ def test_what_is_no_http_is_refused_and_ends_nothing_else(
 ) -> None:
     with served.connect() as wire, suppress(ConnectionResetError, BrokenPipeError):
         wire.say(*request_lines)
-        said = wire.rest()
-        assert said == b"" or said.startswith(
+        answer = wire.rest()
+        assert answer == b"" or answer.startswith(
             (b"HTTP/1.1 4", b"HTTP/1.0 4", b"HTTP/1.1 505", b"<!DOCTYPE HTML>")
         )
-        assert b"Traceback" not in said
+        assert b"Traceback" not in answer
     assert is_well(served)
 
 

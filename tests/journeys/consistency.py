@@ -143,8 +143,10 @@ def assert_views_are_what_the_logs_say(city: City) -> None:
         for view in unit.app.tables.views:
             folded = fold.documents[view.name]
             expected = {key: document for key, document in folded.items() if document is not None}
-            found = {one.pop("id"): one for one in unit.store.ask.find(view, limit=100_000)}
-            assert found == expected, f"{service} {view.name}"
+            documents = {
+                document.pop("id"): document for document in unit.store.ask.find(view, limit=100_000)
+            }
+            assert documents == expected, f"{service} {view.name}"
 
 
 def assert_facts_are_what_the_logs_say(city: City) -> None:
@@ -154,8 +156,11 @@ def assert_facts_are_what_the_logs_say(city: City) -> None:
     assert facts is not None
     for source in SERVICES:
         if source != "reporting":
-            said = [(one.position, one.record) for one in city.units[source].store.log.read(limit=100_000)]
-            assert list(reporting.store.history.records(source, after=0, limit=100_000)) == said
+            records = [
+                (record.position, record.record)
+                for record in city.units[source].store.log.read(limit=100_000)
+            ]
+            assert list(reporting.store.history.records(source, after=0, limit=100_000)) == records
     live = facts.projection.digests()
     replayed = facts.projection.replay(facts.projection.positions())
     assert live == {name: digest(rows) for name, rows in replayed.items()}

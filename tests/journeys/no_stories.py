@@ -62,8 +62,8 @@ def two_offers_race_for_one_need(cast: Cast) -> Story:
         "one of the two to stand",
         lambda: (
             sorted(
-                cast.city.see("marketplace", "matches", one).get("status", "")
-                for one in (first_match, second_match)
+                cast.city.see("marketplace", "matches", match_id).get("status", "")
+                for match_id in (first_match, second_match)
             )
             == ["confirmed", "lapsed"]
         ),

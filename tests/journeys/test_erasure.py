@@ -72,7 +72,7 @@ def test_databases_restored_from_before_can_not_be_read(town: Town, tmp_path: Pa
     shutil.copytree(tmp_path / "backup", tmp_path / "city", dirs_exist_ok=True)
     town.open()
     store = town.instance.units["actors"].store
-    (registered, *_) = (decode(one.record) for one in store.log.read())
+    (registered, *_) = (decode(record.record) for record in store.log.read())
     slots = store.slots.of_event(registered.id)
     assert len(slots) == 3
     assert set(open_slots(town.instance.vault, registered.type, slots).values()) == {None}

@@ -37,9 +37,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def custody(town: Town) -> Custody:
     """The loop in this process."""
-    found = town.instance.units["actors"].custody
-    assert found is not None
-    return found
+    custody = town.instance.units["actors"].custody
+    assert custody is not None
+    return custody
 
 
 def keep(town: Town) -> int:
@@ -56,9 +56,9 @@ def test_a_term_that_is_over_ends_in_every_service_and_the_log_says_so(town: Tow
     over = ErasureRequested(basis=ErasureBasis.TERM_OVER, retentions=(Retention.PROFILE,))
     assert [event.data for event in requested] == [over]
     assert b"p1" not in requested[0].record
-    said = [event for event in town.events() if isinstance(event.data, SlotsErased)]
-    assert sorted(event.service for event in said) == ["actors", "employment", "marketplace"]
-    assert sum(len(event.data.slots) for event in said) == 3
+    erased = [event for event in town.events() if isinstance(event.data, SlotsErased)]
+    assert sorted(event.service for event in erased) == ["actors", "employment", "marketplace"]
+    assert sum(len(event.data.slots) for event in erased) == 3
     assert sum(isinstance(event.data, ErasureCompleted) for event in town.events()) == 1
     assert town.instance.units["actors"].store.slots.of_subject("p1") == []
     (proof,) = proofs_of(town.instance)

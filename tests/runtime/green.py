@@ -17,10 +17,10 @@ def command_for(program: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"tests.runtime.programs.{program}", *arguments]
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment(**variables: str) -> dict[str, str]:
     """The environment without settings of ours."""
     unwanted = ("KOSILAB_", "PSYCOPG_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | more
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | variables
 
 
 def seen_by(program: str, *arguments: str, **env: str) -> Any:

@@ -40,7 +40,7 @@ def modules_of(package: str) -> list[str]:
     folder = ROOT / package.replace(".", "/")
     if not (folder / "__init__.py").is_file():
         return [package]
-    return [package, *(one.name for one in pkgutil.walk_packages([str(folder)], f"{package}."))]
+    return [package, *(module.name for module in pkgutil.walk_packages([str(folder)], f"{package}."))]
 
 
 def test_every_module_imports() -> None:

@@ -98,13 +98,13 @@ def _descendants(pid: int) -> list[int]:
         with suppress(OSError):
             fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
             parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found: list[int] = []
+    descendants: list[int] = []
     open_ends = [pid]
     while open_ends:
         children = parents.get(open_ends.pop(), [])
-        found += children
+        descendants += children
         open_ends += children
-    return found
+    return descendants
 
 
 def _alive(pid: int) -> bool:

@@ -22,8 +22,8 @@ def postgres_folder() -> Path | None:
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])
     )
     on_path = shutil.which("initdb")
-    found = versions[-1] if versions else Path(on_path).resolve() if on_path else None
-    return found.parent if found and (found.parent / "postgres").exists() else None
+    initdb = versions[-1] if versions else Path(on_path).resolve() if on_path else None
+    return initdb.parent if initdb and (initdb.parent / "postgres").exists() else None
 
 
 def rabbit_folder() -> Path | None:

@@ -93,4 +93,4 @@ def bodies(taken: Iterable[Delivery]) -> list[str]:
 
 def sent(some: Iterable[Message]) -> list[str]:
     """What was sent, as text."""
-    return [one.body.decode() for one in some]
+    return [message.body.decode() for message in some]

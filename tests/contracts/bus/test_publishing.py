@@ -13,10 +13,10 @@ def declared(wires: Wires) -> None:
 
 
 def test_what_is_confirmed_arrives_byte_for_byte(wires: Wires) -> None:
-    one = message(1)
-    assert wires.publish([one]) == 1
+    lost = message(1)
+    assert wires.publish([lost]) == 1
     (delivery,) = wires.take("reporting", 1)
-    assert delivery.message == one
+    assert delivery.message == lost
 
 
 def test_bytes_that_are_no_text_arrive_unchanged(wires: Wires) -> None:
@@ -49,8 +49,8 @@ def test_each_source_keeps_its_order_beside_another(wires: Wires) -> None:
         wires.publish([here])
         wires.publish([there])
     arrived = wires.settle("reporting", 80)
-    assert [one for one in arrived if ".actors." in one] == sent(actors)
-    assert [one for one in arrived if ".marketplace." in one] == sent(marketplace)
+    assert [key for key in arrived if ".actors." in key] == sent(actors)
+    assert [key for key in arrived if ".marketplace." in key] == sent(marketplace)
 
 
 def test_every_listening_service_gets_its_own_copy(wires: Wires) -> None:

@@ -56,12 +56,12 @@ def test_a_bulk_is_committed_every_few_hundred(
 ) -> None:
     monkeypatch.setattr(database, "BULK_WRITES", 3)
     mine, other = open_store().log, open_store().log
-    seen = []
+    positions = []
     with mine.bulk():
         for n in range(7):
             mine.append(append(f"offer-{n}"))
-            seen.append(len(other.read()))
-    assert seen == [0, 0, 3, 3, 3, 6, 6]
+            positions.append(len(other.read()))
+    assert positions == [0, 0, 3, 3, 3, 6, 6]
     assert len(other.read()) == 7
 
 

@@ -52,7 +52,7 @@ def test_a_cursor_moves_with_the_transaction_that_it_is_moved_in(store: SqlStore
 
 def test_of_two_processes_that_move_a_cursor_the_second_is_told(open_store: Callable[[], SqlStore]) -> None:
     awake, frozen = open_store(), open_store()
-    seen = frozen.log.cursor("inbox")
+    cursor = frozen.log.cursor("inbox")
     awake.log.move_cursor("inbox", expected=0, to=5)
     with pytest.raises(CursorMoved):
-        frozen.log.move_cursor("inbox", expected=seen, to=5)
+        frozen.log.move_cursor("inbox", expected=cursor, to=5)

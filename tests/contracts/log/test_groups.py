@@ -64,12 +64,12 @@ def group(store: SqlStore, open_store: Callable[[], SqlStore]) -> Callable[[Sequ
 
     def send(requests: Sequence[Append]) -> Told:
         log: SqlEventLog = store.log
-        told = Told(log.append)
+        appends = Told(log.append)
         with head_held(open_store()):
             for number, request in enumerate([append("offer-0", command_id="first"), *requests]):
-                told.send(request)
+                appends.send(request)
                 gathered(log._group, number)
-        return told
+        return appends
 
     return send
 
@@ -77,9 +77,9 @@ def group(store: SqlStore, open_store: Callable[[], SqlStore]) -> Callable[[Sequ
 def test_each_of_a_group_is_told_its_own_outcome(
     store: SqlStore, group: Callable[[Sequence[Append]], Told]
 ) -> None:
-    told = group([append(f"offer-{n}", command_id=f"c{n}") for n in range(1, 8)]).all()
-    assert len(told) == 8
-    positions = {key: outcome.position for key, outcome in told.items() if isinstance(outcome, Done)}
+    outcomes = group([append(f"offer-{n}", command_id=f"c{n}") for n in range(1, 8)]).all()
+    assert len(outcomes) == 8
+    positions = {key: outcome.position for key, outcome in outcomes.items() if isinstance(outcome, Done)}
     assert sorted(positions.values()) == list(range(1, 9))
     assert {record.stream: record.position for record in store.log.read()} == {
         f"offer-{key.removeprefix('c')}" if key != "first" else "offer-0": at for key, at in positions.items()
@@ -99,8 +99,8 @@ def test_one_conflict_in_a_group_does_not_harm_the_others(
         append("offer-1", 1, command_id="late"),
         append("offer-1", 0, command_id="good-1"),
     ]
-    told = group(requests).all()
-    kinds = {key: type(outcome) for key, outcome in told.items()}
+    outcomes = group(requests).all()
+    kinds = {key: type(outcome) for key, outcome in outcomes.items()}
     assert kinds == {
         "first": Done,
         "good-1": Done,
@@ -124,9 +124,9 @@ def test_one_that_the_database_does_not_take_does_not_harm_the_others(
         append("offer-2", command_id="doubled", events=[draft("taken")]),
         append("offer-3", command_id="good-2"),
     ]
-    told = group(requests).all()
-    assert isinstance(told["doubled"], Exception)
-    assert {type(told[key]) for key in ("first", "good-1", "good-2")} == {Done}
+    outcomes = group(requests).all()
+    assert isinstance(outcomes["doubled"], Exception)
+    assert {type(outcomes[key]) for key in ("first", "good-1", "good-2")} == {Done}
     assert store.log.head().position == 4
 
 
@@ -141,12 +141,12 @@ def test_one_write_serves_all_who_came_while_another_was_written() -> None:
         return [Done(stream=request.stream, position=len(sizes), version=1) for request in requests]
 
     group = GroupAppend(write)
-    told = Told(group.append)
+    appends = Told(group.append)
     for n in range(8):
-        told.send(append(f"offer-{n}"))
+        appends.send(append(f"offer-{n}"))
     gathered(group, 7)
     go_on.set()
-    assert len(told.all()) == 8
+    assert len(appends.all()) == 8
     assert sizes == [1, 7]
     assert not group._writing
 
@@ -161,11 +161,11 @@ def test_a_thread_that_is_stopped_while_it_writes_wakes_the_others() -> None:
         return [Done(stream=request.stream, position=1, version=1) for request in requests]
 
     group = GroupAppend(write)
-    told = Told(group.append)
+    appends = Told(group.append)
     for n in range(3):
-        told.send(append(f"offer-{n}", command_id=f"c{n}"))
+        appends.send(append(f"offer-{n}", command_id=f"c{n}"))
         gathered(group, n)
     go_on.set()
-    kinds = {key: type(outcome) for key, outcome in told.all().items()}
+    kinds = {key: type(outcome) for key, outcome in appends.all().items()}
     assert kinds == {"c0": SystemExit, "c1": Done, "c2": Done}
     assert not group._writing

@@ -30,7 +30,7 @@ def assert_nothing_lost(log: EventLog, acknowledged: dict[str, int]) -> None:
     versions: dict[str, list[int]] = {}
     for each in envelopes:
         versions.setdefault(each.subject, []).append(each.streamversion)
-    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert all(of_stream == list(range(1, len(of_stream) + 1)) for of_stream in versions.values())
     times = [each.recordedtime for each in envelopes]
     assert times == sorted(times)
     assert log.head().position == len(acknowledged)
@@ -91,17 +91,17 @@ def test_eight_threads_lose_nothing(log: EventLog) -> None:
 
 
 def test_of_eight_that_decided_on_the_same_version_one_is_written(log: EventLog) -> None:
-    told: list[str] = []
+    outcomes: list[str] = []
 
     def work(number: int) -> None:
         try:
             write(log, SHARED, 0, f"mine-{number}")
-            told.append("done")
+            outcomes.append("done")
         except Conflict:
-            told.append("conflict")
+            outcomes.append("conflict")
 
     in_threads(work)
-    assert sorted(told) == ["conflict"] * 7 + ["done"]
+    assert sorted(outcomes) == ["conflict"] * 7 + ["done"]
     assert len(log.read()) == 1
 
 

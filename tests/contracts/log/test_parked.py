@@ -84,10 +84,10 @@ def test_due_is_the_first_of_each_stream_when_its_time_has_come(full: SqlStore) 
 
 def test_what_waited_follows_in_order_once_the_first_is_handled(full: SqlStore) -> None:
     handled = []
-    while found := full.parked.due(NINE, consumer="employment.reactions"):
-        handled.append(found[0].position)
+    while due := full.parked.due(NINE, consumer="employment.reactions"):
+        handled.append(due[0].position)
         with full.transaction() as tx:
-            full.parked.resolve(tx, found[0])
+            full.parked.resolve(tx, due[0])
     assert handled == [3, 5, 9]
 
 

@@ -74,11 +74,11 @@ def waiting_backend(url: str) -> int:
     """The one that waits for the head, once it does."""
     with psycopg.connect(url, autocommit=True) as connection:
         while True:
-            found = connection.execute(
+            backend = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             ).fetchone()
-            if found is not None:
-                return int(found[0])
+            if backend is not None:
+                return int(backend[0])
 
 
 def test_a_head_that_is_held_too_long_makes_the_log_unavailable_to_all_who_wait(
@@ -87,13 +87,13 @@ def test_a_head_that_is_held_too_long_makes_the_log_unavailable_to_all_who_wait(
     quick = engines.POSTGRES_SETTINGS.replace(f"lock_timeout={engines.WAIT_S}s", "lock_timeout=200ms")
     monkeypatch.setattr(engines, "POSTGRES_SETTINGS", quick)
     store = SqlStore.open(migrated_postgres_url, service=SERVICE, city_key=CITY, clock=clock)
-    told: list[Exception] = []
+    errors: list[Exception] = []
 
     def work(number: int) -> None:
         try:
             store.log.append(append(f"offer-{number}"))
         except Exception as error:  # noqa: BLE001 - compared below
-            told.append(error)
+            errors.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
     with store.transaction() as tx:
@@ -104,7 +104,7 @@ def test_a_head_that_is_held_too_long_makes_the_log_unavailable_to_all_who_wait(
             thread.start()
         for thread in threads:
             thread.join()
-    assert [type(error) for error in told] == [LogUnavailable] * 5
+    assert [type(error) for error in errors] == [LogUnavailable] * 5
     assert isinstance(store.log.append(append("offer-9")), Done)
     store.close()
 

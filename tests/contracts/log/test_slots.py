@@ -26,10 +26,10 @@ def test_slots_are_written_with_their_event(store: SqlStore) -> None:
 
 
 def test_slots_are_written_by_the_guess_and_after_a_look_alike(open_store: Callable[[], SqlStore]) -> None:
-    one, other = open_store(), open_store()
-    for number, store in enumerate((one, one, other, one, other)):
+    first, other = open_store(), open_store()
+    for number, store in enumerate((first, first, other, first, other)):
         store.log.append(sealed(f"e{number}", slot(f"e{number}"), stream=f"offer-{number}"))
-    assert one.slots.of_subject("person-1") == [slot(f"e{number}") for number in range(5)]
+    assert first.slots.of_subject("person-1") == [slot(f"e{number}") for number in range(5)]
 
 
 def test_what_is_refused_leaves_no_slot(store: SqlStore) -> None:
@@ -58,7 +58,7 @@ def test_a_subject_is_forgotten_by_class_and_the_log_stays(store: SqlStore) -> N
     before = store.log.read()
     with store.transaction() as tx:
         assert store.slots.forget(tx, "person-1", ["enquiry"]) == 1
-    assert [one.name for one in store.slots.of_event("e1")] == ["proof"]
+    assert [slot.name for slot in store.slots.of_event("e1")] == ["proof"]
     assert store.slots.of_subject("person-2") == [slot("e2", subject="person-2")]
     assert store.log.read() == before
 
@@ -68,6 +68,6 @@ def test_all_slots_are_read_by_whole_events(store: SqlStore) -> None:
         slots = (slot(f"e{number}"), slot(f"e{number}", "name"))
         store.log.append(sealed(f"e{number}", *slots, stream=f"offer-{number}"))
     first = store.slots.all(limit=2)
-    assert [one.event_id for one in first] == ["e0", "e0", "e1", "e1"]
+    assert [slot.event_id for slot in first] == ["e0", "e0", "e1", "e1"]
     rest = store.slots.all(after=first[-1].event_id)
-    assert [one.event_id for one in rest] == ["e2", "e2", "e3", "e3", "e4", "e4"]
+    assert [slot.event_id for slot in rest] == ["e2", "e2", "e3", "e3", "e4", "e4"]

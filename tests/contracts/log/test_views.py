@@ -49,7 +49,7 @@ HOURS: ReadModel[HoursRow, Any] = ReadModel(
 )
 DOCUMENT = {"title": "made up", "n_places": 2, "district": None}
 KINDS = pytest.mark.parametrize(
-    ("model", "one", "other"),
+    ("model", "first", "other"),
     [
         (OFFERS, DOCUMENT, DOCUMENT | {"n_places": 3}),
         (HOURS, HoursRow(90, "2026-03-01"), HoursRow(None, "ä")),
@@ -71,7 +71,7 @@ def write(store: SqlStore, documents: Mapping[str, Any], view: ReadModel[Any, An
         store.views.write_many(tx, view, documents, dict.fromkeys(documents, 7))
 
 
-def found(store: SqlStore, **columns: Any) -> list[str]:
+def keys_of(store: SqlStore, **columns: Any) -> list[str]:
     """The keys of the documents found."""
     return [document["id"] for document in store.ask.find(OFFERS, **columns)]
 
@@ -102,8 +102,8 @@ def test_a_document_is_replaced_or_deleted(offers: SqlStore) -> None:
     write(offers, {"1": {"district": "Elberfeld"}, "2": {"district": "Barmen"}})
     write(offers, {"1": {"district": "Vohwinkel"}, "2": None, "3": None})
     assert offers.ask.find(OFFERS) == [{"district": "Vohwinkel", "id": "1"}]
-    assert found(offers, district="Elberfeld") == []
-    assert found(offers, district="Vohwinkel") == ["1"]
+    assert keys_of(offers, district="Elberfeld") == []
+    assert keys_of(offers, district="Vohwinkel") == ["1"]
 
 
 def test_documents_are_found_by_their_columns(offers: SqlStore) -> None:
@@ -116,20 +116,20 @@ def test_documents_are_found_by_their_columns(offers: SqlStore) -> None:
             "4": {"district": "Elberfeld", "title": "eins"},
         },
     )
-    assert found(offers, district="Elberfeld") == ["1", "4"]
-    assert found(offers, district=("Barmen", "Elberfeld"), n_places=(2, 10)) == ["1", "2"]
-    assert found(offers, n_places=2) == ["1", "3"]
-    assert found(offers, district=None) == ["3"]
-    assert found(offers, district=("Barmen", None)) == ["2", "3"]
-    assert found(offers, words=(1, 2)) == ["1", "4"]
-    assert found(offers, district=()) == []
+    assert keys_of(offers, district="Elberfeld") == ["1", "4"]
+    assert keys_of(offers, district=("Barmen", "Elberfeld"), n_places=(2, 10)) == ["1", "2"]
+    assert keys_of(offers, n_places=2) == ["1", "3"]
+    assert keys_of(offers, district=None) == ["3"]
+    assert keys_of(offers, district=("Barmen", None)) == ["2", "3"]
+    assert keys_of(offers, words=(1, 2)) == ["1", "4"]
+    assert keys_of(offers, district=()) == []
 
 
 def test_a_whole_number_in_a_text_column_is_found_by_itself(store: SqlStore) -> None:
     view = replace(OFFERS, columns={"year": lambda document: document["year"]})
     store.views.ensure(view)
     write(store, {"1": {"year": 2026}}, view)
-    assert found(store, year=2026) == ["1"]
+    assert keys_of(store, year=2026) == ["1"]
 
 
 def test_documents_are_leafed_through_in_the_order_of_their_keys(offers: SqlStore) -> None:
@@ -152,39 +152,39 @@ def test_a_write_that_fails_changes_nothing(offers: SqlStore) -> None:
     write(offers, {"1": {"district": "Barmen"}})
     with undone(offers) as tx:
         offers.views.write_many(tx, OFFERS, {"1": None, "2": {}}, {})
-    assert found(offers) == ["1"]
+    assert keys_of(offers) == ["1"]
 
 
 # --- documents and rows alike -------------------------------------------------------------------
 @KINDS
 def test_what_is_written_is_read_again_replaced_and_deleted(
-    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+    store: SqlStore, model: ReadModel[Any, Any], first: Any, other: Any
 ) -> None:
     store.views.ensure(model)
-    write(store, {"1": one, "2": other, "3": one}, model)
+    write(store, {"1": first, "2": other, "3": first}, model)
     write(store, {"1": other, "3": None}, model)
     assert store.views.all_of(model) == {"1": other, "2": other}
     assert store.views.count(model) == 2
     with store.transaction() as tx:
         assert store.views.read_many(tx, model, ["1", "3", "4"]) == {"1": other}
     assert digest(store.views.all_of(model)) == digest({"2": other, "1": other})
-    assert digest(store.views.all_of(model)) != digest({"2": other, "1": one})
+    assert digest(store.views.all_of(model)) != digest({"2": other, "1": first})
 
 
 @KINDS
 def test_a_rebuild_stands_beside_until_it_is_switched(
-    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+    store: SqlStore, model: ReadModel[Any, Any], first: Any, other: Any
 ) -> None:
     store.views.ensure(model)
     for turn in range(3):
-        write(store, {"old": one}, model)
-        new = beside(store, model, {"new": one})
+        write(store, {"old": first}, model)
+        new = beside(store, model, {"new": first})
         write(store, {f"new-{turn}": other}, new)
         assert "old" in store.views.all_of(model)
         with store.transaction() as tx:
             store.views.hold(tx, model)
             store.views.switch(tx, model)
-        assert store.views.all_of(model) == {"new": one, f"new-{turn}": other}
+        assert store.views.all_of(model) == {"new": first, f"new-{turn}": other}
     assert store.views.tables() == [model.table.replace("_v1", "__old_v1"), model.table]
     store.views.drop_old(model)
     assert store.views.tables() == [model.table]
@@ -192,21 +192,21 @@ def test_a_rebuild_stands_beside_until_it_is_switched(
 
 @KINDS
 def test_a_switch_that_fails_leaves_all_as_it_was(
-    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+    store: SqlStore, model: ReadModel[Any, Any], first: Any, other: Any
 ) -> None:
     store.views.ensure(model)
-    write(store, {"old": one}, model)
+    write(store, {"old": first}, model)
     beside(store, model, {"new": other})
     with undone(store) as tx:
         store.views.switch(tx, model)
-    assert store.views.all_of(model) == {"old": one}
+    assert store.views.all_of(model) == {"old": first}
 
 
 @KINDS
 def test_columns_are_those_of_the_table_or_the_version_is_another(
-    store: SqlStore, model: ReadModel[Any, Any], one: Any, other: Any
+    store: SqlStore, model: ReadModel[Any, Any], first: Any, other: Any
 ) -> None:
-    del one, other
+    del first, other
     store.views.ensure(model)
     fewer = {name: value for name, value in model.columns.items() if name.startswith("n_")}
     with pytest.raises(ValueError, match="version"):
@@ -228,4 +228,4 @@ def test_an_older_version_is_dropped_when_it_is_no_longer_wanted(offers: SqlStor
     write(offers, {"1": {}}, newer)
     offers.views.drop(OFFERS)
     assert offers.views.tables() == ["view_offers_v2"]
-    assert found(offers) == ["1"]
+    assert keys_of(offers) == ["1"]

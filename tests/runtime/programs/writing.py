@@ -25,13 +25,13 @@ def without_a_lock(path: str) -> dict[str, object]:
     """A switch within a transaction, while another begins one: the bare driver."""
     first, second = (sqlite3.connect(path, timeout=0.3, isolation_level=None) for _ in range(2))
     first.execute("CREATE TABLE t (x)")
-    said: list[str] = []
+    errors: list[str] = []
 
     def begin() -> None:
         try:
             second.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            said.append(str(error))
+            errors.append(str(error))
 
     def switch_in_between() -> None:
         first.execute("BEGIN IMMEDIATE")
@@ -39,7 +39,7 @@ def without_a_lock(path: str) -> dict[str, object]:
         first.execute("COMMIT")
 
     turns = turns_during(switch_in_between)
-    return {"said": said, "turns": turns}
+    return {"said": errors, "turns": turns}
 
 
 def with_our_store(url: str) -> dict[str, object]:

@@ -207,7 +207,7 @@ def test_a_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert kept_key(path) == key
     assert len(key) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [found.name for found in path.parent.iterdir()] == ["token.key"]
+    assert [file.name for file in path.parent.iterdir()] == ["token.key"]
 
 
 def test_two_that_start_at_once_take_the_same_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

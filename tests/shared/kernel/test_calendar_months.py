@@ -38,8 +38,8 @@ def test_the_day_is_kept_or_is_the_months_last(day: date, months: int) -> None:
 
 
 @given(DAYS, MONTHS, MONTHS)
-def test_more_months_never_end_earlier(day: date, some: int, more: int) -> None:
-    assert months_after(day, min(some, more)) <= months_after(day, max(some, more))
+def test_more_months_never_end_earlier(day: date, some: int, many: int) -> None:
+    assert months_after(day, min(some, many)) <= months_after(day, max(some, many))
 
 
 @pytest.mark.parametrize(

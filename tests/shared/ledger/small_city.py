@@ -49,7 +49,7 @@ WITNESSES = {name: signer(f"{name}.kosilab/witness", COSIGNATURE) for name in ("
 
 def policy_of(services: Sequence[str] = SERVICES, needed: int = 1) -> str:
     """The policy of the sample: its logs, and one of the two witnesses."""
-    lines = {name: WitnessLine(name, one.key) for name, one in WITNESSES.items()}
+    lines = {name: WitnessLine(name, witness_signer.key) for name, witness_signer in WITNESSES.items()}
     return policy_text([signer(origin(service)).key for service in services], lines, needed)
 
 
@@ -110,18 +110,18 @@ class LogAtWork:
     ) -> Draft:
         """A synthetic event."""
         event_id = f"{self.chance.getrandbits(128):032x}"
-        said = data or {"places": self.chance.randrange(1, 9), "title": self.chance.choice(TITLES)}
+        content = data or {"places": self.chance.randrange(1, 9), "title": self.chance.choice(TITLES)}
         sealed = {
             name: {"ct": sha256(raw).hexdigest(), "kref": "0" * 32, "pt": "0" * 64} for name, raw in slots
         }
-        more: dict[str, str | bool] = {"sealed": json.dumps(sealed)} if sealed else {}
+        attributes: dict[str, str | bool] = {"sealed": json.dumps(sealed)} if sealed else {}
         return Draft(
             id=event_id,
             type=f"kosilab.{self.service}.{name}.v1",
             audience=self.chance.choice(("open", "open", "internal")),
             time=self.now,
-            data=json.dumps(said, sort_keys=True).encode(),
-            attributes={"synthetic": True, **more},
+            data=json.dumps(content, sort_keys=True).encode(),
+            attributes={"synthetic": True, **attributes},
             slots=[
                 Slot(event_id=event_id, name=name, subject="subject", retention="profile", sealed=raw)
                 for name, raw in slots

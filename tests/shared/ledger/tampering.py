@@ -61,11 +61,11 @@ def events(database: Live) -> list[Event]:
     ]
 
 
-def put_in_order(told: list[Event]) -> list[Event]:
+def put_in_order(history: list[Event]) -> list[Event]:
     """Positions, versions and `previous` as a log would have given them: a good forger leaves no seam."""
     versions: dict[str, int] = {}
     last: dict[str, int] = {}
-    for position, event in enumerate(told, 1):
+    for position, event in enumerate(history, 1):
         stream, audience = event["subject"], event["audience"]
         versions[stream] = versions.get(stream, 0) + 1
         event |= {
@@ -74,19 +74,24 @@ def put_in_order(told: list[Event]) -> list[Event]:
             "streamversion": versions[stream],
         }
         last[audience] = position
-    return told
+    return history
 
 
-def write_anew(database: Live, told: list[Event]) -> None:
+def write_anew(database: Live, history: list[Event]) -> None:
     """The whole table from these events."""
     times = dict(database.execute("SELECT event_id, recorded_at FROM event"))
     database.execute("DELETE FROM event")
-    for event in told:
+    for event in history:
         record = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         row = (int(event["sequence"]), event["id"], event["subject"], event["streamversion"], event["type"])
-        more = (event["audience"], times.get(event["id"], event["recordedtime"]), event["commandid"], record)
-        database.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *more))
-    database.execute("UPDATE log_head SET position = ?", (len(told),))
+        rest_of_row = (
+            event["audience"],
+            times.get(event["id"], event["recordedtime"]),
+            event["commandid"],
+            record,
+        )
+        database.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *rest_of_row))
+    database.execute("UPDATE log_head SET position = ?", (len(history),))
 
 
 # --- the ways; each changes something among the first `size` records ------------------------------------
@@ -104,9 +109,9 @@ def flip_a_byte(database: Live, size: int, chance: random.Random) -> None:
 
 def tell_it_differently(database: Live, size: int, chance: random.Random) -> None:
     """An event says something else, in perfect form."""
-    told = events(database)
-    told[chance.randrange(size)]["data"] = {"title": f"never {chance.random()}"}
-    write_anew(database, told)
+    history = events(database)
+    history[chance.randrange(size)]["data"] = {"title": f"never {chance.random()}"}
+    write_anew(database, history)
 
 
 def cut_one_out(database: Live, size: int, chance: random.Random) -> None:
@@ -116,28 +121,28 @@ def cut_one_out(database: Live, size: int, chance: random.Random) -> None:
 
 def cut_one_out_without_a_seam(database: Live, size: int, chance: random.Random) -> None:
     """An event never happened, and all behind it move up."""
-    told = events(database)
-    del told[chance.randrange(size)]
-    write_anew(database, put_in_order(told))
+    history = events(database)
+    del history[chance.randrange(size)]
+    write_anew(database, put_in_order(history))
 
 
 def slip_one_in(database: Live, size: int, chance: random.Random) -> None:
     """Something happened that never did."""
-    told = events(database)
+    history = events(database)
     at = chance.randrange(size)
-    forged = told[at] | {
+    forged = history[at] | {
         "id": f"{chance.getrandbits(128):032x}",
         "commandid": f"{chance.getrandbits(128):032x}",
     }
-    write_anew(database, put_in_order([*told[:at], json.loads(json.dumps(forged)), *told[at:]]))
+    write_anew(database, put_in_order([*history[:at], json.loads(json.dumps(forged)), *history[at:]]))
 
 
 def change_the_order(database: Live, size: int, chance: random.Random) -> None:
     """Two events stand in each other's place."""
-    told = events(database)
-    one, other = chance.sample(range(size), 2)
-    told[one], told[other] = told[other], told[one]
-    write_anew(database, told if chance.random() < 0.5 else put_in_order(told))
+    history = events(database)
+    first, other = chance.sample(range(size), 2)
+    history[first], history[other] = history[other], history[first]
+    write_anew(database, history if chance.random() < 0.5 else put_in_order(history))
 
 
 def end_earlier(database: Live, size: int, chance: random.Random) -> None:
@@ -153,26 +158,26 @@ def change_a_column(database: Live, size: int, chance: random.Random) -> None:
 
 def change_a_time(database: Live, size: int, chance: random.Random) -> None:
     """An event was learnt at another time."""
-    told = events(database)
-    told[chance.randrange(size)][chance.choice(("time", "recordedtime"))] = "2026-03-02T07:59:59Z"
-    write_anew(database, told)
+    history = events(database)
+    history[chance.randrange(size)][chance.choice(("time", "recordedtime"))] = "2026-03-02T07:59:59Z"
+    write_anew(database, history)
 
 
 def backdate(database: Live, size: int, chance: random.Random) -> None:
     """All that happened up to there happened a day earlier, and nothing is out of order."""
-    told = events(database)
-    for event in told[: chance.randint(1, size)]:
+    history = events(database)
+    for event in history[: chance.randint(1, size)]:
         event |= {name: event[name].replace("2026-03-02", "2026-03-01") for name in ("time", "recordedtime")}
-    write_anew(database, told)
+    write_anew(database, history)
 
 
 def change_what_is_said_of_it(database: Live, size: int, chance: random.Random) -> None:
     """The event stays, what its record says beside it is something else."""
-    told, name = events(database), chance.choice(("type", "subject", "audience", "commandid", "synthetic"))
-    event = told[chance.randrange(size)]
+    history, name = events(database), chance.choice(("type", "subject", "audience", "commandid", "synthetic"))
+    event = history[chance.randrange(size)]
     other = {"type": f"{event['type'][:-3]}Never.v1", "audience": "partner", "synthetic": False}
     event[name] = other.get(name, f"{event[name]}x")
-    write_anew(database, put_in_order(told))
+    write_anew(database, put_in_order(history))
 
 
 def change_a_slot(database: Live, size: int, chance: random.Random) -> None:
@@ -187,12 +192,12 @@ def change_a_slot(database: Live, size: int, chance: random.Random) -> None:
 def change_a_slot_with_its_digest(database: Live, size: int, chance: random.Random) -> None:
     """A ciphertext is another one, and the record names that one."""
     del size
-    told, sealed = events(database), b"%d" % chance.getrandbits(64)
+    history, sealed = events(database), b"%d" % chance.getrandbits(64)
     event_id, name = chance.choice(database.execute("SELECT event_id, name FROM slot").fetchall())
-    (event,) = [event for event in told if event["id"] == event_id]
+    (event,) = [event for event in history if event["id"] == event_id]
     event["sealed"][name]["ct"] = sha256(sealed).hexdigest()
     database.execute("UPDATE slot SET sealed = ? WHERE event_id = ? AND name = ?", (sealed, event_id, name))
-    write_anew(database, told)
+    write_anew(database, history)
 
 
 def make_away_with_a_slot(database: Live, size: int, chance: random.Random) -> None:
@@ -200,16 +205,16 @@ def make_away_with_a_slot(database: Live, size: int, chance: random.Random) -> N
     slots = database.execute("SELECT event_id, name FROM slot").fetchall()
     event_id, name = chance.choice(slots)
     database.execute("DELETE FROM slot WHERE event_id = ? AND name = ?", (event_id, name))
-    told = events(database)
+    history = events(database)
     if chance.random() < 0.5:
-        (at,) = [int(event["sequence"]) for event in told if event["id"] == event_id]
+        (at,) = [int(event["sequence"]) for event in history if event["id"] == event_id]
         pretext = {
             "type": "kosilab.actors.SlotsErased.v1",
             "id": f"{chance.getrandbits(128):032x}",
             "commandid": f"{chance.getrandbits(128):032x}",
             "data": {"erasure_id": "pretext", "slots": [{"name": name, "position": at}]},
         }
-        write_anew(database, put_in_order([*told, told[-1] | pretext]))
+        write_anew(database, put_in_order([*history, history[-1] | pretext]))
 
 
 WAYS: tuple[Way, ...] = (
@@ -238,6 +243,6 @@ def sign_anew(log: LogAtWork) -> None:
     hashes = [leaf_hash(stored.record) for stored in log.store.log.read(limit=100_000)]
     tiles = Tiles(log.store.shelf)
     tiles.extend(0, hashes)
-    said = str(Checkpoint(log.issuer.origin, len(hashes), root_of(len(hashes), tiles.nodes())))
-    note = Note(said, (log.signer.sign(said),))
+    checkpoint = str(Checkpoint(log.issuer.origin, len(hashes), root_of(len(hashes), tiles.nodes())))
+    note = Note(checkpoint, (log.signer.sign(checkpoint),))
     log.store.shelf.put_checkpoint(log.issuer.origin, len(hashes), str(note), log.now)

@@ -108,8 +108,8 @@ def test_what_went_wrong_is_told_to_whoever_asked() -> None:
 def test_witnesses_are_waited_for_apart() -> None:
     at_last = threading.Event()
 
-    def ask(one: Witness, _: bytes) -> Reply:
-        if one.name == "slow":
+    def ask(witness: Witness, _: bytes) -> Reply:
+        if witness.name == "slow":
             at_last.wait()
         return GOOD
 

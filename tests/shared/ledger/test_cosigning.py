@@ -72,17 +72,17 @@ def test_a_witness_that_is_away_costs_nothing_but_the_mark(log: LogAtWork, polic
 def test_a_witness_that_has_seen_more_than_the_log_has_is_an_alarm_as_long_as_it_says_so(
     log: LogAtWork, witness: Witness, policy: Policy
 ) -> None:
-    more = Reply(409, "999\n", SIZE_TYPE)
+    larger = Reply(409, "999\n", SIZE_TYPE)
     good = witness.add_checkpoint(submission(log), AT)
-    cosigning = asking(log, policy, more, more, OSError("away"), more, good)
-    for said in (
+    cosigning = asking(log, policy, larger, larger, OSError("away"), larger, good)
+    for trouble in (
         "has seen 999 records",
         "has seen 999 records",
         "gave no cosignature",
         "has seen 999 records",
     ):
         assert cosigning.step() == 0
-        assert said in cosigning.troubles["05913000"]
+        assert trouble in cosigning.troubles["05913000"]
         assert cosigning.contradicted == {"05913000"}
     assert cosigning.step() == 1
     assert (cosigning.troubles, cosigning.contradicted) == ({}, set())
@@ -98,7 +98,7 @@ def test_a_look_asks_all_and_keeps_nothing(log: LogAtWork, witness: Witness, pol
 
 
 @pytest.mark.parametrize(
-    ("reply", "seen"),
+    ("reply", "sizes"),
     [
         (Reply(409, "7\n", SIZE_TYPE), {"05913000": 7}),
         (Reply(409, "many\n", SIZE_TYPE), {}),
@@ -108,9 +108,9 @@ def test_a_look_asks_all_and_keeps_nothing(log: LogAtWork, witness: Witness, pol
     ],
 )
 def test_it_is_asked_how_much_a_witness_has_seen(
-    log: LogAtWork, policy: Policy, reply: Reply | Exception, seen: dict[str, int]
+    log: LogAtWork, policy: Policy, reply: Reply | Exception, sizes: dict[str, int]
 ) -> None:
-    assert asking(log, policy, reply).sizes_seen() == seen
+    assert asking(log, policy, reply).sizes_seen() == sizes
 
 
 def test_a_witness_that_cosigns_has_seen_all(log: LogAtWork, witness: Witness, policy: Policy) -> None:
@@ -125,7 +125,7 @@ def test_another_request_between_is_no_alarm(log: LogAtWork, policy: Policy) -> 
 
 
 def test_what_another_worker_added_meanwhile_stays(log: LogAtWork, witness: Witness, policy: Policy) -> None:
-    one, two = policy.witnesses.values()
+    first, two = policy.witnesses.values()
     other = Witness(
         WITNESSES[two.name], {log.issuer.origin: [log.signer.key]}, Remembered(log.folder / "o.db")
     )
@@ -139,8 +139,8 @@ def test_what_another_worker_added_meanwhile_stays(log: LogAtWork, witness: Witn
         return witness.add_checkpoint(body, AT)
 
     Cosigning(log.issuer.origin, log.store.shelf, policy, ask).step()
-    assert asked == [one.name, two.name]
-    assert set(read_checkpoint(log.newest())[1].signers(policy.witness_keys)) == {one.key, two.key}
+    assert asked == [first.name, two.name]
+    assert set(read_checkpoint(log.newest())[1].signers(policy.witness_keys)) == {first.key, two.key}
 
 
 def test_a_cosignature_that_was_altered_where_it_is_kept_counts_for_nothing(

@@ -105,11 +105,11 @@ def test_an_export_that_was_stopped_goes_on_and_ends_alike(
 
 
 def test_progress_is_told(city: SmallCity, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     sources = [log.source() for log in city.logs.values()]
-    total = export(sources, tmp_path / "out", city.policy, progress=lambda done, of: told.append((done, of)))
-    assert told[-1] == (total, total)
-    assert len(told) == len(sources)
+    total = export(sources, tmp_path / "out", city.policy, progress=lambda done, of: steps.append((done, of)))
+    assert steps[-1] == (total, total)
+    assert len(steps) == len(sources)
 
 
 def test_a_folder_that_is_not_empty_is_refused_and_left_alone(city: SmallCity, tmp_path: Path) -> None:

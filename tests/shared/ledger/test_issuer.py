@@ -87,7 +87,7 @@ def test_announcements_alone_are_no_reason_for_another_checkpoint(log: LogAtWork
     assert len(signed(log)) == 1
     log.append(1)
     log.issuer.step(log.now + 2 * EVERY)
-    assert [one.size for one in signed(log)][1:] == [log.store.log.head().position]
+    assert [checkpoint.size for checkpoint in signed(log)][1:] == [log.store.log.head().position]
 
 
 def test_a_clock_that_was_set_back_does_not_keep_the_log_unsigned(log: LogAtWork) -> None:
@@ -99,32 +99,32 @@ def test_a_clock_that_was_set_back_does_not_keep_the_log_unsigned(log: LogAtWork
 
 
 def test_each_checkpoint_is_announced(log: LogAtWork) -> None:
-    told: list[int] = []
+    sizes: list[int] = []
     issuer = CheckpointIssuer(
         log.store.log,
         log.store.shelf,
         log.signer,
         log.remembered,
-        lambda checkpoint, _note, _now: told.append(checkpoint.size),
+        lambda checkpoint, _note, _now: sizes.append(checkpoint.size),
     )
     issuer.step(log.now)
     issuer.step(log.now + EVERY)
-    assert told == [log.store.log.head().position]
+    assert sizes == [log.store.log.head().position]
 
 
 def test_a_stop_between_the_two_memories_is_made_good(log: LogAtWork) -> None:
     log.sign()
-    told: list[int] = []
+    sizes: list[int] = []
     tamper(log, "DELETE FROM checkpoint")
     again = CheckpointIssuer(
         log.store.log,
         log.store.shelf,
         log.signer,
         log.remembered,
-        lambda checkpoint, _note, _now: told.append(checkpoint.size),
+        lambda checkpoint, _note, _now: sizes.append(checkpoint.size),
     )
     again.step(log.now)
-    assert [one.size for one in signed(log)] == told == [log.store.log.head().position]
+    assert [checkpoint.size for checkpoint in signed(log)] == sizes == [log.store.log.head().position]
 
 
 def test_two_that_sign_for_the_same_growth_give_one_checkpoint(log: LogAtWork) -> None:

@@ -33,9 +33,13 @@ WITNESS = WITNESSES["05913000"]
 
 def checkpoint(size: int, *signers: object, cosigned: bool = False) -> tuple[Checkpoint, Note]:
     """A checkpoint of this size with these signatures."""
-    said = Checkpoint(ORIGIN, size, bytes(32))
-    signatures = [one.sign(str(said)) for one in (FIRST, SECOND, THIRD, THIEF) if one in signers]
-    return said, Note(str(said), (*signatures, *([WITNESS.cosign(str(said), AT)] if cosigned else [])))
+    checkpoint = Checkpoint(ORIGIN, size, bytes(32))
+    signatures = [
+        signer.sign(str(checkpoint)) for signer in (FIRST, SECOND, THIRD, THIEF) if signer in signers
+    ]
+    return checkpoint, Note(
+        str(checkpoint), (*signatures, *([WITNESS.cosign(str(checkpoint), AT)] if cosigned else []))
+    )
 
 
 def test_each_key_names_the_next_one() -> None:
@@ -47,9 +51,9 @@ def test_each_key_names_the_next_one() -> None:
 
 def test_a_statement_says_what_it_was_made_of() -> None:
     assert parse_statement(TO_SECOND) == Successor(FIRST.key, SECOND.key, 100)
-    said = compromised_statement(FIRST.key, SECOND, AT)
-    assert parse_statement(said) == Compromised(FIRST.key)
-    assert read_statements(f"{TO_SECOND}{said}") == [TO_SECOND, said]
+    statement = compromised_statement(FIRST.key, SECOND, AT)
+    assert parse_statement(statement) == Compromised(FIRST.key)
+    assert read_statements(f"{TO_SECOND}{statement}") == [TO_SECOND, statement]
 
 
 def test_a_stranger_names_nobody() -> None:

@@ -29,8 +29,8 @@ def no_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_tampering_is_found(trials: Trials) -> None:
-    outcomes = [trials.one(seed) for seed in range(N_TAMPERINGS)]
-    assert [outcome for outcome in outcomes if not outcome.found] == []
+    outcomes = [trials.run(seed) for seed in range(N_TAMPERINGS)]
+    assert [outcome for outcome in outcomes if not outcome.is_found] == []
     ways = Counter(outcome.way for outcome in outcomes)
     assert set(ways) == {way.__name__ for way in WAYS}
     assert sum(outcome.covered_up for outcome in outcomes) > N_TAMPERINGS // 2

@@ -25,8 +25,8 @@ def damage_bytes(out: Path, chance: random.Random) -> None:
     path = any_file(out, chance)
     raw = path.read_bytes()
     at, n = chance.randrange(len(raw) + 1), chance.choice((1, 1, 3, 40, 400))
-    said = chance.choice((b"", raw[at : at + n] * 2, chance.randbytes(n), b"\n", b"0"))
-    path.write_bytes(raw[:at] + said + raw[at + n :])
+    replacement = chance.choice((b"", raw[at : at + n] * 2, chance.randbytes(n), b"\n", b"0"))
+    path.write_bytes(raw[:at] + replacement + raw[at + n :])
     if chance.random() < 0.7:
         refit_if_possible(out)
 
@@ -44,11 +44,11 @@ def damage_lines(out: Path, chance: random.Random) -> None:
 
 def move_files(out: Path, chance: random.Random) -> None:
     """A file is gone, or another's."""
-    one, other = any_file(out, chance), any_file(out, chance)
-    if one == other:
-        one.unlink()
+    first, other = any_file(out, chance), any_file(out, chance)
+    if first == other:
+        first.unlink()
     else:
-        other.write_bytes(one.read_bytes())
+        other.write_bytes(first.read_bytes())
     if chance.random() < 0.7:
         refit_if_possible(out)
 
@@ -66,7 +66,7 @@ def changed(value: Any, chance: random.Random) -> Any:
     if isinstance(value, dict) and value and chance.random() < 0.9:
         name = chance.choice(sorted(value))
         if chance.random() < 0.1:
-            return {other: one for other, one in value.items() if other != name}
+            return {other: content for other, content in value.items() if other != name}
         return value | {name: changed(value[name], chance)}
     if isinstance(value, list) and value and chance.random() < 0.8:
         at = chance.randrange(len(value))
@@ -90,13 +90,13 @@ def begin_an_incarnation(out: Path, chance: random.Random) -> None:
     at, n = chance.randrange(1, 30), chance.choice((1, 1, 2))
     origin = f"05124000.kosilab/marketplace/{chance.choice((1, 2, 2))}"
     note = chance.choice(("", f"{origin[:-1]}1\n32\n{'A' * 43}=\n\n— x AAAA\n"))
-    said = {"kept": chance.choice((at, at - 1)), "signed": chance.choice((32, 31, at, 0)), "note": note}
+    loss = {"kept": chance.choice((at, at - 1)), "signed": chance.choice((32, 31, at, 0)), "note": note}
 
     def change(lines: Lines) -> Lines:
         later = [line.replace(b"marketplace:1", b"marketplace:2") for line in lines[at:]]
         for place in range(n):
             event = json.loads(later[place])
-            event |= {"type": "kosilab.marketplace.IncarnationBegan.v1", "data": said}
+            event |= {"type": "kosilab.marketplace.IncarnationBegan.v1", "data": loss}
             line = json.dumps(event, sort_keys=True).encode()
             later[place] = rewritten(line, chance) if chance.random() < 0.3 else line
         return [*lines[:at], *later]
@@ -142,9 +142,9 @@ def spoilt_and_judged(whole: Path, place: Path, seed: int) -> int:
     chance = random.Random(seed)
     copytree(whole, place)
     SPOILS[seed % len(SPOILS)](place, chance)
-    seen = whole / "marketplace" / "checkpoints.txt"
+    earlier = whole / "marketplace" / "checkpoints.txt"
     options: list[str | Path] = ["--with-slots"] if chance.random() < 0.5 else []
-    options += ["--seen", seen] if chance.random() < 0.5 else []
+    options += ["--seen", earlier] if chance.random() < 0.5 else []
     code, _ = said_by_both(place, *options)
     rmtree(place)
     return code

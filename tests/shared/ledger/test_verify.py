@@ -31,7 +31,7 @@ def test_an_export_made_to_fit_again_raises_no_alarm(out: Path) -> None:
 
 # --- V4: what no signature makes right -------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("change", "found"),
+    ("change", "finding"),
     [
         (edited(3, sequence=f"{4:020d}"), "FAIL V4 marketplace 3: the record belongs at another position"),
         (edited(3, streamversion=9), "FAIL V4 marketplace 3: the stream lacks the version before this one"),
@@ -60,12 +60,12 @@ def test_an_export_made_to_fit_again_raises_no_alarm(out: Path) -> None:
     ],
 )
 def test_what_is_out_of_order_is_found_whoever_signed_it(
-    out: Path, change: Callable[[Lines], Lines], found: str
+    out: Path, change: Callable[[Lines], Lines], finding: str
 ) -> None:
     resigned(out, change)
     code, lines = said_by_both(out)
     assert code == 1
-    assert any(found in line for line in lines)
+    assert any(finding in line for line in lines)
 
 
 def test_a_command_that_comes_again_later_is_found(out: Path) -> None:
@@ -80,9 +80,9 @@ def test_a_changed_byte_is_located(out: Path, position: int) -> None:
     lines = records(out).read_bytes().split(b"\n")
     lines[position - 1] = lines[position - 1].replace(b'"title"', b'"titel"')
     records(out).write_bytes(b"\n".join(lines))
-    code, said = said_by_both(out)
+    code, output = said_by_both(out)
     assert code == 1
-    assert f"FAIL V2 marketplace {position}: the record does not match its stored hash" in said
+    assert f"FAIL V2 marketplace {position}: the record does not match its stored hash" in output
 
 
 def test_changed_hashes_do_not_hide_a_changed_record(out: Path) -> None:
@@ -93,31 +93,31 @@ def test_changed_hashes_do_not_hide_a_changed_record(out: Path) -> None:
     hashes[4 * 32 : 5 * 32] = leaf_hash(lines[4])
     (out / "marketplace" / "hashes-000001.bin").write_bytes(hashes)
     refit(out)
-    code, said = said_by_both(out)
+    code, output = said_by_both(out)
     assert code == 1
-    assert any(line.startswith("FAIL V3 marketplace") and "the root up to" in line for line in said)
+    assert any(line.startswith("FAIL V3 marketplace") and "the root up to" in line for line in output)
 
 
 def test_a_checkpoint_that_was_seen_is_held_against_the_records(out: Path, tmp_path: Path) -> None:
-    seen = tmp_path / "seen.txt"
-    seen.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes().partition(b"\n\n0")[0] + b"\n")
-    assert said_by_both(out, "--seen", seen)[0] == 0
+    earlier = tmp_path / "seen.txt"
+    earlier.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes().partition(b"\n\n0")[0] + b"\n")
+    assert said_by_both(out, "--seen", earlier)[0] == 0
     resigned(out, edited(2, data={"title": "never"}))
     assert said_by_both(out)[0] == 0
-    code, said = said_by_both(out, "--seen", seen)
+    code, lines = said_by_both(out, "--seen", earlier)
     assert code == 1
-    assert any(line.startswith("FAIL V3 marketplace") for line in said)
+    assert any(line.startswith("FAIL V3 marketplace") for line in lines)
 
 
 def test_an_export_that_ends_before_a_checkpoint_that_was_seen_is_found(out: Path, tmp_path: Path) -> None:
-    seen = tmp_path / "seen.txt"
-    seen.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes())
+    earlier = tmp_path / "seen.txt"
+    earlier.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes())
     resigned(out, lambda lines: lines[:12])
-    code, said = said_by_both(out, "--seen", seen)
+    code, output = said_by_both(out, "--seen", earlier)
     assert code == 1
     assert any(
         line.startswith("FAIL V3 marketplace 12: signed records are missing after this position")
-        for line in said
+        for line in output
     )
 
 
@@ -129,9 +129,9 @@ def test_records_of_another_incarnation_do_not_hide_what_was_lost(out: Path, tmp
         ]
 
     resigned(out, begun_anew)
-    code, said = said_by_both(out)
+    code, output = said_by_both(out)
     assert code == 1
-    assert "FAIL V3 marketplace 12: signed records are missing after this position" in said
+    assert "FAIL V3 marketplace 12: signed records are missing after this position" in output
 
 
 # --- V1: who says so -----------------------------------------------------------------------------------
@@ -148,9 +148,9 @@ def test_a_foreign_key_is_found(out: Path, tmp_path: Path) -> None:
 
 def test_a_signature_under_another_text_is_found(out: Path) -> None:
     path = out / "marketplace" / "checkpoints.txt"
-    said = path.read_text(encoding="utf-8").split("\n")
-    said[1] = str(int(said[1]) + 1)
-    path.write_text("\n".join(said), encoding="utf-8")
+    checkpoint_lines = path.read_text(encoding="utf-8").split("\n")
+    checkpoint_lines[1] = str(int(checkpoint_lines[1]) + 1)
+    path.write_text("\n".join(checkpoint_lines), encoding="utf-8")
     refit(out)
     assert said_by_both(out) == (
         1,
@@ -160,11 +160,11 @@ def test_a_signature_under_another_text_is_found(out: Path) -> None:
 
 def test_a_checkpoint_of_another_city_is_found(out: Path, tmp_path: Path) -> None:
     other = origin_of("05913000", "marketplace", 1)
-    said = str(Checkpoint(other, 3, bytes(32)))
-    note = str(Note(said, (signer(other).sign(said),)))
-    seen = tmp_path / "seen.txt"
-    seen.write_text(note, encoding="utf-8")
-    code, lines = said_by_both(out, "--seen", seen)
+    checkpoint = str(Checkpoint(other, 3, bytes(32)))
+    note = str(Note(checkpoint, (signer(other).sign(checkpoint),)))
+    earlier = tmp_path / "seen.txt"
+    earlier.write_text(note, encoding="utf-8")
+    code, lines = said_by_both(out, "--seen", earlier)
     assert (code, lines[2]) == (1, f"FAIL V1 export -: it has no log {other}")
     with (out / "marketplace" / "checkpoints.txt").open("a", encoding="utf-8") as file:
         file.write(f"{note}\n")
@@ -174,10 +174,10 @@ def test_a_checkpoint_of_another_city_is_found(out: Path, tmp_path: Path) -> Non
 
 def test_a_key_speaks_for_the_log_that_it_is_named_after_only(out: Path, tmp_path: Path) -> None:
     newest = verify.notes_in(out / "marketplace" / "checkpoints.txt")[-1]
-    said = str(Checkpoint(origin_of(CITY_KEY, "marketplace", 2), newest.size, newest.root))
-    seen = tmp_path / "seen.txt"
-    seen.write_text(str(Note(said, (signer(ORIGIN).sign(said),))), encoding="utf-8")
-    code, lines = said_by_both(out, "--seen", seen)
+    checkpoint = str(Checkpoint(origin_of(CITY_KEY, "marketplace", 2), newest.size, newest.root))
+    earlier = tmp_path / "seen.txt"
+    earlier.write_text(str(Note(checkpoint, (signer(ORIGIN).sign(checkpoint),))), encoding="utf-8")
+    code, lines = said_by_both(out, "--seen", earlier)
     assert (code, lines[2]) == (
         1,
         f"FAIL V1 marketplace {newest.size}: no known key signed the checkpoint",
@@ -255,10 +255,11 @@ def test_what_a_compromised_key_signed_counts_with_witnesses_only(out: Path, tmp
 
 def test_a_thief_of_a_compromised_key_frames_nobody(out: Path, tmp_path: Path) -> None:
     old, new = signer(ORIGIN), signer(ORIGIN, number=2)
-    said = str(Checkpoint(ORIGIN, 5, bytes(32)))
-    seen = tmp_path / "seen.txt"
-    seen.write_text(
-        f"{Note(said, (old.sign(said),))}\n{compromised_statement(old.key, new, AT)}\n", encoding="utf-8"
+    checkpoint = str(Checkpoint(ORIGIN, 5, bytes(32)))
+    earlier = tmp_path / "seen.txt"
+    earlier.write_text(
+        f"{Note(checkpoint, (old.sign(checkpoint),))}\n{compromised_statement(old.key, new, AT)}\n",
+        encoding="utf-8",
     )
     policy = tmp_path / "policy.txt"
     policy.write_text(f"log {new.key}\n{policy_of()}", encoding="utf-8")
@@ -266,7 +267,7 @@ def test_a_thief_of_a_compromised_key_frames_nobody(out: Path, tmp_path: Path) -
     with (out / "marketplace" / "checkpoints.txt").open("a", encoding="utf-8") as file:
         file.write(f"{Note(text, (new.sign(text),))}\n")
     refit(out)
-    assert said_by_both(out, "--policy", policy, "--seen", seen)[0] == 0
+    assert said_by_both(out, "--policy", policy, "--seen", earlier)[0] == 0
 
 
 def test_a_stranger_declares_nobody_compromised(out: Path, tmp_path: Path) -> None:

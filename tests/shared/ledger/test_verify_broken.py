@@ -38,9 +38,9 @@ def of_another_key(out: Path) -> None:
 
 def of_another_city(out: Path) -> None:
     """Among the checkpoints is one of another city."""
-    said = str(Checkpoint(origin_of("05913000", "marketplace", 1), 3, bytes(32)))
+    checkpoint = str(Checkpoint(origin_of("05913000", "marketplace", 1), 3, bytes(32)))
     with (out / "marketplace" / "checkpoints.txt").open("a", encoding="utf-8") as file:
-        file.write(f"{Note(said, (signer(said.split(maxsplit=1)[0]).sign(said),))}\n")
+        file.write(f"{Note(checkpoint, (signer(checkpoint.split(maxsplit=1)[0]).sign(checkpoint),))}\n")
     refit(out)
 
 

@@ -30,8 +30,8 @@ def restored(out: Path, tmp_path: Path, says: Loss | None) -> list[str | Path]:
 
     What the verifiers are told of it: the keys of both, and the checkpoints of before.
     """
-    seen, policy = tmp_path / "seen.txt", tmp_path / "policy.txt"
-    seen.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes())
+    earlier, policy = tmp_path / "seen.txt", tmp_path / "policy.txt"
+    earlier.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes())
     policy.write_text(f"log {signer(BEGUN).key}\n{policy_of()}", encoding="utf-8")
 
     def begun(lines: Lines) -> Lines:
@@ -41,7 +41,7 @@ def restored(out: Path, tmp_path: Path, says: Loss | None) -> list[str | Path]:
         return [*lines[:KEPT], *first]
 
     resigned(out, begun, BEGUN)
-    return ["--policy", policy, "--seen", seen]
+    return ["--policy", policy, "--seen", earlier]
 
 
 def newest(out: Path) -> str:
@@ -58,8 +58,8 @@ def test_records_that_a_restore_lost_and_the_log_says_so_are_shown_and_no_findin
     out: Path, tmp_path: Path
 ) -> None:
     lost, before = size_of(out), verify.notes_in(out / "marketplace" / "checkpoints.txt")
-    said = Loss(signed=lost, note=f"{newest(out)}\n— signed\n")
-    code, lines = said_by_both(out, *restored(out, tmp_path, said))
+    loss = Loss(signed=lost, note=f"{newest(out)}\n— signed\n")
+    code, lines = said_by_both(out, *restored(out, tmp_path, loss))
     assert (code, lines[-1]) == (0, "OK"), lines
     n_lost = sum(note.size > KEPT for note in before)
     assert lines[0].endswith(
@@ -77,8 +77,8 @@ def test_where_only_a_witness_remembered_what_was_signed_its_size_is_enough(
 def test_a_loss_that_is_not_the_one_that_was_told_is_found(
     out: Path, tmp_path: Path, kept: int, less: int
 ) -> None:
-    told = restored(out, tmp_path, Loss(kept=kept, signed=size_of(out) - less))
-    code, lines = said_by_both(out, *told)
+    arguments = restored(out, tmp_path, Loss(kept=kept, signed=size_of(out) - less))
+    code, lines = said_by_both(out, *arguments)
     assert code == 1
     assert any(line.startswith("FAIL V3 marketplace 12: signed records are missing after") for line in lines)
 
@@ -88,33 +88,35 @@ def test_a_checkpoint_of_the_lost_records_that_is_not_the_one_that_was_signed_is
 ) -> None:
     lost = size_of(out)
     origin, size, root = newest(out).split()
-    told = restored(out, tmp_path, Loss(signed=lost, note=f"{origin}\n{size}\n{root[::-1]}\n\n— signed\n"))
-    code, lines = said_by_both(out, *told)
+    arguments = restored(
+        out, tmp_path, Loss(signed=lost, note=f"{origin}\n{size}\n{root[::-1]}\n\n— signed\n")
+    )
+    code, lines = said_by_both(out, *arguments)
     assert (code, lines[-2]) == (1, f"FAIL V2 marketplace {lost}: the root up to this position differs")
 
 
 def test_what_was_kept_must_have_the_roots_of_before(out: Path, tmp_path: Path) -> None:
-    seen = tmp_path / "first.txt"
-    seen.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes().partition(b"\n\n0")[0] + b"\n")
-    first = verify.notes_in(seen)[0].size
+    earlier = tmp_path / "first.txt"
+    earlier.write_bytes((out / "marketplace" / "checkpoints.txt").read_bytes().partition(b"\n\n0")[0] + b"\n")
+    first = verify.notes_in(earlier)[0].size
     assert first <= KEPT
-    told = restored(out, tmp_path, Loss(signed=size_of(out)))
-    policy, origin = told[1], origin_of(CITY_KEY, "marketplace", 2)
-    assert said_by_both(out, "--policy", policy, "--seen", seen)[0] == 0
+    arguments = restored(out, tmp_path, Loss(signed=size_of(out)))
+    policy, origin = arguments[1], origin_of(CITY_KEY, "marketplace", 2)
+    assert said_by_both(out, "--policy", policy, "--seen", earlier)[0] == 0
     resigned(out, edited(2, data={"title": "never"}), origin)
-    code, lines = said_by_both(out, "--policy", policy, "--seen", seen)
+    code, lines = said_by_both(out, "--policy", policy, "--seen", earlier)
     assert (code, lines[-2]) == (1, f"FAIL V3 marketplace {first}: the root up to this position differs")
 
 
 def test_only_what_is_still_there_is_witnessed(out: Path, tmp_path: Path) -> None:
     sizes = [note.size for note in verify.notes_in(out / "marketplace" / "checkpoints.txt")]
     witnessed = max(size for size in sizes if size <= KEPT)
-    told = restored(out, tmp_path, Loss(signed=size_of(out)))
+    arguments = restored(out, tmp_path, Loss(signed=size_of(out)))
     (out / "marketplace" / "checkpoints.txt").write_text(
         "\n".join(str(note) for note in [without_witness(out)]), encoding="utf-8"
     )
     refit(out)
-    assert f", witnessed up to {witnessed}, " in said_by_both(out, *told)[1][0]
+    assert f", witnessed up to {witnessed}, " in said_by_both(out, *arguments)[1][0]
 
 
 def without_witness(out: Path) -> Note:

@@ -56,14 +56,14 @@ def test_a_rewritten_history_gets_no_cosignature_whoever_signed_it(
     log: LogAtWork, witness: Witness, tmp_path: Path
 ) -> None:
     witness.add_checkpoint(submission(log), AT)
-    known = read_checkpoint(log.newest())[0].size
+    cosigned_size = read_checkpoint(log.newest())[0].size
     liar = LogAtWork("marketplace", tmp_path / "liar", seed=2)
     liar.append(20)
     liar.sign()
-    reply = witness.add_checkpoint(submission(liar, known), AT)
+    reply = witness.add_checkpoint(submission(liar, cosigned_size), AT)
     liar.store.close()
     assert reply.status == 422
-    assert witness.add_checkpoint(submission(log, known), AT).status == 200
+    assert witness.add_checkpoint(submission(log, cosigned_size), AT).status == 200
 
 
 def test_an_unknown_log_is_not_found(log: LogAtWork, tmp_path: Path) -> None:

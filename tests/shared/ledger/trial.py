@@ -26,7 +26,7 @@ class Outcome:
 
     way: str
     covered_up: bool
-    found: bool
+    is_found: bool
 
 
 class Trials:
@@ -58,7 +58,7 @@ class Trials:
         self.policy.write_text(f"log {log.signer.key}\nquorum none\n", encoding="utf-8")
         log.store.close()
 
-    def one(self, seed: int) -> Outcome:
+    def run(self, seed: int) -> Outcome:
         """Tamper once, each way in its turn, cover it up or not, and audit."""
         chance = random.Random(seed)
         way, covers = WAYS[seed % len(WAYS)], chance.random() < 0.7

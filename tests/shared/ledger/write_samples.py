@@ -64,9 +64,9 @@ def write(to: Path) -> None:
         lines[CHANGED - 1] = lines[CHANGED - 1].replace(b'"places": ', b'"places":9', 1)
         records.write_bytes(b"\n".join(lines))
         with behind_the_back(market.path) as database:
-            told = events(database)
-            told[CHANGED - 1]["data"]["places"] = 99
-            write_anew(database, told)
+            history = events(database)
+            history[CHANGED - 1]["data"]["places"] = 99
+            write_anew(database, history)
         sign_anew(market)
         city.export(to / "rewritten", with_slots=True)
         (to / "README.txt").write_text(README, encoding="utf-8")

@@ -22,8 +22,10 @@ def words_in(template: Path) -> Iterator[str]:
     """The English words of a template."""
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
     options = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
-    found = extract_from_file("jinja2.ext:babel_extract", str(template), keywords=keywords, options=options)
-    for _, words, _, _ in found:
+    messages = extract_from_file(
+        "jinja2.ext:babel_extract", str(template), keywords=keywords, options=options
+    )
+    for _, words, _, _ in messages:
         yield from (words,) if isinstance(words, str) else words
 
 

@@ -64,13 +64,13 @@ class Source:
     ) -> None:
         position, version = self.log.head().position + 1, len(self.log.read_stream(stream))
         kind = OrganisationAmended if version else OrganisationRegistered
-        said = kind(name=f"{number} at {position}", sector=Sector.COMPANY, district="Barmen")
+        event = kind(name=f"{number} at {position}", sector=Sector.COMPANY, district="Barmen")
         draft = Draft(
             id=f"{self.service}-event-{position}",
             type=type_name or f"kosilab.{self.service}.{kind.__name__}.v1",
             audience=audience,
             time=NOON,
-            data=data or encode_data(said),
+            data=data or encode_data(event),
         )
         self.log.append(
             Append(
@@ -87,12 +87,12 @@ class Source:
         stored = self.log.read(limit=10_000)
         return [
             Message(
-                routing_key=routing_key(one.type, one.audience),
-                body=one.record,
-                message_id=decode_envelope(one.record).id,
+                routing_key=routing_key(stored_event.type, stored_event.audience),
+                body=stored_event.record,
+                message_id=decode_envelope(stored_event.record).id,
             )
-            for one in stored
-            if not positions or one.position in positions
+            for stored_event in stored
+            if not positions or stored_event.position in positions
         ]
 
     def beacon(self, position: int | None = None, audience: str = "open") -> Message:
@@ -206,7 +206,7 @@ class Board:
     @property
     def names(self) -> dict[str, int]:
         """How often the view has heard of each organisation."""
-        return {one["id"]: one["n_heard"] for one in self.store.ask.find(NAMES, limit=1000)}
+        return {document["id"]: document["n_heard"] for document in self.store.ask.find(NAMES, limit=1000)}
 
 
 def send(bus: MemoryBus, *messages: Message) -> None:
@@ -221,7 +221,7 @@ def open_board(folder: Path, migrated: Path, sources: Sequence[Source]) -> Board
     store = SqlStore.open(
         f"sqlite:///{folder}/board.db", service="marketplace", city_key=CITY, clock=lambda: NOON
     )
-    return Board(store, {one.service: Cut(LogFeed(one.log)) for one in sources}, MemoryBus())
+    return Board(store, {source.service: Cut(LogFeed(source.log)) for source in sources}, MemoryBus())
 
 
 @contextmanager

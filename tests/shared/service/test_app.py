@@ -96,7 +96,7 @@ TABLES = ServiceTables(
 )
 
 
-THINGS: ReadModel[Any, Any] = ReadModel(name="things", version=1, on=(), evolve=lambda seen, _: seen)
+THINGS: ReadModel[Any, Any] = ReadModel(name="things", version=1, on=(), evolve=lambda document, _: document)
 
 
 class Nothing:
@@ -222,7 +222,7 @@ def test_a_refused_reaction_is_an_event_and_is_written_once(app: App, log: Memor
     app.react_to(event)
     app.react_to(event)
     written = [decode(stored.record) for stored in log.read()][1:]
-    assert [one.data for one in written] == [
+    assert [record.data for record in written] == [
         ReactionRefused(
             reaction="check_again",
             trigger_id=event.id,
@@ -308,17 +308,17 @@ def test_a_repeated_append_keeps_the_events_ids(app: App, log: MemoryEventLog) -
 
 
 def test_append_requests_carry_the_version_that_was_decided_on(app: App, log: MemoryEventLog) -> None:
-    seen: list[Append] = []
+    requests: list[Append] = []
     append = log.append
 
     def watch(request: Append) -> Outcome:
-        seen.append(request)
+        requests.append(request)
         return append(request)
 
     log.append = watch  # type: ignore[method-assign]
     send(app, Open(thing_id="1", owner="a"), "k")
     send(app, Check(thing_id="1"), "l")
-    assert [request.expected_version for request in seen] == [0, 1]
+    assert [request.expected_version for request in requests] == [0, 1]
 
 
 class NotLookedThrough(MemoryEventLog):

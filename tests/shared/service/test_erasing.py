@@ -61,7 +61,7 @@ def send(app: App, command: object) -> Outcome:
 
 def recorded(app: App) -> list[Recorded[Any]]:
     """Everything in the log."""
-    return [decode(one.record) for one in app.store.log.read()]
+    return [decode(record.record) for record in app.store.log.read()]
 
 
 def requested(app: App) -> Recorded[Any]:
@@ -100,9 +100,9 @@ def test_the_record_says_class_and_digests_of_each_slot(app: App) -> None:
 def test_an_erased_person_can_not_be_read_and_the_log_says_what_is_missing(app: App) -> None:
     erase_slots(requested(app), app)
     assert slots_of(app) == {}
-    (said,) = (event.data for event in recorded(app) if isinstance(event.data, SlotsErased))
+    (erased,) = (event.data for event in recorded(app) if isinstance(event.data, SlotsErased))
     missing = tuple(ErasedSlot(position=1, name=name) for name in ("birth_date", "contact", "name"))
-    assert said == SlotsErased(erasure_id="e1", slots=missing)
+    assert erased == SlotsErased(erasure_id="e1", slots=missing)
 
 
 def test_erasing_twice_changes_nothing(app: App) -> None:
@@ -131,8 +131,8 @@ def test_whatever_stops_in_the_middle_nothing_can_be_read_and_the_rest_is_made_g
     assert set(slots_of(app).values()) == {None}
     erase_slots(request, app)
     assert slots_of(app) == {}
-    (said,) = (event.data for event in recorded(app) if isinstance(event.data, SlotsErased))
-    assert len(said.slots) == 3
+    (erased,) = (event.data for event in recorded(app) if isinstance(event.data, SlotsErased))
+    assert len(erased.slots) == 3
 
 
 def test_nothing_personal_is_taken_any_more_of_an_erased_person(app: App) -> None:

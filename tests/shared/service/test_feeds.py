@@ -183,8 +183,8 @@ def test_a_page_with_a_gap_is_no_answer(
     inbox_reading: Callable[[Feed], Inbox], actors: Source, positions: tuple[int, ...]
 ) -> None:
     actors.says(1, 2, 3)
-    told = Told(*(records(actors)[position - 1] for position in positions))
-    inbox = inbox_reading(told)
+    source_feed = Told(*(records(actors)[position - 1] for position in positions))
+    inbox = inbox_reading(source_feed)
     with pytest.raises(FeedUnavailable, match="other positions"):
         inbox.catch_up("actors")
     assert inbox.position("actors") == 0

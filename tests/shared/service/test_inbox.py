@@ -13,7 +13,7 @@ from shared.service.inbox import inbox_cursor
 from tests.shared.service.board import Board, Source, send
 
 
-def said(*positions: int) -> list[str]:
+def documents_after(*positions: int) -> list[str]:
     """What is answered when each of these positions was said about the organisation of the same number."""
     return [f"{position} at {position}" for position in positions]
 
@@ -23,7 +23,7 @@ def test_what_arrives_is_handled_in_order(board: Board, actors: Source) -> None:
     actors.says(1, 2, 3)
     send(board.bus, *actors.messages())
     assert inbox.step() == 3
-    assert board.answered == said(1, 2, 3)
+    assert board.answered == documents_after(1, 2, 3)
     assert board.names == {"1": 1, "2": 1, "3": 1}
     assert inbox.position("actors") == 3
 
@@ -64,7 +64,7 @@ def test_what_means_something_is_handled_at_once(board: Board, actors: Source) -
     actors.says(1, 2)
     send(bus, *actors.messages())
     assert inbox.step() == 1
-    assert board.answered == said(1)
+    assert board.answered == documents_after(1)
 
 
 @pytest.mark.parametrize("apart", [True, False])
@@ -76,7 +76,7 @@ def test_a_message_that_comes_twice_has_its_effect_once(board: Board, actors: So
         if apart:
             inbox.step()
     inbox.step(timeout=0)
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
     assert board.names == {"1": 1, "2": 1}
     assert inbox.n_duplicates == 2
 
@@ -86,7 +86,7 @@ def test_messages_that_come_in_another_order_are_handled_in_theirs(board: Board,
     actors.says(1, 2, 3, 4)
     send(board.bus, *actors.messages()[::-1])
     inbox.step()
-    assert board.answered == said(1, 2, 3, 4)
+    assert board.answered == documents_after(1, 2, 3, 4)
 
 
 @pytest.mark.parametrize("arriving", [(3,), (1, 3), (1, 4), (2, 4)])
@@ -97,7 +97,7 @@ def test_what_is_missing_is_read_from_the_feed_first(
     actors.says(1, 2, 3, 4)
     send(board.bus, *actors.messages(*arriving))
     inbox.step()
-    assert board.answered == said(1, 2, 3, 4)
+    assert board.answered == documents_after(1, 2, 3, 4)
     assert inbox.n_caught_up > 0
 
 
@@ -112,7 +112,7 @@ def test_a_gap_leaves_its_messages_with_the_broker_while_the_feed_is_away(
         inbox.step()
     board.feeds["actors"].is_cut = False
     assert inbox.step(timeout=0) == 2
-    assert board.answered == said(1, 2, 3)
+    assert board.answered == documents_after(1, 2, 3)
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\x00", b"{}", b"[1]", b'{"specversion":"1.0"}'])
@@ -123,7 +123,7 @@ def test_bytes_that_are_no_event_hold_nothing_up(board: Board, actors: Source, b
     broken = Message(routing_key=before.routing_key, body=body, message_id="broken")
     send(board.bus, before, broken, after)
     assert inbox.step() == 3
-    assert (board.answered, inbox.n_undecodable) == (said(1, 2), 1)
+    assert (board.answered, inbox.n_undecodable) == (documents_after(1, 2), 1)
 
 
 @pytest.mark.parametrize("type_name", ["x", "kosilab.actors.X", "a.b.c.d.e", "kosilab.actors"])
@@ -134,7 +134,7 @@ def test_a_type_that_is_none_holds_nothing_up(board: Board, actors: Source, type
     body = message.body.replace(b"kosilab.actors.OrganisationRegistered.v1", type_name.encode())
     send(board.bus, Message(routing_key=message.routing_key, body=body, message_id="odd"), message)
     inbox.step()
-    assert (board.answered, inbox.n_undecodable) == (said(1), 1)
+    assert (board.answered, inbox.n_undecodable) == (documents_after(1), 1)
 
 
 def test_an_event_under_the_routing_key_of_another_service_is_not_believed(
@@ -149,7 +149,7 @@ def test_an_event_under_the_routing_key_of_another_service_is_not_believed(
     inbox.step()
     send(board.bus, *actors.messages())
     inbox.step()
-    assert (board.answered, inbox.n_undecodable) == (said(1), 1)
+    assert (board.answered, inbox.n_undecodable) == (documents_after(1), 1)
 
 
 def test_the_undecodable_is_read_from_the_feed_when_the_next_one_shows_the_gap(
@@ -164,7 +164,7 @@ def test_the_undecodable_is_read_from_the_feed_when_the_next_one_shows_the_gap(
         second,
     )
     inbox.step()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
 
 
 @pytest.mark.parametrize("audience", ["open", "internal"])
@@ -176,7 +176,7 @@ def test_a_beacon_tells_of_a_last_message_that_was_lost(board: Board, actors: So
     actors.says(2, audience=audience)
     send(board.bus, actors.beacon(audience=audience))
     inbox.step()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
@@ -203,7 +203,7 @@ def test_two_sources_count_for_themselves(board: Board, actors: Source, employme
     send(board.bus, *employment.messages(), *actors.messages())
     inbox.step()
     assert (inbox.position("actors"), inbox.position("employment")) == (2, 1)
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
 
 
 def test_a_source_that_nobody_follows_here_is_passed_over(board: Board) -> None:
@@ -224,7 +224,7 @@ def test_an_event_of_a_type_that_nobody_knows_yet_is_passed_in_order(board: Boar
     send(board.bus, *actors.messages())
     inbox.step()
     assert inbox.position("actors") == 3
-    assert board.answered == said(1, 3)
+    assert board.answered == documents_after(1, 3)
 
 
 def test_nothing_is_acknowledged_before_the_commit(board: Board, actors: Source) -> None:
@@ -255,9 +255,9 @@ def test_a_crash_between_effect_and_cursor_changes_nothing_the_second_time(
     send(board.bus, *actors.messages())
     with pytest.raises(LogUnavailable):
         inbox.step()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
     board.inbox().step()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
     assert board.names == {"1": 1, "2": 1}
 
 
@@ -289,9 +289,9 @@ def test_an_inbox_that_was_frozen_while_another_took_over_stops_and_reads_its_cu
     send(board.bus, *actors.messages(1, 2))
     with pytest.raises(CursorMoved):
         inbox.step()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
     inbox.begin()
-    assert board.answered == said(1, 2, 3)
+    assert board.answered == documents_after(1, 2, 3)
     assert inbox.step(timeout=0) == 2
 
 
@@ -304,7 +304,7 @@ def test_to_begin_is_to_read_every_feed_to_its_end(
     employment.says_odd("kosilab.employment.Whatever.v1", b"{}")
     inbox.begin()
     assert (inbox.position("actors"), inbox.position("employment")) == (25, 1)
-    assert board.answered == said(*range(1, 26))
+    assert board.answered == documents_after(*range(1, 26))
 
 
 def test_a_feed_that_is_away_keeps_no_other_source_waiting(
@@ -328,7 +328,7 @@ def test_a_broker_that_is_away_keeps_no_feed_waiting(board: Board, actors: Sourc
     actors.says(1, 2)
     with pytest.raises(BusUnavailable):
         inbox.begin()
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
 
 
 def test_what_the_feed_brought_is_a_duplicate_when_the_broker_brings_it(board: Board, actors: Source) -> None:
@@ -337,5 +337,5 @@ def test_what_the_feed_brought_is_a_duplicate_when_the_broker_brings_it(board: B
     send(board.bus, *actors.messages())
     inbox.begin()
     assert inbox.step(timeout=0) == 2
-    assert board.answered == said(1, 2)
+    assert board.answered == documents_after(1, 2)
     assert inbox.n_duplicates == 2

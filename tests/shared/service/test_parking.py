@@ -64,7 +64,7 @@ def deliver(board: Board, inbox: Inbox, actors: Source, *numbers: int) -> None:
 
 def parked(board: Board) -> list[tuple[int, str]]:
     """Positions and states of what is parked."""
-    return [(one.position, one.state.value) for one in board.store.parked.listed()]
+    return [(parked.position, parked.state.value) for parked in board.store.parked.listed()]
 
 
 def test_an_event_that_fails_is_parked_with_its_reason_and_the_cursor_passes_it(

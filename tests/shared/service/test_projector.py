@@ -86,12 +86,12 @@ class Actors:
     @property
     def names(self) -> dict[str, int]:
         """How often each organisation was heard of."""
-        return {one["id"]: one["n_heard"] for one in self.store.ask.find(NAMES, limit=1000)}
+        return {document["id"]: document["n_heard"] for document in self.store.ask.find(NAMES, limit=1000)}
 
     @property
     def due(self) -> dict[str, datetime]:
         """When each organisation is to be checked."""
-        return {one.stream: one.due_at for one in self.store.deadlines.due(NOON + 99 * DAY)}
+        return {deadline.stream: deadline.due_at for deadline in self.store.deadlines.due(NOON + 99 * DAY)}
 
 
 REGISTERED = OrganisationRegistered(name="made up", sector=Sector.COMPANY, district="Barmen")
@@ -218,7 +218,7 @@ def test_a_rebuild_switches_to_what_the_log_leads_to(actors: Actors) -> None:
     watched.projection.rebuild()
     assert actors.names == {"1": 2, "2": 1}
     assert seen_meanwhile == [{"1": 2, "2": 1}]
-    assert all(one["is_new"] for one in actors.store.ask.find(NAMES))
+    assert all(document["is_new"] for document in actors.store.ask.find(NAMES))
 
 
 def test_a_rebuild_comes_as_far_as_the_views_had_and_the_projector_goes_on_from_there(

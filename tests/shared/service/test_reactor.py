@@ -40,10 +40,10 @@ class AskForTalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Hold the talk that was asked for; `seen` is what the view showed then."""
+    """Hold the talk that was asked for; `shown` is what the view showed then."""
 
     talk_id: str
-    seen: str
+    shown: str
     at: datetime
 
 
@@ -51,7 +51,7 @@ def decide(_: int, command: AskForTalk | Hold) -> Sequence[Any]:
     """No rule."""
     if isinstance(command, AskForTalk):
         return [CounsellingRequested(person_id=command.talk_id)]
-    return [CounsellingHeld(person_id=command.seen, held_on=NOON.date())]
+    return [CounsellingHeld(person_id=command.shown, held_on=NOON.date())]
 
 
 TALK: Decider[int, AskForTalk | Hold, Any] = Decider(
@@ -81,8 +81,8 @@ class Talks:
             self.meanwhile()
             if event.noun_id in self.poison:
                 raise ValueError("chokes")
-            seen = ask.get(TALKS, event.noun_id)
-            yield Hold(talk_id=event.noun_id, seen=str(seen and seen["asked_by"]), at=event.time)
+            talk = ask.get(TALKS, event.noun_id)
+            yield Hold(talk_id=event.noun_id, shown=str(talk and talk["asked_by"]), at=event.time)
 
         roles: frozenset[Any] = frozenset()
         tables = ServiceTables(
@@ -188,7 +188,9 @@ def test_what_fails_is_parked_and_tried_again_when_it_is_due(
     talks.projector.step()
     talks.reactor.step()
     assert talks.held == ["b"]
-    assert [(one.source, one.position) for one in talks.store.parked.listed()] == [("marketplace", 1)]
+    assert [(parked.source, parked.position) for parked in talks.store.parked.listed()] == [
+        ("marketplace", 1)
+    ]
     talks.poison.clear()
     parked_at = talks.store.parked.listed()[0].parked_at
     monkeypatch.setattr(clock, "now", lambda: parked_at + FIRST_RETRY)

@@ -75,13 +75,13 @@ def test_a_long_log_goes_out_window_by_window_on_one_connection(
 
 
 def test_the_cursor_never_moves_before_the_confirm(relay: Relay, bus: TroubledBus, actors: Source) -> None:
-    seen: list[int] = []
-    bus.watch = lambda _: seen.append(relay.position)
+    positions: list[int] = []
+    bus.watch = lambda _: positions.append(relay.position)
     actors.says(1, 2)
     relay.step()
     actors.says(3)
     relay.step()
-    assert seen == [0, 2]
+    assert positions == [0, 2]
 
 
 def test_what_no_confirm_came_for_is_published_again(relay: Relay, bus: TroubledBus, actors: Source) -> None:
@@ -135,7 +135,7 @@ def test_a_beacon_names_the_last_position_of_each_audience(
     relay.step()
     arrived(bus)
     assert relay.beacon()
-    assert [(one.routing_key, one.body) for one in arrived(bus)] == [
+    assert [(message.routing_key, message.body) for message in arrived(bus)] == [
         (beacon_key("actors", "internal"), b"3"),
         (beacon_key("actors", "open"), b"2"),
     ]

@@ -92,7 +92,9 @@ def rung(store: SqlStore) -> list[tuple[str, datetime]]:
 
 def left(store: SqlStore) -> list[str]:
     """Of what a reminder is still to come."""
-    return [one.stream.removeprefix("thing-") for one in store.deadlines.due(NOON + timedelta(days=999))]
+    return [
+        deadline.stream.removeprefix("thing-") for deadline in store.deadlines.due(NOON + timedelta(days=999))
+    ]
 
 
 def test_what_is_due_rings_in_the_order_of_its_time_and_is_over(
@@ -244,7 +246,7 @@ def test_what_rings_for_something_simulated_is_simulated_and_of_its_lab(
     due(store, ("made-up", NOON), ("real", NOON))
     assert new_ticker().step(NOON) == 2
     events = [decode(stored.record) for stored in store.log.read(after=2)]
-    assert [(one.data.person_id, one.synthetic, one.lab, one.causation_id) for one in events] == [
+    assert [(event.data.person_id, event.synthetic, event.lab, event.causation_id) for event in events] == [
         ("made-up", True, "a lab", None),
         ("real", False, None, None),
     ]

@@ -48,15 +48,15 @@ def test_a_checkpoint_is_an_event_in_its_own_log_and_leads_to_no_other(log: LogA
     loop = vouching(log)
     loop.step()
     (last,) = log.store.log.read(after=log.store.log.head().position - 1)
-    said = decode(last.record).data
-    assert isinstance(said, CheckpointIssued)
-    assert said.note == log.newest()
-    assert said.size == last.position - 1
+    event = decode(last.record).data
+    assert isinstance(event, CheckpointIssued)
+    assert event.note == log.newest()
+    assert event.size == last.position - 1
     log.now += timedelta(hours=1)
     loop.step()
     loop.step()
     assert log.store.log.head().position == last.position
-    assert read_checkpoint(log.newest())[0].size == said.size
+    assert read_checkpoint(log.newest())[0].size == event.size
 
 
 def test_a_log_that_is_behind_what_was_signed_takes_nothing_more(log: LogAtWork, tmp_path: Path) -> None:

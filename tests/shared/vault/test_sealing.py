@@ -53,9 +53,9 @@ def test_the_commitment_opens_with_text_and_blinding_value_and_with_no_other_tex
 
 
 def test_the_same_text_has_other_digests_in_every_event() -> None:
-    _, one = seal(KEY, PLACE, "1990-04-01")
+    _, first = seal(KEY, PLACE, "1990-04-01")
     _, other = seal(KEY, ELSEWHERE[0], "1990-04-01")
-    assert {one.ct, one.kref, one.pt}.isdisjoint({other.ct, other.kref, other.pt})
+    assert {first.ct, first.kref, first.pt}.isdisjoint({other.ct, other.kref, other.pt})
 
 
 def test_a_place_is_one_of_its_own_however_its_parts_are_cut() -> None:

@@ -44,15 +44,15 @@ def test_reading_makes_no_key(vault: Vault) -> None:
 
 
 def test_several_that_make_a_key_at_once_get_the_same(open_vault: Callable[[], Vault]) -> None:
-    found: list[bytes] = []
+    keys: list[bytes] = []
     vaults = [open_vault() for _ in range(4)]
-    threads = [threading.Thread(target=lambda v=vault: found.append(made(v))) for vault in vaults]
+    threads = [threading.Thread(target=lambda v=vault: keys.append(made(v))) for vault in vaults]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 4
-    assert len(set(found)) == 1
+    assert len(keys) == 4
+    assert len(set(keys)) == 1
 
 
 def test_a_destroyed_key_is_neither_lent_nor_made_again(vault: Vault) -> None:
@@ -80,12 +80,12 @@ def test_only_the_classes_named_are_destroyed(vault: Vault) -> None:
 def test_another_process_lends_a_destroyed_key_for_a_minute_at_most(
     open_vault: Callable[[], Vault], clock: SetClock
 ) -> None:
-    one, other = open_vault(), open_vault()
-    made(one)
+    first, other = open_vault(), open_vault()
+    made(first)
     other.destroy("person-1", [PROFILE], "erasure-1")
     clock.goes_on(LENT_FOR.total_seconds() + 1)
     with pytest.raises(KeyDestroyed):
-        made(one)
+        made(first)
 
 
 def test_a_crash_after_the_register_is_made_good_at_the_next_start(
