@@ -53,7 +53,7 @@ class Happened(TypedDict):
     role: str | None
 
 
-class OwnData(TypedDict):
+class StoredAboutPerson(TypedDict):
     """All that actors keeps about a person."""
 
     person_id: str
@@ -64,7 +64,7 @@ class OwnData(TypedDict):
     events: list[Happened]
 
 
-def stored_about(app: App, caller: Caller) -> OwnData | Refusal:
+def stored_about(app: App, caller: Caller) -> StoredAboutPerson | Refusal:
     """All that actors keeps about the person who asks, to read and to take along.
 
     Raises: NotYours, NoSuchStream, LogUnavailable.

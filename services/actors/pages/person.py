@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.actors.custody.person import OwnData, stored_about
+from services.actors.custody.person import StoredAboutPerson, stored_about
 from services.actors.domain.erasure import RequestErasure
 from services.actors.edge.person import Disclosures, answered
 from shared.edge.bodies import MAX_BODY
@@ -95,7 +95,7 @@ class OwnPage:
         )
 
 
-def _file(stored: OwnData) -> Response:
+def _file(stored: StoredAboutPerson) -> Response:
     response = Response(json.dumps(stored, ensure_ascii=False, indent=2), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="kosilab-own-data.json"'
     response.headers["Cache-Control"] = "no-store"
