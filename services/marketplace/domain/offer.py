@@ -16,6 +16,7 @@ from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchConfirmed,
     MatchDeclined,
+    MatchEvent,
     MatchLapsed,
     MatchProposed,
     OfferAmended,
@@ -445,16 +446,7 @@ def evolve(offer: Offer, event: OfferEvent) -> Offer:
             return _evolve_match(offer, event)
 
 
-def _evolve_match(
-    offer: Offer,
-    event: MatchProposed
-    | MatchAccepted
-    | MatchDeclined
-    | MatchLapsed
-    | PlaceHeld
-    | MatchConfirmed
-    | PlaceReopenAsked,
-) -> Offer:
+def _evolve_match(offer: Offer, event: MatchEvent) -> Offer:
     match event:
         case MatchProposed():
             proposed = Match(need_id=event.need_id, need_party=event.need_party, is_search=event.is_search)
