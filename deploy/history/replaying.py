@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from shared.eventlog.port import EventLog
 from shared.events.codec import decode_envelope
 from shared.events.happening import read_happenings
 from shared.kernel.recorded import Happening
-from shared.service.folding import Progress
+from shared.service.folding import Page, Progress
 from shared.service.folding import replay as fold_all
 
 
@@ -71,24 +72,19 @@ class LogHistory:
         records = self._logs[source].read(after=position - 1, limit=1)
         return records[0].record if records else None
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
 
         Raises: Unreadable, LogUnavailable.
         """
-        wanted, at = set(types), after
-        while at < upto:
-            page = self._logs[source].read(after=at, limit=min(PAGE, upto - at))
-            yield read_happenings(
-                source,
-                [
-                    (stored.position, stored.type, stored.record if stored.type in wanted else None)
-                    for stored in page
-                ],
-            )
-            at = page[-1].position
+        for at in range(after, upto, PAGE):
+            yield partial(self._page, source, frozenset(types), at, min(at + PAGE, upto))
+
+    def _page(self, source: str, types: Collection[str], after: int, upto: int) -> list[Happening[Any]]:
+        records = self._logs[source].read(after=after, limit=upto - after)
+        return read_happenings(
+            source, [(each.position, each.type, each.record) for each in records if each.type in types]
+        )
 
 
 class ExportHistory:
@@ -112,20 +108,20 @@ class ExportHistory:
         """The bytes of one record."""
         return next(islice(self._lines(source), position - 1, None), None)
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
 
         Raises: Unreadable.
         """
-        wanted = set(types)
         numbered = enumerate(islice(self._lines(source), after, upto), start=after + 1)
         while batch := list(islice(numbered, PAGE)):
-            typed = [(position, decode_envelope(line).type, line) for position, line in batch]
-            yield read_happenings(
-                source, [(position, name, line if name in wanted else None) for position, name, line in typed]
-            )
+            yield partial(self._page, source, frozenset(types), batch)
+
+    def _page(
+        self, source: str, types: Collection[str], lines: list[tuple[int, bytes]]
+    ) -> list[Happening[Any]]:
+        typed = ((position, decode_envelope(line).type, line) for position, line in lines)
+        return read_happenings(source, (record for record in typed if record[1] in types))
 
     def _lines(self, source: str) -> Iterator[bytes]:
         for path in sorted((self._folder / source).glob("records-*.ndjson")):

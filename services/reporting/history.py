@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from services.reporting.facts.tables import FactTables
@@ -14,12 +15,12 @@ from shared.events.registry import SERVICES
 from shared.kernel.read_model import ReadModel
 from shared.kernel.recorded import Happening, Recorded
 from shared.service import clock
-from shared.service.folding import Past, types_of
+from shared.service.folding import Page, Past, types_of
 from shared.service.projection import Projection, facts_cursor
 from shared.service.projector import Projector
 
 BATCH = 1000
-PAGE = 10_000
+PAGE = 5_000
 
 
 def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], None]:
@@ -75,16 +76,16 @@ class StoredHistory:
         records = self._kept.records(source, after=position - 1, limit=1)
         return records[0][1] if records else None
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
 
         Raises: Unreadable, LogUnavailable.
         """
         for at in range(after, upto, PAGE):
-            records = self._kept.records_of(source, types, after=at, upto=min(at + PAGE, upto))
-            yield read_happenings(source, records)
+            yield partial(self._page, source, types, at, min(at + PAGE, upto))
+
+    def _page(self, source: str, types: Collection[str], after: int, upto: int) -> list[Happening[Any]]:
+        return read_happenings(source, self._kept.records_of(source, types, after=after, upto=upto))
 
 
 class FollowedHistory:
@@ -93,7 +94,7 @@ class FollowedHistory:
     def __init__(self, store: SqlStore, facts: Iterable[ReadModel[Any, Any]]) -> None:
         self._kept = store.history
         models = tuple(facts)
-        self._types = {source: types_of(models, source) for source in SERVICES}
+        self._types = {source: frozenset(types_of(models, source)) for source in SERVICES}
         self._grown: set[str] = set(SERVICES)
         self._guard = threading.Lock()
         self._woken = threading.Event()
@@ -112,12 +113,13 @@ class FollowedHistory:
         Raises: Unreadable, LogUnavailable.
         """
         last = after + BATCH
-        records = self._kept.records_of(source, self._types[source], after=after, upto=last)
+        records = self._kept.records_of(source, None, after=after, upto=last)
         if not records:
             return (), after
-        if records[-1][0] == last:
+        upto, wanted = records[-1][0], self._types[source]
+        if upto == last:
             self.wake(source)  # there may be more
-        return read_happenings(source, records), records[-1][0]
+        return read_happenings(source, [record for record in records if record[1] in wanted]), upto
 
     def grown(self, at: Mapping[str, int], timeout: float) -> Iterable[str]:
         """The sources whose history has grown; all of them now and then, should a wake-up be lost."""

@@ -17,6 +17,7 @@ LINES = (
     "SELECT source, position, type, stream, recorded_at, time, record FROM history"
     " WHERE source = ? AND position > ? ORDER BY position LIMIT ?"
 )
+TYPED = "SELECT position, type, record FROM history WHERE source = ? AND position > ? AND position <= ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +90,16 @@ class History:
         )
 
     def records_of(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> list[tuple[int, str, bytes | None]]:
-        """Position, type and bytes of the records of these types, in order, behind `after` and up to a position.
+        self, source: str, types: Collection[str] | None, *, after: int, upto: int
+    ) -> list[tuple[int, str, bytes]]:
+        """Position, type and bytes of the records behind `after` and up to a position.
 
-        The last record of the range is always named, without bytes if nobody wants it: it says how far that came.
+        Of these types only, at least one, unless `types` is None.
         Raises: LogUnavailable.
         """
-        is_wanted = f"type IN ({', '.join('?' * len(types))})" if types else "FALSE"
-        return self._database.rows(
-            f"SELECT position, type, CASE WHEN {is_wanted} THEN record END FROM history"  # noqa: S608 - only marks
-            f" WHERE source = ? AND position > ? AND position <= ? AND ({is_wanted} OR position ="
-            " (SELECT max(position) FROM history WHERE source = ? AND position <= ?)) ORDER BY position",
-            (*types, source, after, upto, *types, source, upto),
-        )
+        of_types = "" if types is None else f" AND type IN ({', '.join('?' * len(types))})"
+        query = f"{TYPED}{of_types} ORDER BY position"
+        return self._database.rows(query, (source, after, upto, *(types or ())))
 
     def positions(self) -> dict[str, int]:
         """The last position of each source.

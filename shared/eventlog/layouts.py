@@ -9,7 +9,6 @@ kept, and asked for, as its digits.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -67,21 +66,17 @@ def _of_documents(model: ReadModel[Any, Any]) -> Layout:
 
 
 def _of_rows(model: ReadModel[Any, Any]) -> Layout:
-    whole, names = whole_columns(model), tuple(model.columns)
-    columns = (Column(name, BigInteger if name in whole else Text) for name in names)
-    values = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
     row: Any = model.row
-
-    def load(*columns: Any) -> Any:
-        return row(**dict(zip(names, columns, strict=True)))
-
+    whole, names = whole_columns(model), row.__struct_fields__
+    columns = (Column(name, BigInteger if name in whole else Text) for name in names)
+    values = msgspec.structs.astuple
     listed = ", ".join(f'"{name}"' for name in ("id", *names))
     return Layout(
         table=Table(model.table, MetaData(), Column("id", Text, primary_key=True), *columns),
         key="id",
         selected=f'SELECT {listed} FROM "{model.table}"',  # noqa: S608 - our own names
-        load=load,
-        line=lambda key, row, _position: (key, *values(row)),
+        load=row,
+        line=lambda key, kept, _position: (key, *values(kept)),
         indexed=(),
     )
 
@@ -104,7 +99,7 @@ def whole_columns(model: ReadModel[Any, Any]) -> frozenset[str]:
     """The read model's columns that hold whole numbers."""
     if model.row is not None:
         hints = get_type_hints(model.row)
-        return frozenset(name for name in model.columns if hints[name] in (int, int | None))
+        return frozenset(name for name, hint in hints.items() if hint in (int, int | None))
     return frozenset(
         name for name, value in model.columns.items() if name.startswith("n_") or _returns_int(value)
     )

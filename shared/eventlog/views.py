@@ -86,17 +86,6 @@ class ViewTables:
             keys = layout.table.c[layout.key]
             tx.execute(layout.table.delete().where(keys.in_(gone[at : at + KEYS_AT_ONCE])))
 
-    def create_filled(
-        self,
-        tx: Connection,
-        model: ReadModel[D, Any],
-        documents: Mapping[str, D | None],
-        positions: Mapping[str, int],
-    ) -> None:
-        """Create the table with these documents or rows in it: quicker than to write into one that has keys."""
-        self._lock(tx)
-        self._create(tx, model, self._lines(model, documents, positions))
-
     def count(self, model: ReadModel[Any, Any]) -> int:
         """How many documents or rows there are.
 
@@ -113,15 +102,23 @@ class ViewTables:
         layout = self._layout(model)
         return {key: layout.load(*values) for key, *values in self._database.rows(layout.selected)}
 
-    def beside(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
-        """The read model whose table stands beside this one's until `switch`; what a former rebuild left is dropped.
+    def create_beside(
+        self,
+        tx: Connection,
+        model: ReadModel[D, Any],
+        documents: Mapping[str, D | None],
+        positions: Mapping[str, int],
+    ) -> None:
+        """Make a table beside the read model's with these documents or rows; what a former rebuild left is dropped.
 
-        Raises: LogUnavailable.
+        That is quicker than to write them into a table that has keys.
         """
-        with self._database.transaction() as tx:
-            self._lock(tx)
-            for name in (_next(model).table, _old(model).table, f"{model.table}{OLD}"):
-                tx.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+        for name in (_next(model).table, _old(model).table, f"{model.table}{OLD}"):
+            tx.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+        self._create(tx, _next(model), self._lines(model, documents, positions))
+
+    def beside(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
+        """The read model whose table stands beside this one's, from `create_beside` to `switch`."""
         return _next(model)
 
     def hold(self, tx: Connection, model: ReadModel[Any, Any]) -> None:
@@ -182,8 +179,11 @@ class ViewTables:
         return layout
 
     def _create(self, tx: Connection, model: ReadModel[Any, Any], lines: Sequence[tuple[Any, ...]]) -> None:
-        layout, looked = self._layout(model), inspect(tx)
+        layout = self._layout(model)
         create_filled(tx, layout.table, lines)
+        if not layout.indexed:
+            return
+        looked = inspect(tx)
         live = replace(model, name=model.name.removesuffix(NEXT)).table
         taken = (
             {str(index["name"]) for index in looked.get_indexes(live)} if looked.has_table(live) else set()

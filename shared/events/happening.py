@@ -35,23 +35,22 @@ class OnRecord(msgspec.Struct, gc=False):
 
 
 def read_happenings(
-    source: str, records: Iterable[tuple[int, str, bytes | None]], *, skips_unreadable: bool = False
+    source: str, records: Iterable[tuple[int, str, bytes]], *, skips_unreadable: bool = False
 ) -> list[Happening[Any]]:
-    """The events in these records, given with position and type; where there are no bytes nobody wants the event.
+    """The events in these records, which are given with position and type.
 
     Raises: Unreadable, with the place, unless such records are skipped.
     """
     events: list[Happening[Any]] = []
     for position, type_name, record in records:
-        if record is not None:
-            try:
-                event = _reader_of(type_name)(record)
-            except (msgspec.DecodeError, UnknownEventType) as error:
-                if skips_unreadable:
-                    continue
-                raise Unreadable(f"{type_name}: {error} at {source} {position}") from error
-            event.position = position
-            events.append(event)
+        try:
+            event = _reader_of(type_name)(record)
+        except (msgspec.DecodeError, UnknownEventType) as error:
+            if skips_unreadable:
+                continue
+            raise Unreadable(f"{type_name}: {error} at {source} {position}") from error
+        event.position = position
+        events.append(event)
     return events
 
 

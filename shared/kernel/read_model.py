@@ -39,8 +39,8 @@ class ReadModel(Generic[D, E]):
     A *document* holds what JSON holds: decimals, dates and times are strings. `columns` are what one may filter by,
     each computed from the document when it is written. `evolve` must not change the document that it is given.
 
-    A *row* is of the dataclass `row`, which can be made without arguments; `columns` are its fields, and the table
-    holds nothing else. `evolve` may change the row that it is given.
+    A *row* is of the class `row`, a msgspec Struct; `columns` are its fields, and the table holds nothing else.
+    `evolve` may change the row that it is given.
     """
 
     name: str

@@ -1,10 +1,12 @@
 """How do events become read models? One fold: for live tables, rebuilds, verification, auditors, and as of a moment."""
 
 import gc
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -20,6 +22,17 @@ FEED_PAGE = 2_000
 
 T = TypeVar("T")
 
+Page: TypeAlias = Callable[[], list[Happening[Any]]]
+"""Reads some events that follow each other; pages may be read at the same time."""
+
+READERS = 2
+PAGES_AHEAD = 3
+"""How many pages are read, or being read, while one is folded."""
+
+_Listener: TypeAlias = tuple[
+    Callable[[Any], Iterable[str]], Callable[[Any, Any], Any], dict[str, Any], dict[str, int] | None
+]
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many records were folded, of how many."""
 
@@ -27,9 +40,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 class Past(Protocol):
     """Where what happened is read from the beginning: logs, feeds, reporting's history, an export."""
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page, behind `after` and up to a position."""
         ...
 
@@ -44,18 +55,17 @@ class Fold:
         self.models = tuple(models)
         self.documents: dict[str, dict[str, Any]] = {model.name: {} for model in self.models}
         self.positions: dict[str, dict[str, int]] = {model.name: {} for model in self.models}
-        self._listening = _Listening(self.models)
+        self._listening = _Listening(self)
 
     def take(self, events: Iterable[Happening[Any]]) -> None:
         """Fold events into what is at hand."""
         listening = self._listening
         for event in events:
-            for model in listening[type(event.data)]:
-                documents = self.documents[model.name]
-                for key in model.keys(event):
-                    documents[key] = model.evolve(documents.get(key), event)
-                    if model.row is None:
-                        self.positions[model.name][key] = event.position
+            for keys, evolve, documents, positions in listening[type(event.data)]:
+                for key in keys(event):
+                    documents[key] = evolve(documents.get(key), event)
+                    if positions is not None:
+                        positions[key] = event.position
 
     def fetch(
         self,
@@ -63,14 +73,15 @@ class Fold:
         read: Callable[[ReadModel[Any, Any], Collection[str]], Mapping[str, Any]],
     ) -> None:
         """Read the documents that these events touch and that are not at hand."""
-        missing: dict[str, dict[str, None]] = {model.name: {} for model in self.models}
+        by_class: dict[type, list[Happening[Any]]] = defaultdict(list)
         for event in events:
-            for model in self._listening[type(event.data)]:
-                at_hand = self.documents[model.name]
-                missing[model.name].update((key, None) for key in model.keys(event) if key not in at_hand)
+            by_class[type(event.data)].append(event)
         for model in self.models:
-            if missing[model.name]:
-                self.documents[model.name].update(read(model, missing[model.name]))
+            at_hand = self.documents[model.name]
+            touching = (event for cls in model.on for event in by_class.get(cls, ()))
+            missing = {key for event in touching for key in model.keys(event) if key not in at_hand}
+            if missing:
+                at_hand.update(read(model, missing))
 
     def clear(self) -> None:
         """Begin anew with nothing at hand."""
@@ -83,15 +94,25 @@ class Fold:
         return sum(map(len, self.documents.values()))
 
 
-class _Listening(dict[type, Sequence[ReadModel[Any, Any]]]):
-    """The read models that listen to an event, by its class."""
+class _Listening(dict[type, Sequence[_Listener]]):
+    """What listens to an event, by its class: how a read model folds, and where its documents are at hand."""
 
-    def __init__(self, models: Sequence[ReadModel[Any, Any]]) -> None:
+    def __init__(self, fold: Fold) -> None:
         super().__init__()
-        self._models = models
+        self._fold = fold
 
-    def __missing__(self, kind: type) -> Sequence[ReadModel[Any, Any]]:
-        listening = self[kind] = [model for model in self._models if kind in model.on]
+    def __missing__(self, kind: type) -> Sequence[_Listener]:
+        fold = self._fold
+        listening = self[kind] = [
+            (
+                model.keys,
+                model.evolve,
+                fold.documents[model.name],
+                fold.positions[model.name] if model.row is None else None,
+            )
+            for model in fold.models
+            if kind in model.on
+        ]
         return listening
 
 
@@ -119,7 +140,7 @@ def replay(
     done, total = 0, sum(upto.values())
     with nothing_in_circles():
         for source, last in upto.items():
-            for events in ahead(past.happenings(source, types_of(fold.models, source), after=0, upto=last)):
+            for events in happenings(fold.models, past, source, after=0, upto=last):
                 fold.take(events if before is None else [event for event in events if event.time < before])
                 progress(done + (events[-1].position if events else 0), total)
             done += last
@@ -127,13 +148,31 @@ def replay(
     return fold
 
 
-def ahead(pages: Iterator[T]) -> Iterator[T]:
-    """The pages, each read while the one before it is used: otherwise database and folding wait for each other."""
-    with ThreadPoolExecutor(1, "reading ahead") as reader:
-        coming = reader.submit(next, pages, None)
-        while (page := coming.result()) is not None:
-            coming = reader.submit(next, pages, None)
-            yield page
+def happenings(
+    models: Iterable[ReadModel[Any, Any]], past: Past, source: str, *, after: int, upto: int
+) -> Iterator[list[Happening[Any]]]:
+    """The events that these read models fold, page by page, behind `after` and up to a position.
+
+    Raises: Unreadable, LogUnavailable.
+    """
+    types = types_of(models, source)
+    return ahead(past.pages(source, types, after=after, upto=upto)) if types else iter(())
+
+
+def ahead(pages: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """What the pages read, in order; they are read ahead, else database and folding wait for each other."""
+    with ThreadPoolExecutor(READERS, "reading ahead") as readers:
+        coming: deque[Future[T]] = deque()
+        try:
+            for page in pages:
+                coming.append(readers.submit(page))
+                if len(coming) > PAGES_AHEAD:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            for future in coming:
+                future.cancel()
 
 
 @contextmanager
@@ -162,23 +201,26 @@ class FeedPast:
     def __init__(self, feed_of: Callable[[str], Feed]) -> None:
         self._feed_of = feed_of
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
 
         Raises: FeedUnavailable, LogUnavailable; what `feed_of` raises.
         """
-        wanted, at = frozenset(types), after
-        feed = self._feed_of(source) if at < upto else None
-        while feed is not None and at < upto:
-            records = feed.read(at, min(FEED_PAGE, upto - at))
+        wanted = frozenset(types)
+        for at in range(after, upto, FEED_PAGE):
+            yield partial(self._page, self._feed_of(source), source, wanted, at, min(at + FEED_PAGE, upto))
+
+    def _page(
+        self, feed: Feed, source: str, types: Collection[str], after: int, upto: int
+    ) -> list[Happening[Any]]:
+        rows, at = [], after
+        while at < upto:
+            records = feed.read(at, upto - at)
             if not records:
                 raise FeedUnavailable(f"{source} has no record behind {at}, and {upto} were passed")
-            places = [_place_of(record) for record in records]
-            at = int(places[-1].sequence)
-            rows = (
-                (int(place.sequence), place.type, record if place.type in wanted else None)
-                for place, record in zip(places, records, strict=True)
-            )
-            yield read_happenings(source, rows, skips_unreadable=True)
+            for record in records:
+                place = _place_of(record)
+                at = int(place.sequence)
+                if place.type in types:
+                    rows.append((at, place.type, record))
+        return read_happenings(source, rows, skips_unreadable=True)

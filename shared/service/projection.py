@@ -1,6 +1,7 @@
 """How do read models come to hold what happened? Kept up event by event, filled when new, built anew, compared."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from shared.eventlog.store import SqlStore
 from shared.kernel.read_model import ReadModel
 from shared.kernel.recorded import Happening, Recorded
 from shared.service.feeds import Feed
-from shared.service.folding import FeedPast, Fold, Past, ahead, nothing_in_circles, replay, types_of
+from shared.service.folding import FeedPast, Fold, Past, happenings, nothing_in_circles, replay
 from shared.service.tables import ServiceTables, Timer
 
 H = TypeVar("H", bound=Happening[Any])
@@ -97,8 +98,7 @@ class Projection(Generic[H]):
         Raises: LogUnavailable; what the past raises.
         """
         chosen = self.models if models is None else tuple(models)
-        beside = {model.name: self.store.views.beside(model) for model in chosen}
-        filling = _Filling(self, chosen, beside=beside)
+        filling = _Filling(self, chosen, is_beside=True)
         with nothing_in_circles():
             filling.go_on(self.positions())
         filling.write()
@@ -165,7 +165,7 @@ def due_after(
 class _Filling:
     """Read models that are folded into tables from the beginning: a bounded number of documents is at hand.
 
-    With `beside`, into tables beside the live ones, which are made by the first writing.
+    Into the live tables, or into tables beside them, which the first writing makes.
     """
 
     def __init__(
@@ -173,13 +173,13 @@ class _Filling:
         projection: Projection[Any],
         models: Sequence[ReadModel[Any, Any]],
         *,
-        beside: Mapping[str, ReadModel[Any, Any]] | None = None,
+        is_beside: bool = False,
         tx: Any = None,
     ) -> None:
         self._projection = projection
         self._views = projection.store.views
         self._fold = Fold(models)
-        self._beside = beside
+        self._is_beside = is_beside
         self._is_written = False
         self._passed = dict.fromkeys(projection.sources, 0)
         self._tx = tx
@@ -191,8 +191,8 @@ class _Filling:
     def go_on(self, upto: Mapping[str, int]) -> None:
         """Fold what the past has behind what was passed, up to these positions."""
         for source, last in upto.items():
-            types, after = types_of(self._fold.models, source), self._passed[source]
-            for events in ahead(self._projection.past.happenings(source, types, after=after, upto=last)):
+            after, past = self._passed[source], self._projection.past
+            for events in happenings(self._fold.models, past, source, after=after, upto=last):
                 if self._is_written:
                     with self._transaction() as tx:
                         self._fold.fetch(events, partial(self._read, tx))
@@ -203,20 +203,30 @@ class _Filling:
 
     def write(self) -> None:
         """Write what is at hand."""
-        is_new = self._beside is not None and not self._is_written
-        write = self._views.create_filled if is_new else self._views.write_many
-        with self._transaction() as tx:
-            for model in self._fold.models:
-                name = model.name
-                write(tx, self._table(model), self._fold.documents[name], self._fold.positions[name])
+        models = self._fold.models
+        if self._tx is None:
+            # By two, since each waits for the database half of its time.
+            with ThreadPoolExecutor(2, "writing") as writers:
+                list(writers.map(self._write, (models[::2], models[1::2])))
+        else:
+            self._write(models)
         self._fold.clear()
         self._is_written = True
+
+    def _write(self, models: Sequence[ReadModel[Any, Any]]) -> None:
+        with self._transaction() as tx:
+            for model in models:
+                documents, positions = self._fold.documents[model.name], self._fold.positions[model.name]
+                if self._is_beside and not self._is_written:
+                    self._views.create_beside(tx, model, documents, positions)
+                else:
+                    self._views.write_many(tx, self._table(model), documents, positions)
 
     def _read(self, tx: Any, model: ReadModel[Any, Any], keys: Collection[str]) -> Mapping[str, Any]:
         return self._views.read_many(tx, self._table(model), keys)
 
     def _table(self, model: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
-        return self._beside[model.name] if self._beside is not None else model
+        return self._views.beside(model) if self._is_beside else model
 
     def _transaction(self) -> AbstractContextManager[Any]:
         return self._projection.store.transaction() if self._tx is None else nullcontext(self._tx)

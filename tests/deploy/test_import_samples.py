@@ -5,12 +5,12 @@ The bands are those of the handbook 9.6 that speak of files.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import asdict
 
 from deploy.intake.apply import import_samples
 from services.reporting.answers import Answers, Asked

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from services.reporting.as_of import difference, facts_as_of, figures_as_of, man
 from services.reporting.cutoff import BadCutoff, Cutoff
 from services.reporting.indicators.catalogue import INDICATORS
 from shared.kernel.recorded import Happening, Recorded
+from shared.service.folding import Page
 from tests.reporting.histories import happened, rows_after
 from tests.shared.events.examples import EXAMPLES
 
@@ -54,12 +56,10 @@ class Told:
         del source, position
         return None
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """One by one."""
         for event in self._events[source][after:upto]:
-            yield [event] if event.type in types else []
+            yield partial(list[Happening[Any]], (event,) if event.type in types else ())
 
 
 EVENTS = everything()

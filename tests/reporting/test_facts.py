@@ -1,10 +1,10 @@
 """What does each fact hold after the events of its noun?"""
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from services.reporting.app import REPORTING
 from services.reporting.facts.fact import EVERYWHERE, source_of

@@ -23,6 +23,7 @@ from shared.events.happening import Unreadable
 from shared.events.registry import SERVICES, type_of
 from shared.events.vocabulary import Sector
 from shared.kernel.recorded import Happening, Recorded
+from shared.service.folding import Page
 from shared.service.projection import Projection, facts_cursor
 from tests.reporting.histories import MUCH_LATER, answer, happened
 from tests.reporting.stories import agreements, at_work, need, organisation, sealed
@@ -146,11 +147,9 @@ class Overtaken(StoredHistory):
         self._store = store
         self._is_overtaken = False
 
-    def happenings(
-        self, source: str, types: Collection[str], *, after: int, upto: int
-    ) -> Iterator[list[Happening[Any]]]:
+    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """What there is; and then the other one counts what is left."""
-        yield from super().happenings(source, types, after=after, upto=upto)
+        yield from super().pages(source, types, after=after, upto=upto)
         if not self._is_overtaken:
             self._is_overtaken = True
             caught_up(self._store)

@@ -1,7 +1,6 @@
 """Agreements and their commitments as evaluation knows them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact, minutes
@@ -20,7 +19,6 @@ AgreementEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class AgreementRow(Row):
     """One sealed agreement."""
 
@@ -56,7 +54,6 @@ def evolve(row: AgreementRow, event: Happening[AgreementEvent]) -> None:
             assert_never(data)
 
 
-@dataclass(slots=True)
 class CommitmentRow(Row):
     """One confirmed commitment."""
 

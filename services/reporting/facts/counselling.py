@@ -1,6 +1,5 @@
 """The counselling of a volunteer as evaluation knows it; without the person."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact
@@ -10,7 +9,6 @@ from shared.kernel.recorded import Happening
 CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld
 
 
-@dataclass(slots=True)
 class CounsellingRow(Row):
     """One request for counselling."""
 

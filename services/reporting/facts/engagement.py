@@ -1,7 +1,6 @@
 """Engagements and their confirmed hours as evaluation knows them; without the volunteer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact, minutes
@@ -21,7 +20,6 @@ EngagementEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class EngagementRow(Row):
     """One engagement."""
 
@@ -54,7 +52,6 @@ def evolve(row: EngagementRow, event: Happening[EngagementEvent]) -> None:
             assert_never(data)
 
 
-@dataclass(slots=True)
 class HoursRow(Row):
     """One confirmed entry of hours."""
 

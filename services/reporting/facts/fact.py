@@ -1,13 +1,16 @@
 """What is a fact? A read model of typed columns, folded from the events of one source."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from shared.events.registry import type_of
-from shared.kernel.city_day import today_in_the_city
+from shared.kernel.city_day import moment_in_the_city, today_in_the_city
 from shared.kernel.read_model import ReadModel, by_noun, events_of
 from shared.kernel.recorded import Happening
 
@@ -15,9 +18,10 @@ Fact: TypeAlias = ReadModel[Any, Any]
 
 E = TypeVar("E")
 
+ONE_DAY = timedelta(days=1)
 
-@dataclass(slots=True)
-class Row:
+
+class Row(Struct, gc=False):
     """The columns of every fact: the lab that its events were marked with, and whether any of them was simulated.
 
     Days are ISO text, durations whole minutes, yes and no 1 and 0. A row never holds a person or a person's search.
@@ -27,7 +31,7 @@ class Row:
     is_synthetic: int = 0
 
 
-EVERYWHERE = frozenset(each.name for each in fields(Row))
+EVERYWHERE = frozenset(Row.__struct_fields__)
 
 R = TypeVar("R", bound=Row)
 
@@ -55,7 +59,7 @@ def fact(
             changed.lab = event.lab
         return changed
 
-    names = sorted((each.name for each in fields(row)), key=EVERYWHERE.__contains__)
+    names = sorted(row.__struct_fields__, key=EVERYWHERE.__contains__)
     return ReadModel(
         name=name,
         version=version,
@@ -78,7 +82,17 @@ def source_of(model: Fact) -> str:
 
 def day(event: Happening[object]) -> str:
     """The day in the city on which an event happened."""
-    return today_in_the_city(event.time).isoformat()
+    midnight, before, after = _days_around(event.time.toordinal())
+    return before if event.time < midnight else after
+
+
+@lru_cache(maxsize=10_000)
+def _days_around(ordinal: int) -> tuple[datetime, str, str]:
+    """When the city's next day begins within this day in UTC, and both days: to ask the zone each time is slow."""
+    begins = datetime.combine(date.fromordinal(ordinal), time(), UTC)
+    today = today_in_the_city(begins)
+    tomorrow = min(today, date.max - ONE_DAY) + ONE_DAY
+    return moment_in_the_city(tomorrow), today.isoformat(), tomorrow.isoformat()
 
 
 def minutes(hours: Decimal | None) -> int | None:

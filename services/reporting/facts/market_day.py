@@ -1,7 +1,6 @@
 """Market days and attendance as evaluation knows them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, fact
@@ -15,7 +14,6 @@ from shared.kernel.recorded import Happening
 MarketDayEvent: TypeAlias = MarketDayScheduled | MarketDayCompleted
 
 
-@dataclass(slots=True)
 class MarketDayRow(Row):
     """One market day."""
 
@@ -35,7 +33,6 @@ def evolve(row: MarketDayRow, event: Happening[MarketDayEvent]) -> None:
             assert_never(data)
 
 
-@dataclass(slots=True)
 class AttendanceRow(Row):
     """One organisation at one market day."""
 

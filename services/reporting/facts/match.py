@@ -1,7 +1,6 @@
 """The match as evaluation knows it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact, word
@@ -11,7 +10,6 @@ from shared.kernel.recorded import Happening
 MatchEvent: TypeAlias = MatchProposed | MatchConfirmed | MatchDeclined | MatchLapsed
 
 
-@dataclass(slots=True)
 class MatchRow(Row):
     """One match."""
 

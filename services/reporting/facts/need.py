@@ -1,7 +1,6 @@
 """The need, or the search, as evaluation knows it; a search has no person here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact, word
@@ -31,7 +30,6 @@ NeedEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class NeedRow(Row):
     """One need or search."""
 

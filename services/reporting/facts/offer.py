@@ -1,6 +1,5 @@
 """The offer as evaluation knows it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact, word
@@ -27,7 +26,6 @@ OfferEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class OfferRow(Row):
     """One offer."""
 

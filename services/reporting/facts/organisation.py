@@ -1,6 +1,5 @@
 """The organisation as evaluation knows it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact
@@ -22,7 +21,6 @@ OrganisationEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class OrganisationRow(Row):
     """One organisation."""
 

@@ -1,6 +1,5 @@
 """The placement as evaluation knows it; without the search that it met."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact
@@ -34,7 +33,6 @@ PlacementEvent: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
 class PlacementRow(Row):
     """One placement; `retention_3`, `_6` and `_12` are the answers by milestone [months]."""
 

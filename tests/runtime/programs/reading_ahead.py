@@ -6,20 +6,19 @@ patch()
 
 import json  # noqa: E402
 import time  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+from functools import partial  # noqa: E402
 
 from shared.service.folding import ahead  # noqa: E402
 from tests.runtime.programs.ticks import turns_during  # noqa: E402
 
 
-def pages() -> Iterator[int]:
-    """Three pages, each after a while."""
-    for number in range(3):
-        time.sleep(0.05)
-        yield number
+def read_page(number: int) -> int:
+    """A page, after a while."""
+    time.sleep(0.05)
+    return number
 
 
 if __name__ == "__main__":
     read: list[int] = []
-    turns = turns_during(lambda: read.extend(ahead(pages())))
+    turns = turns_during(lambda: read.extend(ahead(partial(read_page, number) for number in range(3))))
     print(json.dumps({"read": read, "turns": turns}))
