@@ -1,6 +1,5 @@
 """The social service as evaluation knows it; its users stand in no fact yet."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from services.reporting.facts.fact import Row, fact
@@ -8,7 +7,6 @@ from shared.events.actors import social_service as events
 from shared.kernel.recorded import Happening
 
 
-@dataclass(slots=True)
 class SocialServiceRow(Row):
     """One service; `extended_on` is the day of its first extension."""
 
