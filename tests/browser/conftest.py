@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from shared.events.registry import SERVICES
 from tests.browser.seen import Seen
 from tests.edge.door import Door
 from tests.reporting.city import history, told
@@ -15,7 +16,6 @@ from tests.servers.children import Child
 from tests.servers.ports import free_port
 from tests.servers.waiting import until
 
-SERVICES = ("actors", "marketplace", "employment", "reporting")
 PHONE, DESK = (390, 844), (1280, 900)
 
 

@@ -1,5 +1,6 @@
 """The marketplace at work on a database of its own: send it commands, tell it what others said, let it settle."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from typing import Any
 
 from services.marketplace.app import MARKETPLACE
 from services.marketplace.views.match import MATCHES, MatchDocument
-from shared.eventlog.migrations import migrate
 from shared.eventlog.port import Done, Outcome, Refusal
 from shared.eventlog.store import SqlStore
 from shared.events.actors.organisation import (
@@ -29,6 +29,7 @@ from shared.service.reading import read_records
 from shared.service.tables import Caller
 from shared.service.ticker import Ticker
 from shared.testing.views import history
+from tests.city import prepared
 from tests.marketplace.scenes import AT
 
 
@@ -38,7 +39,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         url = f"sqlite:///{folder / 'marketplace.db'}"
         if not (folder / "marketplace.db").exists():
-            migrate(url, "marketplace")
+            shutil.copy(prepared() / "marketplace.db", folder)
         self.store = SqlStore.open(url, service="marketplace", city_key="05124000", clock=lambda: AT)
         self.projection = ViewsProjection(MARKETPLACE, self.store, _no_feed)
         self.projection.ensure()
