@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from shared.events.registry import SERVICES
 from tests.browser.seen import Seen
 from tests.edge.door import Door
-from tests.reporting.city import history, told
+from tests.reporting.city import history, recorded_in
 from tests.servers.children import Child
 from tests.servers.ports import free_port
 from tests.servers.waiting import until
@@ -46,7 +46,7 @@ def _fill(folder: Path) -> None:
             "Kostenlose Erstberatung zu Vereinsrecht und Gemeinnützigkeit",
         ):
             door.posted_offer(actor, title=title)
-        told(door, history())
+        recorded_in(door, history())
     finally:
         door.instance.close()
 

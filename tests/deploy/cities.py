@@ -38,9 +38,9 @@ class House:
     thread: threading.Thread | None = None
 
     @classmethod
-    def built(cls, key: str, folder: Path, *more: Any) -> "House":
+    def built(cls, key: str, folder: Path, *rest: Any) -> "House":
         """A house that knows no log yet."""
-        made = cls(key, LedgerFolder(folder / "ledger", key), *more)
+        made = cls(key, LedgerFolder(folder / "ledger", key), *rest)
         made.knows([])
         return made
 
@@ -136,19 +136,21 @@ class City(House):
     def doctor(self, after: timedelta = timedelta(0)) -> dict[str, Finding]:
         """What the doctor says so much later, by what it looked at."""
         now = self.log.now + after
-        found = examine_ledger(self.folder, SERVICE, self.log.store.database, now, ask_over_http)
-        return {one.what.partition(": ")[2]: one for one in found}
+        findings = examine_ledger(self.folder, SERVICE, self.log.store.database, now, ask_over_http)
+        return {finding.what.partition(": ")[2]: finding for finding in findings}
 
 
 def acquainted(cities: list[City], data_centre: House) -> None:
     """Let all tell each other their lines; each city asks the two others and the data centre, two of whom suffice."""
-    told = {city.key: list(lines_for_others([city.log.store], city.folder, city.address)) for city in cities}
+    lines_of_cities = {
+        city.key: list(lines_for_others([city.log.store], city.folder, city.address)) for city in cities
+    }
     centre = witness_line(data_centre.folder, data_centre.address)
-    logs = {key: lines[0] for key, lines in told.items()}
+    logs = {key: lines[0] for key, lines in lines_of_cities.items()}
     data_centre.knows(list(logs.values()))
     for city in cities:
-        others = [key for key in told if key != city.key]
+        others = [key for key in lines_of_cities if key != city.key]
         city.knows([logs[key] for key in others])
         quorum = f"group others 2 {' '.join([*others, DATA_CENTRE])}\nquorum others\n"
-        lines = [logs[city.key], *(told[key][-1] for key in others), centre, quorum]
+        lines = [logs[city.key], *(lines_of_cities[key][-1] for key in others), centre, quorum]
         city.folder.policy_path.write_text("\n".join(lines), encoding="utf-8")

@@ -61,9 +61,9 @@ class Desk:
                     server.execute("DROP SCHEMA public CASCADE")
                     server.execute("CREATE SCHEMA public")
 
-    def settings(self, **more: str) -> Settings:
+    def settings(self, **variables: str) -> Settings:
         """The settings of the commands."""
-        return load({"KOSILAB_DATA_DIR": str(self.folder)}, {**self.env, **more})
+        return load({"KOSILAB_DATA_DIR": str(self.folder)}, {**self.env, **variables})
 
     def open(self) -> Instance:
         """The instance itself, for a test to do something in."""

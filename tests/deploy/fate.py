@@ -25,7 +25,7 @@ from shared.vault.slots import open_slots
 from shared.vault.vault import KeyDestroyed
 from tests.deploy.desk import Desk
 from tests.deploy.dying import KILLED, Died, dies_at, killed_at
-from tests.deploy.restored import known
+from tests.deploy.restored import register_person
 
 ONCE_AT_LEAST = ("erase", "backup", "restore")
 MORE = ("register", "amend", "erase", "backup", "restore", "epoch")
@@ -67,7 +67,7 @@ class Fate:
     def _register(self) -> None:
         person = f"p{len(self._persons)}"
         instance = self._city.open()
-        known(instance, person)
+        register_person(instance, person)
         instance.settle()
         instance.close()
         self._persons.append(person)
@@ -136,17 +136,17 @@ class Fate:
         instance = self._city.open()
         instance.settle()
         self.erased |= {line.subject for line in instance.vault.register.all()}
-        store, found = instance.units["actors"].store, []
+        store, readable = instance.units["actors"].store, []
         for person in sorted(self.erased):
             for stored in store.log.read_stream(f"person-{person}"):
                 event = decode(stored.record)
                 texts = open_slots(instance.vault, event.type, store.slots.of_event(event.id)).values()
-                found += [f"{person} after {self.told}" for text in texts if text is not None]
+                readable += [f"{person} after {self.told}" for text in texts if text is not None]
             with suppress(KeyDestroyed):
                 instance.vault.key_for_reading(person, Retention.PROFILE)
-                found.append(f"the key of {person} after {self.told}")
+                readable.append(f"the key of {person} after {self.told}")
         instance.close()
-        return found
+        return readable
 
     def _cracked(self) -> Iterator[str]:
         """Whoever can be read by somebody who has the keys of today, and everything else of every day."""

@@ -34,11 +34,11 @@ ST-2;O-1;Arbeit;Einstieg Backstube;Know-how;2;EQ;30;10;29222;01.10.2018;01.08.20
 class Office(WholeCity):
     """A city whose office imports files; nobody else is at work, and it is always the same moment."""
 
-    def __init__(self, folder: Path, city: str = "wuppertal", *, known: Path | None = None) -> None:
-        """`known` is the folder of another city, which is copied."""
+    def __init__(self, folder: Path, city: str = "wuppertal", *, original: Path | None = None) -> None:
+        """`original` is the folder of another city, which is copied."""
         self.desk = folder
-        if known:
-            shutil.copytree(known, folder / "city")
+        if original:
+            shutil.copytree(original, folder / "city")
         super().__init__(folder / "city", city, now=lambda: TODAY)
 
     def file(self, content: str | bytes) -> Path:
@@ -66,7 +66,7 @@ class Office(WholeCity):
         return counts[ReactionRefused.__name__] + counts[PlacementNotProposed.__name__]
 
 
-def told(report: Report) -> tuple[int, int, int, int]:
+def counts_of(report: Report) -> tuple[int, int, int, int]:
     """How many rows are new, amended, unchanged and rejected; they are all that were read."""
     counts = (report.n_new, report.n_amended, report.n_unchanged, len(report.rejected))
     assert sum(counts) == report.n_read

@@ -12,7 +12,7 @@ from tests.apart import announced
 from tests.deploy.desk import Desk, Said
 
 
-def known(instance: Instance, person: str) -> None:
+def register_person(instance: Instance, person: str) -> None:
     """A person with a name."""
     command = RegisterPerson(
         person_id=person, context=PersonContext.VOLUNTEERING, name=f"Erika {person}", at=clock.now()
@@ -24,52 +24,54 @@ def registered(city: Desk, *persons: str) -> None:
     """Make persons known, and let everything follow from it."""
     instance = city.open()
     for person in persons:
-        known(instance, person)
+        register_person(instance, person)
     instance.settle()
     instance.close()
 
 
 def backed_up(city: Desk, folder: Path) -> str:
     """A backup."""
-    said = city.call("backup", "create", str(folder))
-    assert said.code == 0, said.err
+    printed = city.call("backup", "create", str(folder))
+    assert printed.code == 0, printed.err
     return str(folder)
 
 
-def restored(city: Desk, folder: str, *more: str) -> Said:
+def restored(city: Desk, folder: str, *options: str) -> Said:
     """The city as it comes back from a backup."""
-    said = city.call("backup", "restore", folder, *more)
-    assert said.code == 0, said.err
-    return said
+    printed = city.call("backup", "restore", folder, *options)
+    assert printed.code == 0, printed.err
+    return printed
 
 
 def records(city: Desk) -> dict[str, list[bytes]]:
     """All logs."""
     instance = city.open()
-    found = {
-        name: [one.record for one in unit.store.log.read(limit=10_000)]
+    of_logs = {
+        name: [stored.record for stored in unit.store.log.read(limit=10_000)]
         for name, unit in instance.units.items()
     }
     instance.close()
-    return found
+    return of_logs
 
 
 def events(city: Desk, kind: type) -> list[object]:
     """What actors has told of this kind."""
     return [
-        event for event in (decode(one).data for one in records(city)["actors"]) if isinstance(event, kind)
+        event
+        for event in (decode(record).data for record in records(city)["actors"])
+        if isinstance(event, kind)
     ]
 
 
 def read(city: Desk, person: str) -> set[str | None]:
     """What can be read of a person."""
     instance = city.open()
-    store, found = instance.units["actors"].store, set()
+    store, texts = instance.units["actors"].store, set()
     for stored in store.log.read_stream(f"person-{person}"):
         event = decode(stored.record)
-        found |= set(open_slots(instance.vault, event.type, store.slots.of_event(event.id)).values())
+        texts |= set(open_slots(instance.vault, event.type, store.slots.of_event(event.id)).values())
     instance.close()
-    return found
+    return texts
 
 
 def sign(city: Desk) -> None:
@@ -88,5 +90,5 @@ def sign(city: Desk) -> None:
 def audit(city: Desk, folder: Path) -> None:
     """Export the history and verify it: nothing is missing that the logs do not account for."""
     assert city.call("history", "export", str(folder)).code == 0
-    said = city.call("history", "verify", str(folder))
-    assert said.code == 0, said.out + said.err
+    printed = city.call("history", "verify", str(folder))
+    assert printed.code == 0, printed.out + printed.err

@@ -38,8 +38,8 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_is_touched(
         case "no backup":
             (folder / "backup.json").unlink()
     before = records(city)
-    said = city.call("backup", "restore", str(folder))
-    assert (said.code, said.err.count("\n")) == (1, 1)
+    printed = city.call("backup", "restore", str(folder))
+    assert (printed.code, printed.err.count("\n")) == (1, 1)
     assert records(city) == before
 
 
@@ -92,9 +92,9 @@ def test_no_password_stands_in_the_list_of_processes(
     started: list[tuple[list[str], dict[str, str]]] = []
     run = subprocess.run
 
-    def watched(arguments: list[str], *, env: dict[str, str], **more: Any) -> Any:
+    def watched(arguments: list[str], *, env: dict[str, str], **options: Any) -> Any:
         started.append((arguments, env))
-        return run(arguments, env=env, **more)
+        return run(arguments, env=env, **options)
 
     monkeypatch.setattr(subprocess, "run", watched)
     copy_out(postgres_url.replace("postgres@", "postgres:gehe%20im%40@"), tmp_path / "copy.dump")

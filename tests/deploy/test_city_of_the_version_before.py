@@ -124,14 +124,14 @@ def documents(city: Before) -> dict[str, str]:
         for row in city.call("views", "list", "--json")
         if row["view"] in BEFORE["views"]
     }
-    found = {}
+    digests = {}
     instance = city.open()
     for name, table in tables.items():
         store = instance.units[name.partition(".")[0]].store
         rows = store.database.rows(f'SELECT key, document FROM "{table}"')
-        found[name] = digest({str(key): _of_then(name, json.loads(document)) for key, document in rows})
+        digests[name] = digest({str(key): _of_then(name, json.loads(document)) for key, document in rows})
     instance.close()
-    return found
+    return digests
 
 
 def _of_then(view: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -178,8 +178,8 @@ def test_every_figure_is_the_same(city: Before, by: str) -> None:
     broken_down = [] if by == "total" else ["--by", by]
     answers = city.call("history", "as-of", *BEFORE["figures"][by], *broken_down, "--json")["figures"]
     parts = ("version", "result", "groups")
-    found = {one["name"]: {part: one[part] for part in parts if part in one} for one in answers}
-    different = {name for name, expected in BEFORE["figures"][by].items() if found[name] != expected}
+    figures = {answer["name"]: {part: answer[part] for part in parts if part in answer} for answer in answers}
+    different = {name for name, expected in BEFORE["figures"][by].items() if figures[name] != expected}
     assert different == CHANGED_FIGURES[by]
 
 

@@ -19,17 +19,17 @@ def commands() -> Iterator[tuple[str, ...]]:
 
 
 def test_help_lists_every_command_in_one_line(bare_desk: Desk) -> None:
-    said = bare_desk.call("--help")
-    assert said.code == 0
+    printed = bare_desk.call("--help")
+    assert printed.code == 0
     for name, (_, sentence) in COMMANDS.items():
-        assert any(line.split() == [name, *sentence.split()] for line in said.out.splitlines()), name
+        assert any(line.split() == [name, *sentence.split()] for line in printed.out.splitlines()), name
 
 
 @pytest.mark.parametrize("names", list(commands()), ids=" ".join)
 def test_every_command_explains_itself_by_an_example(bare_desk: Desk, names: tuple[str, ...]) -> None:
-    said = bare_desk.call(*names, "--help")
-    assert said.code == 0
-    assert f"kosilab {' '.join(names)}" in said.out.partition("Example:")[2]
+    printed = bare_desk.call(*names, "--help")
+    assert printed.code == 0
+    assert f"kosilab {' '.join(names)}" in printed.out.partition("Example:")[2]
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,15 @@ def test_every_command_explains_itself_by_an_example(bare_desk: Desk, names: tup
         ),
         (("import", "nowhere.csv"), "does not exist"),
     ],
-    ids=lambda one: one[0] if isinstance(one, tuple) else "",
+    ids=lambda argument: argument[0] if isinstance(argument, tuple) else "",
 )
 def test_what_cannot_be_meant_is_used_wrongly(
     bare_desk: Desk, arguments: tuple[str, ...], sentence: str
 ) -> None:
-    said = bare_desk.call(*arguments)
-    assert said.code == 2
-    assert sentence in said.err
-    assert "Traceback" not in said.err
+    printed = bare_desk.call(*arguments)
+    assert printed.code == 2
+    assert sentence in printed.err
+    assert "Traceback" not in printed.err
     assert not bare_desk.folder.joinpath("databases").exists()
 
 
@@ -86,25 +86,25 @@ def test_what_cannot_be_meant_is_used_wrongly(
 def test_a_wrong_setting_is_named_and_no_secret_is_repeated(
     bare_desk: Desk, name: str, value: str, sentence: str
 ) -> None:
-    said = bare_desk.call("migrate", **{name: value})
-    assert said.code in {1, 2}
-    assert sentence in said.err
-    assert "a:secret" not in said.err
-    assert len(said.err.strip().splitlines()) == 1
+    printed = bare_desk.call("migrate", **{name: value})
+    assert printed.code in {1, 2}
+    assert sentence in printed.err
+    assert "a:secret" not in printed.err
+    assert len(printed.err.strip().splitlines()) == 1
 
 
 def test_a_place_that_cannot_be_written_to_is_named(bare_desk: Desk) -> None:
     bare_desk.folder.write_text("a file, no folder")
-    said = bare_desk.call("migrate")
-    assert said.code == 2
-    assert "is not writable" in said.err
+    printed = bare_desk.call("migrate")
+    assert printed.code == 2
+    assert "is not writable" in printed.err
 
 
 @pytest.mark.parametrize("arguments", [("tail",), ("views", "list"), ("parked", "list")], ids=" ".join)
 def test_a_look_does_not_make_what_it_looks_for(bare_desk: Desk, arguments: tuple[str, ...]) -> None:
-    said = bare_desk.call(*arguments)
-    assert said.code == 1
-    assert "start one with `kosilab up`" in said.err
+    printed = bare_desk.call(*arguments)
+    assert printed.code == 1
+    assert "start one with `kosilab up`" in printed.err
     assert not bare_desk.folder.joinpath("databases").exists()
 
 
@@ -115,8 +115,8 @@ def test_what_nobody_foresaw_is_said_too_and_shown_whole_to_whoever_debugs(
         raise LookupError("a defect")
 
     monkeypatch.setattr("deploy.verification.verified", fail)
-    said = desk.call("views", "verify")
-    assert (said.code, said.err) == (
+    printed = desk.call("views", "verify")
+    assert (printed.code, printed.err) == (
         1,
         "Error: This is a defect (LookupError): KOSILAB_LOG_LEVEL=DEBUG shows where.\n",
     )
@@ -130,5 +130,5 @@ def test_interrupting_is_quiet(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
         raise KeyboardInterrupt
 
     monkeypatch.setattr("deploy.verification.verified", interrupt)
-    said = desk.call("views", "verify")
-    assert (said.code, said.out, said.err) == (130, "", "")
+    printed = desk.call("views", "verify")
+    assert (printed.code, printed.out, printed.err) == (130, "", "")

@@ -63,8 +63,8 @@ def test_the_statements_are_those_of_the_configured_database(bare_desk: Desk) ->
 
 
 def test_a_token_is_of_the_role_the_actor_and_the_city(desk: Desk) -> None:
-    said = desk.call("token", "--role", "organisation", "--actor", "o-1", "--ttl", "5m", "--json")
-    caller = Issuer.of(desk.settings(), "wuppertal").verify(said.data["token"])
+    printed = desk.call("token", "--role", "organisation", "--actor", "o-1", "--ttl", "5m", "--json")
+    caller = Issuer.of(desk.settings(), "wuppertal").verify(printed.data["token"])
     assert (caller.role, caller.actor) == (Role.ORGANISATION, "o-1")
     assert desk.call("token", "--role", "auditor").out.count(".") == 2
 
@@ -89,8 +89,8 @@ def test_a_view_that_is_not_what_the_log_says_is_found_and_built_anew(desk: Desk
     with store.transaction() as tx:
         tx.execute(text("UPDATE view_organisations_v1 SET document = replace(document, 'Blau', 'Grau')"))
     instance.close()
-    found = desk.call("views", "verify", "--json")
-    assert (found.code, found.data["actors.organisations"], found.data["actors.labs"]) == (1, 1, 0)
+    verified = desk.call("views", "verify", "--json")
+    assert (verified.code, verified.data["actors.organisations"], verified.data["actors.labs"]) == (1, 1, 0)
     assert desk.call("views", "rebuild", "actors.organisations").code == 0
     assert desk.call("views", "verify").code == 0
 
@@ -115,8 +115,8 @@ def test_views_are_listed_with_their_size_and_how_far_they_are_behind(desk: Desk
     instance.close()
     rows = {row["view"]: row for row in desk.call("views", "list", "--json").data}
     assert (rows["actors.organisations"]["n"], rows["actors.organisations"]["behind"]) == (1, 1)
-    said = desk.call("views", "rebuild", "actors.nonsense")
-    assert (said.code, "no read model" in said.err) == (2, True)
+    printed = desk.call("views", "rebuild", "actors.nonsense")
+    assert (printed.code, "no read model" in printed.err) == (2, True)
 
 
 def test_what_a_projector_passes_during_a_rebuild_is_in_the_new_view(desk: Desk) -> None:
@@ -151,8 +151,8 @@ def test_parked_events_are_listed_shown_and_tried_again(desk: Desk) -> None:
     register(instance, "Bäckerei Blau")
     park(instance, "marketplace", parked("actors", 1))
     instance.close()
-    (one,) = desk.call("parked", "list", "--json").data
-    assert (one["service"], one["source"], one["position"], one["state"]) == (
+    (waiting,) = desk.call("parked", "list", "--json").data
+    assert (waiting["service"], waiting["source"], waiting["position"], waiting["state"]) == (
         "marketplace",
         "actors",
         1,
@@ -184,12 +184,12 @@ def test_a_skipped_event_is_given_up_with_a_reason_in_the_log(desk: Desk) -> Non
 
 
 def test_the_configuration_says_where_each_value_comes_from_and_hides_secrets(bare_desk: Desk) -> None:
-    said = bare_desk.call("config", "show", "--json", "--city", "dortmund", KOSILAB_TOKEN_KEY="k" * 40)
-    rows = {row["name"]: row for row in said.data}
+    printed = bare_desk.call("config", "show", "--json", "--city", "dortmund", KOSILAB_TOKEN_KEY="k" * 40)
+    rows = {row["name"]: row for row in printed.data}
     assert (rows["KOSILAB_CITY"]["value"], rows["KOSILAB_CITY"]["origin"]) == ("dortmund", "command line")
     assert rows["KOSILAB_PORT"]["origin"] == "default"
     assert rows["KOSILAB_TOKEN_KEY"]["origin"] == "environment"
-    assert "kkkk" not in said.out
+    assert "kkkk" not in printed.out
     assert (rows["city.name"]["value"], rows["city.name"]["origin"]) == ("Dortmund", "city file")
     assert "city file" in bare_desk.call("config", "show", "--origin").out
 

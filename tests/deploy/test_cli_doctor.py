@@ -25,21 +25,25 @@ pytestmark = pytest.mark.apart  # the doctor listens on the port for a moment, t
 
 def findings(desk: Desk, **env: str) -> dict[str, dict[str, Any]]:
     """What the doctor found, by what it looked at."""
-    said = desk.call("doctor", "--json", **{"KOSILAB_PORT": str(free_port()), **env})
-    found = {one["what"]: one for one in said.data}
-    assert said.code == (1 if any(one["well"] is False for one in found.values()) else 0)
-    return found
+    printed = desk.call("doctor", "--json", **{"KOSILAB_PORT": str(free_port()), **env})
+    findings_by_name = {finding["what"]: finding for finding in printed.data}
+    assert printed.code == (
+        1 if any(finding["well"] is False for finding in findings_by_name.values()) else 0
+    )
+    return findings_by_name
 
 
 def wrong(desk: Desk, **env: str) -> dict[str, str]:
     """What has to be mended, and how."""
-    return {what: one["mend"] for what, one in findings(desk, **env).items() if one["well"] is False}
+    return {
+        what: finding["mend"] for what, finding in findings(desk, **env).items() if finding["well"] is False
+    }
 
 
 def test_a_city_in_which_nothing_happened_yet_is_well(desk: Desk) -> None:
     desk.open().close()
-    said = desk.call("doctor", KOSILAB_PORT=str(free_port()))
-    assert (said.code, said.out.splitlines()[-1]) == (0, "All is well.")
+    printed = desk.call("doctor", KOSILAB_PORT=str(free_port()))
+    assert (printed.code, printed.out.splitlines()[-1]) == (0, "All is well.")
 
 
 def test_what_was_never_started_is_said_so(bare_desk: Desk) -> None:
@@ -143,9 +147,9 @@ def test_a_broker_that_does_not_answer_is_seen(desk: Desk) -> None:
 
 def test_a_database_that_does_not_answer_is_seen(bare_desk: Desk) -> None:
     url = f"postgresql://a:secret@127.0.0.1:{free_port()}/actors"
-    found = findings(bare_desk, KOSILAB_ACTORS_DATABASE_URL=url)["actors: database"]
-    assert (found["well"], "mend its URL" in found["mend"]) == (False, True)
-    assert "secret" not in json.dumps(found)
+    finding = findings(bare_desk, KOSILAB_ACTORS_DATABASE_URL=url)["actors: database"]
+    assert (finding["well"], "mend its URL" in finding["mend"]) == (False, True)
+    assert "secret" not in json.dumps(finding)
 
 
 @pytest.mark.needs_rabbitmq

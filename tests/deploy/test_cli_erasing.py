@@ -14,7 +14,7 @@ from tests.deploy.desk import Desk
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def known(instance: Instance, person: str) -> Instance:
+def with_person(instance: Instance, person: str) -> Instance:
     """A person with a name."""
     command = RegisterPerson(
         person_id=person, context=PersonContext.VOLUNTEERING, name="Erika Beispiel", at=AT
@@ -24,7 +24,7 @@ def known(instance: Instance, person: str) -> Instance:
 
 
 def test_a_person_is_erased_and_the_proof_holds(desk: Desk) -> None:
-    known(desk.open(), "p1").close()
+    with_person(desk.open(), "p1").close()
     done = desk.call("erase", "p1", "--yes", "--json").data
     assert (done["state"], done["n_slots"]["actors"]) == ("completed", 1)
     (proof,) = desk.call("erasures", "--json").data
@@ -33,7 +33,7 @@ def test_a_person_is_erased_and_the_proof_holds(desk: Desk) -> None:
 
 
 def test_a_slot_that_came_back_is_found(desk: Desk) -> None:
-    known(desk.open(), "p1").close()
+    with_person(desk.open(), "p1").close()
     desk.call("erase", "p1", "--yes")
     instance = desk.open()
     store = instance.units["actors"].store
@@ -43,24 +43,24 @@ def test_a_slot_that_came_back_is_found(desk: Desk) -> None:
         row = {name: getattr(back, name) for name in SLOT.columns.keys()}  # noqa: SIM118 - columns are no dict
         tx.execute(SLOT.insert(), [row])
     instance.close()
-    said = desk.call("erasures")
-    assert said.code == 1
-    assert "still holds the slot name of position 1" in said.out
+    printed = desk.call("erasures")
+    assert printed.code == 1
+    assert "still holds the slot name of position 1" in printed.out
 
 
 def test_what_an_obligation_keeps_is_said_with_its_date(desk: Desk) -> None:
-    instance = known(desk.open(), "p1")
+    instance = with_person(desk.open(), "p1")
     instance.vault.key_for_sealing("p1", Retention.FUNDING_PROOF)
     instance.close()
     assert "keeps funding_proof until" in desk.call("erase", "p1", "--yes").out
 
 
 def test_a_name_is_no_id(desk: Desk) -> None:
-    said = desk.call("erase", "Erika Beispiel", "--yes")
-    assert (said.code, "random id" in said.err) == (1, True)
+    printed = desk.call("erase", "Erika Beispiel", "--yes")
+    assert (printed.code, "random id" in printed.err) == (1, True)
 
 
 def test_it_asks_back(desk: Desk) -> None:
-    known(desk.open(), "p1").close()
+    with_person(desk.open(), "p1").close()
     assert desk.call("erase", "p1").code == 1
     assert desk.call("erasures").out.startswith("There are no erasures")

@@ -24,8 +24,8 @@ def city(desk: Desk) -> Desk:
 
 def exported(city: Desk, folder: Path) -> Path:
     """An export of the city."""
-    said = city.call("history", "export", str(folder))
-    assert (said.code, "records in" in said.out) == (0, True), said.err
+    printed = city.call("history", "export", str(folder))
+    assert (printed.code, "records in" in printed.out) == (0, True), printed.err
     return folder
 
 
@@ -48,8 +48,8 @@ def test_a_changed_byte_is_named_by_its_position(
 
 def test_a_folder_that_holds_something_else_is_left_alone(city: Desk, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    said = city.call("history", "export", str(tmp_path))
-    assert (said.code, said.err.count("\n")) == (1, 1)
+    printed = city.call("history", "export", str(tmp_path))
+    assert (printed.code, printed.err.count("\n")) == (1, 1)
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["mine.txt"]
 
 
@@ -84,16 +84,16 @@ def test_where_something_is_nothing_is_exported_and_nothing_overwritten(
     place = tmp_path / "audit"
     there(place)
     before = {path: path.is_file() and path.read_bytes() for path in [place, *place.rglob("*")]}
-    said = city.call("history", "export", str(place))
-    assert (said.code, said.err.count("\n"), "choose" in said.err) == (1, 1, True), said.err
+    printed = city.call("history", "export", str(place))
+    assert (printed.code, printed.err.count("\n"), "choose" in printed.err) == (1, 1, True), printed.err
     assert {path: path.is_file() and path.read_bytes() for path in [place, *place.rglob("*")]} == before
 
 
 def test_where_nothing_can_be_written_it_says_so(city: Desk, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    said = city.call("history", "export", str(tmp_path / "file" / "audit"))
-    assert (said.code, said.err.count("\n")) == (1, 1)
-    assert "cannot be written" in said.err
+    printed = city.call("history", "export", str(tmp_path / "file" / "audit"))
+    assert (printed.code, printed.err.count("\n")) == (1, 1)
+    assert "cannot be written" in printed.err
 
 
 @pytest.mark.parametrize(("name", "code"), [("keys/actors.pem", 1), ("policy.txt", 2), ("remembered.db", 1)])
@@ -104,8 +104,12 @@ def test_with_a_broken_file_in_the_ledgers_folder_nothing_is_exported(
     (city.folder / "ledger" / name).write_text(
         "this is none of it, and long enough not to be taken for it\n" * 9
     )
-    said = city.call("history", "export", str(tmp_path / "audit"))
-    assert (said.code, said.err.count("\n"), "Something is broken" in said.err) == (code, 1, False), said.err
+    printed = city.call("history", "export", str(tmp_path / "audit"))
+    assert (printed.code, printed.err.count("\n"), "Something is broken" in printed.err) == (
+        code,
+        1,
+        False,
+    ), printed.err
     assert not (tmp_path / "audit").exists()
 
 
@@ -137,15 +141,15 @@ def test_facts_that_were_changed_by_hand_are_found(city: Desk) -> None:
     with store.transaction() as tx:
         tx.exec_driver_sql("UPDATE fact_organisation_v2 SET district = 'elsewhere'")
     instance.close()
-    said = city.call("history", "replay")
-    assert (said.code, "DIFFERS" in said.out) == (1, True)
+    printed = city.call("history", "replay")
+    assert (printed.code, "DIFFERS" in printed.out) == (1, True)
 
 
 def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
     def asked(*cutoff: str) -> str:
-        told = city.call("history", "as-of", "agreements_sealed", *cutoff, "--json")
-        assert told.code == 0, told.err
-        return json.dumps(told.data["manifest"], sort_keys=True)
+        answered = city.call("history", "as-of", "agreements_sealed", *cutoff, "--json")
+        assert answered.code == 0, answered.err
+        return json.dumps(answered.data["manifest"], sort_keys=True)
 
     assert asked("--position", "actors:2") == asked("--position", "actors:2")
     assert asked("--position", "actors:2") != asked("--position", "actors:3")
@@ -167,8 +171,8 @@ def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
     ],
 )
 def test_what_is_asked_wrongly_is_said_in_one_sentence(city: Desk, wrong: list[str]) -> None:
-    said = city.call("history", "as-of", *wrong)
-    assert (said.code, said.err.count("\n")) == (1, 1), said.err
+    printed = city.call("history", "as-of", *wrong)
+    assert (printed.code, printed.err.count("\n")) == (1, 1), printed.err
 
 
 def test_a_record_is_proved_once_a_checkpoint_covers_it(city: Desk, tmp_path: Path) -> None:
@@ -217,8 +221,8 @@ def test_one_record_and_the_growth_of_a_log_are_proved_and_checked_offline(
     assert city.call(*check, str(files["record"])).out.startswith(
         "OK: position 2 of 05124000.kosilab/actors/1"
     )
-    said = city.call(*check, str(files["other"]))
-    assert (said.code, said.err.count("\n"), "does not show" in said.err) == (1, 1, True)
+    printed = city.call(*check, str(files["other"]))
+    assert (printed.code, printed.err.count("\n"), "does not show" in printed.err) == (1, 1, True)
     files["since"].write_text(city.call("history", "consistency", "actors", "3").out)
     earlier = str(folder / "actors" / "checkpoints.txt")
     assert city.call(*check[:-1], str(files["since"]), earlier).code == 0

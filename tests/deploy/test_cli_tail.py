@@ -48,7 +48,7 @@ def test_whatever_the_broker_repeats_or_loses_is_heard_once_and_in_order(
     monkeypatch.setattr("deploy.tailing.deliveries", bodies)
     register(instance, "1", "2")
     heard = itertools.islice(Listener({"actors": feed}).over_broker("amqp://"), 6)
-    assert [one.position for one in heard] == [1, 2, 3, 4, 5, 6]
+    assert [event.position for event in heard] == [1, 2, 3, 4, 5, 6]
     instance.close()
 
 
@@ -75,9 +75,9 @@ def test_where_no_service_was_ever_started_the_missing_exchange_is_named(amqp_ur
 @pytest.mark.apart  # the client of the broker listens for its own signals
 def test_a_broker_that_does_not_answer_is_said_so(desk: Desk) -> None:
     desk.open().close()
-    said = desk.call("tail", "--follow", KOSILAB_AMQP_URL=f"amqp://127.0.0.1:{free_port()}/")
-    assert (said.code, said.err.count("\n")) == (1, 1)
-    assert "The broker does not answer" in said.err
+    printed = desk.call("tail", "--follow", KOSILAB_AMQP_URL=f"amqp://127.0.0.1:{free_port()}/")
+    assert (printed.code, printed.err.count("\n")) == (1, 1)
+    assert "The broker does not answer" in printed.err
 
 
 def test_without_a_broker_the_logs_are_asked_again_and_again(
@@ -94,10 +94,10 @@ def test_without_a_broker_the_logs_are_asked_again_and_again(
         register(instance, name)
 
     monkeypatch.setattr("deploy.tailing.clock.sleep", something_happens)
-    said = desk.call("tail", "--follow", "--json", "--after", "0", "--service", "actors")
+    printed = desk.call("tail", "--follow", "--json", "--after", "0", "--service", "actors")
     instance.close()
-    assert said.code == 130
-    assert [json.loads(line)["data"]["name"] for line in said.out.splitlines()] == ["1", "2", "3"]
+    assert printed.code == 130
+    assert [json.loads(line)["data"]["name"] for line in printed.out.splitlines()] == ["1", "2", "3"]
 
 
 class Empty:

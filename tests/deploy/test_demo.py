@@ -97,9 +97,9 @@ def test_the_first_step_that_does_not_happen_is_named_with_the_rule_that_refused
 def test_an_answer_without_the_expected_event_is_a_step_that_did_not_happen() -> None:
     quiet = {"id": "a", "position": 1, "version": 1, "events": []}
     with answering(200, quiet) as address:
-        told = story(address)
+        report = story(address)
         with pytest.raises(DidNotHappen, match="it led to nothing, not to OfferPosted"):
-            told.checked_offer(told.organisation("Radwerk", "company"), {})
+            report.checked_offer(report.organisation("Radwerk", "company"), {})
 
 
 def test_an_answer_of_another_form_is_a_step_that_did_not_happen() -> None:

@@ -89,13 +89,13 @@ def test_the_verifier_follows_a_rotated_key_and_a_compromised_one(
     (folder.path / "policy.txt").write_text(published, encoding="utf-8")
     log = logs["actors"]
     old = folder.signer(log.store).key
-    said = rotate_key(log.store, folder, log.now)
+    statement = rotate_key(log.store, folder, log.now)
     new = folder.signer(log.store).key
     assert new != old
     log.append(2)
     exported(logs, folder, tmp_path / "rotated")
     assert said_by_one(tmp_path / "rotated")[0] == 0
-    assert (tmp_path / "rotated" / "actors" / "keys.txt").read_text(encoding="utf-8") == f"{said}\n"
+    assert (tmp_path / "rotated" / "actors" / "keys.txt").read_text(encoding="utf-8") == f"{statement}\n"
     declared = declare_compromised(log.store, folder, str(old), log.now)
     assert declare_compromised(log.store, folder, str(old), log.now + timedelta(days=1)) == declared
     exported(logs, folder, tmp_path / "declared")
@@ -143,8 +143,8 @@ def test_a_rotation_that_was_stopped_is_done_again_alike(
         with pytest.raises(Stopped):
             rotate_key(log.store, folder, log.now)
     assert folder.signer(log.store).key == old
-    said = rotate_key(log.store, folder, log.now + timedelta(hours=1))
-    assert log.store.shelf.statements(folder.origin(log.store)) == [str(said)]
+    statement = rotate_key(log.store, folder, log.now + timedelta(hours=1))
+    assert log.store.shelf.statements(folder.origin(log.store)) == [str(statement)]
     assert folder.signer(log.store).key != old
 
 

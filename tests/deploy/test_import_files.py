@@ -14,7 +14,7 @@ from tests.deploy.office import (
     TODAY,
     VOLUNTEERING,
     Office,
-    told,
+    counts_of,
 )
 
 OFFERS = """Nr.;Organisation;Art;Angebot;Kategorie;Plätze;verfügbar ab;verfügbar bis;eingestellt am
@@ -39,9 +39,9 @@ def test_what_a_row_tells_happened_on_its_day_and_is_known_since_the_import(offi
 
 def test_the_same_file_twice_changes_nothing(office: Office) -> None:
     files = (ORGANISATIONS, OFFERS, VOLUNTEERING, ENGAGEMENTS)
-    first = [told(office.take(content)) for content in files]
+    first = [counts_of(office.take(content)) for content in files]
     before = office.records()
-    again = [told(office.take(content)) for content in files]
+    again = [counts_of(office.take(content)) for content in files]
     assert first == [(3, 0, 0, 0), (2, 0, 0, 5), (1, 0, 0, 0), (1, 0, 0, 0)]
     assert again == [(0, 0, 3, 0), (0, 0, 2, 5), (0, 0, 1, 0), (0, 0, 1, 0)]
     assert office.records() == before
@@ -50,8 +50,8 @@ def test_the_same_file_twice_changes_nothing(office: Office) -> None:
 def test_a_corrected_row_amends_and_so_does_the_first_wording_when_it_comes_back(office: Office) -> None:
     office.take(ORGANISATIONS)
     renamed = ORGANISATIONS.replace("Bäckerei Blau", "Bäckerei Grün")
-    assert told(office.take(renamed)) == (0, 1, 2, 0)
-    assert told(office.take(ORGANISATIONS)) == (0, 1, 2, 0)
+    assert counts_of(office.take(renamed)) == (0, 1, 2, 0)
+    assert counts_of(office.take(ORGANISATIONS)) == (0, 1, 2, 0)
     names = [event.data.name for event in office.events("OrganisationAmended")]
     assert names == ["Bäckerei Grün", "Bäckerei Blau"]
 
@@ -59,7 +59,7 @@ def test_a_corrected_row_amends_and_so_does_the_first_wording_when_it_comes_back
 def test_a_rejected_line_names_line_column_and_reason_and_takes_no_other_line_with_it(office: Office) -> None:
     office.take(ORGANISATIONS)
     report = office.take(OFFERS)
-    assert told(report) == (2, 0, 0, 5)
+    assert counts_of(report) == (2, 0, 0, 5)
     assert [(line.line, line.column) for line in report.rejected] == [
         (3, "Organisation"),
         (4, "Angebot"),
@@ -90,7 +90,7 @@ def test_lines_that_cannot_be_read_are_reported_with_those_that_are_refused_in_t
         (3, "Kategorie"),
         (4, "Plätze"),
     ]
-    assert told(report) == (1, 0, 0, 3)
+    assert counts_of(report) == (1, 0, 0, 3)
 
 
 def test_a_rehearsal_says_what_the_import_will_say_and_writes_nothing(office: Office) -> None:
@@ -129,7 +129,7 @@ def test_what_a_rejected_row_would_have_taken_is_free_for_the_next_one(office: O
     )
     rehearsed = office.take(first_starts_tomorrow, dry_run=True)
     assert rehearsed == office.take(first_starts_tomorrow)
-    assert told(rehearsed) == (1, 0, 0, 1)
+    assert counts_of(rehearsed) == (1, 0, 0, 1)
     assert [(line.line, line.column) for line in rehearsed.rejected] == [(2, "Beginn")]
 
 
@@ -146,15 +146,15 @@ def test_an_import_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path)
     whole.take_all(*files)
     with pytest.raises(PulledPlug):
         interrupted.take(ORGANISATIONS, progress=pull)
-    assert told(interrupted.take(ORGANISATIONS)) == (1, 0, 2, 0)
+    assert counts_of(interrupted.take(ORGANISATIONS)) == (1, 0, 2, 0)
     interrupted.take_all(*files)
     assert interrupted.counts() == whole.counts()
 
 
 def test_progress_is_told_row_by_row(office: Office) -> None:
-    seen: list[tuple[int, int]] = []
-    office.take(ORGANISATIONS, progress=lambda done, all_rows: seen.append((done, all_rows)))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    steps: list[tuple[int, int]] = []
+    office.take(ORGANISATIONS, progress=lambda done, all_rows: steps.append((done, all_rows)))
+    assert steps == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_an_organisation_that_the_file_has_as_not_checked_may_not_post_yet(office: Office) -> None:
@@ -163,13 +163,13 @@ def test_an_organisation_that_the_file_has_as_not_checked_may_not_post_yet(offic
     assert (report.rejected[0].line, report.rejected[0].column) == (2, "Organisation")
     assert "organisation_is_verified" in report.rejected[0].reason
     office.take("Nr.;Name;Sektor;Stadtteil;geprüft\nO-1;Bäckerei Blau;Unternehmen;Barmen;ja\n")
-    assert told(office.take(OFFERS))[0] == 2
+    assert counts_of(office.take(OFFERS))[0] == 2
 
 
 def test_a_row_may_name_an_organisation_by_its_name_unless_two_have_it(office: Office) -> None:
     office.take(ORGANISATIONS)
     by_name = OFFERS.replace(";O-1;", ";Baeckerei BLAU;")
-    assert told(office.take(by_name))[0] == 2
+    assert counts_of(office.take(by_name))[0] == 2
     office.take(ORGANISATIONS.replace("O-3;Grüne Pause", "O-4;Bäckerei Blau"))
     report = office.take(by_name.replace("A-1;", "B-1;"))
     assert report.rejected[0].reason.startswith("'Baeckerei BLAU' is the name of 2 organisations")

@@ -82,8 +82,8 @@ def dortmund(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
 @pytest.fixture(params=["wuppertal", "dortmund"])
 def city(request: pytest.FixtureRequest) -> Imported:
     """Either city."""
-    found: Imported = request.getfixturevalue(request.param)
-    return found
+    imported: Imported = request.getfixturevalue(request.param)
+    return imported
 
 
 # --- every row, once, marked --------------------------------------------------------------------------

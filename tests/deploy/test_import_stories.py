@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.events.vocabulary import EndReason, FailureReason, Party, WorkForm
-from tests.deploy.office import ENGAGEMENTS, JOBS, ORGANISATIONS, TODAY, VOLUNTEERING, Office, told
+from tests.deploy.office import ENGAGEMENTS, JOBS, ORGANISATIONS, TODAY, VOLUNTEERING, Office, counts_of
 
 AGREEMENTS = (
     "Nr.;Marktplatz;Partner A;Partner B;Kategorie A;Leistung A;Stunden A;Kategorie B;Leistung B;einzulösen bis;"
@@ -32,7 +32,7 @@ def known_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def office(tmp_path: Path, known_city: Path) -> Iterator[Office]:
     """An office of that city."""
-    with Office(tmp_path, known=known_city) as opened:
+    with Office(tmp_path, original=known_city) as opened:
         yield opened
 
 
@@ -56,8 +56,8 @@ def test_an_agreement_of_a_market_day_is_sealed_by_its_closing_gong_and_open_unt
     (sealed,) = office.events("AgreementSealed")
     assert sealed.time == datetime(2016, 9, 23, 17, tzinfo=UTC)
     assert (sealed.data.initiated_by, sealed.data.contact_by) == ("broker", date(2016, 10, 7))
-    assert [one.giver for one in sealed.data.commitments] == [Party.A, Party.B]
-    assert {one.due_on for one in sealed.data.commitments} == {date(2017, 3, 1)}
+    assert [commitment.giver for commitment in sealed.data.commitments] == [Party.A, Party.B]
+    assert {commitment.due_on for commitment in sealed.data.commitments} == {date(2017, 3, 1)}
 
 
 def test_a_market_day_of_which_no_file_has_told_yet_is_scheduled_with_its_first_agreement(
@@ -68,7 +68,7 @@ def test_a_market_day_of_which_no_file_has_told_yet_is_scheduled_with_its_first_
     rehearsed = office.take(AGREEMENTS + OPEN, dry_run=True)
     assert office.counts()["MarketDayScheduled"] == 0
     assert rehearsed == office.take(AGREEMENTS + OPEN)
-    assert told(rehearsed) == (1, 0, 0, 0)
+    assert counts_of(rehearsed) == (1, 0, 0, 0)
     assert office.counts()["MarketDayScheduled"] == 1
 
 
@@ -91,9 +91,9 @@ def test_a_later_state_of_the_list_tells_what_became_of_an_agreement_and_then_it
 ) -> None:
     office.take_all(AGREEMENTS + OPEN)
     later = AGREEMENTS + OPEN.replace("offen;;", outcome)
-    assert told(office.take(later)) == (0, 1, 0, 0)
+    assert counts_of(office.take(later)) == (0, 1, 0, 0)
     assert [name for name in names(office, "agreement")[5:] if name != "CommitmentDelivered"] == expected
-    assert told(office.take(later)) == (0, 0, 1, 0)
+    assert counts_of(office.take(later)) == (0, 0, 1, 0)
     report = office.take(AGREEMENTS + OPEN)
     assert [line.column for line in report.rejected] == ["Ergebnis am"]
     for other in ("erfüllt;10.02.2017;", "teilweise;10.02.2017;", "gescheitert;10.02.2017;Qualität"):
@@ -180,14 +180,14 @@ def test_an_agreement_that_names_offer_and_need_comes_from_their_match_and_meets
     office: Office,
 ) -> None:
     office.take_all(EXCHANGE, WANTED)
-    assert told(office.take(KEPT)) == (1, 0, 0, 0)
+    assert counts_of(office.take(KEPT)) == (1, 0, 0, 0)
     assert names(office, "need") == ["NeedPosted", "NeedHeld", "NeedMet"]
     (confirmed,) = office.events("MatchConfirmed")
     assert confirmed.time == datetime(2016, 9, 23, 15, tzinfo=UTC)
     (sealed,) = office.events("AgreementSealed")
     assert len(sealed.data.commitments) == 2
     assert {event.stream for event in office.events("AgreementDrafted")} == {sealed.stream}
-    assert told(office.take(KEPT)) == (0, 0, 1, 0)
+    assert counts_of(office.take(KEPT)) == (0, 0, 1, 0)
     assert office.refusals() == 0
 
 
@@ -199,9 +199,9 @@ def test_a_need_and_an_offer_that_have_expired_since_are_met_all_the_same_but_no
     office.instance.settle()
     assert office.counts()["NeedExpired"] == 1
     late = LINKED.replace("1;23.09.2016;O-1", "2;;O-1").replace(";23.09.2016;30.09.2016", ";23.12.2016;")
-    assert told(office.take(late)) == (1, 0, 0, 0)
+    assert counts_of(office.take(late)) == (1, 0, 0, 0)
     assert office.counts()["MatchConfirmed"] == 0
-    assert told(office.take(KEPT)) == (1, 0, 0, 0)
+    assert counts_of(office.take(KEPT)) == (1, 0, 0, 0)
     assert names(office, "need") == ["NeedPosted", "NeedExpired", "NeedHeld", "NeedMet"]
     assert office.refusals() == 0
 
@@ -217,7 +217,7 @@ def test_a_rehearsal_of_agreements_that_name_the_same_need_says_what_the_import_
     both = KEPT + OPEN.replace("1;23.09.2016;O-1;O-2;", "2;23.09.2016;O-3;O-2;A-2;G-1;")
     rehearsed = office.take(both, dry_run=True)
     assert rehearsed == office.take(both)
-    assert told(rehearsed) == (2, 0, 0, 0)
+    assert counts_of(rehearsed) == (2, 0, 0, 0)
     assert office.counts()["MatchConfirmed"] == 1
     assert office.counts()["AgreementSealed"] == 2
     assert office.refusals() == 0
@@ -289,9 +289,9 @@ def test_a_referral_that_came_to_nothing_frees_the_place_and_closes_the_search(
 def test_a_later_state_of_the_list_takes_an_engagement_on_and_contradicts_nothing(office: Office) -> None:
     first = ENGAGEMENTS.replace("15.08.2016;01.09.2016", "15.08.2016;")
     office.take_all(first)
-    assert told(office.take(ENGAGEMENTS)) == (0, 1, 0, 0)
+    assert counts_of(office.take(ENGAGEMENTS)) == (0, 1, 0, 0)
     ended = ENGAGEMENTS.replace("01.09.2016;;", "01.09.2016;31.05.2017;Projektende")
-    assert told(office.take(ended)) == (0, 1, 0, 0)
+    assert counts_of(office.take(ended)) == (0, 1, 0, 0)
     assert office.events("EngagementEnded")[0].data.reason == EndReason.TERM_OVER
     for wrong in (ENGAGEMENTS, first, ended.replace("01.09.2016", "02.09.2016")):
         before = office.records()
@@ -322,7 +322,7 @@ def test_who_took_an_offer_is_imported_when_it_has_expired_since_but_not_who_cam
     office.instance.settle()
     assert office.counts()["OfferExpired"] == 3
     report = office.take(ENGAGEMENTS + "F-2;E-1;FW-008;01.12.2016;;;;\n")
-    assert told(report) == (1, 0, 0, 1)
+    assert counts_of(report) == (1, 0, 0, 1)
     assert [(line.line, line.column) for line in report.rejected] == [(3, "Angebot")]
     assert names(office, "need") == ["SearchPosted", "SearchHeld", "SearchMet"]
     assert office.counts()["EngagementStarted"] == 1
@@ -342,8 +342,8 @@ def test_hours_count_from_the_day_on_which_the_list_says_that_they_are_confirmed
 def test_hours_that_are_not_confirmed_are_corrected_and_confirmed_ones_stay(office: Office) -> None:
     office.take_all(ENGAGEMENTS, HOURS + "S-1;F-1;30.09.2016;2,5;;\n")
     corrected = HOURS + "S-1;F-1;30.09.2016;3,5;06.10.2016;\n"
-    assert told(office.take(corrected)) == (0, 1, 0, 0)
-    assert told(office.take(corrected)) == (0, 0, 1, 0)
+    assert counts_of(office.take(corrected)) == (0, 1, 0, 0)
+    assert counts_of(office.take(corrected)) == (0, 0, 1, 0)
     assert [event.data.hours for event in office.events("VolunteerHoursConfirmed")] == [Decimal("3.5")]
     before = office.records()
     for wrong in ("S-1;F-1;30.09.2016;4;06.10.2016;\n", "S-1;F-1;30.09.2016;3,5;;\n"):
@@ -417,7 +417,7 @@ def test_later_answers_of_the_list_are_added_to_a_placement(office: Office) -> N
     row = "V-1;ST-1;TN-1;05.03.2018;15.03.2018;01.04.2018;03.04.2018;;ja;;;;;\n"
     office.take_all(PLACEMENTS + row)
     later = row.replace(";;ja;;;;;", ";;ja;ja;nein;;31.12.2018;auf eigenen Wunsch")
-    assert told(office.take(PLACEMENTS + later)) == (0, 1, 0, 0)
+    assert counts_of(office.take(PLACEMENTS + later)) == (0, 1, 0, 0)
     assert names(office, "placement")[-3:] == [
         "PlacementEnded",
         "RetentionCheckFellDue",

@@ -153,10 +153,10 @@ def test_readiness_and_figures_say_what_is_behind_parked_and_stopped(
     register(instance, "Bäckerei Blau", "Lesebrücke")
     instance.units["marketplace"].projector.failed = LookupError()
     monkeypatch.setattr("deploy.readiness.FAR_BEHIND", 1)
-    said = client.get("/readyz?verbose").text
-    assert "[-]marketplace.projector: stopped: LookupError" in said
-    assert "[-]actors.views: the views are 2 events behind" in said
-    assert "[-]actors.broker: 2 events wait for the broker" in said
+    health = client.get("/readyz?verbose").text
+    assert "[-]marketplace.projector: stopped: LookupError" in health
+    assert "[-]actors.views: the views are 2 events behind" in health
+    assert "[-]actors.broker: 2 events wait for the broker" in health
     figures = client.get("/metrics").text
     assert 'kosilab_relay_lag{service="actors"} 2.0' in figures
     assert 'kosilab_loop_failed{loop="marketplace projector"} 1.0' in figures
@@ -197,5 +197,5 @@ def test_a_loop_that_ends_by_a_failure_is_started_again_and_said_to_have_failed(
     failures.append(loop.failed)
     monkeypatch.setattr("deploy.supervision.WELL_AFTER_S", 0.0)
     failures.append(loop.failed)
-    assert [type(one).__name__ for one in failures] == ["NoneType", "LookupError", "NoneType"]
+    assert [type(failure).__name__ for failure in failures] == ["NoneType", "LookupError", "NoneType"]
     assert loop.n_failures == 2

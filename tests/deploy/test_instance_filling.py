@@ -46,9 +46,9 @@ def positions(settings: Settings) -> dict[str, tuple[int, int]]:
     """Where each log ends, and how far its relay is."""
     instance = Instance(WUPPERTAL, settings)
     logs = {service: instance.units[service].store.log for service in SERVICES}
-    found = {service: (log.head().position, log.cursor("relay")) for service, log in logs.items()}
+    positions = {service: (log.head().position, log.cursor("relay")) for service, log in logs.items()}
     instance.close()
-    return found
+    return positions
 
 
 def test_the_first_start_simulates_and_imports_and_the_second_finds_it_done(

@@ -26,9 +26,9 @@ from tests.deploy.restored import (
     audit,
     backed_up,
     events,
-    known,
     read,
     records,
+    register_person,
     registered,
     restored,
     sign,
@@ -51,7 +51,7 @@ def small_city(desk: Desk) -> Desk:
 def _with_people(desk: Desk) -> Desk:
     instance = desk.open()
     register(instance, "Eins", "Zwei")
-    known(instance, "p1")
+    register_person(instance, "p1")
     instance.settle()
     instance.close()
     return desk
@@ -92,8 +92,8 @@ def test_events_that_are_lost_for_good_are_seen_and_their_numbers_told_apart(
     goes_on(city, "Drei", "Vier")
     city.lose_databases()
     assert "are lost; incarnation 2 says so" in restored(city, folder).out
-    told = [decode(record) for record in records(city)["actors"]]
-    began = [event for event in told if isinstance(event.data, IncarnationBegan)]
+    recorded = [decode(record) for record in records(city)["actors"]]
+    began = [event for event in recorded if isinstance(event.data, IncarnationBegan)]
     assert [event.source.rpartition(":")[2] for event in began] == ["2"]
     goes_on(city, "Fünf")
     audit(city, tmp_path / "audit")
@@ -121,9 +121,9 @@ def received(city: Desk) -> list[bytes]:
     """What reporting has received of actors: what it passed over after the restore would be missing."""
     instance = city.open()
     instance.settle()
-    found = [record for _, record in instance.units["reporting"].store.history.records("actors")]
+    received = [record for _, record in instance.units["reporting"].store.history.records("actors")]
     instance.close()
-    return found
+    return received
 
 
 def test_a_tail_that_reporting_still_holds_comes_back_and_its_slots_are_told_as_lost(
@@ -138,9 +138,9 @@ def test_a_tail_that_reporting_still_holds_comes_back_and_its_slots_are_told_as_
     shutil.copyfile(of_actors, Path(newer) / of_actors.name)
     _rewrite_manifest(Path(newer))
     city.lose_databases()
-    said = restored(city, newer)
-    assert "records brought back from reporting's history" in said.out
-    assert "1 sealed slots are lost, and the logs say which" in said.out
+    printed = restored(city, newer)
+    assert "records brought back from reporting's history" in printed.out
+    assert "1 sealed slots are lost, and the logs say which" in printed.out
     assert records(city)["actors"][: len(before["actors"])] == before["actors"]
     (request,) = events(city, ErasureRequested)
     assert isinstance(request, ErasureRequested)
@@ -215,8 +215,8 @@ def test_without_any_wrapping_key_nothing_is_told_as_lost_until_it_is_said(
     for key in (city.folder / "vault" / "keys").glob("*.key"):
         key.rename(tmp_path / key.name)
     city.lose_databases()
-    said = city.call("backup", "restore", folder)
-    assert (said.code, "put the folder back" in said.err) == (1, True)
+    printed = city.call("backup", "restore", folder)
+    assert (printed.code, "put the folder back" in printed.err) == (1, True)
     assert "run the same `kosilab backup restore` again" in city.call("erasures").err
     assert "1 sealed slots are lost" in restored(city, folder, "--keys-are-lost").out
     audit(city, tmp_path / "audit")
@@ -293,9 +293,9 @@ def test_what_only_a_witness_remembers_is_missed_too(small_city: Desk, tmp_path:
     goes_on(city, "Drei", "Vier")
     city.lose_databases()
     (city.folder / "ledger" / "remembered.db").unlink()
-    said = restored(city, folder)
-    assert "actors: records" in said.out
-    assert "are lost; incarnation 2 says so" in said.out
+    printed = restored(city, folder)
+    assert "actors: records" in printed.out
+    assert "are lost; incarnation 2 says so" in printed.out
     server.shutdown()
     server.server_close()
     thread.join()

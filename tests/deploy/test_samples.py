@@ -164,7 +164,7 @@ def test_an_agreement_names_an_offer_of_side_a_and_a_need_of_side_b_for_the_same
         offer, need = offers[str(row.values["offer"])], needs[str(row.values["need"])]
         assert offer.values["organisation"] == row.values["party_a"], row.key
         assert need.values["organisation"] == row.values["party_b"], row.key
-        days = {one.values["market_day"] for one in (row, offer, need)}
+        days = {of_three.values["market_day"] for of_three in (row, offer, need)}
         assert len(days) == 1, row.key
         assert on(need, "posted_on") <= on(row, "sealed_on"), row.key
         assert on(offer, "posted_on") <= on(row, "sealed_on"), row.key

@@ -45,8 +45,10 @@ class Filling:
     def __enter__(self) -> tuple[Instance, Summary]:
         settings = load({"KOSILAB_DATA_DIR": str(self.folder)}, {})
         self.instance = Instance(load_city("wuppertal"), settings)
-        told = simulate(self.instance, begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False)
-        return self.instance, told
+        summary = simulate(
+            self.instance, begins=BEGINS, ends=ENDS, seed=SEED, scale=SCALE, files_follow=False
+        )
+        return self.instance, summary
 
     def __exit__(self, *_: object) -> None:
         if self.instance is not None:
@@ -85,8 +87,8 @@ def test_the_same_seed_gives_the_same_records_in_another_process_time_zone_and_o
 ) -> None:
     elsewhere = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     command = [sys.executable, "-W", "ignore", "-c", DIGEST_ELSEWHERE, str(tmp_path)]
-    told = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == digest_of(small[0])
+    printed = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == digest_of(small[0])
 
 
 # --- what lies in the logs ----------------------------------------------------------------------
@@ -94,23 +96,23 @@ def test_every_record_says_that_it_is_synthetic_and_of_which_lab(small: tuple[In
     for service in ACTING:
         records = [json.loads(stored.record) for stored in records_of(small[0], service)]
         assert records
-        assert {(one["synthetic"], one["lab"]) for one in records} == {(True, "kosi-lab-wuppertal")}
+        assert {(record["synthetic"], record["lab"]) for record in records} == {(True, "kosi-lab-wuppertal")}
 
 
 def test_both_clocks_are_simulated_and_stay_within_the_period(small: tuple[Instance, Summary]) -> None:
     for service in ACTING:
         records = [json.loads(stored.record) for stored in records_of(small[0], service)]
-        known = [datetime.fromisoformat(one["recordedtime"]) for one in records]
-        assert known == sorted(known)
-        assert BEGINS <= known[0].date() <= known[-1].date() <= ENDS
-        assert [datetime.fromisoformat(one["time"]) for one in records] == known
+        recorded = [datetime.fromisoformat(record["recordedtime"]) for record in records]
+        assert recorded == sorted(recorded)
+        assert BEGINS <= recorded[0].date() <= recorded[-1].date() <= ENDS
+        assert [datetime.fromisoformat(record["time"]) for record in records] == recorded
 
 
 def test_a_simulation_says_how_much_it_wrote(small: tuple[Instance, Summary]) -> None:
-    instance, told = small
+    instance, summary = small
     heads = {service: unit.store.log.head().position for service, unit in instance.units.items()}
-    assert (told.n_events, told.refused) == (heads, {})
-    assert told.n_commands > 200
+    assert (summary.n_events, summary.refused) == (heads, {})
+    assert summary.n_commands > 200
 
 
 def test_only_an_empty_log_is_simulated_into(small: tuple[Instance, Summary]) -> None:
@@ -196,12 +198,12 @@ def test_views_in_memory_find_by_their_columns_what_those_in_the_database_find(
         in_memory, in_database = stage.units[service].ask, small[0].units[service].store.ask
         for view in stage.units[service].tables.views:
             for name, column in view.columns.items():
-                values = {column(one) for one in in_memory.find(view, limit=100_000)}
+                values = {column(document) for document in in_memory.find(view, limit=100_000)}
                 for wanted in sorted(values, key=str)[:12]:
-                    found = in_memory.find(view, limit=30, after="3", **{name: (wanted, "no such value")})
+                    matching = in_memory.find(view, limit=30, after="3", **{name: (wanted, "no such value")})
                     asked = {name: (wanted, "no such value")}
-                    assert in_database.find(view, limit=30, after="3", **asked) == found
-                    n_asked += bool(found)
+                    assert in_database.find(view, limit=30, after="3", **asked) == matching
+                    n_asked += bool(matching)
     assert n_asked > 50
 
 
@@ -235,39 +237,43 @@ TOLD = (
 
 def test_the_two_cities_tell_all_stories_and_no_rule_says_no_to_a_true_one() -> None:
     begins, ends = date(2016, 6, 1), date(2019, 5, 31)
-    told: set[str] = set()
+    names_told: set[str] = set()
     for slug, scale in (("wuppertal", 0.6), ("dortmund", 0.3)):
         stage = Stage(load_city(slug), 3)
         stage.play(
             write(load_city(slug), begins=begins, ends=ends, seed=3, scale=scale, files_follow=False), ends
         )
         assert stage.refused == {}
-        told |= {type(event.data).__name__ for unit in stage.units.values() for event in unit.log.events}
-    assert set(TOLD.split()) - told == set()
-    assert {"ReactionRefused", "PlacementNotProposed"} & told == set()
+        names_told |= {
+            type(event.data).__name__ for unit in stage.units.values() for event in unit.log.events
+        }
+    assert set(TOLD.split()) - names_told == set()
+    assert {"ReactionRefused", "PlacementNotProposed"} & names_told == set()
 
 
 def test_deadlines_ring_at_their_own_time(small: tuple[Instance, Summary]) -> None:
     records = [json.loads(stored.record) for stored in records_of(small[0], "marketplace")]
     until = {
-        one["subject"]: one["data"]["current_until"] for one in records if "current_until" in one["data"]
+        record["subject"]: record["data"]["current_until"]
+        for record in records
+        if "current_until" in record["data"]
     }
-    expired = [one for one in records if one["type"].endswith(".OfferExpired.v1")]
+    expired = [record for record in records if record["type"].endswith(".OfferExpired.v1")]
     assert expired
-    assert [one["recordedtime"] for one in expired] == [until[one["subject"]] for one in expired]
+    assert [record["recordedtime"] for record in expired] == [until[record["subject"]] for record in expired]
 
 
 # --- on the way -----------------------------------------------------------------------------------
 def test_progress_grows_and_comes_to_its_end(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     city = replace(load_city("dortmund"), simulation={"organisations": {"company": 4, "school": 3}})
     instance = Instance(city, load({"KOSILAB_DATA_DIR": str(tmp_path)}, {}))
     try:
         simulate(
-            instance, begins=BEGINS, ends=ENDS, seed=1, progress=lambda done, of: told.append((done, of))
+            instance, begins=BEGINS, ends=ENDS, seed=1, progress=lambda done, of: steps.append((done, of))
         )
     finally:
         instance.close()
-    shares = [done / of for done, of in told]
+    shares = [done / of for done, of in steps]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)

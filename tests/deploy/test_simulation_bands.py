@@ -171,9 +171,9 @@ def test_additional_jobs_begin_in_september_2017_and_are_between_100_and_210_wit
 
 def test_about_one_in_five_additional_jobs_ends_early() -> None:
     figures = [additional_jobs(seed) for seed in JOB_SEEDS]
-    n_started = sum(len(one.started_on) for one in figures)
+    n_started = sum(len(of_year.started_on) for of_year in figures)
     assert n_started >= 600
-    assert 0.15 <= sum(one.n_early for one in figures) / n_started <= 0.24
+    assert 0.15 <= sum(of_year.n_early for of_year in figures) / n_started <= 0.24
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,9 @@ def test_entry_qualifications_last_six_to_twelve_months_with_at_least_twenty_hou
     ]
     assert set(forms.values()) == set(WorkForm)
     assert len(contracts) > 20
-    assert {one.term_months in range(6, 13) and one.hours_per_week >= 20 for one in contracts} == {True}
+    assert {
+        contract.term_months in range(6, 13) and contract.hours_per_week >= 20 for contract in contracts
+    } == {True}
 
 
 def test_no_record_names_an_instrument_neither_before_2019_nor_after(dortmund_at_work: Stage) -> None:

@@ -62,7 +62,7 @@ def test_twice_the_scale_is_about_twice_as_much() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "said"),
+    ("section", "complaint"),
     [
         ({"volunteering": {"councelling": 300}}, "Did you mean counselling?"),
         ({"volunteering": {"offers": "many"}}, "offers"),
@@ -70,8 +70,8 @@ def test_twice_the_scale_is_about_twice_as_much() -> None:
     ],
 )
 def test_what_the_section_does_not_know_is_an_error_that_says_what_was_meant(
-    section: dict[str, Any], said: str
+    section: dict[str, Any], complaint: str
 ) -> None:
     with pytest.raises(BadSetting, match=r"\[simulation\] of wuppertal") as caught:
         amounts_in(replace(load_city("wuppertal"), simulation=section))
-    assert said in str(caught.value)
+    assert complaint in str(caught.value)

@@ -78,8 +78,8 @@ def test_a_proof_that_does_not_lead_there_and_a_size_that_is_not_the_last_are_re
     city: City, witness: House
 ) -> None:
     assert witness.asked(city.first_request()).status == 200
-    known = witness.asked(city.request(3))
-    assert (known.status, known.body, known.content_type) == (409, "5\n", "text/x.tlog.size")
+    conflict = witness.asked(city.request(3))
+    assert (conflict.status, conflict.body, conflict.content_type) == (409, "5\n", "text/x.tlog.size")
     city.append(4)
     city.vouches()
     right = city.request(5).decode()

@@ -98,16 +98,18 @@ def test_a_city_has_its_logs_cosigned_though_another_witness_never_answers(
         policy = [*own, *asked, f"group some any nobody {WITNESS}", "quorum some", ""]
         (desk.folder / "ledger" / "policy.txt").write_text("\n".join(policy), encoding="utf-8")
         with serving(list(SERVICES), desk.folder, tmp_path) as (city, _):
-            seen = re.compile(r'^kosilab_ledger_witnessed{service="actors"} [1-9]', re.MULTILINE)
-            until(lambda: seen.search(read(city, "/metrics")) is not None, "the log is witnessed", within=120)
+            gauge = re.compile(r'^kosilab_ledger_witnessed{service="actors"} [1-9]', re.MULTILINE)
+            until(
+                lambda: gauge.search(read(city, "/metrics")) is not None, "the log is witnessed", within=120
+            )
             _, note = read_checkpoint(read(city, "/actors/log/checkpoint"))
-    assert any(one.name == f"{WITNESS}.kosilab/witness" for one in note.signatures)
+    assert any(signature.name == f"{WITNESS}.kosilab/witness" for signature in note.signatures)
 
 
 def test_a_witness_that_nobody_told_whom_to_cosign_says_what_to_do(desk: Desk) -> None:
-    said = desk.call("serve", "witness")
-    assert (said.code, said.err.count("\n")) == (2, 1)
-    assert "kosilab history keys" in said.err
+    printed = desk.call("serve", "witness")
+    assert (printed.code, printed.err.count("\n")) == (2, 1)
+    assert "kosilab history keys" in printed.err
     assert desk.call("serve", "witness", "actors").code == 2
 
 
@@ -115,6 +117,6 @@ def test_a_witness_whose_file_is_wrong_says_where(desk: Desk) -> None:
     folder = desk.folder / "ledger"
     folder.mkdir(exist_ok=True)
     (folder / COSIGNED).write_text("log nonsense\n", encoding="utf-8")
-    said = desk.call("serve", "witness")
-    assert (said.code, said.err.count("\n")) == (2, 1)
-    assert f"{COSIGNED}: line 1" in said.err
+    printed = desk.call("serve", "witness")
+    assert (printed.code, printed.err.count("\n")) == (2, 1)
+    assert f"{COSIGNED}: line 1" in printed.err

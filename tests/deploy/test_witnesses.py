@@ -64,10 +64,10 @@ def test_honest_cities_cosign_each_other(cities: list[City]) -> None:
     first.append(7)
     assert first.vouches() == 3
     assert first.marks() == (12, 12)
-    found = first.doctor()
-    assert (found["witnessed up to"].well, found["witnessed up to"].seen) == (True, "12 of 12 records")
-    said = f"{CITIES[1]} cosigns; {CITIES[2]} cosigns; {DATA_CENTRE} cosigns"
-    assert (found["witnesses"].well, found["witnesses"].seen) == (True, said)
+    findings = first.doctor()
+    assert (findings["witnessed up to"].well, findings["witnessed up to"].seen) == (True, "12 of 12 records")
+    cosigners = f"{CITIES[1]} cosigns; {CITIES[2]} cosigns; {DATA_CENTRE} cosigns"
+    assert (findings["witnesses"].well, findings["witnesses"].seen) == (True, cosigners)
 
 
 def test_one_witness_that_is_away_costs_nothing_where_two_of_three_suffice(cities: list[City]) -> None:
@@ -90,9 +90,9 @@ def test_a_missing_quorum_stops_no_append_and_shows(cities: list[City], data_cen
     assert city.vouches() == 1
     city.append(3)
     assert city.marks() == (8, 5)
-    found = city.doctor()
-    assert found["witnessed up to"].well
-    assert found["witnessed up to"].seen.startswith("5 of 8 records; the rest has waited for")
+    findings = city.doctor()
+    assert findings["witnessed up to"].well
+    assert findings["witnessed up to"].seen.startswith("5 of 8 records; the rest has waited for")
     red = city.doctor(A_DAY)["witnessed up to"]
     assert (red.well, red.seen) == (False, "5 of 8 records; the rest has waited for 25 h")
     assert "docs/operations.md" in red.mend
@@ -149,9 +149,9 @@ def test_a_log_that_was_rolled_back_gets_no_cosignature(cities: list[City]) -> N
     city.reopens()
     assert city.vouches() == 0
     assert city.marks() == (3, 0)
-    said = city.doctor()["witnesses"]
-    assert said.well is False
-    assert f"{DATA_CENTRE} has seen 5 records of {city.origin}, this log has signed for 3" in said.seen
+    finding = city.doctor()["witnesses"]
+    assert finding.well is False
+    assert f"{DATA_CENTRE} has seen 5 records of {city.origin}, this log has signed for 3" in finding.seen
     city.append(9)
     assert city.vouches() == 0
     assert "with which this log does not begin" in city.doctor()["witnesses"].seen
@@ -167,8 +167,8 @@ def test_another_history_that_the_key_signed_gets_no_cosignature(cities: list[Ci
     city.append(4)
     assert city.vouches() == 0
     assert city.marks() == (9, 0)
-    said = city.doctor()["witnesses"]
-    assert (said.well, said.seen.count("with which this log does not begin")) == (False, 3)
+    finding = city.doctor()["witnesses"]
+    assert (finding.well, finding.seen.count("with which this log does not begin")) == (False, 3)
 
 
 def test_of_two_histories_that_are_shown_at_once_one_at_most_gets_a_quorum(
@@ -177,8 +177,8 @@ def test_of_two_histories_that_are_shown_at_once_one_at_most_gets_a_quorum(
     city, not_shown = cities[0], cities[1]
     other = LogAtWork(city.log.service, tmp_path / "other")
     other.store.close()
-    with closing(sqlite3.connect(city.log.path)) as told, closing(sqlite3.connect(other.path)) as copy:
-        told.backup(copy)
+    with closing(sqlite3.connect(city.log.path)) as shown, closing(sqlite3.connect(other.path)) as copy:
+        shown.backup(copy)
     rewrite(other.path)
     other.open()
     not_shown.closes()

@@ -27,13 +27,13 @@ def history() -> list[Recorded[Any]]:
         *(given(f"a{n}", FIRST, f"c{n}", f"n{n}") for n in range(4)),
         *(given(f"b{n}", SECOND, f"n{n}", f"c{n}") for n in range(4)),
         *(need(f"x{n}", FIRST) for n in range(6)),
-        *(one for n in range(9) for one in trial(f"v{n}", SECOND, f"n{n % 3}", "taken")),
+        *(event for n in range(9) for event in trial(f"v{n}", SECOND, f"n{n % 3}", "taken")),
         *(hours(f"v{n}", SECOND, f"n{n % 3}", "2.5") for n in range(9)),
         *at_work("w", SECOND, 8),
     ]
 
 
-def told(door: Door, events: Sequence[Recorded[Any]]) -> int:
+def recorded_in(door: Door, events: Sequence[Recorded[Any]]) -> int:
     """Append the events to the logs of their services and let everything follow; the marketplace's last position."""
     for number, event in enumerate(events):
         log = door.instance.units[event.service].store.log

@@ -84,8 +84,8 @@ def figure(
     name: str, events: Iterable[Recorded[Any]], asked: Asked | None = None, today: date = MUCH_LATER
 ) -> Answer:
     """The whole figure after these events."""
-    found: Answer = answer(name, events, asked, today)["result"]
-    return found
+    result: Answer = answer(name, events, asked, today)["result"]
+    return result
 
 
 def groups(
@@ -93,4 +93,7 @@ def groups(
 ) -> dict[str, Answer]:
     """The figure broken down, by group."""
     broken_down = answer(name, events, Asked(by=by, full=full), today)["groups"]
-    return {one["group"]: {key: value for key, value in one.items() if key != "group"} for one in broken_down}
+    return {
+        group["group"]: {key: value for key, value in group.items() if key != "group"}
+        for group in broken_down
+    }

@@ -228,5 +228,5 @@ def at_work(
         yield proposed(key, on)
         yield contracted(key, on, on)
         yield started(key, on)
-        for said in answers:
-            yield happened(on + timedelta(days=31 * said.milestone), f"placement-{key}", said)
+        for answer in answers:
+            yield happened(on + timedelta(days=31 * answer.milestone), f"placement-{key}", answer)

@@ -77,7 +77,7 @@ def test_a_market_day_is_a_group_of_its_own() -> None:
         *(sealed(f"b{n}", date(2018, 9, 28), market_day="m2") for n in range(16)),
     ]
     by_day = groups("agreements_per_participant", events, "market_day")
-    assert [(day, one["value"]) for day, one in by_day.items()] == [("m1", "0.500"), ("m2", "0.800")]
+    assert [(day, result["value"]) for day, result in by_day.items()] == [("m1", "0.500"), ("m2", "0.800")]
 
 
 # --- X3: redemption rate ---------------------------------------------------------------------------
@@ -109,9 +109,11 @@ def test_where_nothing_is_known_there_is_no_rate() -> None:
 
 def test_what_was_kept_after_twelve_months_was_not_kept_in_time() -> None:
     in_time = [
-        one for n in range(5) for one in (sealed(f"a{n}", SPRING), fulfilled(f"a{n}", date(2018, 3, 1)))
+        event for n in range(5) for event in (sealed(f"a{n}", SPRING), fulfilled(f"a{n}", date(2018, 3, 1)))
     ]
-    late = [one for n in range(5) for one in (sealed(f"b{n}", SPRING), fulfilled(f"b{n}", date(2018, 3, 2)))]
+    late = [
+        event for n in range(5) for event in (sealed(f"b{n}", SPRING), fulfilled(f"b{n}", date(2018, 3, 2)))
+    ]
     shown = figure("redemption_rate", [*in_time, *late])
     assert (shown["numerator"], shown["denominator"]) == (5, 10)
 

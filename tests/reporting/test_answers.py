@@ -23,23 +23,28 @@ MUST_BE_THERE = {"X1", "X2", "X3", "X5", "X7", "X8", "V4", "E2", "E5"}
 
 def test_the_listing_names_every_indicator_with_its_id_and_definition() -> None:
     listed = Answers(InMemory([])).listing()
-    assert {one["id"] for one in listed} >= MUST_BE_THERE
-    assert all(one["name"] and one["definition"] and one["title_de"] and one["formula_de"] for one in listed)
+    assert {listing["id"] for listing in listed} >= MUST_BE_THERE
+    assert all(
+        listing["name"] and listing["definition"] and listing["title_de"] and listing["formula_de"]
+        for listing in listed
+    )
 
 
-@pytest.mark.parametrize("one", INDICATORS.values(), ids=lambda one: one.name)
-def test_an_indicator_declares_events_that_its_facts_listen_to(one: Indicator) -> None:
-    heard = {cls for fact in one.facts for cls in fact.on}
-    assert set(one.events) <= heard
-    assert all(fact in REPORTING.facts for fact in one.facts)
-    assert {type_of(cls).owner for cls in one.events} <= {source_of(fact) for fact in one.facts}
+@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=lambda indicator: indicator.name)
+def test_an_indicator_declares_events_that_its_facts_listen_to(indicator: Indicator) -> None:
+    heard = {cls for fact in indicator.facts for cls in fact.on}
+    assert set(indicator.events) <= heard
+    assert all(fact in REPORTING.facts for fact in indicator.facts)
+    assert {type_of(cls).owner for cls in indicator.events} <= {source_of(fact) for fact in indicator.facts}
 
 
-@pytest.mark.parametrize("one", INDICATORS.values(), ids=lambda one: one.name)
-def test_an_indicator_of_an_empty_city_has_the_parts_that_it_promises(one: Indicator) -> None:
-    result = answer(one.name, [])["result"]
+@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=lambda indicator: indicator.name)
+def test_an_indicator_of_an_empty_city_has_the_parts_that_it_promises(indicator: Indicator) -> None:
+    result = answer(indicator.name, [])["result"]
     optional = {"strict_value", "strict_numerator"}
-    assert {"value", *one.measure.shows} - optional <= set(result) <= {"value", *one.measure.shows}
+    assert (
+        {"value", *indicator.measure.shows} - optional <= set(result) <= {"value", *indicator.measure.shows}
+    )
     assert "suppressed" not in result
 
 
@@ -53,8 +58,8 @@ def test_a_period_includes_its_first_and_last_day() -> None:
     outside = [date(2016, 12, 31), date(2018, 1, 1)]
     events = [sealed(f"{day}-{n}", day) for day in (*days, *outside) for n in range(3)]
     asked = Asked(begins=days[0], ends=days[-1])
-    found = answer("agreements_sealed", events, asked)
-    assert (found["result"]["value"], found["from"], found["to"]) == (9, "2017-01-01", "2017-12-31")
+    figure = answer("agreements_sealed", events, asked)
+    assert (figure["result"]["value"], figure["from"], figure["to"]) == (9, "2017-01-01", "2017-12-31")
 
 
 def test_a_lab_is_counted_by_itself_and_the_labs_are_a_breakdown() -> None:
@@ -63,7 +68,7 @@ def test_a_lab_is_counted_by_itself_and_the_labs_are_a_breakdown() -> None:
     events += [sealed(f"c{n}", SPRING) for n in range(3)]
     assert answer("agreements_sealed", events, Asked(lab="south"))["result"] == {"value": 4}
     by_lab = groups("agreements_sealed", events, "lab")
-    assert {lab: one["value"] for lab, one in by_lab.items()} == {"none": 3, "north": 6, "south": 4}
+    assert {lab: result["value"] for lab, result in by_lab.items()} == {"none": 3, "north": 6, "south": 4}
 
 
 def test_a_lab_that_nobody_knows_has_no_cases() -> None:
@@ -74,9 +79,9 @@ def test_a_lab_that_nobody_knows_has_no_cases() -> None:
 
 def test_groups_are_in_order_and_the_answer_says_by_what() -> None:
     events = [sealed(f"{year}-{n}", date(year, 5, 2)) for year in (2018, 2016, 2017) for n in range(3)]
-    found = answer("agreements_sealed", events, Asked(by="year"))
-    assert found["by"] == "year"
-    assert [one["group"] for one in found["groups"]] == ["2016", "2017", "2018"]
+    figure = answer("agreements_sealed", events, Asked(by="year"))
+    assert figure["by"] == "year"
+    assert [group["group"] for group in figure["groups"]] == ["2016", "2017", "2018"]
 
 
 def test_an_indicator_is_not_broken_down_by_what_it_does_not_know() -> None:
@@ -113,6 +118,8 @@ def test_every_indicator_has_a_lineage_in_words(name: str) -> None:
 
 
 def test_many_answers_are_of_the_same_moment() -> None:
-    found = Answers(InMemory(agreements(SPRING, kept=4))).indicators(INDICATORS, Asked(by="year"), MUCH_LATER)
-    assert [one["name"] for one in found] == list(INDICATORS)
-    assert len({str(one["cutoff"]) for one in found}) == 1
+    figures = Answers(InMemory(agreements(SPRING, kept=4))).indicators(
+        INDICATORS, Asked(by="year"), MUCH_LATER
+    )
+    assert [figure["name"] for figure in figures] == list(INDICATORS)
+    assert len({str(figure["cutoff"]) for figure in figures}) == 1

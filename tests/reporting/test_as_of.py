@@ -29,12 +29,12 @@ FACTS = REPORTING.facts
 
 def everything() -> dict[str, list[Recorded[Any]]]:
     """An example of every event, by source, a day apart, in the order of the examples."""
-    found: dict[str, list[Recorded[Any]]] = {"actors": [], "marketplace": [], "employment": []}
+    histories: dict[str, list[Recorded[Any]]] = {"actors": [], "marketplace": [], "employment": []}
     for number, (stream, event) in enumerate(EXAMPLES.values()):
         recorded = happened(FIRST + timedelta(days=number), stream, event)
-        if recorded.service in found:
-            found[recorded.service].append(recorded)
-    return found
+        if recorded.service in histories:
+            histories[recorded.service].append(recorded)
+    return histories
 
 
 class Told:
@@ -70,14 +70,16 @@ HISTORY = Told(EVENTS)
 @given(st.integers(0, len(EXAMPLES) + 3))
 def test_recorded_before_is_the_prefix_of_what_was_known(days: int) -> None:
     at = datetime.combine(FIRST, datetime.min.time(), UTC) + timedelta(days=days)
-    known = [event for event in ALL if event.recorded_at < at]
-    assert facts_as_of(HISTORY, Cutoff(recorded_before=at), FACTS).rows_by_fact == rows_after(known)
+    expected = [event for event in ALL if event.recorded_at < at]
+    assert facts_as_of(HISTORY, Cutoff(recorded_before=at), FACTS).rows_by_fact == rows_after(expected)
 
 
 @given(st.sampled_from(["actors", "marketplace", "employment"]), st.integers(0, 100))
 def test_a_position_is_the_prefix_of_one_log(source: str, position: int) -> None:
-    known = [*(event for event in ALL if event.service != source), *EVENTS[source][:position]]
-    assert facts_as_of(HISTORY, Cutoff(positions={source: position}), FACTS).rows_by_fact == rows_after(known)
+    expected = [*(event for event in ALL if event.service != source), *EVENTS[source][:position]]
+    assert facts_as_of(HISTORY, Cutoff(positions={source: position}), FACTS).rows_by_fact == rows_after(
+        expected
+    )
 
 
 def test_effective_at_counts_what_had_happened_however_late_it_was_learnt() -> None:
@@ -106,10 +108,10 @@ def test_the_same_inputs_give_the_same_digest_and_others_another() -> None:
 
 def test_a_manifest_names_logs_positions_code_and_definitions() -> None:
     answers = figures_as_of(HISTORY, Cutoff(), ["agreements_sealed"], Asked(), NOW)
-    told = manifest(HISTORY, Cutoff(), answers, NOW)
-    assert told["positions"] == {source: len(events) for source, events in EVENTS.items()}
-    assert told["definitions"] == {"agreements_sealed": answers[0]["version"]}
-    assert set(told["logs"]) == set(EVENTS)
+    document = manifest(HISTORY, Cutoff(), answers, NOW)
+    assert document["positions"] == {source: len(events) for source, events in EVENTS.items()}
+    assert document["definitions"] == {"agreements_sealed": answers[0]["version"]}
+    assert set(document["logs"]) == set(EVENTS)
 
 
 def test_the_difference_of_two_cutoffs_names_what_changed_and_nothing_else() -> None:
@@ -159,13 +161,13 @@ def test_the_digest_does_not_depend_on_hash_seed_locale_or_time_zone() -> None:
         {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
         {"PYTHONHASHSEED": "2", "TZ": "Pacific/Chatham", "LC_ALL": "de_DE.UTF-8"},
     )
-    said = [
+    answers = [
         subprocess.run(
             [sys.executable, "-c", DIGEST], env=os.environ | env, check=True, capture_output=True, text=True
         ).stdout
         for env in around
     ]
-    assert said[0] == said[1] != ""
+    assert answers[0] == answers[1] != ""
 
 
 @pytest.mark.parametrize(

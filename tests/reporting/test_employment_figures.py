@@ -20,7 +20,7 @@ SPRING = date(2017, 3, 1)
 
 def began(prefix: str, n: int, form: WorkForm = WorkForm.JOB) -> list[Recorded[Any]]:
     keys = [f"{prefix}{number}" for number in range(n)]
-    return [one for key in keys for one in (proposed(key, SPRING, form), started(key, SPRING, form))]
+    return [event for key in keys for event in (proposed(key, SPRING, form), started(key, SPRING, form))]
 
 
 def test_begun_placements_are_counted_and_work_opportunities_are_none() -> None:
@@ -45,7 +45,7 @@ def test_few_persons_and_few_employers_are_hidden(n: int, employers: int) -> Non
 
 def signed(prefix: str, n: int, starts_on: date) -> list[Recorded[Any]]:
     keys = [f"{prefix}{number}" for number in range(n)]
-    return [one for key in keys for one in (proposed(key, SPRING), contracted(key, SPRING, starts_on))]
+    return [event for key in keys for event in (proposed(key, SPRING), contracted(key, SPRING, starts_on))]
 
 
 def test_the_start_rate_counts_who_began_among_whom_it_is_known() -> None:

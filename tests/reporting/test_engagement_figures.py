@@ -21,9 +21,9 @@ def test_requests_for_counselling_are_counted_from_five_on() -> None:
 
 
 def test_trials_succeed_when_an_engagement_follows() -> None:
-    events = [one for n in range(6) for one in trial(f"y{n}", SPRING, f"h{n}", "taken")]
-    events += [one for n in range(6) for one in trial(f"n{n}", SPRING, f"h{n}", "ended")]
-    events += [one for n in range(2) for one in trial(f"o{n}", SPRING, f"h{n}")]
+    events = [event for n in range(6) for event in trial(f"y{n}", SPRING, f"h{n}", "taken")]
+    events += [event for n in range(6) for event in trial(f"n{n}", SPRING, f"h{n}", "ended")]
+    events += [event for n in range(2) for event in trial(f"o{n}", SPRING, f"h{n}")]
     shown = figure("trial_success", events)
     assert (shown["value"], shown["denominator"], shown["unknown"]) == ("0.500", 12, 2)
     assert figure("trial_success", events, today=date(2017, 5, 31))["immature"] == 14
@@ -72,4 +72,7 @@ def test_hours_that_one_host_or_one_person_makes_up_almost_alone_are_hidden() ->
 def test_hours_are_broken_down_by_month() -> None:
     events = [*confirmed(6, 3), *(hours(f"a{n}", date(2017, 4, 5), f"h{n % 3}", "1") for n in range(5))]
     shown = groups("confirmed_volunteer_hours", events, "month")
-    assert {month: one["value"] for month, one in shown.items()} == {"2017-03": "15.000", "2017-04": "5.000"}
+    assert {month: result["value"] for month, result in shown.items()} == {
+        "2017-03": "15.000",
+        "2017-04": "5.000",
+    }

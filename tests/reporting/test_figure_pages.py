@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from services.reporting.indicators.catalogue import INDICATORS
 from shared.service.tables import Role
 from tests.edge.door import Door
-from tests.reporting.city import history, told
+from tests.reporting.city import history, recorded_in
 
 RATE = "/reporting/indicators/redemption_rate"
 PAGES = ("/", "/reporting", RATE, f"{RATE}?by=month", "/docs/events", "/nothing-here")
@@ -21,7 +21,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A city with two years of history."""
     opened = Door(tmp_path_factory.mktemp("pages"))
-    told(opened, history())
+    recorded_in(opened, history())
     yield opened
     opened.instance.close()
 
@@ -85,7 +85,7 @@ def test_a_page_runs_no_script_styles_nothing_inline_and_loads_nothing_foreign(d
     assert outline.all("script") == outline.all("style") == outline.all("iframe") == []
     assert not any("style" in attributes or "onclick" in attributes for _, attributes in outline.tags)
     loaded = [link["href"] or "" for link in outline.all("link")] + [
-        one["src"] or "" for one in outline.all("img")
+        image["src"] or "" for image in outline.all("img")
     ]
     assert loaded
     assert all(door.get(address).status_code == 200 for address in loaded)
@@ -93,7 +93,7 @@ def test_a_page_runs_no_script_styles_nothing_inline_and_loads_nothing_foreign(d
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [one for one in PAGES if "nothing" not in one])
+@pytest.mark.parametrize("path", [path for path in PAGES if "nothing" not in path])
 def test_every_link_of_a_page_leads_somewhere(door: Door, path: str) -> None:
     base = path.partition("?")[0]
     for anchor in Outline(page(door, path).text).all("a"):
@@ -137,10 +137,10 @@ def test_a_chosen_language_is_kept_by_the_links_and_a_preferred_one_needs_no_mar
 # --- what is shown --------------------------------------------------------------------------------------
 def test_the_overview_shows_every_indicator_with_its_definition_and_where_to_go_on(door: Door) -> None:
     answer = page(door, "/reporting?lang=en")
-    for one in INDICATORS.values():
-        assert one.title.en in answer.text
-        assert f'href="/reporting/indicators/{one.name}.csv?by=year"' in answer.text
-        assert f'href="/reporting/indicators/{one.name}?lang=en"' in answer.text
+    for indicator in INDICATORS.values():
+        assert indicator.title.en in answer.text
+        assert f'href="/reporting/indicators/{indicator.name}.csv?by=year"' in answer.text
+        assert f'href="/reporting/indicators/{indicator.name}?lang=en"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_numbers_unknowns_and_reasons_stand_in_the_readers_language(
     door: Door, lang: str, shown: list[str]
 ) -> None:
     text = words(page(door, f"/reporting?lang={lang}")).replace("\u00a0", " ")
-    for one in shown:
-        assert one in text, one
+    for expected in shown:
+        assert expected in text, expected
 
 
 def test_a_figure_has_a_page_with_its_range_its_breakdowns_and_its_origin(door: Door) -> None:

@@ -13,7 +13,7 @@ from services.reporting.description import LINEAGE, LISTED, figure, items
 from services.reporting.indicators.catalogue import INDICATORS
 from shared.service.tables import Role
 from tests.edge.door import Door
-from tests.reporting.city import history, told
+from tests.reporting.city import history, recorded_in
 from tests.reporting.stories import agreements
 
 RATE = "/reporting/indicators/redemption_rate"
@@ -24,7 +24,7 @@ PROBLEM = "application/problem+json"
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A city with two years of history."""
     opened = Door(tmp_path_factory.mktemp("figures"))
-    told(opened, history())
+    recorded_in(opened, history())
     yield opened
     opened.instance.close()
 
@@ -43,21 +43,21 @@ def audits(door: Door) -> int:
 def test_the_listing_has_every_indicator_with_id_name_and_definition(door: Door) -> None:
     listed = body(door, "/reporting/indicators")
     Draft202012Validator(items(LISTED)).validate(listed)
-    assert [one["name"] for one in listed["items"]] == list(INDICATORS)
-    assert ("X3", "redemption_rate") in [(one["id"], one["name"]) for one in listed["items"]]
+    assert [item["name"] for item in listed["items"]] == list(INDICATORS)
+    assert ("X3", "redemption_rate") in [(item["id"], item["name"]) for item in listed["items"]]
 
 
 @pytest.mark.parametrize("name", INDICATORS)
 def test_every_figure_is_public_and_of_the_form_that_is_described(door: Door, name: str) -> None:
-    found = body(door, f"/reporting/indicators/{name}?by=year")
-    Draft202012Validator(figure()).validate(found)
+    shown = body(door, f"/reporting/indicators/{name}?by=year")
+    Draft202012Validator(figure()).validate(shown)
     Draft202012Validator(LINEAGE).validate(body(door, f"/reporting/indicators/{name}/lineage"))
 
 
 def test_a_figure_for_a_period_says_numerator_denominator_and_unknown(door: Door) -> None:
-    found = body(door, f"{RATE}?from=2016-01-01&to=2017-12-31")
-    assert (found["from"], found["to"]) == ("2016-01-01", "2017-12-31")
-    result = found["result"]
+    figure = body(door, f"{RATE}?from=2016-01-01&to=2017-12-31")
+    assert (figure["from"], figure["to"]) == ("2016-01-01", "2017-12-31")
+    result = figure["result"]
     assert (result["value"], result["numerator"], result["denominator"], result["unknown"]) == (
         "0.719",
         23,
@@ -67,7 +67,7 @@ def test_a_figure_for_a_period_says_numerator_denominator_and_unknown(door: Door
 
 
 def test_a_broken_down_figure_hides_what_is_small_and_what_gives_it_away(door: Door) -> None:
-    by_year = {one["group"]: one for one in body(door, f"{RATE}?by=year")["groups"]}
+    by_year = {group["group"]: group for group in body(door, f"{RATE}?by=year")["groups"]}
     assert by_year["2017"]["value"] == "0.765"
     assert by_year["2018"] == {
         "group": "2018",
@@ -80,8 +80,8 @@ def test_a_broken_down_figure_hides_what_is_small_and_what_gives_it_away(door: D
 def test_all_figures_at_once(door: Door) -> None:
     everything = body(door, "/reporting")
     Draft202012Validator(items(figure())).validate(everything)
-    assert [one["name"] for one in everything["items"]] == list(INDICATORS)
-    assert all(one["by"] == "year" for one in everything["items"])
+    assert [item["name"] for item in everything["items"]] == list(INDICATORS)
+    assert all(item["by"] == "year" for item in everything["items"])
 
 
 def test_figures_of_employment_come_from_employments_log(door: Door) -> None:
@@ -111,18 +111,18 @@ def test_an_auditor_sees_everything_and_leaves_one_event_per_token(door: Door) -
     for path in (f"{RATE}?by=year", f"{RATE}.csv?by=year", "/reporting", f"{RATE}?by=month"):
         assert door.get(path, headers=headers).status_code == 200
     assert audits(door) == before + 1
-    found = door.get(f"{RATE}?by=year", headers=headers).get_json()
-    of_2018 = {one["group"]: one for one in found["groups"]}["2018"]
+    figure = door.get(f"{RATE}?by=year", headers=headers).get_json()
+    of_2018 = {group["group"]: group for group in figure["groups"]}["2018"]
     assert (of_2018["value"], of_2018["withheld"]) == ("1.000", "fewer than 3 organisations")
     body(door, RATE, Role.AUDITOR)
     assert audits(door) == before + 2, "another token, another event"
 
 
 def test_what_an_auditor_saw_is_kept_by_nobody_and_seen_by_nobody_else(door: Door) -> None:
-    seen = door.get(f"{RATE}?by=year", Role.AUDITOR)
-    assert seen.headers["Cache-Control"] == "no-store"
-    assert "Authorization" in seen.headers["Vary"]
-    hidden = [one for one in body(door, f"{RATE}?by=year")["groups"] if one["value"] is None]
+    answer = door.get(f"{RATE}?by=year", Role.AUDITOR)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Authorization" in answer.headers["Vary"]
+    hidden = [group for group in body(door, f"{RATE}?by=year")["groups"] if group["value"] is None]
     assert len(hidden) == 2
 
 
@@ -138,7 +138,7 @@ def test_definitions_leave_no_trace_and_a_broken_token_is_refused(door: Door) ->
 def test_whoever_names_a_position_waits_until_it_is_counted(tmp_path_factory: pytest.TempPathFactory) -> None:
     opened = Door(tmp_path_factory.mktemp("waiting"))
     try:
-        position = told(opened, list(agreements(date(2017, 5, 2), kept=4)))
+        position = recorded_in(opened, list(agreements(date(2017, 5, 2), kept=4)))
         path = f"/reporting/indicators/agreements_sealed?min_position=marketplace:{position}"
         assert body(opened, path)["result"] == {"value": 4}
         assert body(opened, f"/reporting?min_position=marketplace:{position}")["items"]
@@ -214,8 +214,8 @@ def test_reporting_describes_what_it_answers(door: Door) -> None:
         f"{base}/{{name}}.csv",
         f"{base}/{{name}}/lineage",
     } <= set(paths)
-    one = paths[f"{base}/{{name}}"]["get"]
-    assert {parameter["name"] for parameter in one["parameters"]} == {
+    operation = paths[f"{base}/{{name}}"]["get"]
+    assert {parameter["name"] for parameter in operation["parameters"]} == {
         "name",
         "lab",
         "from",
@@ -225,7 +225,7 @@ def test_reporting_describes_what_it_answers(door: Door) -> None:
         "version",
         "min_position",
     }
-    assert {"400", "401", "404", "422", "429", "503"} <= set(one["responses"])
+    assert {"400", "401", "404", "422", "429", "503"} <= set(operation["responses"])
 
 
 def test_only_an_auditor_asks_as_of_a_moment(door: Door) -> None:

@@ -25,9 +25,9 @@ BEGIN = date(2017, 3, 1)
 
 def history(source: str) -> list[Recorded[Any]]:
     """Every event of a source, a day apart, in the order of the examples."""
-    told = [happened(BEGIN, stream, event) for stream, event in EXAMPLES.values()]
-    own = [event for event in told if event.service == source]
-    return [happened(BEGIN + timedelta(days=n), one.stream, one.data) for n, one in enumerate(own)]
+    history = [happened(BEGIN, stream, event) for stream, event in EXAMPLES.values()]
+    own = [event for event in history if event.service == source]
+    return [happened(BEGIN + timedelta(days=n), event.stream, event.data) for n, event in enumerate(own)]
 
 
 HISTORIES = {source: history(source) for source in SOURCES}

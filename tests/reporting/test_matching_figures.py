@@ -42,7 +42,7 @@ def test_coverage_is_broken_down_by_category() -> None:
     goods = list(needs(8, 4))
     hands = [need(f"h{n}", SPRING, category=Category.HELPING_HANDS) for n in range(6)]
     shown = groups("need_coverage", [*goods, *hands], "category")
-    assert {group: one["value"] for group, one in shown.items()} == {
+    assert {group: result["value"] for group, result in shown.items()} == {
         "goods": "0.500",
         "helping_hands": "0.000",
     }

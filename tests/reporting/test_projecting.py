@@ -37,7 +37,7 @@ def recorded(events: Sequence[Recorded[Any]], source: str, after: int = 0) -> li
     """The events of a source as its log records them: real bytes, real positions."""
     log = MemoryEventLog(service=source, city_key="05124000", clock=lambda: events[0].recorded_at)
     versions: dict[str, int] = {}
-    for number, event in enumerate(one for one in events if one.service == source):
+    for number, event in enumerate(event for event in events if event.service == source):
         registered = type_of(type(event.data))
         draft = Draft(
             id=f"{source}-{after + number}",

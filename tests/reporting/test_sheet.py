@@ -44,8 +44,8 @@ def test_both_dialects_say_what_the_answer_says(dialect: str, delimiter: str, po
     table = lines(as_csv(BY_YEAR, dialect), delimiter)
     for line, result in zip(table, [BY_YEAR["result"], *BY_YEAR["groups"]], strict=True):
         for name in numbers():
-            told = result.get(name)
-            assert line[name] == ("" if told is None else str(told).replace(".", point)), name
+            value = result.get(name)
+            assert line[name] == ("" if value is None else str(value).replace(".", point)), name
         assert line["suppressed"] == result.get("suppressed", "")
 
 
@@ -71,11 +71,11 @@ def test_every_indicator_has_the_same_columns(name: str, dialect: str) -> None:
 
 @pytest.mark.parametrize("risky", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_a_text_that_a_spreadsheet_would_run_is_kept_a_text(risky: str) -> None:
-    told: dict[str, Any] = {**BY_YEAR, "groups": [{"group": risky, "value": "0.500"}]}
-    assert lines(as_csv(told), ",")[1]["group"] == f"'{risky}"
+    answer: dict[str, Any] = {**BY_YEAR, "groups": [{"group": risky, "value": "0.500"}]}
+    assert lines(as_csv(answer), ",")[1]["group"] == f"'{risky}"
 
 
 def test_values_with_separators_and_quotes_come_back_as_they_were() -> None:
-    told: dict[str, Any] = {**BY_YEAR, "groups": [{"group": 'Elberfeld, "Mitte"; Süd', "value": "0.500"}]}
+    answer: dict[str, Any] = {**BY_YEAR, "groups": [{"group": 'Elberfeld, "Mitte"; Süd', "value": "0.500"}]}
     for dialect, delimiter in (("standard", ","), ("excel-de", ";")):
-        assert lines(as_csv(told, dialect), delimiter)[1]["group"] == 'Elberfeld, "Mitte"; Süd'
+        assert lines(as_csv(answer, dialect), delimiter)[1]["group"] == 'Elberfeld, "Mitte"; Süd'

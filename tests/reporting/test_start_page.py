@@ -9,7 +9,7 @@ from services.marketplace.pages.board import NEWEST
 from shared.pages.files import edition, static_files
 from shared.service.tables import Role
 from tests.edge.door import Door
-from tests.reporting.city import history, told
+from tests.reporting.city import history, recorded_in
 
 HTML = {"Accept": "text/html"}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -83,10 +83,10 @@ def test_what_organisations_write_is_text_and_nothing_else(door: Door) -> None:
     ("query", "shown"), [("?lang=en", ["75.0%", "36 of 48"]), ("?lang=de", ["75,0\u00a0%", "36 von 48"])]
 )
 def test_key_figures_are_those_of_reporting(door: Door, query: str, shown: list[str]) -> None:
-    told(door, history())
+    recorded_in(door, history())
     text = start(door, query)
-    for one in shown:
-        assert one in text
+    for expected in shown:
+        assert expected in text
     assert f'href="/reporting/indicators/redemption_rate{query}"' in text
 
 

@@ -71,9 +71,10 @@ def in_years(**n_by_year: int) -> list[Recorded[Any]]:
 
 
 def shown_by_year(events: list[Recorded[Any]]) -> dict[str, Any]:
-    found = groups("agreements_sealed", events, "year")
+    results = groups("agreements_sealed", events, "year")
     return {
-        year: one["value"] if one["value"] is not None else one["suppressed"] for year, one in found.items()
+        year: result["value"] if result["value"] is not None else result["suppressed"]
+        for year, result in results.items()
     }
 
 
@@ -115,7 +116,7 @@ def test_the_figure_of_one_lab_is_hidden_when_it_gives_another_away() -> None:
     events = [sealed(f"a{n}", date(2017, 5, 2), lab="north") for n in range(6)]
     events += [sealed(f"b{n}", date(2017, 5, 2), lab="south") for n in range(2)]
     assert figure("agreements_sealed", events, Asked(lab="north"))["suppressed"] == AWAY
-    assert {lab: one["value"] for lab, one in groups("agreements_sealed", events, "lab").items()} == {
+    assert {lab: result["value"] for lab, result in groups("agreements_sealed", events, "lab").items()} == {
         "north": None,
         "south": None,
     }
@@ -128,24 +129,24 @@ def test_a_small_part_of_a_figure_takes_the_same_part_of_another_year_with_it() 
         *agreements(date(2018, 5, 2), kept=9, partly=8, failing=4, prefix="c"),
     ]
     shown = groups("redemption_rate", events, "year")
-    assert {year: one["strict_numerator"] for year, one in shown.items()} == {
+    assert {year: result["strict_numerator"] for year, result in shown.items()} == {
         "2016": None,
         "2017": None,
         "2018": 9,
     }
-    assert [one["value"] for one in shown.values()] == ["0.714", "0.636", "0.810"]
+    assert [result["value"] for result in shown.values()] == ["0.714", "0.636", "0.810"]
 
 
 def test_auditors_see_everything_and_what_the_public_does_not() -> None:
     events = in_years(y2016=10, y2017=2, y2018=7, y2019=5)
     shown = groups("agreements_sealed", events, "year", full=True)
-    assert {year: one["value"] for year, one in shown.items()} == {
+    assert {year: result["value"] for year, result in shown.items()} == {
         "2016": 10,
         "2017": 2,
         "2018": 7,
         "2019": 5,
     }
-    assert {year for year, one in shown.items() if "withheld" in one} == {"2017", "2019"}
+    assert {year for year, result in shown.items() if "withheld" in result} == {"2017", "2019"}
 
 
 def small_sums(counts: Mapping[str, int], shown: Mapping[str, Any]) -> list[tuple[str, ...]]:

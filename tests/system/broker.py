@@ -42,7 +42,7 @@ class Broker:
             for key in binding_keys(SERVICES)
         ]
         here = {
-            kind: [{name: value for name, value in one.items() if name != "vhost"} for one in entries]
+            kind: [{name: value for name, value in entry.items() if name != "vhost"} for entry in entries]
             for kind, entries in parts.items()
             if kind != "vhosts"
         }
@@ -50,29 +50,29 @@ class Broker:
         self.server.make_vhost(self.vhost)
         self.server.settle()
 
-    def seen(self) -> Mapping[str, list[tuple[int, bytes]]]:
+    def take_out(self) -> Mapping[str, list[tuple[int, bytes]]]:
         """What the watcher finds: positions and records by service, in the order of their coming; taken out.
 
         A relay that was quicker than the watcher's queue, on a broker that had lost its data, has its messages where
         those lie that no queue was bound for.
         """
-        found: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
+        records: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             for queue in (UNROUTED, WATCHING):
                 for service, position, body in _records(connection.channel(), queue, take_out=True):
-                    found[service].append((position, body))
-        return found
+                    records[service].append((position, body))
+        return records
 
     def waiting(self, service: str) -> dict[str, set[int]]:
         """Which positions lie in the inbox of a service whose process is away, by source; they stay there.
 
         At most 2,000: RabbitMQ hands out no more that are not acknowledged.
         """
-        found: dict[str, set[int]] = defaultdict(set)
+        positions: dict[str, set[int]] = defaultdict(set)
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             for source, position, _ in _records(connection.channel(), inbox(service), take_out=False):
-                found[source].add(position)
-        return found
+                positions[source].add(position)
+        return positions
 
 
 def _records(channel: Any, queue: str, *, take_out: bool) -> Iterator[tuple[str, int, bytes]]:

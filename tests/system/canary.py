@@ -47,12 +47,16 @@ class CanaryStory(Story):
         """The canary."""
         themself = Caller(role=Role.PERSON, actor=ids.new_id())
         path = f"/actors/persons/{themself.actor}"
-        told = {"name": f"{CORE} Zwölf", "contact": f"{CORE}@kanarie.example", "birth_date": BIRTHS[context]}
-        self.city.send("/actors/persons", themself, context=context, **told)
+        personal = {
+            "name": f"{CORE} Zwölf",
+            "contact": f"{CORE}@kanarie.example",
+            "birth_date": BIRTHS[context],
+        }
+        self.city.send("/actors/persons", themself, context=context, **personal)
         self.city.send(f"{path}/amend-person", themself, contact=f"neu.{CORE}@kanarie.example")
         self.city.send(f"{path}/give-consent", themself, purpose="contact")
-        seen = self._citizen.sees(f"{path}/personal-data?purpose=contact", STAFF[context])
-        assert (seen["name"], seen["birth_date"]) == (told["name"], told["birth_date"])
+        shown = self._citizen.sees(f"{path}/personal-data?purpose=contact", STAFF[context])
+        assert (shown["name"], shown["birth_date"]) == (personal["name"], personal["birth_date"])
         assert self._citizen.sees("/actors/own-data", themself)["personal"]["contact"].startswith("neu.")
         self._citizen.refused("/actors/persons", themself, context=context, surname=f"{CORE} Zwölf")
         self._citizen.refused(f"{path}/amend-person", themself, birth_date=f"am {BIRTHS[context]} vielleicht")
@@ -82,9 +86,9 @@ class Canary:
     def lives(self) -> None:
         """Both take part in all that the city offers; a bystander is known, too."""
         for name, story in (("volunteering", volunteering), ("work", work)):
-            told = CanaryStory(name, self.city)
-            story.tell(told)
-            self.stories.append(told)
+            canary_story = CanaryStory(name, self.city)
+            story.tell(canary_story)
+            self.stories.append(canary_story)
         self.bystander = Caller(role=Role.PERSON, actor=ids.new_id())
         self.city.send("/actors/persons", self.bystander, context="volunteering", name="Otto Beispiel")
 
@@ -113,7 +117,7 @@ class Canary:
         for story in self.stories:
             asked = self.city.send("/actors/erasures", story.canary)
             where = f"/actors/erasures/{asked['id']}"
-            self.city.await_so(where, COORDINATOR, lambda seen: seen["state"] == "completed")
+            self.city.await_so(where, COORDINATOR, lambda erasure: erasure["state"] == "completed")
 
     def epoch_ends(self) -> None:
         """The day's wrapping key is destroyed, as the loop does after 30 days; then what a server does by and by."""

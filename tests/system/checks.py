@@ -43,7 +43,9 @@ def read_logs(cluster: Cluster, upto: Mapping[str, int]) -> Logs:
     for service in SERVICES:
         with cluster.store(service) as store:
             records[service] = [stored.record for stored in pages(store)][: upto[service]]
-    return Logs(records, {name: [decode_envelope(one) for one in kept] for name, kept in records.items()})
+    return Logs(
+        records, {name: [decode_envelope(record) for record in kept] for name, kept in records.items()}
+    )
 
 
 def pages(store: SqlStore) -> Iterator[StoredRecord]:
@@ -105,16 +107,19 @@ def facts_behind(store: SqlStore) -> Iterator[str]:
 def logs_without_gap(logs: Logs) -> Iterator[str]:
     """Positions and stream versions count from 1 without a gap, `previous` leads back, no id comes twice."""
     for service, envelopes in logs.envelopes.items():
-        if [int(one.sequence) for one in envelopes] != list(range(1, len(envelopes) + 1)):
+        if [int(envelope.sequence) for envelope in envelopes] != list(range(1, len(envelopes) + 1)):
             yield f"{service}: the positions have a gap"
         versions: dict[str, int] = defaultdict(int)
         previous: dict[str, int] = defaultdict(int)
-        for one in envelopes:
-            versions[one.subject] += 1
-            if one.streamversion != versions[one.subject] or int(one.previous) != previous[one.audience]:
-                yield f"{service}: {one.sequence} does not follow what was before it"
-            previous[one.audience] = int(one.sequence)
-        if len({one.id for one in envelopes}) < len(envelopes):
+        for envelope in envelopes:
+            versions[envelope.subject] += 1
+            if (
+                envelope.streamversion != versions[envelope.subject]
+                or int(envelope.previous) != previous[envelope.audience]
+            ):
+                yield f"{service}: {envelope.sequence} does not follow what was before it"
+            previous[envelope.audience] = int(envelope.sequence)
+        if len({envelope.id for envelope in envelopes}) < len(envelopes):
             yield f"{service}: an event id comes twice"
 
 
@@ -122,8 +127,8 @@ def acknowledged_commands_once(logs: Logs, commands: Iterable[Command]) -> Itera
     """What each answer says stands in the log at its place, and no command had its effect twice."""
     of_command: dict[tuple[str, str], list[Envelope]] = defaultdict(list)
     for service, envelopes in logs.envelopes.items():
-        for one in envelopes:
-            of_command[service, one.commandid].append(one)
+        for envelope in envelopes:
+            of_command[service, envelope.commandid].append(envelope)
     for command in commands:
         if command.answer is None:
             continue
@@ -133,7 +138,7 @@ def acknowledged_commands_once(logs: Logs, commands: Iterable[Command]) -> Itera
             continue
         last = logs.envelopes[service][position - 1]
         written = of_command[service, last.commandid]
-        types = [one.type.split(".")[2] for one in written]
+        types = [envelope.type.split(".")[2] for envelope in written]
         if types != command.answer["events"] or last.streamversion != command.answer["version"]:
             yield f"{command.key}: acknowledged with {command.answer['events']}, the log has {types}"
         if last.subject.partition("-")[2] != command.answer["id"]:
@@ -145,25 +150,25 @@ def acknowledged_commands_once(logs: Logs, commands: Iterable[Command]) -> Itera
 def posted_once(logs: Logs, names: Iterable[str]) -> Iterator[str]:
     """Each command named its own thing; each thing came about once."""
     wanted = set(names)
-    found = Counter(
+    counts = Counter(
         name
         for envelopes in logs.envelopes.values()
-        for one in envelopes
-        if one.type.endswith((".OfferPosted.v1", ".NeedPosted.v1", ".OrganisationRegistered.v1"))
-        for name in [_name_in(bytes(one.data))]
+        for envelope in envelopes
+        if envelope.type.endswith((".OfferPosted.v1", ".NeedPosted.v1", ".OrganisationRegistered.v1"))
+        for name in [_name_in(bytes(envelope.data))]
         if name in wanted
     )
     for name in wanted:
-        if found[name] != 1:
-            yield f"{name} came about {found[name]} times"
+        if counts[name] != 1:
+            yield f"{name} came about {counts[name]} times"
 
 
 def reactions_once(logs: Logs) -> Iterator[str]:
     """No match was proposed twice, no command of a reaction was refused."""
     matches = [
-        bytes(one.data).partition(b'"match_id":"')[2][:32].decode()
-        for one in logs.envelopes["marketplace"]
-        if one.type.endswith(".MatchProposed.v1")
+        bytes(envelope.data).partition(b'"match_id":"')[2][:32].decode()
+        for envelope in logs.envelopes["marketplace"]
+        if envelope.type.endswith(".MatchProposed.v1")
     ]
     yield from twice("proposed twice", matches)
     refused = [
@@ -201,25 +206,25 @@ def nothing_is_parked(cluster: Cluster) -> Iterator[str]:
     """Nobody choked on anything."""
     for service in SERVICES:
         with cluster.store(service) as store:
-            for one in store.parked.listed():
-                yield f"{service}: {one.source} {one.position} is parked: {one.reason}"
+            for parked in store.parked.listed():
+                yield f"{service}: {parked.source} {parked.position} is parked: {parked.reason}"
 
 
 def watcher_saw_all(
-    seen: Mapping[str, list[tuple[int, bytes]]], logs: Logs, after: Mapping[str, int]
+    watched: Mapping[str, list[tuple[int, bytes]]], logs: Logs, after: Mapping[str, int]
 ) -> Iterator[str]:
     """Whoever only listens to the broker got every record behind these positions, byte for byte, in order."""
     for service, records in logs.records.items():
         first_seen: dict[int, bytes] = {}
-        for position, record in seen.get(service, ()):
+        for position, record in watched.get(service, ()):
             first_seen.setdefault(position, record)
         wanted = dict(enumerate(records[after[service] :], start=after[service] + 1))
         lost = [position for position in wanted if position not in first_seen]
         if lost:
             yield f"{service}: {len(lost)} records never reached the broker, the first is {lost[0]}"
         # What was written since the logs were read (a checkpoint comes by itself) is not judged here.
-        known = {position: record for position, record in first_seen.items() if position <= len(records)}
-        if any(record != records[position - 1] for position, record in known.items()):
+        judged = {position: record for position, record in first_seen.items() if position <= len(records)}
+        if any(record != records[position - 1] for position, record in judged.items()):
             yield f"{service}: a message is not the log's record"
         if list(first_seen) != sorted(first_seen):
             yield f"{service}: the records came in another order"
@@ -250,7 +255,7 @@ def twice(what: str, items: Sequence[str]) -> Iterator[str]:
 
 def _name_in(data: bytes) -> str:
     for label in (b'"title":"', b'"name":"'):
-        _, found, rest = data.partition(label)
-        if found:
+        _, separator, rest = data.partition(label)
+        if separator:
             return rest.partition(b'"')[0].decode()
     return ""

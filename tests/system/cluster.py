@@ -71,7 +71,7 @@ class Cluster:
             child.start()
             self._planted[service] = planted
         for service in services:
-            until(lambda one=service: self.is_ready(one), f"{service} is ready", within=180)  # type: ignore[misc]
+            until(lambda name=service: self.is_ready(name), f"{service} is ready", within=180)  # type: ignore[misc]
 
     def runs_with(self, service: str, planted: str = "") -> None:
         """See that a service runs with this defect and no other, without one where none is named."""

@@ -109,11 +109,11 @@ def under_load(
 
 def relayed(cluster: Cluster) -> dict[str, int]:
     """How far each relay has come."""
-    found = {}
+    positions = {}
     for service in SERVICES:
         with cluster.store(service) as store:
-            found[service] = store.cursors.cursor(CURSOR)
-    return found
+            positions[service] = store.cursors.cursor(CURSOR)
+    return positions
 
 
 def n_waiting(cluster: Cluster) -> int:
@@ -145,5 +145,5 @@ def what_went_wrong(cluster: Cluster, run: Run) -> list[str]:
         *history_is_the_logs(cluster, logs),
         *facts_are_the_replay(cluster),
         *nothing_is_parked(cluster),
-        *watcher_saw_all(cluster.broker.seen(), logs, run.heard_after),
+        *watcher_saw_all(cluster.broker.take_out(), logs, run.heard_after),
     ]

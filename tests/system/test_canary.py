@@ -41,11 +41,11 @@ class Aftermath:
 
     def holding(self, name: str) -> dict[str, list[str]]:
         """By place: the files in which what has this name was found."""
-        found = {
+        places = {
             place: [path for path, names in files.items() if name in names]
             for place, files in self.files.items()
         }
-        return {place: paths for place, paths in found.items() if paths}
+        return {place: paths for place, paths in places.items() if paths}
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def by(cluster: Cluster) -> Sequence[Caller]:
     """Organisations that may post."""
-    cluster.broker.seen()
+    cluster.broker.take_out()
     return posters(cluster, "faults")
 
 

@@ -33,7 +33,7 @@ pytestmark = [
 def heard_after(cluster: Cluster) -> Mapping[str, int]:
     """From where on the watcher listens for these tests: others, on the same city, have taken out what came before."""
     await_quiet(cluster)
-    cluster.broker.seen()
+    cluster.broker.take_out()
     return relayed(cluster)
 
 
@@ -66,12 +66,12 @@ def test_after_them_everybody_has_everything_once(
 ) -> None:
     logs = read_logs(cluster, await_quiet(cluster))
     assert len(logs.records["marketplace"]) > 20
-    seen = cluster.broker.seen()
+    watched = cluster.broker.take_out()
     assert [
         *logs_without_gap(logs),
         *history_is_the_logs(cluster, logs),
         *facts_are_the_replay(cluster),
         *nothing_is_parked(cluster),
-        *watcher_saw_all(seen, logs, heard_after),
+        *watcher_saw_all(watched, logs, heard_after),
     ] == []
-    assert set(FOLLOWS["reporting"]) <= set(seen)
+    assert set(FOLLOWS["reporting"]) <= set(watched)

@@ -48,20 +48,20 @@ def open_records(cluster: Cluster) -> list[bytes]:
     return [record for record in records if b'"audience":"open"' in record]
 
 
-def heard(one: Subscription, wanted: int) -> list[Event]:
+def heard(listener: Subscription, wanted: int) -> list[Event]:
     """So many events, listened to in a thread of its own."""
-    found: list[Event] = []
+    events: list[Event] = []
 
     def listen() -> None:
-        for event in one:
-            found.append(event)
-            if len(found) == wanted:
-                one.stop()
+        for event in listener:
+            events.append(event)
+            if len(events) == wanted:
+                listener.stop()
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
     until(lambda: not thread.is_alive(), f"{wanted} events are heard", within=180)
-    return found
+    return events
 
 
 def test_it_hears_what_was_and_what_comes_in_order_and_byte_for_byte(
@@ -69,15 +69,15 @@ def test_it_hears_what_was_and_what_comes_in_order_and_byte_for_byte(
 ) -> None:
     register(cluster, "Vorher")
     before = len(open_records(cluster))
-    one, path = subscription(cluster, tmp_path / "place"), tmp_path / "place"
+    listener, path = subscription(cluster, tmp_path / "place"), tmp_path / "place"
     threading.Timer(1.0, register, (cluster, "Nachher")).start()
-    found = heard(one, before + 1)
-    assert [event.record for event in found] == open_records(cluster)
-    assert one.n_from_feed >= before
+    events = heard(listener, before + 1)
+    assert [event.record for event in events] == open_records(cluster)
+    assert listener.n_from_feed >= before
     register(cluster, "Später")
     again = heard(subscription(cluster, path), 1)
     assert again[0].data["name"] == "Später"
-    assert again[0].previous == found[-1].position
+    assert again[0].previous == events[-1].position
 
 
 def test_a_token_that_does_not_hold_ends_it(cluster: Cluster, tmp_path: Path) -> None:

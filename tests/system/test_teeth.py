@@ -31,7 +31,7 @@ N_ON_THE_WAY = 40
 @pytest.fixture(scope="module")
 def by(cluster: Cluster) -> Sequence[Caller]:
     """Organisations that may post."""
-    cluster.broker.seen()
+    cluster.broker.take_out()
     return posters(cluster, "teeth")
 
 
@@ -48,9 +48,9 @@ def test_a_relay_that_moves_its_cursor_before_the_confirm_is_found_out(
 ) -> None:
     cluster.runs_with("actors", "cursor first")
     run = broker_killed(cluster, "cursor first", by, n_hit=HIT // 4, n_all=HIT)
-    (found,) = what_went_wrong(cluster, run)
-    assert found.startswith("actors: ")
-    assert "records never reached the broker" in found
+    (finding,) = what_went_wrong(cluster, run)
+    assert finding.startswith("actors: ")
+    assert "records never reached the broker" in finding
 
 
 @pytest.mark.parametrize(("planted", "loses"), [("", False), ("acknowledge first", True)])

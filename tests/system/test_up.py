@@ -41,7 +41,9 @@ class Up:
                 env=environment,
                 start_new_session=True,
             )
-        until(lambda: "For other roles" in self.said or self.ended, "it says where it answers", STARTS_WITHIN)
+        until(
+            lambda: "For other roles" in self.printed or self.ended, "it says where it answers", STARTS_WITHIN
+        )
 
     @property
     def ended(self) -> bool:
@@ -49,7 +51,7 @@ class Up:
         return self.process.poll() is not None
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         """What it printed."""
         return self._said.read_text(encoding="utf-8")
 
@@ -60,7 +62,7 @@ class Up:
 
     def ask(self, path: str, body: object = None) -> str:
         """The answer to a request, signed in with the token that it printed."""
-        (token,) = re.findall(r"^  (\S+\.\S+\.\S+)$", self.said, re.MULTILINE)
+        (token,) = re.findall(r"^  (\S+\.\S+\.\S+)$", self.printed, re.MULTILINE)
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
         request.add_header("Authorization", f"Bearer {token}")
         if body is not None:
@@ -88,7 +90,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_starts_answers_and_stops_quietly(up: Up, number: signal.Signals) -> None:
-    assert f"KoSI-Lab Wuppertal answers at http://127.0.0.1:{up.port}" in up.said
+    assert f"KoSI-Lab Wuppertal answers at http://127.0.0.1:{up.port}" in up.printed
     assert up.ask("/livez") == "ok\n"
     assert up.ask("/readyz") == "ready\n"
     posted = json.loads(

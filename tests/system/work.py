@@ -17,21 +17,21 @@ MATCHING_EVERY = 25
 def posters(cluster: Cluster, run: str) -> list[Caller]:
     """Organisations that are verified and known on the marketplace."""
     callers = [Caller(role=Role.ORGANISATION, actor=f"{run}-organisation-{n}") for n in range(N_POSTERS)]
-    settle(_registration(cluster, one.actor, one) for one in callers)
+    settle(_registration(cluster, caller.actor, caller) for caller in callers)
     token, address = cluster.token(COORDINATOR), cluster.address("actors")
     verified = settle(
         Command(
-            key=f"verify {one.actor}",
+            key=f"verify {caller.actor}",
             address=address,
-            path=f"/actors/organisations/{one.actor}/verify-organisation",
+            path=f"/actors/organisations/{caller.actor}/verify-organisation",
             token=token,
             body={},
         )
-        for one in callers
+        for caller in callers
     )
     last = max(command.answer["position"] for command in verified if command.answer)
-    known = f"/marketplace/offers?limit=1&min_position=actors:{last}"
-    until(partial(_is_known, cluster, known), "the organisations are known on the marketplace")
+    path = f"/marketplace/offers?limit=1&min_position=actors:{last}"
+    until(partial(_is_known, cluster, path), "the organisations are known on the marketplace")
     return callers
 
 
@@ -77,7 +77,7 @@ def name_of(run: str, noun: str, number: int) -> str:
 
 def names_in(commands: Sequence[Command]) -> list[str]:
     """The titles and names that these commands give."""
-    return [str(one.body.get("name") or one.body["terms"]["title"]) for one in commands]
+    return [str(command.body.get("name") or command.body["terms"]["title"]) for command in commands]
 
 
 def _registration(cluster: Cluster, name: str, by: Caller) -> Command:
