@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.table import Row, as_table
 
 SUBJECTS = (
-    "append", "relay", "rebuild", "as_of", "latency", "matching", "ledger", "sealing", "erasures",
+    "append", "relay", "rebuild", "as_of", "latency", "idle", "matching", "ledger", "sealing", "erasures",
 )  # fmt: skip
 
 

@@ -7,10 +7,9 @@ broker's; each city has some events, has come to rest, and is then left alone.
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
+from bench.cpu import cpu_s
 from bench.latency import city
 from bench.table import Row, as_table, at_most
 from shared.events.registry import SERVICES
@@ -23,16 +22,6 @@ SETTLES_S = 20.0
 """How long a city is given to come to rest [s]: its first checkpoint is signed meanwhile."""
 
 ONE_PERCENT = 0.01
-
-
-def cpu_s(pids: Iterable[int]) -> float:
-    """Processor time that these processes have taken [s]."""
-    total = 0
-    for pid in pids:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            with suppress(OSError):  # it ended meanwhile
-                total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
 
 
 def share_of_a_core(pids: list[int], seconds: float) -> float:
