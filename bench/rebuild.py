@@ -72,7 +72,7 @@ def rows(*, quick: bool = False) -> list[Row]:
             version = report["version"]
             ours.append(rebuild_s(store))
         mine, other = statistics.median(ours), statistics.median(theirs)
-    wanted, reached = at_least(2, other / mine)
+    wanted, reached = at_least(3, other / mine)
     return [
         Row(
             what=f"rebuild all facts from {n_events:,} events",

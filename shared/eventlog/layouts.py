@@ -7,7 +7,7 @@ kept, and asked for, as its digits.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -31,7 +31,7 @@ class Layout:
     key: str
     selected: str
     load: Callable[..., Any]
-    line: Callable[[str, Any, int], tuple[Any, ...]]
+    lines: Callable[[Mapping[str, Any], Mapping[str, int]], list[tuple[Any, ...]]]
     indexed: Sequence[str]
 
 
@@ -44,9 +44,16 @@ def _of_documents(model: ReadModel[Any, Any]) -> Layout:
     whole = whole_columns(model)
     columns = (Column(name, BigInteger if name in whole else Word) for name in model.columns)
 
-    def line(key: str, document: Any, position: int) -> tuple[Any, ...]:
-        values = (column_value(value(document), whole=name in whole) for name, value in model.columns.items())
-        return (key, _encode(document).decode(), position, *values)
+    def values(document: Any) -> Iterator[Value]:
+        for name, value in model.columns.items():
+            yield column_value(value(document), whole=name in whole)
+
+    def lines(documents: Mapping[str, Any], positions: Mapping[str, int]) -> list[tuple[Any, ...]]:
+        return [
+            (key, _encode(document).decode(), positions.get(key, 0), *values(document))
+            for key, document in documents.items()
+            if document is not None
+        ]
 
     return Layout(
         table=Table(
@@ -60,7 +67,7 @@ def _of_documents(model: ReadModel[Any, Any]) -> Layout:
         key="key",
         selected=f'SELECT key, document FROM "{model.table}"',  # noqa: S608 - our own name
         load=msgspec.json.decode,
-        line=line,
+        lines=lines,
         indexed=(*model.columns, "position"),
     )
 
@@ -76,7 +83,7 @@ def _of_rows(model: ReadModel[Any, Any]) -> Layout:
         key="id",
         selected=f'SELECT {listed} FROM "{model.table}"',  # noqa: S608 - our own names
         load=row,
-        line=lambda key, kept, _position: (key, *values(kept)),
+        lines=lambda rows, _: [(key, *values(kept)) for key, kept in rows.items() if kept is not None],
         indexed=(),
     )
 

@@ -80,7 +80,7 @@ class ViewTables:
     ) -> None:
         """Write these documents or rows, delete where there is None; `positions` are of the last event folded in."""
         layout = self._layout(model)
-        put_many(tx, layout.table, self._lines(model, documents, positions))
+        put_many(tx, layout.table, layout.lines(documents, positions))
         gone = [key for key, document in documents.items() if document is None]
         for at in range(0, len(gone), KEYS_AT_ONCE):
             keys = layout.table.c[layout.key]
@@ -115,7 +115,7 @@ class ViewTables:
         """
         for name in (_next(model).table, _old(model).table, f"{model.table}{OLD}"):
             tx.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
-        self._create(tx, _next(model), self._lines(model, documents, positions))
+        self._create(tx, _next(model), self._layout(model).lines(documents, positions))
 
     def beside(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
         """The read model whose table stands beside this one's, from `create_beside` to `switch`."""
@@ -161,16 +161,6 @@ class ViewTables:
             return sorted(
                 name for name in inspect(tx).get_table_names() if name.startswith(("view_", "fact_"))
             )
-
-    def _lines(
-        self, model: ReadModel[D, Any], documents: Mapping[str, D | None], positions: Mapping[str, int]
-    ) -> list[tuple[Any, ...]]:
-        line = self._layout(model).line
-        return [
-            line(key, document, positions.get(key, 0))
-            for key, document in documents.items()
-            if document is not None
-        ]
 
     def _layout(self, model: ReadModel[Any, Any]) -> Layout:
         layout = self._layouts.get(model.table)

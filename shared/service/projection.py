@@ -17,6 +17,12 @@ from shared.service.tables import ServiceTables, Timer
 
 H = TypeVar("H", bound=Happening[Any])
 
+WRITERS = 3
+"""How many connections write tables side by side when read models are built anew."""
+
+N_MARKS = 1 << 23
+"""How many marks say which keys were written [bytes]: a key without one need not be looked for."""
+
 AT_HAND = 100_000
 """How many documents and rows a rebuild has in memory before it writes them down."""
 
@@ -181,6 +187,7 @@ class _Filling:
         self._fold = Fold(models)
         self._is_beside = is_beside
         self._is_written = False
+        self._marks = bytearray(N_MARKS)
         self._passed = dict.fromkeys(projection.sources, 0)
         self._tx = tx
 
@@ -194,8 +201,7 @@ class _Filling:
             after, past = self._passed[source], self._projection.past
             for events in happenings(self._fold.models, past, source, after=after, upto=last):
                 if self._is_written:
-                    with self._transaction() as tx:
-                        self._fold.fetch(events, partial(self._read, tx))
+                    self._fold.fetch(events, self._read)
                 self._fold.take(events)
                 if self._fold.n_at_hand > AT_HAND:
                     self.write()
@@ -205,9 +211,9 @@ class _Filling:
         """Write what is at hand."""
         models = self._fold.models
         if self._tx is None:
-            # By two, since each waits for the database half of its time.
-            with ThreadPoolExecutor(2, "writing") as writers:
-                list(writers.map(self._write, (models[::2], models[1::2])))
+            # Side by side, since each waits for the database half of its time.
+            with ThreadPoolExecutor(WRITERS, "writing") as writers:
+                list(writers.map(self._write, [models[n::WRITERS] for n in range(WRITERS)]))
         else:
             self._write(models)
         self._fold.clear()
@@ -217,13 +223,19 @@ class _Filling:
         with self._transaction() as tx:
             for model in models:
                 documents, positions = self._fold.documents[model.name], self._fold.positions[model.name]
+                for key in documents:
+                    self._marks[hash(key) % N_MARKS] = 1
                 if self._is_beside and not self._is_written:
                     self._views.create_beside(tx, model, documents, positions)
                 else:
                     self._views.write_many(tx, self._table(model), documents, positions)
 
-    def _read(self, tx: Any, model: ReadModel[Any, Any], keys: Collection[str]) -> Mapping[str, Any]:
-        return self._views.read_many(tx, self._table(model), keys)
+    def _read(self, model: ReadModel[Any, Any], keys: Collection[str]) -> Mapping[str, Any]:
+        perhaps_written = [key for key in keys if self._marks[hash(key) % N_MARKS]]
+        if not perhaps_written:
+            return {}
+        with self._transaction() as tx:
+            return self._views.read_many(tx, self._table(model), perhaps_written)
 
     def _table(self, model: ReadModel[Any, Any]) -> ReadModel[Any, Any]:
         return self._views.beside(model) if self._is_beside else model

@@ -1,14 +1,16 @@
 """What is a fact? A read model of typed columns, folded from the events of one source."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from shared.events.registry import type_of
-from shared.kernel.city_day import today_in_the_city
+from shared.kernel.city_day import MIDNIGHT, ONE_DAY, moment_in_the_city, today_in_the_city
 from shared.kernel.read_model import ReadModel, by_noun, events_of
 from shared.kernel.recorded import Happening
 
@@ -78,7 +80,16 @@ def source_of(model: Fact) -> str:
 
 def day(event: Happening[object]) -> str:
     """The day in the city on which an event happened."""
-    return today_in_the_city(event.time).isoformat()
+    midnight, before, after = _days_around(event.time.toordinal())
+    return before if event.time < midnight else after
+
+
+@lru_cache(maxsize=10_000)
+def _days_around(ordinal: int) -> tuple[datetime, str, str]:
+    """When the city's next day begins within this day in UTC, and both days: most of a fold's time went into days."""
+    today = today_in_the_city(datetime.combine(date.fromordinal(ordinal), MIDNIGHT, UTC))
+    tomorrow = min(today, date.max - ONE_DAY) + ONE_DAY
+    return moment_in_the_city(tomorrow), today.isoformat(), tomorrow.isoformat()
 
 
 def minutes(hours: Decimal | None) -> int | None:
