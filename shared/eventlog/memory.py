@@ -88,6 +88,10 @@ class MemoryEventLog:
                 return self._records[after : after + limit]
             return list(islice((r for r in self._records[after:] if r.audience == audience), limit))
 
+    def follow(self, *, after: int, limit: int) -> list[StoredRecord]:
+        """The same."""
+        return self.read(after=after, limit=limit)
+
     def head(self) -> Head:
         """Where the log ends."""
         return self._head.shown()

@@ -169,6 +169,10 @@ class EventLog(Cursors, Protocol):
         """Records by position, beginning behind `after`; with `audience` only those."""
         ...
 
+    def follow(self, *, after: int, limit: int) -> list[StoredRecord]:
+        """The same for who follows the log closely: perhaps from memory, and perhaps fewer than there are."""
+        ...
+
     def head(self) -> Head:
         """Where the log ends."""
         ...

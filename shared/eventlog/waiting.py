@@ -54,6 +54,11 @@ class Growth:
                 self._moved.notify_all()
         return is_news
 
+    @property
+    def position(self) -> int:
+        """The last position known in this process."""
+        return self._known
+
     def look(self) -> None:
         """See how far other processes have come."""
         if self._look is not None:

@@ -49,16 +49,22 @@ class Handling:
         """Whether any of these events is one that the service reacts to."""
         return any(isinstance(event.data, self._concerning) for event in events)
 
-    def handle(self, events: Sequence[Recorded[Any]], finish: Callable[[Any], None]) -> None:
+    def handle(
+        self, events: Sequence[Recorded[Any]], finish: Callable[[Any], None], *, alone: bool = False
+    ) -> None:
         """React to these events, then finish in one transaction with what had to be parked.
 
         Reactions come first and the cursor (in `finish`) after them: after a crash between the two they are asked
-        again, and their commands' ids absorb it.
+        again, and their commands' ids absorb it. With `alone` `finish` is one statement, which needs no transaction
+        (None) when nothing had to be parked.
         Raises: LogUnavailable, NotTheMessages.
         """
         parked = self._react_to([event for event in events if isinstance(event.data, self._concerning)])
         if parked:
             self._stop_when_many_fail(parked)
+        elif alone:
+            finish(None)
+            return
         with self._store.transaction() as tx:
             for message in parked:
                 self._store.parked.park(tx, message)

@@ -50,7 +50,7 @@ class OwnLog:
     def read(self, source: str, after: int) -> tuple[Sequence[Recorded[Any]], int]:
         """The events of one batch."""
         del source
-        events = read_records(stored.record for stored in self._log.read(after=after, limit=BATCH))
+        events = read_records(stored.record for stored in self._log.follow(after=after, limit=BATCH))
         for event in events:
             refuse_unreadable(event)
         return events, events[-1].position if events else after

@@ -44,15 +44,17 @@ class Reactor:
 
         Raises: LogUnavailable, NotTheMessages, CursorMoved.
         """
-        at, seen = self._bookmark.at(), self._views_position()
+        at = self._bookmark.at()
+        passed = self._passed.position
+        seen = passed if passed > at else self._views_position()
         if at >= seen:
             self._bookmark.forget()
             return 0
-        stored = self._store.log.read(after=at, limit=min(BATCH, seen - at))
+        stored = self._store.log.follow(after=at, limit=min(BATCH, seen - at))
         events = read_records(one.record for one in stored)
         upto = events[-1].position
         with self._bookmark.moves(upto):
-            self._handling.handle(events, lambda tx: self._bookmark.move_within(tx, upto))
+            self._handling.handle(events, lambda tx: self._bookmark.move_within(tx, upto), alone=True)
         return len(events)
 
     def run(self, stopping: threading.Event) -> None:

@@ -51,7 +51,7 @@ class Relay:
 
         Raises: BusUnavailable, LogUnavailable, CursorMoved.
         """
-        stored = self._log.read(after=self._bookmark.at(), limit=WINDOW)
+        stored = self._log.follow(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
         n_confirmed = self._publish([message_of(one) for one in stored])

@@ -16,6 +16,7 @@ from shared.eventlog.sql.database import Bulk, Database, outages
 from shared.eventlog.sql.postgres import PostgresWriter
 from shared.eventlog.sql.sqlite import SqliteWriter
 from shared.eventlog.sql.watching import Watch, watch_over
+from shared.eventlog.tail import Tail
 from shared.eventlog.waiting import Growth
 
 RECORD = "SELECT position, record, type, audience, stream FROM event"
@@ -43,6 +44,7 @@ class SqlEventLog:
         self._writer: PostgresWriter | SqliteWriter = kind(database, judge)
         self._bulk_writer: PostgresWriter | SqliteWriter = kind(database, judge)
         self._group = GroupAppend(self._write)
+        self._tail = Tail()
         self._cursors = SqlCursors(database)
         self._growth = Growth(self._position, lambda: self.watch.is_at_work)
         self.watch: Watch = watch_over(database, service, self._growth)
@@ -78,6 +80,7 @@ class SqlEventLog:
 
     def _write(self, requests: Sequence[Append]) -> list[Verdict]:
         verdicts, position = self._writer.write(requests)
+        self._tail.extend(self._writer.written)  # before anybody is woken
         self._reached(position)
         return verdicts
 
@@ -128,6 +131,13 @@ class SqlEventLog:
         if audience is None:
             return _stored(self._database.rows(ALL, (after, limit)))
         return _stored(self._database.rows(FOR_AUDIENCE, (audience, after, limit)))
+
+    def follow(self, *, after: int, limit: int) -> list[StoredRecord]:
+        """Records by position, beginning behind `after`: from memory where this process appended them.
+
+        Raises: LogUnavailable.
+        """
+        return self._tail.behind(after, limit) or self.read(after=after, limit=limit)
 
     def head(self) -> Head:
         """Where the log ends. A bulk is committed first.

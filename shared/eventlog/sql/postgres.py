@@ -13,7 +13,7 @@ import msgspec
 import psycopg
 
 from shared.eventlog.judge import HeadRow, Judge, Page, Verdict, decode_outcome, encode_outcome
-from shared.eventlog.port import Append
+from shared.eventlog.port import Append, StoredRecord
 from shared.eventlog.sql.arrays import Bytes, Texts, Wholes
 from shared.eventlog.sql.database import OUTAGES, Database, outages
 
@@ -44,6 +44,8 @@ class PostgresWriter:
         self._judge = judge
         self._pooled: Any = None
         self._head: HeadRow | None = None
+        self.written: list[StoredRecord] = []
+        """What the last group wrote."""
         self._wrong_guesses = 0
         self._groups_until_guess = 0
 
@@ -96,6 +98,7 @@ class PostgresWriter:
             self._give_up(driver)
             raise
         self._head = page.head
+        self.written = [row.stored() for row in page.events]
         return verdicts, page.head.position
 
     def _guess(
@@ -116,6 +119,7 @@ class PostgresWriter:
         (right,) = _append(driver, page, supposed).fetchone() or (False,)
         if right:
             self._head, self._wrong_guesses = page.head, 0
+            self.written = [row.stored() for row in page.events]
             return verdicts, page.head.position
         # Where several processes write by turns a guess costs a round trip and the row's lock for nothing.
         self._wrong_guesses += 1

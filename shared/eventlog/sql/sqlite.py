@@ -7,7 +7,7 @@ from dataclasses import astuple
 import msgspec
 
 from shared.eventlog.judge import HeadRow, Judge, Page, Verdict, decode_outcome, encode_outcome
-from shared.eventlog.port import Append, Outcome
+from shared.eventlog.port import Append, Outcome, StoredRecord
 from shared.eventlog.sql.database import Database, driver_of, outages
 from shared.eventlog.sql.tables import instant_of, instant_text
 
@@ -26,6 +26,8 @@ class SqliteWriter:
     def __init__(self, database: Database, judge: Judge) -> None:
         self._database = database
         self._judge = judge
+        self.written: list[StoredRecord] = []
+        """What the last group wrote."""
 
     def write(self, requests: Sequence[Append]) -> tuple[list[Verdict], int]:
         """Judge and write in a transaction of its own: the verdicts and the head's position.
@@ -43,6 +45,7 @@ class SqliteWriter:
         verdicts = self._judge.verdicts(page, requests)
         if page.commands:
             _keep(driver, page)
+        self.written = [row.stored() for row in page.events]
         return verdicts, page.head.position
 
     def forget(self) -> None:
