@@ -28,7 +28,7 @@ def application_of(instance: Instance) -> Application:
         gauges=lambda: gauges_of(instance),
         limits=limits_of(instance.settings),
         city_name=instance.city.name,
-        more=[*pages_of(instance), *proofs_of(instance), *routes_of_witness(instance.ledger)],
+        further_routes=[*pages_of(instance), *proofs_of(instance), *routes_of_witness(instance.ledger)],
     )
 
 

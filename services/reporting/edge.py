@@ -219,7 +219,7 @@ def _day(request: Request, name: str, default: date) -> date:
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        raise malformed(f"{name} is a day such as 2018-12-31.", field=name) from None
+        raise malformed(f"`{name}` must be a date, for example 2018-12-31.", field=name) from None
 
 
 def _require_definition(name: str, version: int | None) -> None:

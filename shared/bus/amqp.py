@@ -22,7 +22,7 @@ class AmqpBus:
     """A virtual host of RabbitMQ; publishing and consuming use connections of their own."""
 
     def __init__(self, url: str, wait_s: float = WAIT_S) -> None:
-        """Nothing is connected yet; `wait_s` is how long any answer is waited for [s]."""
+        """The constructor does not connect; `wait_s` is the longest wait for any answer [s]."""
         self._url = url
         self._wait_s = wait_s
         self._sources: dict[str, tuple[str, ...]] = {}
@@ -47,9 +47,9 @@ class AmqpBus:
     def consume(
         self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
     ) -> int:
-        """Wait at most `timeout` [s] for a first message, then take what is there; how many.
+        """Wait at most `timeout` [s] for a first message, then take all that are there; returns their number.
 
-        Raises: BusUnavailable; then the connection is dropped and what was not acknowledged comes again.
+        Raises: BusUnavailable; then the connection is dropped, and messages without acknowledgement come again.
         """
         try:
             with answered():
@@ -64,14 +64,14 @@ class AmqpBus:
         return len(taken)
 
     def drop_consumer(self, service: str) -> None:
-        """Close the consuming connection of a service; what was not acknowledged comes again."""
+        """Close the consuming connection of a service; messages without acknowledgement come again."""
         consumer = self._consumers.pop(service, None)
         if consumer is not None:
             consumer.close()
 
     @property
     def n_unrouted(self) -> int:
-        """How many messages lie in the alternate queue, because no inbox was bound to them.
+        """The number of messages in the alternate queue, which no inbox was bound to.
 
         Raises: BusUnavailable.
         """
@@ -80,14 +80,14 @@ class AmqpBus:
             return int(declared.message_count)
 
     def close(self) -> None:
-        """Close all consuming connections; publishers are closed by who asked for them."""
+        """Close all consuming connections; callers close their own publishers."""
         for service in list(self._consumers):
             self.drop_consumer(service)
 
     def _consumer(self, service: str, prefetch: int) -> AmqpConsumer:
         connection = connect(self._url, self._wait_s)
         try:
-            # A broker that lost its data knows no inbox any more.
+            # A broker that lost its data no longer has the inbox.
             self._declare(connection, service)
             return AmqpConsumer(connection, service, prefetch)
         except BaseException:

@@ -1,4 +1,4 @@
-"""How is RabbitMQ connected to? With heartbeats and a limit on every wait; and what is declared on each connection."""
+"""How do we connect to RabbitMQ, and what does each connection declare? With heartbeats and a limit on every wait."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from shared.bus import topology
 from shared.bus.port import BusUnavailable
 
 WAIT_S = 10.0
-"""How long any answer of the broker is waited for [s]; a broker in an alarm would let us wait for ever."""
+"""The longest wait for any answer of the broker [s]; a broker in an alarm would never answer."""
 
 HEARTBEAT_S = 10
 """Heartbeats are sent twice as often [s]; RabbitMQ advises 5 to 20."""
@@ -21,8 +21,8 @@ HEARTBEAT_S = 10
 def connect(url: str, wait_s: float = WAIT_S) -> Any:
     """A connection of kombu's transport, with heartbeat and time limits.
 
-    Not kombu's `Connection` itself: it connects anew by itself when it is used after a break, without consumers and
-    without what was published; whoever uses this one learns that it broke.
+    Not kombu's `Connection` itself: it reconnects silently when it is used after a break, without consumers and
+    without the messages that were published; users of this one learn that it broke.
     """
     connection: Any = Connection(  # type: ignore[no-untyped-call]
         url, heartbeat=HEARTBEAT_S, connect_timeout=wait_s
@@ -32,8 +32,8 @@ def connect(url: str, wait_s: float = WAIT_S) -> Any:
 
 
 def close(connection: Any) -> None:
-    """Close without a farewell: a broker that does not answer must not hold up whoever leaves it."""
-    with contextlib.suppress(Exception):  # a connection that is broken anyway
+    """Close without a handshake: a broker that does not answer must not delay the caller."""
+    with contextlib.suppress(Exception):  # the connection is broken already
         connection.transport.close()
     with contextlib.suppress(Exception):
         connection.collect()
@@ -41,7 +41,7 @@ def close(connection: Any) -> None:
 
 @contextlib.contextmanager
 def answered() -> Iterator[None]:
-    """Say in our own word that the broker does not answer, or not as it should.
+    """Turn the errors of a broker that does not answer, or not correctly, into our own.
 
     Raises: BusUnavailable.
     """
@@ -69,7 +69,7 @@ def opened(url: str, wait_s: float) -> Iterator[Any]:
 def declare_exchanges(connection: Any) -> None:
     """Make sure of the exchanges, and of the queues behind those that no service reads from.
 
-    Looks first: to see them needs no right, and a service may not have the right to make them.
+    Looks first: looking needs no right, and a service may lack the right to create them.
     """
     try:
         channel = connection.channel()
@@ -85,7 +85,7 @@ def declare_exchanges(connection: Any) -> None:
 
 
 def declare_inbox(connection: Any, service: str, sources: Sequence[str]) -> None:
-    """Make sure of a service's inbox and of its bindings to all that its sources publish."""
+    """Make sure of a service's inbox and of its bindings to all events of its sources."""
     channel = connection.channel()
     queue = topology.inbox_queue(service, sources)(channel)
     # Not `queue.declare()`: it declares the exchange again for each binding, which a service may not.
@@ -98,6 +98,6 @@ def declare_inbox(connection: Any, service: str, sources: Sequence[str]) -> None
 def _make_exchanges(channel: Any) -> None:
     topology.UNROUTED_QUEUE(channel).declare()
     topology.DEAD_QUEUE(channel).declare()
-    # Last: what is published before its alternate exchange has a queue would be lost without a count.
+    # Last: messages published before the alternate exchange has a queue would be lost without a count.
     topology.EVENTS(channel).declare()
     channel.close()

@@ -1,4 +1,4 @@
-"""How is an inbox read on RabbitMQ? A bounded number of messages under way, each dealt with or given back."""
+"""How is an inbox read on RabbitMQ? A bounded number of messages is under way; each is acknowledged or returned."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from shared.bus.connection import answered, close
 from shared.bus.port import Message
 
 NEXT_MESSAGE_S = 0.002
-"""How long one waits for a further message after the first [s]."""
+"""The wait for a further message after the first [s]."""
 
 
 class AmqpConsumer:
@@ -24,7 +24,7 @@ class AmqpConsumer:
             [topology.inbox_queue(service)],
             auto_declare=False,
             on_message=self._on_message,
-            # What a message says of its own form is nobody's business here: its body is bytes.
+            # The declared content type is ignored: a body is bytes.
             on_decode_error=lambda message, _: self._on_message(message),
             prefetch_count=prefetch,
             tag_prefix=f"{service}-",
@@ -32,7 +32,7 @@ class AmqpConsumer:
         consumer.consume()
 
     def take(self, timeout: float, limit: int) -> "list[AmqpDelivery]":
-        """Wait for a first message, then take what is there."""
+        """Wait for a first message, then take all that are there."""
         self._connection.heartbeat_tick(rate=2)
         wait = timeout
         while len(self._arrived) < limit and self._drained(wait):
@@ -41,7 +41,7 @@ class AmqpConsumer:
         return taken
 
     def close(self) -> None:
-        """Close the connection; what was not acknowledged comes again."""
+        """Close the connection; messages without acknowledgement come again."""
         close(self._connection)
 
     def _drained(self, timeout: float) -> bool:
@@ -68,7 +68,7 @@ class AmqpDelivery:
         )
 
     def ack(self) -> None:
-        """It is dealt with.
+        """Acknowledge it: it was handled.
 
         Raises: BusUnavailable.
         """
@@ -76,7 +76,7 @@ class AmqpDelivery:
             self._message.ack()
 
     def requeue(self) -> None:
-        """It will come again.
+        """Give it back: it will come again.
 
         Raises: BusUnavailable.
         """

@@ -1,4 +1,4 @@
-"""The bus in one process: prompt, with the same promises as RabbitMQ's, and nothing that outlives the process."""
+"""How does a bus work within one process? Promptly and with RabbitMQ's promises; no message outlives the process."""
 
 import threading
 from collections import deque
@@ -31,7 +31,7 @@ class MemoryBus:
         return MemoryPublisher(self)
 
     def route(self, messages: Sequence[Message]) -> None:
-        """Put each message into every inbox that is bound to it."""
+        """Put each message into every inbox with a matching binding."""
         with self._changed:
             for message in messages:
                 takers = [
@@ -45,7 +45,7 @@ class MemoryBus:
     def consume(
         self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
     ) -> int:
-        """Wait at most `timeout` [s] for a first message, then take what is there; how many.
+        """Wait at most `timeout` [s] for a first message, then take all that are there; returns their number.
 
         Raises: BusUnavailable for an inbox that was not declared.
         """
@@ -64,28 +64,28 @@ class MemoryBus:
         """Forget a delivered message, or put it back at the end of its inbox."""
         with self._changed:
             waiting = self._unacknowledged[service]
-            if any(one is message for one in waiting):
-                self._unacknowledged[service] = [one for one in waiting if one is not message]
+            if any(pending is message for pending in waiting):
+                self._unacknowledged[service] = [pending for pending in waiting if pending is not message]
                 if again:
                     self._inboxes[service].append(message)
                     self._changed.notify_all()
 
     def drop_consumer(self, service: str) -> None:
-        """What a consumer has not acknowledged comes again, as when its connection breaks."""
+        """A consumer's messages without acknowledgement come again, as when its connection breaks."""
         with self._changed:
             self._inboxes[service].extendleft(reversed(self._unacknowledged[service]))
             self._unacknowledged[service] = []
             self._changed.notify_all()
 
     def wipe(self) -> None:
-        """Lose every message, as when a broker's disk is lost; the bindings stay."""
+        """Lose every message, as a broker that loses its disk; the bindings stay."""
         with self._changed:
             for service in self._inboxes:
                 self._inboxes[service].clear()
                 self._unacknowledged[service] = []
 
     def close(self) -> None:
-        """What was not acknowledged comes again to whoever consumes next."""
+        """Messages without acknowledgement go to the next consumer."""
         for service in list(self._inboxes):
             self.drop_consumer(service)
 
@@ -107,16 +107,16 @@ class MemoryPublisher:
 
 @dataclass(frozen=True, slots=True)
 class MemoryDelivery:
-    """One message out of an inbox."""
+    """One message from an inbox."""
 
     bus: MemoryBus
     service: str
     message: Message
 
     def ack(self) -> None:
-        """It is dealt with."""
+        """Acknowledge it: it was handled."""
         self.bus.settle(self.service, self.message, again=False)
 
     def requeue(self) -> None:
-        """It will come again."""
+        """Give it back: it will come again."""
         self.bus.settle(self.service, self.message, again=True)

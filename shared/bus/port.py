@@ -1,4 +1,4 @@
-"""What does a bus promise, whatever carries it? At-least-once, in no order that anyone may rely on."""
+"""What does every bus promise? Delivery at least once, in an order that nobody may rely on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What travels: `body` is the record's bytes; a beacon's body is its position in decimal digits."""
+    """A message: `body` is the record's bytes; a beacon's body is its position in decimal digits."""
 
     routing_key: str
     body: bytes
@@ -15,17 +15,17 @@ class Message:
 
 
 class BusUnavailable(Exception):  # noqa: N818 - says what happened
-    """The broker does not answer or blocks; try again later, nothing is known of what was under way."""
+    """The broker does not answer or blocks; try again later: the fate of messages under way is unknown."""
 
 
 class Publisher(Protocol):
     """One connection that publishes with confirms; not shared between threads."""
 
     def publish(self, messages: Sequence[Message]) -> int:
-        """Publish in order, pipelined; how many from the first on are confirmed without a gap.
+        """Publish in order, pipelined; returns how many, from the first on, are confirmed without a gap.
 
         A message that no queue takes counts as confirmed and is counted as unrouted.
-        Raises: BusUnavailable when nothing is known to be confirmed or a time limit passed.
+        Raises: BusUnavailable when no confirm arrived or a time limit passed.
         """
         ...
 
@@ -39,11 +39,11 @@ class Delivery(Protocol):
 
     @property
     def message(self) -> Message:
-        """The message."""
+        """The message itself."""
         ...
 
     def ack(self) -> None:
-        """It is dealt with: the broker may forget it."""
+        """Acknowledge it: the broker may forget it."""
         ...
 
     def requeue(self) -> None:
@@ -55,7 +55,7 @@ class Bus(Protocol):
     """A city's virtual host."""
 
     def declare(self, service: str, sources: Sequence[str]) -> None:
-        """Make sure of the exchange, this service's inbox, and its bindings to all that `sources` publish.
+        """Make sure of the exchange, this service's inbox, and its bindings to all events of `sources`.
 
         Raises: BusUnavailable.
         """
@@ -68,9 +68,9 @@ class Bus(Protocol):
     def consume(
         self, service: str, handle: Callable[[Delivery], None], *, timeout: float, limit: int = 500
     ) -> int:
-        """Wait at most `timeout` [s] for a first message in the inbox of `service`, then take what is there; how many.
+        """Wait at most `timeout` [s] for a first message to `service`, then take all; returns their number.
 
-        What is neither acknowledged nor given back comes again when the connection closes.
+        Messages that are neither acknowledged nor given back come again when the connection closes.
         Raises: BusUnavailable.
         """
         ...

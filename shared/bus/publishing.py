@@ -36,16 +36,16 @@ class AmqpPublisher:
                 self._channel.events["basic_nack"].add(self._on_nack)
                 self._channel.events["basic_return"].add(self._on_return)
                 self._channel.confirm_select()
-                # Once for all: py-amqp sets another limit before each message and takes it back after it.
+                # Set once: py-amqp would set another limit before each message and reset it afterwards.
                 self._connection.transport.sock.settimeout(wait_s)
             except BaseException:
                 close(self._connection)
                 raise
 
     def publish(self, messages: Sequence[Message]) -> int:
-        """Publish in order, then wait for the confirms; how many from the first on are confirmed without a gap.
+        """Publish in order, then wait for the confirms; returns how many, from the first on, are confirmed.
 
-        Raises: BusUnavailable when none is known to be confirmed.
+        Raises: BusUnavailable when no confirm arrived.
         """
         self._pending.clear()
         self._refused.clear()
@@ -57,7 +57,7 @@ class AmqpPublisher:
                 while self._pending:
                     self._connection.drain_events(timeout=self._wait_s)
         except BusUnavailable:
-            # Nobody knows what a connection still carries that let us wait: the next window begins on a new one.
+            # A connection that timed out may still carry old confirms: the next window begins on a new one.
             close(self._connection)
             if self._confirmed(len(messages)) == 0:
                 raise
@@ -85,16 +85,16 @@ class AmqpPublisher:
         return min([*self._pending.values(), *self._refused, n_messages])
 
     def _on_ack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - the protocol's callback
-        for one in self._settled(tag, multiple=multiple):
-            del self._pending[one]
+        for settled_tag in self._settled(tag, multiple=multiple):
+            del self._pending[settled_tag]
 
     def _on_nack(self, tag: int, multiple: bool = False) -> None:  # noqa: FBT001, FBT002 - the protocol's callback
-        for one in self._settled(tag, multiple=multiple):
-            self._refused.add(self._pending.pop(one))
+        for settled_tag in self._settled(tag, multiple=multiple):
+            self._refused.add(self._pending.pop(settled_tag))
 
     def _settled(self, tag: int, *, multiple: bool) -> list[int]:
         if multiple:
-            return [one for one in self._pending if one <= tag]
+            return [pending for pending in self._pending if pending <= tag]
         return [tag] if tag in self._pending else []
 
     def _on_return(self, *_: Any) -> None:

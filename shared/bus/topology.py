@@ -1,4 +1,4 @@
-"""What are exchanges, queues and routing keys called, how are they bound, and who may use them? All names are here.
+"""What are exchanges, queues and routing keys called, how are they bound, and who may use them?
 
 Limits and dead-letter targets are policies, not queue arguments: an argument can never be changed (handbook of
 RabbitMQ, quorum queues). `definitions` has them for `kosilab topology export`.
@@ -23,19 +23,19 @@ DELIVERY_LIMIT = 10
 BEACON = "beacon"
 
 EVENTS: Any = kombu.Exchange(EXCHANGE, "topic", arguments={"alternate-exchange": UNROUTED})
-"""Where every service publishes."""
+"""The exchange to which every service publishes."""
 
 UNROUTED_QUEUE: Any = kombu.Queue(
     UNROUTED,
     bindings=[kombu.binding(kombu.Exchange(UNROUTED, "fanout"))],
     queue_arguments={"x-queue-type": "classic", "x-max-length": MAX_UNROUTED},
 )
-"""Where messages go that no inbox is bound to."""
+"""The exchange and queue of messages that no inbox is bound to."""
 
 DEAD_QUEUE: Any = kombu.Queue(
     DEAD, bindings=[kombu.binding(kombu.Exchange(DEAD, "fanout"))], queue_arguments={"x-queue-type": "quorum"}
 )
-"""Where messages go that were given back too often."""
+"""The exchange and queue of messages that were given back too often."""
 
 
 def inbox(service: str) -> str:
@@ -44,7 +44,7 @@ def inbox(service: str) -> str:
 
 
 def inbox_queue(service: str, sources: Iterable[str] = ()) -> Any:
-    """The inbox with its bindings to all that these sources publish."""
+    """The inbox with its bindings to all events of these sources."""
     return kombu.Queue(
         inbox(service),
         bindings=[kombu.binding(EVENTS, key) for key in binding_keys(sources)],
@@ -69,7 +69,7 @@ def beacon_key(service: str, audience: str) -> str:
 
 
 def binding_keys(sources: Iterable[str]) -> list[str]:
-    """What an inbox is bound to: whole audiences of each source, and their beacons."""
+    """The binding keys of an inbox: whole audiences of each source, and their beacons."""
     return [
         key
         for source in sources
@@ -80,7 +80,7 @@ def binding_keys(sources: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a user of the broker may do, as regular expressions: over names, and over routing keys of the exchange.
+    """The rights of a broker's user, as regular expressions over names and over routing keys of the exchange.
 
     Source: RabbitMQ, access control and topic authorisation.
     """
@@ -96,7 +96,7 @@ NOTHING = "^$"
 
 
 def rights_of_service(service: str, sources: Iterable[str]) -> Rights:
-    """A service makes and reads its own inbox, publishes its own events, and binds those of its sources."""
+    """A service may create and read its own inbox, publish its own events, and bind those of its sources."""
     own, exchange = re.escape(inbox(service)), re.escape(EXCHANGE)
     audiences = "|".join(Audience)
     followed = "|".join(re.escape(source) for source in sources)
@@ -111,7 +111,7 @@ def rights_of_service(service: str, sources: Iterable[str]) -> Rights:
 
 
 def rights_of_subscriber(*audiences: str) -> Rights:
-    """Another system binds a queue of its own to events of these audiences, and publishes nothing."""
+    """Another system may bind a queue of its own to events of these audiences; it may not publish."""
     heard = "|".join(audiences or (Audience.OPEN,))
     own = r"amq\.gen-.*"
     return Rights(

@@ -1,4 +1,4 @@
-"""What answers a request? One WSGI application per process: routes, problems, and the headers that keep it safe."""
+"""What answers a request? One WSGI application per process, with its routes, problems and safe headers."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from shared.service.app import App
 
 MAX_URL = 4096
 NO_HOST = "kosilab"
-"""Whatever name the caller knows us by: nothing is answered differently for it, and nothing repeats it."""
+"""One host name for all requests: answers neither depend on the caller's name for us nor repeat it."""
 
 SAFE: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -38,7 +38,7 @@ log = telemetry.logger("edge")
 
 
 class Application:
-    """A WSGI callable over a table of routes; `limits` hold for each caller."""
+    """A WSGI callable over a table of routes; `limits` apply to each caller."""
 
     def __init__(self, routes: Iterable[Route], limits: Limits | None = None) -> None:
         self._limits = limits
@@ -51,7 +51,7 @@ class Application:
         self._map = Map(rules, strict_slashes=False, redirect_defaults=False)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Answer one request; whatever happens, with a status and the safe headers."""
+        """Answer one request, in every case with a status and the safe headers."""
         request = Request(environ)
         request.environ[IN_REQUEST] = self._limits
         response = self.answer(request)
@@ -66,20 +66,20 @@ class Application:
         except Problem as refused:
             return response_of(refused, request)
         except RequestEntityTooLarge:
-            return response_of(Problem(413, "What is sent is too large."), request)
+            return response_of(Problem(413, "The request is too large."), request)
         except HTTPException:  # werkzeug's word for a request that can't be read, a form for example
-            return response_of(malformed("The request is not of a form that can be read."), request)
+            return response_of(malformed("The request cannot be read."), request)
         except LogUnavailable:
             return response_of(unavailable("The database does not answer now; try again.", 5), request)
         except Exception:
             reference = ids.new_id()
             log.exception("request_failed", reference=reference, method=request.method)
-            sentence = f"Something is broken here; tell the operator this reference: {reference}"
+            sentence = f"This is a defect; tell the operator this reference: {reference}"
             return response_of(Problem(500, sentence), request)
 
     def _routed(self, request: Request) -> Response:
         if len(request.path) + len(request.query_string) > MAX_URL:
-            raise Problem(414, f"An address has at most {MAX_URL} characters.")
+            raise Problem(414, f"An address may have at most {MAX_URL} characters.")
         try:
             endpoint, args = self._map.bind(NO_HOST).match(request.path, request.method)
         except MethodNotAllowed as error:
@@ -93,7 +93,7 @@ class Application:
 
 
 def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
-    """All that one service answers: commands, queries, its log."""
+    """All routes of one service: commands, queries, its log."""
     wait = pause or clock.sleep
     store: Any = app.store
     return [
@@ -111,11 +111,11 @@ def build_application(
     checks: Mapping[str, Check],
     gauges: Gauges,
     city_name: str = "",
-    more: Iterable[Route] = (),
+    further_routes: Iterable[Route] = (),
     limits: Limits | None = None,
 ) -> Application:
-    """The application of a process that hosts these services; `more` are pages and other routes of their own."""
+    """The application of a process that hosts these services; `further_routes` are pages and others."""
     services = [route for app in apps.values() for route in service_routes(app, issuer)]
-    own = list(more)
+    own = list(further_routes)
     documents = document_routes([app.tables for app in apps.values()], city, city_name, own)
     return Application([*services, *documents, *health_routes(checks, gauges), static_route(), *own], limits)

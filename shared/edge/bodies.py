@@ -10,7 +10,7 @@ from shared.edge.problems import Problem, malformed
 
 MAX_BODY = 64 * 1024
 MAX_DEPTH = 16
-MAX_DIGITS = 400  # more than any number that a computer's float can be
+MAX_DIGITS = 400  # more digits than any float has
 
 
 def read_json(request: Request) -> dict[str, Any]:
@@ -27,51 +27,51 @@ def read_json(request: Request) -> dict[str, Any]:
             text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole_number
         )
     except UnicodeDecodeError:
-        raise malformed("The body is not UTF-8.") from None
+        raise malformed("The request body is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        raise malformed(f"The body is no JSON: {_why(error)}.") from None
+        raise malformed(f"The request body is not valid JSON: {_why(error)}.") from None
     if not isinstance(value, dict):
-        raise malformed("The body must be a JSON object.")
+        raise malformed("The request body must be a JSON object.")
     if _depth(value) > MAX_DEPTH:
-        raise malformed(f"The body is nested more than {MAX_DEPTH} deep.")
+        raise malformed(f"The request body is nested more than {MAX_DEPTH} levels deep.")
     return value
 
 
 def read_body(request: Request) -> bytes:
-    """The body's bytes, never more than the limit, whatever the caller announced.
+    """The body's bytes, never more than the limit, even when the caller announced more.
 
     Raises: Problem 413, 400.
     """
     announced = request.content_length
-    too_large = Problem(413, f"A body has at most {MAX_BODY // 1024} KiB.")
+    too_large = Problem(413, f"A request body may have at most {MAX_BODY // 1024} KiB.")
     if (announced or 0) > MAX_BODY:
         raise too_large
     body = _read_up_to(request, MAX_BODY + 1)
     if len(body) > MAX_BODY:
         raise too_large
     if announced is not None and len(body) < announced:
-        raise malformed("The body broke off: it is shorter than its headers announce.")
+        raise malformed("The request body is shorter than its headers announce.")
     return body
 
 
 def _read_up_to(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     try:
-        # One read may give a part only.
+        # One read may return only a part.
         while most > 0 and (part := request.stream.read(most)):
             parts.append(part)
             most -= len(part)
-    except (HTTPException, OSError, ValueError):  # it broke off, or its chunks are no chunks
-        raise malformed("The body broke off, or is not in the form that its headers announce.") from None
+    except (HTTPException, OSError, ValueError):  # the body ended early, or its chunks are malformed
+        raise malformed("The request body ended early or differs from its headers.") from None
     return b"".join(parts)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        msg = "a key stands twice in one object"
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        msg = "an object has the same key twice"
         raise ValueError(msg)
-    return found
+    return members
 
 
 def _whole_number(digits: str) -> int:
@@ -98,8 +98,8 @@ def _depth(value: Any) -> int:
         depth += 1
         layer = [
             inner
-            for one in layer
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
     return depth

@@ -40,7 +40,7 @@ DURATION = Histogram(
 
 
 def command_routes(app: App, issuer: Issuer) -> Iterator[Route]:
-    """The routes of every command that somebody may send."""
+    """The routes of all commands that have a sender."""
     for route in app.tables.commands:
         if route.roles:
             yield Route("POST", path_of(app.tables.name, route), CommandEndpoint(app, route, issuer))
@@ -58,7 +58,7 @@ def kebab(name: str) -> str:
 
 
 def fields_of_body(route: CommandRoute[Any, Any]) -> tuple[frozenset[str], frozenset[str]]:
-    """Which of the command's fields the body never holds, and which it may leave out."""
+    """The command's fields that the body never holds, and those that it may leave out."""
     noun_id = f"{route.decider.name}_id"
     return frozenset({noun_id, "at"}) | route.informs, frozenset(route.derived) - {noun_id}
 
@@ -79,7 +79,7 @@ class CommandEndpoint:
         self._secret = issuer.local_key.encode()
 
     def __call__(self, request: Request, args: Mapping[str, str]) -> Response:
-        """The outcome of the command, as HTTP says it."""
+        """The outcome of the command as an HTTP answer."""
         caller = caller_of(request, self._issuer)
         if caller is None:
             raise not_signed_in("Sign in to do this.")
@@ -106,17 +106,17 @@ class CommandEndpoint:
         except NoSuchStream:
             raise Problem(404, "There is no such id.") from None
         except CommandIdReused:
-            raise Problem(
-                409, "This Idempotency-Key came with another request before; use a new one."
-            ) from None
+            raise Problem(409, "This Idempotency-Key was used for another request; use a new one.") from None
         except Conflict:
-            raise unavailable("Many want the same thing at once; send the same request again.", 1) from None
+            raise unavailable(
+                "Too many requests changed this at once; send the same request again.", 1
+            ) from None
         except LogUnavailable:
             raise unavailable(
                 "The log does not answer now; send the same request with the same key.", 5
             ) from None
         except RecordTooLarge:
-            raise not_possible("What is sent is too large for one event.") from None
+            raise not_possible("The request is too large for one event.") from None
         return self._response(outcome)
 
     def _command(self, caller: Caller, command_id: str, body: dict[str, Any], named: str | None) -> Any:
@@ -130,7 +130,7 @@ class CommandEndpoint:
         if noun_id not in (named, own_id):
             self._app.begins(route.decider, noun_id)
         if not re.fullmatch(ID_PATTERN, noun_id):
-            raise Problem(403, "Your token names no id that can be used here.")
+            raise Problem(403, "Your token names no id that is usable here.")
         version, state = self._app.state_of(route.decider, noun_id)
         if version == 0 and not route.starts:
             raise NoSuchStream(noun_id)
@@ -141,7 +141,7 @@ class CommandEndpoint:
             if derived is not None:
                 loaded[name] = derived
             elif name not in loaded:
-                raise malformed("A field is missing.", fields={name: ["Missing data for required field."]})
+                raise malformed("A field is missing.", fields={name: ["is required"]})
         return route.command(**{self._noun_id: noun_id}, **loaded, at=clock.now())
 
     def _derived(self, caller: Caller, state: Any, name: str) -> Any:
@@ -149,7 +149,7 @@ class CommandEndpoint:
         return None if derive is None else derive(caller, state)
 
     def _digest(self, path: str, body: dict[str, Any]) -> str:
-        """Keyed, so that it says nothing about its content after an erasure."""
+        """The digest has a key, so that it reveals nothing about the request after an erasure."""
         content = json.dumps([path, body], sort_keys=True, ensure_ascii=False)
         return hmac.new(self._secret, content.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
@@ -178,7 +178,7 @@ def _idempotency_key(request: Request) -> str:
     with suppress(UnicodeError):  # headers come as Latin-1; most callers mean UTF-8
         key = key.encode("latin-1").decode("utf-8")
     if not 0 < len(key) <= MAX_KEY:
-        raise malformed(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+        raise malformed(f"An Idempotency-Key must have 1 to {MAX_KEY} characters.")
     return key
 
 
@@ -187,7 +187,7 @@ def _problem_of(messages: Mapping[str, Any]) -> Problem:
     impossible = all(leaf.startswith(NOT_POSSIBLE) for leaf in leaves)
     make = not_possible if impossible else malformed
     shown = json.loads(json.dumps(messages, default=str).replace(NOT_POSSIBLE, ""))
-    return make("Some fields are not as they should be.", fields=shown)
+    return make("Some fields are wrong.", fields=shown)
 
 
 def _leaves(messages: Any) -> Iterator[str]:
@@ -202,6 +202,6 @@ def _leaves(messages: Any) -> Iterator[str]:
 
 
 def done_example() -> dict[str, Any]:
-    """What a successful answer looks like, for the documentation."""
+    """The schema of a successful answer, for the documentation."""
     done = Done(stream="offer-4f1c", position=57, version=1, types=("kosilab.marketplace.OfferPosted.v1",))
     return {"id": "4f1c", "position": done.position, "version": done.version, "events": ["OfferPosted"]}

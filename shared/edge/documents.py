@@ -25,11 +25,11 @@ VERSION = "0.1.0"
 
 
 def document_routes(
-    services: Iterable[ServiceTables], city: str, city_name: str = "", more: Sequence[Route] = ()
+    services: Iterable[ServiceTables], city: str, city_name: str = "", further_routes: Sequence[Route] = ()
 ) -> list[Route]:
-    """The routes of all that documents the instance; `more` are the routes that describe themselves."""
+    """The routes of all that documents the instance; `further_routes` describe themselves."""
     openapi = [
-        Route("GET", f"/{tables.name}/openapi.json", _constant(document(tables, VERSION, more)))
+        Route("GET", f"/{tables.name}/openapi.json", _constant(document(tables, VERSION, further_routes)))
         for tables in services
     ]
     return [
@@ -74,7 +74,7 @@ def asyncapi(city: str) -> dict[str, Any]:
 
 
 def record_schema(name: str, registered: EventType) -> dict[str, Any]:
-    """The form of a record of one type: the CloudEvent's attributes around its data."""
+    """The schema of a record of one type: the CloudEvent's attributes around its data."""
     text = {"type": "string"}
     required = (
         "specversion",
@@ -102,7 +102,7 @@ def record_schema(name: str, registered: EventType) -> dict[str, Any]:
 
 
 def schema(_: Request, args: Mapping[str, str]) -> Response:
-    """The JSON Schema of one event's data; where each record's `dataschema` points to."""
+    """The JSON Schema of one event's data, to which each record's `dataschema` points."""
     registered = by_wire_name(f"{args['type_name']}.v{args['version'].removeprefix('v')}")
     if registered is None:
         raise Problem(404, "There is no such event type.")
@@ -114,7 +114,7 @@ def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Respo
     refuse_unknown(request, {LANGUAGE})
     by_service: dict[str, list[dict[str, Any]]] = {}
     for name, registered in all_types():
-        told = {
+        shown = {
             "title": registered.cls.__name__,
             "version": name.rpartition(".v")[2],
             "schema": schema_of(name),
@@ -122,7 +122,7 @@ def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Respo
             "sentence": sentence_of(registered.cls),
             "fields": [field.name for field in fields(registered.cls)],
         }
-        by_service.setdefault(name.split(".")[1], []).append(told)
+        by_service.setdefault(name.split(".")[1], []).append(shown)
     return page_response(request, "events.html", city=city_name, services=list(by_service.items()))
 
 

@@ -1,4 +1,4 @@
-"""How does anybody replay a log? `GET /<service>/log`: batch, lines or server-sent events; each record byte for byte.
+"""How does a reader replay a log? `GET /<service>/log` gives a batch, lines or server-sent events, byte for byte.
 
 Source: contract 4; the http-feeds convention; HTML standard, server-sent events.
 """
@@ -33,7 +33,7 @@ READERS = frozenset({Role.SERVICE, Role.AUDITOR, Role.DOWNSTREAM})
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records are asked for."""
+    """The requested records."""
 
     after: int
     limit: int
@@ -42,25 +42,25 @@ class Selection:
     subject: str | None
 
     def holds(self, stored: StoredRecord) -> bool:
-        """Whether a record is among them."""
+        """Whether a record is requested."""
         return self.type in (None, stored.type) and self.subject in (None, stored.stream)
 
     def after_position(self, position: int) -> "Selection":
-        """The same, from another position on."""
+        """The same selection after another position."""
         return replace(self, after=position)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one look at the log found.
+    """The result of one look at the log.
 
-    `position` is where to go on after; `seen` is how far the log was looked at: it may end in records of another
-    audience, for which nobody waits again. `head` is the last position that the reader may know of.
+    The reader goes on after `position`. `scanned` is the last position that was examined: it may lie further on, in
+    records of another audience. `head` is the last position that the reader may know of.
     """
 
     records: Sequence[StoredRecord]
     position: int
-    seen: int
+    scanned: int
     head: int
 
 
@@ -74,11 +74,11 @@ class Feed:
         self._opened: set[str] = set()
 
     def route(self) -> Route:
-        """The feed's only route."""
+        """The route of the feed."""
         return Route("GET", f"/{self._app.tables.name}/log", self)
 
     def __call__(self, request: Request, _: Mapping[str, str]) -> Response:
-        """The records asked for, in the form asked for."""
+        """The requested records in the requested form."""
         caller = self._reader(request)
         selection = self._selection(request, caller)
         timeout_ms = whole_number(request, "timeout", default=0, least=0, most=MAX_TIMEOUT_MS)
@@ -110,7 +110,7 @@ class Feed:
             after = min(int(resumed[:18]), MAX_POSITION)
         audience = request.args.get("audience")
         if audience not in (None, *Audience):
-            raise malformed("audience is open or internal.", field="audience")
+            raise malformed("`audience` must be open or internal.", field="audience")
         if caller.role == Role.DOWNSTREAM:
             if audience == Audience.INTERNAL:
                 raise Problem(403, "Your role reads open events only.")
@@ -119,7 +119,7 @@ class Feed:
         return Selection(after, limit, audience, request.args.get("type"), request.args.get("subject"))
 
     def _note_audit(self, caller: Caller) -> None:
-        """One event per token and log, before anything is read."""
+        """Record the auditor's access, once per token and log, before anything is read."""
         if caller.token_id not in self._opened:
             opened = AuditAccessOpened(token_id=caller.token_id)
             self._app.note(opened, stream=f"audit-{caller.token_id}", at=clock.now())
@@ -129,10 +129,14 @@ class Feed:
         until = clock.monotonic() + timeout_ms / 1000
         page = self._read(selection)
         while not page.records and (left := until - clock.monotonic()) > 0:
-            self._log.wait(page.seen, left)
+            self._log.wait(page.scanned, left)
             page = self._read(selection.after_position(page.position))
         records = [stored.record for stored in page.records]
-        body = b"[" + b",".join(records) + b"]" if form == BATCH else b"".join(one + b"\n" for one in records)
+        body = (
+            b"[" + b",".join(records) + b"]"
+            if form == BATCH
+            else b"".join(record + b"\n" for record in records)
+        )
         response = Response(body, mimetype=form)
         response.headers["Event-Position-Head"] = str(page.head)
         others = [
@@ -146,15 +150,15 @@ class Feed:
     def _read(self, selection: Selection) -> Page:
         head = (
             self._log.head()
-        )  # first: what is appended meanwhile is in the page or waited for, never passed over
-        found = self._log.read(after=selection.after, limit=selection.limit, audience=selection.audience)
-        last = found[-1].position if found else selection.after
+        )  # first, so that records appended meanwhile are in the page or waited for, never skipped
+        records = self._log.read(after=selection.after, limit=selection.limit, audience=selection.audience)
+        last = records[-1].position if records else selection.after
         own_head = head.by_audience.get(selection.audience, 0) if selection.audience else head.position
         return Page(
-            records=[stored for stored in found if selection.holds(stored)],
+            records=[stored for stored in records if selection.holds(stored)],
             position=last,
-            seen=max(last, head.position) if len(found) < selection.limit else last,
-            head=max(own_head, found[-1].position if found else 0),
+            scanned=max(last, head.position) if len(records) < selection.limit else last,
+            head=max(own_head, records[-1].position if records else 0),
         )
 
     def _stream(self, selection: Selection) -> Response:
@@ -164,7 +168,7 @@ class Feed:
         return response
 
     def _events(self, selection: Selection) -> Iterator[bytes]:
-        """Server-sent events from a position on, with a comment now and then so that a lost reader is noticed."""
+        """Server-sent events from a position on, with a comment now and then to notice a lost reader."""
         until = clock.monotonic() + STREAM_LONGEST_S
         yield b": the id of an event is its position\n\n"
         while clock.monotonic() < until:
@@ -176,5 +180,5 @@ class Feed:
                     stored.record,
                 )
             selection = selection.after_position(page.position)
-            if not page.records and not self._log.wait(page.seen, STREAM_QUIET_S):
+            if not page.records and not self._log.wait(page.scanned, STREAM_QUIET_S):
                 yield b": still here\n\n"

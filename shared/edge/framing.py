@@ -1,4 +1,4 @@
-"""Where does a request end? The rules that every host keeps: no body is read for ever, or taken for another request.
+"""Where does a request end? Every host keeps these rules, so that no body is endless or taken for another request.
 
 Source: RFC 9112, 6 and 9.6.
 """
@@ -7,16 +7,16 @@ from functools import partial
 from typing import Any
 
 READ_ON_AT_MOST = 16 * 1024 * 1024
-"""How much of a body that nobody wanted is still read [bytes]: a caller that is cut off never sees the answer."""
+"""How much of an unwanted body is still read [bytes]; a caller that is cut off never sees the answer."""
 
 AT_ONCE = 64 * 1024
 
 EVENT_STREAM = "text/event-stream"
-"""What is sent part by part: the reader of a quiet log must not wait until some kilobytes have gathered."""
+"""Media types that are sent part by part: readers of a quiet log must not wait for a full buffer."""
 
 
 def ends_unclearly(headers: Any) -> bool:
-    """A length that is none, two lengths, an unknown encoding, or both: a proxy may see another end."""
+    """Whether length and encoding are malformed, doubled or contradictory: a proxy may see another end."""
     lengths = headers.get_all("content-length", [])
     encodings = [encoding.lower() for encoding in headers.get_all("transfer-encoding", [])]
     plain = all(length.isascii() and length.isdecimal() for length in lengths)
@@ -25,13 +25,13 @@ def ends_unclearly(headers: Any) -> bool:
 
 
 def read_on(body: Any) -> bool:
-    """Read an unwanted body to its end, within bounds; whether it came to its end."""
+    """Read an unwanted body within bounds; returns whether its end was reached."""
     left = READ_ON_AT_MOST
     try:
         for part in iter(partial(body.read, AT_ONCE), b""):
             left -= len(part)
             if left < 0:
                 return False
-    except (OSError, ValueError):  # the caller is gone, or its chunks are no chunks
+    except (OSError, ValueError):  # the caller is gone, or its chunks are malformed
         return False
     return True

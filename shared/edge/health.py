@@ -1,4 +1,4 @@
-"""Is the process alive, is it ready, and what do its figures say? `/livez`, `/readyz`, `/metrics`."""
+"""Is the process alive and ready, and what are its figures? `/livez`, `/readyz` and `/metrics` answer."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -11,7 +11,7 @@ from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route
 
 Check: TypeAlias = Callable[[], str | None]
-"""Answers None when all is well, else one sentence that says what is wrong."""
+"""Returns None when all is well, else one sentence that says what is wrong."""
 
 Gauges: TypeAlias = Callable[[], Iterator[tuple[str, str, dict[str, str], float]]]
 """Yields name without prefix, help text, labels and value; names that end in `_total` are counters."""
@@ -27,7 +27,7 @@ def health_routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
 
 
 def readiness(request: Request, checks: Mapping[str, Check]) -> Response:
-    """200 when every check is well, else 503; with `verbose` a line for each."""
+    """200 when every check passes, else 503; with `verbose` one line per check."""
     refuse_unknown(request, {"verbose", "exclude"})
     excluded = request.args.get("exclude", "").split(",")
     results = {name: _tried(check) for name, check in checks.items() if name not in excluded}
@@ -43,17 +43,17 @@ def readiness(request: Request, checks: Mapping[str, Check]) -> Response:
 def _tried(check: Check) -> str | None:
     try:
         return check()
-    except Exception as error:  # noqa: BLE001 - a check that fails is what is asked about
+    except Exception as error:  # noqa: BLE001 - a failing check is an answer
         return f"does not answer ({type(error).__name__})"
 
 
 def metrics(gauges: Gauges) -> Response:
-    """What Prometheus scrapes."""
+    """The page for Prometheus."""
     return Response(generate_latest(_Both(gauges)), content_type=CONTENT_TYPE_LATEST)
 
 
 class _Both:
-    """The process's registry, and what is read from the logs at the time of the scrape."""
+    """The process's registry, and figures that are read at the time of the scrape."""
 
     def __init__(self, gauges: Gauges) -> None:
         self._gauges = gauges

@@ -1,7 +1,7 @@
-"""What does a process need of whatever hosts it? HTTP, background loops, and an orderly end at a signal.
+"""What does a process need from its host? HTTP, background loops, and an orderly end at a signal.
 
-Waiting is no part of it: everybody waits with the standard library (`threading`, `socket`, `time.sleep`), and a host
-whose threads are green makes these cooperative in `prepare`.
+Waiting is not part of this interface: all code waits with the standard library (`threading`, `socket`, `time.sleep`),
+and a host with green threads makes these cooperative in `prepare`.
 """
 
 import signal
@@ -15,20 +15,20 @@ MAX_WORKERS = 200
 """How many requests are answered at once; a stream does not count once it has begun."""
 
 IDLE_S = 65
-"""How long a connection may be silent [s]; longer than what proxies keep one open for."""
+"""How long a connection may be silent [s]; longer than proxies keep one open."""
 
 FINISH_WITHIN_S = 2.0
-"""How long requests under way are waited for at the end [s]; streams have no end of their own."""
+"""How long the end waits for requests under way [s]; streams would never end."""
 
 LOOPS_STOP_WITHIN_S = 6.0
-"""How long the loops are waited for at the end [s], after the requests."""
+"""How long the end waits for the loops [s], after the requests."""
 
 STOP_WITHIN_S = 12.0
 """How long the whole end may take [s]."""
 
 
 class Loop(Protocol):
-    """Something that runs in the background until it is asked to stop."""
+    """A background loop that runs until it shall stop."""
 
     name: str
 
@@ -54,8 +54,8 @@ class Host(Protocol):
     ) -> None:
         """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped.
 
-        Requests are accepted from `listener`; without one the process answers nowhere. At the end new requests are
-        refused first, then those under way are answered, then the loops are stopped. Raises: what ended a loop.
+        The host accepts requests from `listener`; without one the process does not answer. At the end the host refuses
+        new requests, answers those under way, then stops the loops. Raises: the error that ended a loop.
         """
         ...
 
@@ -76,7 +76,7 @@ class Bell:
             signal.signal(number, self.ring)
 
     def ring(self, *_: object) -> None:
-        """Wake whoever waits, now or later."""
+        """Wake the waiting thread, now or later."""
         if not self._has_rung:
             self._has_rung = True
             with suppress(OSError):  # nobody waits any more
@@ -87,6 +87,6 @@ class Bell:
         self._waiting.recv(1)
 
     def close(self) -> None:
-        """Nobody waits any more."""
+        """Close the bell."""
         self._waiting.close()
         self._ringing.close()

@@ -1,6 +1,6 @@
-"""How much may one caller ask for? A bucket of requests each, refilled steadily; whoever finds it empty waits (429).
+"""How much may one caller ask for? Each has a bucket of requests that refills steadily; an empty bucket means 429.
 
-So one caller, a script in a loop say, can't take the time of all others. It is counted per process.
+So one caller, such as a script in a loop, can't take the time of all others. Each process counts for itself.
 """
 
 import threading
@@ -17,17 +17,17 @@ from shared.service.tables import Caller, Role
 
 SETTING = "KOSILAB_REQUESTS_PER_S"
 IN_REQUEST = "kosilab.limits"
-"""Where a request carries the limits of the application that answers it."""
+"""The name in a request's environment of the application's limits."""
 
 BURST_S = 10.0
-"""A bucket holds what flows into it in this time [s]."""
+"""A bucket holds the requests that flow into it in this time [s]."""
 
 MAX_CALLERS = 10_000
-"""How many buckets are kept; the one that was used longest ago is forgotten, and full again."""
+"""How many buckets are kept; the least recently used one is forgotten, and thus full again."""
 
 
 class Limits:
-    """The buckets of all callers, by role and id; of those who did not sign in, by address."""
+    """The buckets of all callers, by role and id, or by address for callers who did not sign in."""
 
     def __init__(self, per_s: float, now: Callable[[], float] = clock.monotonic) -> None:
         """`per_s` is how many requests flow into a bucket [1/s]; 0 is no limit."""
@@ -37,7 +37,7 @@ class Limits:
         self._lock = threading.Lock()
 
     def take(self, who: str) -> float:
-        """Take one request out of the bucket: 0, or how long to wait until there is one [s]."""
+        """Take one request out of the bucket; returns 0, or how long to wait for the next one [s]."""
         if not self._per_s:
             return 0.0
         with self._lock:
@@ -65,7 +65,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def hold_to_limit(request: Request, caller: Caller | None) -> None:
-    """Let the request pass; the services among themselves always.
+    """Let the request pass within the limit; services always pass.
 
     Raises: Problem 429.
     """
@@ -77,6 +77,6 @@ def hold_to_limit(request: Request, caller: Caller | None) -> None:
     if wait_s:
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
-            "You ask faster than one caller may; wait, then send the same request again.",
+            "You send too many requests; wait, then send the same request again.",
             headers={"Retry-After": str(int(wait_s) + 1)},
         )

@@ -12,16 +12,18 @@ LANGUAGE = "lang"
 
 
 def preferred(request: Request) -> Language:
-    """The language that was chosen, else the one that the reader's browser prefers among those that pages speak."""
-    known = languages()
+    """The chosen language, else the one that the reader's browser prefers among those of the pages."""
+    languages_by_tag = languages()
     named = request.args.get(LANGUAGE)
-    if named is not None and named in known:
-        return known[named]
-    return known[request.accept_languages.best_match(known, default=next(iter(known)))]
+    if named is not None and named in languages_by_tag:
+        return languages_by_tag[named]
+    return languages_by_tag[
+        request.accept_languages.best_match(languages_by_tag, default=next(iter(languages_by_tag)))
+    ]
 
 
 def addresses(request: Request, language: Language) -> dict[str, Any]:
-    """What templates link with: the page in other languages, and links that keep a language that was chosen."""
+    """The values for links in templates: the page in other languages, and links that keep a chosen language."""
     chosen = LANGUAGE in request.args
 
     def link(path: str, **parameters: str) -> str:
@@ -31,5 +33,5 @@ def addresses(request: Request, language: Language) -> dict[str, Any]:
         return address + (f"?{query}" if query else "") + (f"#{mark}" if mark else "")
 
     others = {name: value for name, value in request.args.items() if name != LANGUAGE}
-    editions = [(one, f"?{urlencode({**others, LANGUAGE: tag})}") for tag, one in languages().items()]
+    editions = [(edition, f"?{urlencode({**others, LANGUAGE: tag})}") for tag, edition in languages().items()]
     return {"link": link, "editions": editions, "path": request.path}

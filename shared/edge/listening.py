@@ -1,4 +1,4 @@
-"""On which address does a process answer, and what is said when it cannot?"""
+"""On which address does a process answer, and which sentence explains when it cannot?"""
 
 import errno
 import socket
@@ -29,7 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """See that the address is free, before anything is done that takes long.
+    """Make sure that the address is free, before anything that takes long.
 
     Raises: PortTaken.
     """
@@ -43,4 +43,4 @@ def _why_not(host: str, port: int, error: OSError) -> str:
         case errno.EACCES:
             return f"Port {port} is for the administrator only: give one above 1023 (PORT=… or --port …)."
         case _:
-            return f"{host} is no address of this machine ({error.strerror}): mend KOSILAB_HOST."
+            return f"{host} is no address of this machine ({error.strerror}): correct KOSILAB_HOST."

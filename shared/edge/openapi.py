@@ -16,13 +16,13 @@ ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string",
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The caller's own: the same key and request give the first outcome again.",
+    "description": "A key that the caller chooses: the same key and request give the first outcome again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128},
 }
 MIN_POSITION = {
     "name": "min_position",
     "in": "query",
-    "description": "Wait up to 5 s until the view has reached this position of the log; or of another: marketplace:57.",
+    "description": "Wait up to 5 s until the view has reached this position of its log, or of another: marketplace:57.",
     "schema": {"type": "string", "pattern": POSITION_PATTERN},
 }
 LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
@@ -40,8 +40,8 @@ AFTER_POSITION = {
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}]
 
 
-def document(tables: ServiceTables, version: str, more: Iterable[Route] = ()) -> dict[str, Any]:
-    """The service's whole interface; `more` are routes that describe themselves."""
+def document(tables: ServiceTables, version: str, further_routes: Iterable[Route] = ()) -> dict[str, Any]:
+    """The service's whole interface; `further_routes` describe themselves."""
     paths: dict[str, Any] = {}
     for route in tables.commands:
         if route.roles:
@@ -52,7 +52,7 @@ def document(tables: ServiceTables, version: str, more: Iterable[Route] = ()) ->
         paths.setdefault(base, {})["get"] = _listing(query)
         paths.setdefault(f"{base}/{{id}}", {})["get"] = _one(query)
     paths[f"/{tables.name}/log"] = {"get": _feed()}
-    for described in more:
+    for described in further_routes:
         if described.operation is not None and described.path.split("/")[1] == tables.name:
             path = described.path.replace("<", "{").replace(">", "}")
             paths.setdefault(path, {})[described.method.lower()] = described.operation
@@ -79,7 +79,7 @@ def _command(route: CommandRoute[Any, Any]) -> dict[str, Any]:
         },
         "responses": {
             success: {
-                "description": "It took effect, now or when the same key came first.",
+                "description": "The command took effect, now or with the first request of this key.",
                 "content": {
                     "application/json": {
                         "schema": {"$ref": "#/components/schemas/Done"},
@@ -119,7 +119,7 @@ def _reading(
     summary: str,
     parameters: list[dict[str, Any]],
     schema: dict[str, Any],
-    more: tuple[str, ...],
+    required: tuple[str, ...],
 ) -> dict[str, Any]:
     signed_in = ("401", "403") if query.roles else ("401",)
     return {
@@ -127,8 +127,8 @@ def _reading(
         "security": SIGNED_IN if query.roles else [{}, *SIGNED_IN],
         "parameters": parameters,
         "responses": {
-            "200": {"description": "As asked.", "content": {"application/json": {"schema": schema}}},
-            **dict.fromkeys(("400", "414", "422", "429", "503", *signed_in, *more), PROBLEM),
+            "200": {"description": "The answer.", "content": {"application/json": {"schema": schema}}},
+            **dict.fromkeys(("400", "414", "422", "429", "503", *signed_in, *required), PROBLEM),
         },
     }
 

@@ -19,7 +19,7 @@ VARIES = "Accept, Accept-Language, Authorization"
 
 
 def wants_page(request: Request) -> bool:
-    """Whether the caller would rather have a page than JSON; who says nothing gets JSON."""
+    """Whether the caller prefers a page to JSON; the default is JSON."""
     return request.accept_mimetypes.best_match(("application/json", HTML)) == HTML
 
 
@@ -35,13 +35,13 @@ def either(data: Answer, page: Answer) -> Answer:
 
 
 def language_of(request: Request) -> Language:
-    """The language that the parameter names, or the reader prefers.
+    """The language of the parameter, else the one that the reader prefers.
 
     Raises: Problem 422 for a language that pages don't speak.
     """
-    known = languages()
-    if request.args.get(LANGUAGE, next(iter(known))) not in known:
-        raise not_possible(f"Pages speak {' and '.join(known)}.", field=LANGUAGE)
+    languages_by_tag = languages()
+    if request.args.get(LANGUAGE, next(iter(languages_by_tag))) not in languages_by_tag:
+        raise not_possible(f"Pages speak {' and '.join(languages_by_tag)}.", field=LANGUAGE)
     return preferred(request)
 
 
@@ -50,7 +50,7 @@ def page_response(
 ) -> Response:
     """A page in the reader's language, its template from one of these folders or the shared one.
 
-    `signed_in` when it was made for one caller: nobody keeps it then.
+    With `signed_in` the page was made for one caller, so nobody may keep it.
 
     Raises: Problem 422 for a language that pages don't speak.
     """
@@ -69,7 +69,7 @@ def static_route() -> Route:
 
 
 def static_file(request: Request, args: Mapping[str, str]) -> Response:
-    """A file, to be kept for ever under this address; compressed for those who can read it so."""
+    """A file that browsers may keep for ever; compressed when the browser accepts that."""
     file = static_files().get(args["name"])
     if file is None or args["mark"] != edition():
         raise Problem(404, "There is no such file.")

@@ -1,4 +1,4 @@
-"""How does the edge say that something is wrong? `application/problem+json`, with a sentence that says what to do.
+"""How does the edge report a problem? As `application/problem+json`, with a sentence that says what to do.
 
 Source: RFC 9457.
 """
@@ -17,7 +17,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class Problem(Exception):  # noqa: N818 - the standard's word
-    """An answer that is not what was asked for; further members stand in the answer's body."""
+    """An answer that reports a problem; the body holds further members."""
 
     def __init__(
         self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
@@ -30,17 +30,17 @@ class Problem(Exception):  # noqa: N818 - the standard's word
 
 
 def malformed(detail: str, **members: Any) -> Problem:
-    """400: the request has not the form that is asked for."""
+    """400: the request does not have the required form."""
     return Problem(HTTPStatus.BAD_REQUEST, detail, **members)
 
 
 def not_possible(detail: str, **members: Any) -> Problem:
-    """422: the form is right, but a value isn't possible."""
+    """422: the form is right, but a value is not possible."""
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, **members)
 
 
 def not_signed_in(detail: str) -> Problem:
-    """401: nobody knows who asks."""
+    """401: the caller is unknown."""
     return Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": 'Bearer realm="kosilab"'})
 
 
@@ -57,7 +57,7 @@ def response_of(problem: Problem, request: Request) -> Response:
     else:
         content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
         text, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
-    # What the caller sent may stand in it, half characters too: those stay as JSON's escapes.
+    # It may quote the caller's input, including half characters: those stay as JSON escapes.
     body = text.encode("utf-8", "backslashreplace")
     return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
 

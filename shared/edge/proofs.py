@@ -26,7 +26,7 @@ SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_POSITION}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """What one service shows of its log; `origin` is asked each time, since a restore changes it."""
+    """The proofs of one service's log; `origin` is read each time, since a restore changes it."""
 
     service: str
     shelf: Shelf
@@ -45,37 +45,37 @@ class Proofs:
 
     def checkpoint(self, request: Request, _: Mapping[str, str]) -> Response:
         """The newest checkpoint with all its signatures."""
-        caller_of(request, self.issuer)  # nobody has to sign in, but whoever does does so rightly
+        caller_of(request, self.issuer)  # signing in is not required, but a token must be valid
         refuse_unknown(request, set())
         kept = self.shelf.last_checkpoint(self.origin())
         if kept is None:
-            raise Problem(404, "Nothing was signed yet; a checkpoint comes a minute after the first event.")
+            raise Problem(404, "There is no checkpoint yet; it follows a minute after the first event.")
         return _text(kept[0])
 
     def proof(self, request: Request, _: Mapping[str, str]) -> Response:
         """The proof that the log holds the record at a position."""
         self._reader(request, {"position"})
         position = _required(request, "position")
-        return self._found(lambda: str(record_proof(self.origin(), self.shelf, position, self.policy)))
+        return self._proved(lambda: str(record_proof(self.origin(), self.shelf, position, self.policy)))
 
     def consistency(self, request: Request, _: Mapping[str, str]) -> Response:
-        """The proof that a checkpoint, the newest if none is named, only adds to the records that there were before."""
+        """The proof that a checkpoint, by default the newest, only adds to earlier records."""
         self._reader(request, {"from", "to"})
         old = _required(request, "from")
         new = whole_number(request, "to", default=0, least=1, most=MAX_POSITION)
         if new and new < old:
-            raise not_possible("to is not smaller than from.", field="to")
-        return self._found(lambda: str(consistency(self.origin(), self.shelf, old, new or None)))
+            raise not_possible("`to` must not be smaller than `from`.", field="to")
+        return self._proved(lambda: str(consistency(self.origin(), self.shelf, old, new or None)))
 
-    def _reader(self, request: Request, known: set[str]) -> None:
+    def _reader(self, request: Request, allowed: set[str]) -> None:
         caller = caller_of(request, self.issuer)
         if caller is None:
-            raise not_signed_in("Sign in to have something proved.")
+            raise not_signed_in("Sign in to get a proof.")
         if caller.role not in READERS:
             raise Problem(403, "Your role does not allow this.")
-        refuse_unknown(request, known)
+        refuse_unknown(request, allowed)
 
-    def _found(self, make: Callable[[], str]) -> Response:
+    def _proved(self, make: Callable[[], str]) -> Response:
         try:
             return _text(make())
         except LookupError as error:
@@ -102,7 +102,7 @@ def _operation(summary: str, name: str, security: Any, *parameters: Any) -> Mapp
         "security": security,
         "parameters": list(parameters),
         "responses": {
-            "200": {"description": "As asked.", "content": {"text/plain": TEXT}},
+            "200": {"description": "The answer.", "content": {"text/plain": TEXT}},
             **dict.fromkeys(refusals, PROBLEM),
         },
     }
@@ -116,7 +116,7 @@ PROOF = _operation(
     {"name": "position", "in": "query", "required": True, "schema": SIZE},
 )
 CONSISTENCY = _operation(
-    "the proof that a checkpoint only adds to what there was",
+    "the proof that a checkpoint only adds to earlier records",
     "ConsistencyProof",
     SIGNED_IN,
     {"name": "from", "in": "query", "required": True, "schema": SIZE},
@@ -124,6 +124,6 @@ CONSISTENCY = _operation(
         "name": "to",
         "in": "query",
         "schema": SIZE,
-        "description": "The size of a checkpoint; else the newest.",
+        "description": "The size of a checkpoint; by default the newest.",
     },
 )

@@ -1,4 +1,4 @@
-"""How is a view read over HTTP? Filtered, paged, seen through the caller's eyes, and never staler than asked for."""
+"""How is a view read over HTTP? Filtered, paged, limited to what the caller may see, and as fresh as requested."""
 
 import json
 import re
@@ -29,11 +29,11 @@ POSITION_PATTERN = "^([a-z]+:)?[0-9]{1,18}$"
 def query_routes(
     tables: ServiceTables, store: SqlStore, issuer: Issuer, pause: Callable[[float], None]
 ) -> Iterator[Route]:
-    """The routes of every view that somebody may read."""
+    """The routes of all views that have a reader."""
     for query in tables.queries:
         endpoint = QueryEndpoint(tables, store, query, issuer, pause)
         yield Route("GET", f"/{tables.name}/{query.nouns}", endpoint.listing)
-        yield Route("GET", f"/{tables.name}/{query.nouns}/<id>", endpoint.one)
+        yield Route("GET", f"/{tables.name}/{query.nouns}/<id>", endpoint.by_id)
 
 
 class QueryEndpoint:
@@ -56,24 +56,24 @@ class QueryEndpoint:
     def listing(self, request: Request, _: Mapping[str, str]) -> Response:
         """Documents by key: `items`, and `next` to go on with as `after`."""
         caller = self._caller(request)
-        known = {*self._query.filters, "limit", "after", "min_position"}
-        refuse_unknown(request, known)
+        allowed = {*self._query.filters, "limit", "after", "min_position"}
+        refuse_unknown(request, allowed)
         limit = whole_number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
         after = request.args.get("after", "")
         if after and not re.fullmatch(ID_PATTERN, after):
-            raise not_possible("`after` is the id of the last item seen.", field="after")
+            raise not_possible("`after` must be the id of the last item of the previous page.", field="after")
         self._wait(request)
         columns = {name: _filter(request, name) for name in self._query.filters if name in request.args}
-        found = self._found(caller, columns, after, limit)
+        documents = self._select(caller, columns, after, limit)
         shown = [
-            one
-            for one in (self._query.shown(caller, doc, self._store.ask) for doc in found)
-            if one is not None
+            item
+            for item in (self._query.shown(caller, document, self._store.ask) for document in documents)
+            if item is not None
         ]
-        following = found[-1]["id"] if len(found) == limit else None
+        following = documents[-1]["id"] if len(documents) == limit else None
         return json_response({"items": shown, "next": following}, signed_in=caller is not None)
 
-    def one(self, request: Request, args: Mapping[str, str]) -> Response:
+    def by_id(self, request: Request, args: Mapping[str, str]) -> Response:
         """One document by its key."""
         caller = self._caller(request)
         refuse_unknown(request, {"min_position"})
@@ -104,24 +104,26 @@ class QueryEndpoint:
         columns = self._query.view.columns
         return caller.actor in {columns[name](document) for name in self._query.own}
 
-    def _found(
+    def _select(
         self, caller: Caller | None, columns: dict[str, Any], after: str, limit: int
     ) -> list[Document]:
         ask, view = self._store.ask, self._query.view
         if caller is None or caller.role not in OWN_ROLES or not self._query.own:
             return ask.find(view, limit=limit, after=after, **columns)
-        found: dict[str, Document] = {}
+        documents: dict[str, Document] = {}
         for own in self._query.own:
             if columns.get(own, caller.actor) == caller.actor:
                 mine = {**columns, own: caller.actor}
-                found |= {one["id"]: one for one in ask.find(view, limit=limit, after=after, **mine)}
-        return [found[key] for key in sorted(found)][:limit]
+                documents |= {
+                    document["id"]: document for document in ask.find(view, limit=limit, after=after, **mine)
+                }
+        return [documents[key] for key in sorted(documents)][:limit]
 
     def _wait(self, request: Request) -> None:
         wait_for_position(request, self._tables, self.position_of, self._pause)
 
     def position_of(self, source: str) -> int:
-        """How far the service's views have come in the log of a source."""
+        """The position that the service's views have reached in the log of a source."""
         return self._store.cursors.cursor(views_cursor(source))
 
 
@@ -133,14 +135,15 @@ def wait_for_position(
 ) -> None:
     """Wait up to 5 s until the views have reached `min_position` (`57`, or `marketplace:57` for another log).
 
-    Raises: Problem 503 when they have not, 400 or 422 for what is no position.
+    Raises: Problem 503 when they have not, 400 or 422 for a malformed position.
     """
     wanted = request.args.get("min_position")
     if wanted is None:
         return
     if not re.fullmatch(POSITION_PATTERN, wanted):
         raise malformed(
-            "`min_position` is a number, or a service and a number: marketplace:57.", field="min_position"
+            "`min_position` must be a number, or a service and a number: marketplace:57.",
+            field="min_position",
         )
     named, _, digits = wanted.rpartition(":")
     source = named or tables.name
@@ -149,24 +152,24 @@ def wait_for_position(
     until = clock.monotonic() + WAIT_S
     while position_of(source) < int(digits):
         if clock.monotonic() >= until:
-            raise unavailable("The view has not come that far yet; ask again.", 1)
+            raise unavailable("The view has not reached this position yet; ask again.", 1)
         pause(STEP_S)
 
 
-def refuse_unknown(request: Request, known: set[str]) -> None:
-    """Nobody is misled by a parameter that does nothing.
+def refuse_unknown(request: Request, allowed: set[str]) -> None:
+    """Refuse parameters that have no effect, so that they mislead nobody.
 
     Raises: Problem 400.
     """
-    unknown = sorted(set(request.args) - known)
+    unknown = sorted(set(request.args) - allowed)
     if unknown:
         raise malformed(
-            f"Unknown parameter {unknown[0][:40]!r}; known are {', '.join(sorted(known))}.",
+            f"Unknown parameter {unknown[0][:40]!r}; known are {', '.join(sorted(allowed))}.",
             field=unknown[0][:40],
         )
-    doubled = [name for name in known if len(request.args.getlist(name)) > 1]
+    doubled = [name for name in allowed if len(request.args.getlist(name)) > 1]
     if doubled:
-        raise malformed(f"{doubled[0]} stands twice.", field=doubled[0])
+        raise malformed(f"`{doubled[0]}` is given twice.", field=doubled[0])
 
 
 def whole_number(request: Request, name: str, *, default: int, least: int, most: int) -> int:
@@ -178,14 +181,14 @@ def whole_number(request: Request, name: str, *, default: int, least: int, most:
     if text is None:
         return default
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise malformed(f"{name} is a number.", field=name)
+        raise malformed(f"`{name}` must be a number.", field=name)
     if not least <= int(text) <= most:
-        raise not_possible(f"{name} is between {least} and {most}.", field=name)
+        raise not_possible(f"`{name}` must be between {least} and {most}.", field=name)
     return int(text)
 
 
 def json_response(content: Any, *, signed_in: bool) -> Response:
-    """JSON, not to be kept by anybody where it was made for one caller."""
+    """JSON that nobody may keep when it was made for one caller."""
     response = Response(json.dumps(content, ensure_ascii=False), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store" if signed_in else "no-cache"
     return response
@@ -194,5 +197,5 @@ def json_response(content: Any, *, signed_in: bool) -> Response:
 def _filter(request: Request, name: str) -> str:
     value = request.args[name]
     if len(value) > MAX_FILTER or "\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):  # noqa: PLR2004
-        raise not_possible(f"{name} is too long, or no text.", field=name)
+        raise not_possible(f"`{name}` is too long, or not text.", field=name)
     return value

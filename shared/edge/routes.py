@@ -18,7 +18,7 @@ Answer: TypeAlias = Callable[[Request, Mapping[str, str]], Response]
 class Route:
     """One line of the application's table; `path` is werkzeug's notation (`/marketplace/offers/<id>`).
 
-    `operation` is what OpenAPI says of it, for routes that no table of the service describes.
+    `operation` is its OpenAPI description, for routes that no table of the service describes.
     """
 
     method: str
@@ -28,9 +28,9 @@ class Route:
 
 
 def caller_of(request: Request, issuer: Issuer) -> Caller | None:
-    """Who asks, by the Authorization header; None when nobody signed in.
+    """The caller according to the Authorization header; None without a sign-in.
 
-    Raises: Problem 401 for a token that does not hold, 429 for whoever asks too fast.
+    Raises: Problem 401 for an invalid token, 429 for too many requests.
     """
     header = request.headers.get("Authorization")
     if header is None:
@@ -40,7 +40,7 @@ def caller_of(request: Request, issuer: Issuer) -> Caller | None:
 
 
 def caller_with(request: Request, token: str, issuer: Issuer) -> Caller:
-    """Who the bearer of a token is that came in a form.
+    """The bearer of a token that a form contains.
 
     Raises: Problem 401, 429.
     """
@@ -64,4 +64,4 @@ def _verified(header: str, issuer: Issuer) -> Caller:
     try:
         return issuer.verify(token.strip())
     except BadToken:
-        raise not_signed_in("The token does not hold, or no longer; get a new one.") from None
+        raise not_signed_in("This token is invalid or has expired.") from None

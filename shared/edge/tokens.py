@@ -1,6 +1,6 @@
-"""Who is it that asks? Bearer tokens of the local issuer, and of the services among themselves.
+"""Who is the caller? Bearer tokens of the local issuer and of the services say it.
 
-One algorithm, two keys: the local issuer's, and the services' own, which stays when the local issuer is off.
+There are one algorithm and two keys: the local issuer's, and the services' own, which works without the local issuer.
 Source: RFC 7519, RFC 8725.
 """
 
@@ -30,16 +30,16 @@ LEEWAY_S = 30
 WORDS = ("iss", "aud", "sub", "role", "jti")
 LONGEST_WORD = 128
 ROLES = {LOCAL: [str(role) for role in Role if role != Role.SERVICE], SERVICES: [str(Role.SERVICE)]}
-"""Whom each issuer may speak of."""
+"""The roles that each issuer may name."""
 
 MAX_TOKEN = 4096
 TOKENS_AT_HAND = 1024
-"""Of how many tokens it is remembered who signed them; whether they are valid now is looked at each time."""
+"""How many verified signatures are remembered; each use checks the times again."""
 SHORTEST_KEY = 32
 
 
-class BadToken(ValueError):  # noqa: N818 - says what it is
-    """The token is not one of ours, or not valid now."""
+class BadToken(ValueError):  # noqa: N818 - names what it is
+    """The token is foreign, or not valid now."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ class Issuer:
         return self._sign(LOCAL, self.local_key, role, actor, ttl)
 
     def service_token(self) -> str:
-        """A token by which a service reads the others' feeds."""
+        """A token with which a service reads the other services' feeds."""
         return self._sign(SERVICES, self.service_key, Role.SERVICE, "service", SERVICE_TTL)
 
     def verify(self, token: str) -> Caller:
-        """Who the bearer is.
+        """The bearer of a token.
 
-        Raises: BadToken, for whatever reason.
+        Raises: BadToken, for any reason.
         """
         if len(token) > MAX_TOKEN:
             raise BadToken("too long")
@@ -132,7 +132,7 @@ def _key(settings: Settings, name: str, file_name: str) -> str:
 
 @lru_cache(maxsize=TOKENS_AT_HAND)
 def _signed(token: str, local_key: str, service_key: str) -> tuple[str, Any, Any]:
-    """Who signed the token, its header and claims; the same bearer comes again and again.
+    """The token's issuer, header and claims; kept, because the same bearer returns often.
 
     Raises: BadToken.
     """
@@ -148,12 +148,12 @@ def _signed(token: str, local_key: str, service_key: str) -> tuple[str, Any, Any
 def kept_key(path: Path) -> str:
     """The key in this file, made on the first start and readable for its owner alone.
 
-    Raises: BadSetting when what is in the file is no key.
+    Raises: BadSetting when the file does not hold a key.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        # Written whole before it has its name: whoever starts at the same moment, or after a crash here, never reads
-        # half a key, and both read the same one.
+        # Written completely before it gets its name: a process that starts at the same moment, or after a crash here,
+        # never reads half a key, and all read the same one.
         handle, written = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
@@ -164,7 +164,7 @@ def kept_key(path: Path) -> str:
 
 
 def long_enough(key: str, origin: str) -> str:
-    """The key, when guessing it is hopeless.
+    """The key, if it is long enough not to be guessed.
 
     Raises: BadSetting. Source: RFC 7518, 3.2.
     """

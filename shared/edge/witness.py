@@ -21,7 +21,7 @@ PATH = f"{PREFIX}/add-checkpoint"
 
 
 def witness_routes(witness: Witness, now: Callable[[], datetime] = clock.now) -> list[Route]:
-    """The witness's only route; an address asks as often as anybody who did not sign in."""
+    """The route of the witness; the limit per address is the same as without sign-in."""
 
     def answer(request: Request, _: object) -> Response:
         hold_to_limit(request, None)
@@ -29,7 +29,7 @@ def witness_routes(witness: Witness, now: Callable[[], datetime] = clock.now) ->
         try:
             reply = witness.add_checkpoint(body, now())
         except sqlite3.Error:
-            raise unavailable("The witness's memory cannot be written now; try again.", 5) from None
+            raise unavailable("The witness cannot save its memory now; try again.", 5) from None
         response = Response(reply.body, reply.status, content_type=reply.content_type)
         response.headers["Cache-Control"] = "no-store"
         return response

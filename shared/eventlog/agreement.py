@@ -21,14 +21,14 @@ def differing(database: Database) -> Iterator[tuple[int, str]]:
     """
     after = 0
     while page := database.rows(ROWS, (after, PAGE)):
-        for record, *said in page:
-            after = int(said[-1])
+        for record, *in_columns in page:
+            after = int(in_columns[-1])
             yield from (
-                (after, column) for column in _differing(record, dict(zip(COLUMNS, said, strict=True)))
+                (after, column) for column in _differing(record, dict(zip(COLUMNS, in_columns, strict=True)))
             )
 
 
-def _differing(record: Any, said: dict[str, Any]) -> list[str]:
+def _differing(record: Any, in_columns: dict[str, Any]) -> list[str]:
     try:
         envelope = decode_envelope(record)
         signed = {
@@ -41,7 +41,10 @@ def _differing(record: Any, said: dict[str, Any]) -> list[str]:
             "command_id": envelope.commandid,
             "position": envelope.sequence,
         }
-        there = said | {"recorded_at": instant_of(said["recorded_at"]), "position": padded(said["position"])}
+        there = in_columns | {
+            "recorded_at": instant_of(in_columns["recorded_at"]),
+            "position": padded(in_columns["position"]),
+        }
     except (msgspec.MsgspecError, ValueError, TypeError):
         return ["record"]
     return [column for column in COLUMNS if there[column] != signed[column]]

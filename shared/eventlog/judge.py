@@ -89,7 +89,9 @@ class Judge:
 
     def _verdict(self, page: Page, request: Append, now: datetime) -> Verdict:
         try:
-            return known(page.outcomes.get(request.command_id), request) or self._write(page, request, now)
+            return earlier_outcome(page.outcomes.get(request.command_id), request) or self._write(
+                page, request, now
+            )
         except (AppendsStopped, Conflict, CommandIdReused, ValueError) as error:
             return error
 
@@ -139,7 +141,7 @@ class Judge:
         return rows
 
 
-def known(stored: tuple[str, Outcome] | None, request: Append) -> Outcome | None:
+def earlier_outcome(stored: tuple[str, Outcome] | None, request: Append) -> Outcome | None:
     """What the same command led to before, or None when it never came.
 
     Raises: CommandIdReused when it came with another request.

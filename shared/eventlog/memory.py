@@ -47,10 +47,10 @@ class MemoryEventLog:
         return verdict
 
     def _page(self, request: Append) -> Page:
-        known = self._outcomes.get(request.command_id)
+        earlier = self._outcomes.get(request.command_id)
         return Page(
             head=self._head,
-            outcomes={} if known is None else {request.command_id: known},
+            outcomes={} if earlier is None else {request.command_id: earlier},
             versions={request.stream: len(self._streams.get(request.stream, ()))},
         )
 

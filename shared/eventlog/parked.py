@@ -91,7 +91,7 @@ class Parked:
         wanted = PARKED.c.state.in_(OPEN) & (PARKED.c.next_at <= now) & ~an_earlier_one
         if consumer is not None:
             wanted &= PARKED.c.consumer == consumer
-        return self._found(wanted, limit)
+        return self._select(wanted, limit)
 
     def failed_again(
         self,
@@ -137,7 +137,7 @@ class Parked:
         Raises: LogUnavailable.
         """
         wanted = PARKED.c.state.in_(states)
-        return self._found(wanted if consumer is None else wanted & (PARKED.c.consumer == consumer), limit)
+        return self._select(wanted if consumer is None else wanted & (PARKED.c.consumer == consumer), limit)
 
     def counts(self) -> dict[ParkedState, int]:
         """How many messages are in each state.
@@ -152,10 +152,10 @@ class Parked:
 
         Raises: LogUnavailable.
         """
-        found = self._found(_of(consumer, source) & (PARKED.c.position == position), 1)
-        return found[0] if found else None
+        parked = self._select(_of(consumer, source) & (PARKED.c.position == position), 1)
+        return parked[0] if parked else None
 
-    def _found(self, wanted: Any, limit: int) -> list[ParkedMessage]:
+    def _select(self, wanted: Any, limit: int) -> list[ParkedMessage]:
         order = (PARKED.c.consumer, PARKED.c.source, PARKED.c.position)
         with self._database.reading() as tx:
             rows = tx.execute(select(PARKED).where(wanted).order_by(*order).limit(limit)).mappings().all()

@@ -96,6 +96,10 @@ def _outcomes(rows: Sequence[EventRow]) -> list[dict[str, str]]:
         for row in last.values()
     ]
     return [
-        {"command_id": one.command_id, "digest": one.request_digest, "outcome": encode_outcome(one.outcome)}
-        for one in outcomes
+        {
+            "command_id": outcome.command_id,
+            "digest": outcome.request_digest,
+            "outcome": encode_outcome(outcome.outcome),
+        }
+        for outcome in outcomes
     ]

@@ -35,16 +35,16 @@ class LedgerShelf:
 
         Raises: LogUnavailable.
         """
-        found = self._database.rows(ONE_TILE, (level, number))
-        return bytes(found[0][0]) if found else b""
+        rows = self._database.rows(ONE_TILE, (level, number))
+        return bytes(rows[0][0]) if rows else b""
 
     def last_tile(self) -> tuple[int, bytes]:
         """The number and the hashes of the last tile of level 0; an empty one when there is none.
 
         Raises: LogUnavailable.
         """
-        found = self._database.rows(LAST_TILE)
-        return (int(found[0][0]), bytes(found[0][1])) if found else (0, b"")
+        rows = self._database.rows(LAST_TILE)
+        return (int(rows[0][0]), bytes(rows[0][1])) if rows else (0, b"")
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
         """Keep tiles by level and number; the one that was there gives way.
@@ -80,8 +80,8 @@ class LedgerShelf:
         Raises: LogUnavailable.
         """
         at_most = MOST if below is None else below
-        found = self._database.rows(LAST, (origin, at_most, _form(n_cosigned)))
-        return _kept(found[0]) if found else None
+        rows = self._database.rows(LAST, (origin, at_most, _form(n_cosigned)))
+        return _kept(rows[0]) if rows else None
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:
         """Keep a checkpoint; one of the same size that was there takes over the note.

@@ -63,13 +63,13 @@ class ViewTables:
 
     def read_many(self, tx: Connection, model: ReadModel[D, Any], keys: Collection[str]) -> dict[str, D]:
         """The documents or rows that exist among these keys, as they were written."""
-        layout, asked, found = self._layout(model), list(keys), {}
+        layout, asked, documents = self._layout(model), list(keys), {}
         for at in range(0, len(asked), KEYS_AT_ONCE):
             part = asked[at : at + KEYS_AT_ONCE]
             query = f"{layout.selected} WHERE {layout.key} IN ({', '.join('?' * len(part))})"
             for key, *values in self._database.fetch(driver_of(tx), query, part):
-                found[key] = layout.load(*values)
-        return found
+                documents[key] = layout.load(*values)
+        return documents
 
     def write_many(
         self,

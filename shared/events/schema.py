@@ -142,7 +142,7 @@ class Choice(ma.fields.Field[StrEnum]):
         try:
             return self.words(value)
         except ValueError:
-            raise ma.ValidationError(f"{NOT_POSSIBLE}one of {', '.join(self.words)}.") from None
+            raise ma.ValidationError(f"{NOT_POSSIBLE}must be one of: {', '.join(self.words)}.") from None
 
     def _serialize(self, value: StrEnum | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else str(value)
@@ -185,11 +185,11 @@ def written_fields(cls: type, without: frozenset[str] = frozenset()) -> list[Fie
 
 def _member(hint: Any, field: Field[Any], *, is_optional: bool) -> ma.fields.Field[Any]:
     inner, nullable = _without_none(hint)
-    kwargs: dict[str, Any] = {"allow_none": nullable}
-    if is_optional or has_default(field):
-        kwargs["required"] = False
-    else:
-        kwargs["required"] = True
+    kwargs: dict[str, Any] = {
+        "allow_none": nullable,
+        "required": not (is_optional or has_default(field)),
+        "error_messages": {"required": "is required"},
+    }
     return _field(inner, field.name, kwargs)
 
 

@@ -1,1 +1,1 @@
-"""The workings of a service without a framework: app, relay, inbox, projector, ticker, clock, ids, settings."""
+"""How does a service work without a framework? App, relay, inbox, projector, ticker, clock, ids and settings."""

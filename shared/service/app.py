@@ -1,4 +1,4 @@
-"""What happens between a request and the log? Load, judge, append; and decide again when somebody was faster."""
+"""What happens between a request and the log? Load, judge, append; decide again when another append was faster."""
 
 import threading
 from collections import OrderedDict
@@ -23,10 +23,10 @@ from shared.vault.slots import seal_slots
 from shared.vault.vault import KeyDestroyed, Vault
 
 MAX_ATTEMPTS = 5
-"""How often a command is decided anew when others append to its stream meanwhile (architecture 4)."""
+"""How often a command is decided again when other commands append to its stream meanwhile (architecture 4)."""
 
 MAX_STATES = 20_000
-"""How many streams' states are kept in memory; the append's version check guards against a stale one."""
+"""How many streams' states are kept in memory; the version check of the append detects a stale state."""
 
 
 class NotYours(Exception):  # noqa: N818 - says what happened
@@ -34,7 +34,7 @@ class NotYours(Exception):  # noqa: N818 - says what happened
 
 
 class NoSuchStream(Exception):  # noqa: N818 - says what happened
-    """The command is for something that does not exist."""
+    """The command is for a noun that does not exist."""
 
 
 class Store(Protocol):
@@ -68,7 +68,7 @@ class App:
     def vault(self) -> Vault:
         """The city's vault.
 
-        Raises: RuntimeError when the app was made without one: nothing personal may be kept then.
+        Raises: RuntimeError when the app has no vault: then it may keep nothing personal.
         """
         if self._vault is None:
             msg = f"{self.tables.name} has no vault, so it can keep nothing personal"
@@ -78,7 +78,7 @@ class App:
     def handle(
         self, command: Any, *, command_id: str, request_digest: str, origin: Origin = NOWHERE
     ) -> Outcome:
-        """Judge a command and write what follows from it; the same command id again gives the first outcome.
+        """Judge a command and write its events; the same command id again gives the first outcome.
 
         Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
         """
@@ -131,7 +131,7 @@ class App:
         return outcome
 
     def react(self, event: Recorded[Any], reaction: Reaction[Any]) -> None:
-        """Send the commands that a reaction answers an event with; a refused one becomes an event, never a crash."""
+        """Send the commands with which a reaction answers an event; a refusal becomes an event, never a crash."""
         for command in reaction.react(event, self.store.ask):
             decider = self._routes[type(command)].decider
             stream = decider.stream(decider.id_of(command))
@@ -142,7 +142,7 @@ class App:
                 self._record_refusal(event, reaction, command, stream, command_id, outcome)
 
     def react_to(self, event: Recorded[Any]) -> None:
-        """Let every reaction of the service that listens to this event answer it."""
+        """Run every reaction of the service that listens to this event."""
         for reaction in self.tables.reactions:
             if isinstance(event.data, reaction.on):
                 self.react(event, reaction)
@@ -155,9 +155,9 @@ class App:
         return self._load(decider, decider.stream(noun_id))
 
     def begins(self, decider: Decider[Any, Any, Any], noun_id: str) -> None:
-        """Say that nobody has had this id before, so that its stream need not be looked for.
+        """Declare an id new, so that its stream need not be read.
 
-        If it is there all the same, the append finds out, and the command is judged anew.
+        If the stream exists all the same, the append detects it, and the command is judged again.
         """
         stream = decider.stream(noun_id)
         with self._states_lock:
@@ -192,7 +192,7 @@ class App:
         self.note(happened, stream=f"reaction-{command_id}", at=event.time, origin=origin)
 
     def note(self, happened: Any, *, stream: str, at: datetime, origin: Origin = NOWHERE) -> None:
-        """Write an event about the service's own working, once per stream."""
+        """Write an event about the service's own work, once per stream."""
         command_id = ids.derived("note", self.tables.name, stream)
         request = Append(
             stream=stream,
@@ -276,7 +276,7 @@ def refusal_by(rule: Callable[..., bool]) -> Refusal:
 
 
 def person_is_not_erased(_state: Any, _command: Any) -> bool:
-    """Nothing personal is kept any more of a person who was erased, or whose term is over."""
+    """A person who was erased, or whose term is over, has no personal data any more."""
     return False
 
 

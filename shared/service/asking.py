@@ -1,4 +1,4 @@
-"""How do the checks of one command ask the read models? Each document is fetched once, however many checks use it."""
+"""How do the checks of one command ask the read models? They share documents: each is fetched once."""
 
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ class AskedOnce:
         self._fetched: dict[tuple[str, str], Any] = {}
 
     def get(self, model: ReadModel[D, Any], key: str) -> D | None:
-        """The document with this key as it was when it was first asked for, or None."""
+        """The document with this key as it was at the first request, or None."""
         if (model.name, key) not in self._fetched:
             self._fetched[model.name, key] = self._ask.get(model, key)
         document: D | None = self._fetched[model.name, key]

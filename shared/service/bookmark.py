@@ -1,4 +1,4 @@
-"""How far has a loop come? Remembered, so that its database is not asked all the time; its cursor there decides."""
+"""How far has a loop come? It remembers its place to spare the database; the cursor in the database decides."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from shared.service import clock
 
 
 class Bookmark:
-    """One cursor as its only reader in this process knows it.
+    """A cursor's position as the only reader in this process remembers it.
 
-    It moves by compare-and-set: when another process has moved the cursor, the next move fails, and it is read anew.
+    It moves by compare-and-set: when another process has moved the cursor, the next move fails, and it is read again.
     """
 
     def __init__(self, cursors: Cursors, name: str) -> None:
@@ -23,14 +23,14 @@ class Bookmark:
 
     @property
     def position(self) -> int:
-        """Where the cursor is in the database.
+        """The cursor's position in the database.
 
         Raises: LogUnavailable.
         """
         return self._cursors.cursor(self._name)
 
     def at(self) -> int:
-        """Where the cursor is as far as is known here.
+        """The cursor's remembered position.
 
         Raises: LogUnavailable.
         """
@@ -40,11 +40,11 @@ class Bookmark:
         return self._known
 
     def forget(self) -> None:
-        """Look again the next time: after a failure, for example."""
+        """Read the database the next time: after a failure, for example."""
         self._known = None
 
     def doubt(self) -> None:
-        """Look again the next time, if the last look was some seconds ago: a cursor may be put back."""
+        """Read the database the next time if the last read was some seconds ago: a cursor may be set back."""
         if clock.monotonic() >= self._read_at + LOOK_S:
             self.forget()
 
@@ -57,7 +57,7 @@ class Bookmark:
             self.move_within(None, to)
 
     def move_within(self, tx: Any, to: int) -> None:
-        """Move the cursor in a transaction, to be used within `moves`.
+        """Move the cursor in a transaction; use it within `moves`.
 
         Raises: CursorMoved, LogUnavailable.
         """
@@ -65,7 +65,7 @@ class Bookmark:
 
     @contextmanager
     def moves(self, to: int) -> Iterator[None]:
-        """Around the transaction that moves the cursor: only its commit makes the new position known."""
+        """Use it around the transaction that moves the cursor: only its commit changes the remembered position."""
         try:
             yield
         except BaseException:

@@ -1,4 +1,4 @@
-"""What does a service do when a person is to be erased? Destroy the keys, say which slots go, delete them, report."""
+"""What does a service do to erase a person? It destroys the keys, records which slots go, and deletes them."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
@@ -38,10 +38,10 @@ def store_with_slots(app: App) -> SlotStore:
 
 
 def erase_slots(event: Recorded[ErasureRequested], app: App) -> None:
-    """Erase what this service holds of the person whom the request means; every step may be done twice.
+    """Erase this service's data of the requested person; every step may be repeated.
 
-    The key goes first: from then on nothing can be read, whatever stops the rest. Then the log says which slots are
-    missing by right, and only then they are deleted, so that a verifier never meets one missing without a reason.
+    The keys go first: from then on nobody can read the data, even if the rest is interrupted. Then the log records the
+    erased slots, and only then they are deleted, so that a verifier never finds a slot missing without a reason.
     Raises: LogUnavailable; then the request comes again.
     """
     request = event.data
@@ -62,4 +62,4 @@ def erase_slots(event: Recorded[ErasureRequested], app: App) -> None:
 
 
 ERASE_SLOTS = Effect(on=(ErasureRequested,), run=erase_slots)
-"""What every service that may hold slots does when a person is to be erased."""
+"""The effect of every service that may hold slots: erase a person on request."""

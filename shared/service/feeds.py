@@ -1,4 +1,4 @@
-"""Where does a consumer read what the broker did not bring? From the source's own log, directly or over HTTP."""
+"""Where does a consumer read events that the broker did not deliver? From the source's log, directly or over HTTP."""
 
 import http.client
 import json
@@ -10,10 +10,10 @@ from typing import Protocol
 from shared.eventlog.port import EventLog
 
 TIMEOUT_S = 10.0
-"""How long another service's feed is waited for [s]."""
+"""The longest wait for another service's feed [s]."""
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""The services of a city reach each other without a proxy, whatever the environment names for the world outside."""
+"""The services of a city reach each other without a proxy, whatever proxy the environment names."""
 
 
 class FeedUnavailable(Exception):  # noqa: N818 - says what happened
@@ -24,7 +24,7 @@ class Feed(Protocol):
     """The records of one source by position."""
 
     def read(self, after: int, limit: int) -> list[bytes]:
-        """At most `limit` records behind position `after`, in order, without a gap.
+        """At most `limit` records after position `after`, in order, without a gap.
 
         Raises: FeedUnavailable.
         """
@@ -43,7 +43,7 @@ class LogFeed:
 
 
 class HttpFeed:
-    """The feed of a service in another process: `GET <url>/<service>/log` as NDJSON, one record a line."""
+    """The feed of a service in another process: `GET <url>/<service>/log` as NDJSON, one record per line."""
 
     def __init__(self, url: str, service: str, token: Callable[[], str]) -> None:
         self._url = f"{url}/{service}/log"

@@ -1,4 +1,4 @@
-"""Where do ids come from? The only file that makes them: at random, or derived so that a repeat meets the first."""
+"""Where do ids come from? Only this file makes them: at random, or derived so that a repeat is recognised."""
 
 import uuid
 
@@ -11,7 +11,7 @@ def new_id() -> str:
 
 
 def derived(*parts: str) -> str:
-    """The id that always follows from these parts; parts never run into each other."""
+    """The id that always follows from these parts; the boundaries of the parts count."""
     return str(uuid.uuid5(_NAMESPACE, "".join(f"{len(part)}:{part}" for part in parts)))
 
 

@@ -1,7 +1,7 @@
-"""How do events of other services arrive, each once in effect and in order, whatever the wires do?
+"""How do events of other services arrive in order, each with one effect, despite duplicates, delays and losses?
 
-Acknowledge only after the transaction that moved the cursor. At or below the cursor: seen, skip. The next one: handle.
-Beyond: something is missing, so read the source's feed first.
+Acknowledge only after the transaction that moved the cursor. A position at or below the cursor is a repeat: skip it.
+The next position: handle it. A later position shows a gap: read the source's feed first.
 """
 
 import threading
@@ -32,29 +32,29 @@ FEED_PAGE = 500
 QUIET_S = 0.5
 PAUSE_S = 1.0
 GATHER_S = 0.25
-"""How long what means nothing to this service waits for more at most [s]: its cursor moves once for all of it."""
+"""How long irrelevant events wait for more [s], so that the cursor moves once for all of them."""
 
 Keep: TypeAlias = Callable[[Any, Sequence[Recorded[Any]]], None]
-"""What is kept of foreign events in the transaction that moves the cursor (reporting's history)."""
+"""Keeps foreign events in the transaction that moves the cursor (reporting's history)."""
 
 log = telemetry.logger("inbox")
 
 
 def keep_nothing(_tx: Any, _events: Sequence[Recorded[Any]]) -> None:
-    """Most services keep no foreign events, only what their views make of them."""
+    """Most services keep no foreign events; their views hold what they need."""
 
 
 def nothing_more(_source: str) -> None:
-    """Nobody waits for what was kept."""
+    """Do nothing after the commit."""
 
 
 def inbox_cursor(source: str) -> str:
-    """The cursor of what a service has handled of a source."""
+    """The cursor of the events of a source that a service has handled."""
     return f"inbox:{source}"
 
 
 class Inbox:
-    """One service's end of the wire."""
+    """The receiving end of one service."""
 
     def __init__(
         self,
@@ -90,10 +90,10 @@ class Inbox:
         return self._bookmarks[source].position
 
     def step(self, timeout: float = QUIET_S) -> int:
-        """Take what has arrived and handle it; how many messages it was.
+        """Take the messages that have arrived and handle them; returns their number.
 
         Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved, or whatever a view raises;
-        then nothing of it is acknowledged and it comes again.
+        then no message is acknowledged, and all come again.
         """
         arrived: list[Delivery] = []
         try:
@@ -104,7 +104,7 @@ class Inbox:
                 self._doubt()
         except Exception:
             self._forget()
-            with suppress(BusUnavailable):  # a connection that broke gives back by itself
+            with suppress(BusUnavailable):  # a broken connection gives messages back by itself
                 for delivery in arrived:
                     delivery.requeue()
             raise
@@ -114,13 +114,17 @@ class Inbox:
         return len(arrived)
 
     def _gather(self, arrived: list[Delivery], timeout: float) -> None:
-        """Take what arrives until something means anything to this service, or a moment has passed since the first."""
+        """Take messages until one concerns this service, or a moment has passed since the first."""
         until = clock.monotonic() + timeout
         while True:
             n_seen, left = len(arrived), max(0.0, until - clock.monotonic())
             self._bus.consume(self._service, arrived.append, timeout=left, limit=LIMIT - n_seen)
             new = arrived[n_seen:]
-            if not new or len(arrived) >= LIMIT or any(self._is_awaited(one.message) for one in new):
+            if (
+                not new
+                or len(arrived) >= LIMIT
+                or any(self._is_awaited(delivery.message) for delivery in new)
+            ):
                 return
             if n_seen == 0:
                 until = clock.monotonic() + min(GATHER_S, timeout)
@@ -129,9 +133,9 @@ class Inbox:
         return self._keep is not keep_nothing or event_of(message.routing_key) in self._heard
 
     def begin(self) -> None:
-        """Declare the inbox, and read from every feed what came while nobody listened; one that is away stops no other.
+        """Declare the inbox, and read the events that were missed from every feed; a missing feed stops no other.
 
-        Nothing is taken from the broker before: what can't be handled now would be given back again and again.
+        It takes nothing from the broker before: messages that can't be handled yet would return again and again.
         Raises: the first of BusUnavailable, FeedUnavailable, CursorMoved after all were tried; LogUnavailable,
         NotTheMessages, or whatever a view raises, at once.
         """
@@ -150,7 +154,7 @@ class Inbox:
             raise trouble
 
     def catch_up(self, source: str) -> int:
-        """Read the source's feed to its end; how many events were new.
+        """Read the source's feed to its end; returns the number of new events.
 
         Raises: FeedUnavailable, LogUnavailable, NotTheMessages, CursorMoved.
         """
@@ -183,7 +187,7 @@ class Inbox:
                 stopping.wait(PAUSE_S * 5)
 
     def _page(self, source: str) -> list[Recorded[Any]]:
-        """What the feed has behind the cursor, without a gap."""
+        """The feed's events after the cursor, without a gap."""
         at = self._bookmarks[source].at()
         try:
             events = read_records(self._feeds[source].read(at, FEED_PAGE))
@@ -231,7 +235,7 @@ class Inbox:
         upto = events[-1].position
         passed = max(views.at(), upto)
         if handling.concerns(events):
-            # Reactions ask the views, so these pass the events first.
+            # Reactions ask the views, so the views fold the events first.
             with views.moves(passed), self._store.transaction() as tx:
                 self._project(tx, source, events)
             with bookmark.moves(upto):

@@ -1,4 +1,4 @@
-"""What do the messages of a batch say? Events and beacons by source; the rest is nothing that anybody relies on."""
+"""What do the messages of a batch contain? Events and beacons by source; everything else is ignored."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from shared.service.reading import read_record
 class News:
     """Events in the order of their positions, and the highest position that a beacon named, by source.
 
-    What could not be decoded is counted only: the log is the truth, the gap that it leaves is read from the feed.
+    Messages that could not be decoded are only counted: their gap is filled from the feed.
     """
 
     events: Mapping[str, Sequence[Recorded[Any]]]

@@ -1,4 +1,4 @@
-"""Where does a command come from, and what do its events say of that?"""
+"""Where does a command come from, and what do its events record about that?"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +10,7 @@ from shared.service.tables import Caller, Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a command comes from: who sent it, what caused it, and what its events are marked with."""
+    """The origin of a command: its sender, its cause, and the marks of its events."""
 
     caller: Caller | None = None
     cause: Recorded[Any] | None = None
@@ -28,27 +28,27 @@ class Origin:
         return replace(self, cause=None)
 
     def attributes(self, *, is_open: bool) -> dict[str, str | bool]:
-        """What else the CloudEvent says; an open record names open events and no person (architecture 2.10)."""
-        said: dict[str, str | bool] = {}
+        """Further attributes of the CloudEvent; an open record names open events and no person (architecture 2.10)."""
+        attributes: dict[str, str | bool] = {}
         if self.caller is not None:
-            said["authid"] = _author(self.caller, is_open=is_open)
+            attributes["authid"] = _author(self.caller, is_open=is_open)
         if self.cause is not None and not (is_open and self.cause.audience != Audience.OPEN):
-            said["causationid"] = self.cause.id
-            said["correlationid"] = self.cause.correlation_id or self.cause.id
+            attributes["causationid"] = self.cause.id
+            attributes["correlationid"] = self.cause.correlation_id or self.cause.id
         elif self.cause is None and self.correlation_id is not None:
-            said["correlationid"] = self.correlation_id
+            attributes["correlationid"] = self.correlation_id
         if self.lab is not None:
-            said["lab"] = self.lab
+            attributes["lab"] = self.lab
         if self.synthetic:
-            said["synthetic"] = True
-        return said
+            attributes["synthetic"] = True
+        return attributes
 
 
 NOWHERE = Origin()
 
 
 def caused_by(event: Recorded[Any]) -> Origin:
-    """The origin of what a service does because of an event."""
+    """The origin of commands that a service sends because of an event."""
     return Origin(cause=event, synthetic=event.synthetic, lab=event.lab)
 
 

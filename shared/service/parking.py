@@ -1,4 +1,4 @@
-"""What becomes of an event that can't be handled? It waits with its reason, its stream behind it; others flow."""
+"""What happens to an event that can't be handled? It waits with its reason, and so does its stream; others go on."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -21,28 +21,28 @@ CONSUMER = "reactions"
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
 RETRY_EVERY_S = LOOK_S
-"""How often one looks whether something parked is due [s]."""
+"""How often parked events are checked for being due [s]."""
 
 MANY_STREAMS = 5
 AT_ONCE = timedelta(minutes=10)
-"""When so many different streams fail within this time, it is not the messages: stop and say so."""
+"""When this many different streams fail within this time, the messages are not the cause: stop and say so."""
 
 log = telemetry.logger("parking")
 
 
 class NotTheMessages(Exception):  # noqa: N818 - says what happened
-    """Many different streams fail at once: a defect or an outage, to be mended; nothing was parked."""
+    """Many different streams fail at once: a defect or an outage must be repaired; nothing was parked."""
 
 
 class Handling:
-    """Hands events of one source to the service's reactions, in order, and parks what fails."""
+    """Passes events of one source to the service's reactions, in order, and parks those that fail."""
 
     def __init__(self, app: App, store: SqlStore, source: str) -> None:
         self._app = app
         self._store = store
         self._source = source
         self._retry_at = 0.0
-        heard = [one.on for one in app.tables.reactions] + [one.on for one in app.tables.effects]
+        heard = [effect.on for effect in app.tables.reactions] + [effect.on for effect in app.tables.effects]
         self._concerning: tuple[type, ...] = (UnreadableEvent, *chain.from_iterable(heard))
 
     def concerns(self, events: Sequence[Recorded[Any]]) -> bool:
@@ -52,11 +52,11 @@ class Handling:
     def handle(
         self, events: Sequence[Recorded[Any]], finish: Callable[[Any], None], *, alone: bool = False
     ) -> None:
-        """React to these events, then finish in one transaction with what had to be parked.
+        """React to these events, then park the failed ones and finish in one transaction.
 
-        Reactions come first and the cursor (in `finish`) after them: after a crash between the two they are asked
-        again, and their commands' ids absorb it. With `alone` `finish` is one statement, which needs no transaction
-        (None) when nothing had to be parked.
+        Reactions run first, then the cursor (in `finish`) moves: after a crash between the two they run again, and the
+        ids of their commands make the repeat harmless. With `alone`, `finish` is one statement, which needs no
+        transaction (None) when nothing is parked.
         Raises: LogUnavailable, NotTheMessages.
         """
         parked = self._react_to([event for event in events if isinstance(event.data, self._concerning)])
@@ -71,7 +71,7 @@ class Handling:
             finish(tx)
 
     def _react_to(self, events: Sequence[Recorded[Any]]) -> list[ParkedMessage]:
-        """What of these events has to be parked: those that failed, and those behind one of their stream."""
+        """The events to park: those that failed, and those after a failed one of their stream."""
         parked: list[ParkedMessage] = []
         if not events:
             return parked
@@ -87,14 +87,16 @@ class Handling:
         return parked
 
     def retry_due(self, feed: Feed, now: datetime) -> int:
-        """Try what is due again, and what waits behind it; how many were handled now.
+        """Try the due events again, and those that wait behind them; returns how many were handled.
 
         Raises: LogUnavailable, FeedUnavailable.
         """
         n_handled = 0
         while True:
             due = [
-                one for one in self._store.parked.due(now, consumer=CONSUMER) if one.source == self._source
+                parked
+                for parked in self._store.parked.due(now, consumer=CONSUMER)
+                if parked.source == self._source
             ]
             n_now = sum(self._retry(feed, message, now) for message in due)
             if not n_now:
@@ -102,7 +104,7 @@ class Handling:
             n_handled += n_now
 
     def retry_now_and_then(self, feed: Feed) -> int:
-        """The same by the clock, for those who ask all the time: once in a while it is looked; how many were handled.
+        """The same for frequent callers: it looks only now and then; returns how many were handled.
 
         Raises: LogUnavailable, FeedUnavailable.
         """
@@ -110,7 +112,7 @@ class Handling:
             return 0
         self._retry_at = clock.monotonic() + RETRY_EVERY_S
         if not self._store.parked.blocked_streams(CONSUMER, self._source):
-            return 0  # the cheaper question: nearly always nothing is parked
+            return 0  # the cheaper query: nearly always nothing is parked
         return self.retry_due(feed, clock.now())
 
     def _stop_when_many_fail(self, parked: Sequence[ParkedMessage]) -> None:
@@ -119,9 +121,9 @@ class Handling:
         if not failed:
             return
         since = clock.now() - AT_ONCE
-        for one in self._store.parked.listed(consumer=CONSUMER, states=(ParkedState.FAILED,)):
-            if one.source == self._source and one.parked_at >= since:
-                failed.add(one.stream)
+        for earlier in self._store.parked.listed(consumer=CONSUMER, states=(ParkedState.FAILED,)):
+            if earlier.source == self._source and earlier.parked_at >= since:
+                failed.add(earlier.stream)
         if len(failed) >= MANY_STREAMS:
             raise NotTheMessages(parked[0].reason)
 
@@ -191,13 +193,13 @@ class Handling:
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: doubled each time, one hour at most."""
+    """The wait after this many attempts: doubled each time, one hour at most."""
     doubled: int = 2 ** min(attempts, 16)
     return min(FIRST_RETRY * doubled, LONGEST_RETRY)
 
 
 def skip(app: App, store: SqlStore, source: str, position: int, reason: str) -> bool:
-    """Give a parked event up, with a reason that stands in the log; False when none is parked there."""
+    """Give up a parked event, with a reason that the log keeps; False when none is parked there."""
     message = store.parked.get(CONSUMER, source, position)
     if message is None:
         return False

@@ -1,4 +1,4 @@
-"""How do read models come to hold what happened? Kept up event by event, filled when new, built anew, compared."""
+"""How do read models get their content? They follow events, are filled when new, rebuilt and compared."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ N_MARKS = 1 << 23
 """How many marks say which keys were written [bytes]: a key without one need not be looked for."""
 
 AT_HAND = 100_000
-"""How many documents and rows a rebuild has in memory before it writes them down."""
+"""How many documents and rows a rebuild holds in memory before it writes them."""
 
 
 def views_cursor(source: str) -> str:
@@ -48,7 +48,7 @@ class Projection(Generic[H]):
         sources: Sequence[str],
         cursor_of: Callable[[str], str],
     ) -> None:
-        """`cursor_of` names the cursor that says how far they have come in a source."""
+        """`cursor_of` names the cursor of their position in a source."""
         self.models = tuple(models)
         self.store = store
         self.past = past
@@ -56,14 +56,14 @@ class Projection(Generic[H]):
         self.cursor_of = cursor_of
 
     def positions(self) -> dict[str, int]:
-        """How far the read models have come in each source.
+        """The position that the read models have reached in each source.
 
         Raises: LogUnavailable.
         """
         return {source: self.position(source) for source in self.sources}
 
     def position(self, source: str) -> int:
-        """How far the read models have come in a source.
+        """The position that the read models have reached in a source.
 
         Raises: LogUnavailable.
         """
@@ -85,7 +85,7 @@ class Projection(Generic[H]):
         return [model for model in self.models if self.store.views.ensure(model, partial(fill, model))]
 
     def apply(self, tx: Any, events: Sequence[H]) -> None:
-        """Do all that these events mean to the read models."""
+        """Apply these events to the read models."""
         self.fold(tx, events)
 
     def fold(self, tx: Any, events: Sequence[H]) -> None:
@@ -98,9 +98,9 @@ class Projection(Generic[H]):
                 self.store.views.write_many(tx, model, documents, fold.positions[model.name])
 
     def rebuild(self, models: Collection[ReadModel[Any, Any]] | None = None) -> None:
-        """Build these read models, or all, anew beside the old ones and switch; readers see no gap.
+        """Build these read models, or all, beside the old ones and switch; readers notice no gap.
 
-        The projector may go on meanwhile: what it has passed is folded in before the switch, while it waits.
+        The projector may go on meanwhile: the events that it has folded are added before the switch, while it waits.
         Raises: LogUnavailable; what the past raises.
         """
         chosen = self.models if models is None else tuple(models)
@@ -119,14 +119,14 @@ class Projection(Generic[H]):
                 self.store.views.switch(tx, model)
 
     def replay(self, upto: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-        """What the read models hold when the past is folded from nothing up to these positions, by name and key.
+        """The documents or rows that a replay up to these positions gives, by name and key.
 
         Raises: LogUnavailable; what the past raises.
         """
         return replay(self.models, self.past, upto).documents
 
     def stored(self) -> dict[str, dict[str, Any]]:
-        """What the read models hold, by name and key.
+        """The documents or rows of the read models, by name and key.
 
         Raises: LogUnavailable.
         """
@@ -196,7 +196,7 @@ class _Filling:
         self._tx = tx
 
     def go_on(self, upto: Mapping[str, int]) -> None:
-        """Fold what the past has behind what was passed, up to these positions."""
+        """Fold the events of the past that are not folded yet, up to these positions."""
         for source, last in upto.items():
             after, past = self._passed[source], self._projection.past
             for events in happenings(self._fold.models, past, source, after=after, upto=last):
@@ -208,7 +208,7 @@ class _Filling:
             self._passed[source] = max(after, last)
 
     def write(self) -> None:
-        """Write what is at hand."""
+        """Write the loaded documents."""
         models = self._fold.models
         if self._tx is None:
             # Side by side, since each waits for the database half of its time.

@@ -1,4 +1,4 @@
-"""How do read models follow events? Fold a batch in memory, write each touched row once, move the cursor with it."""
+"""How do read models follow events? They fold a batch in memory, write each changed row once, and move the cursor."""
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from shared.service.reading import read_records, refuse_unreadable
 
 BATCH = 500
 POLL_S = 0.5
-"""How long a loop waits at a stretch [s]; what wakes it, and how often it looks by itself, is the log's matter."""
+"""How long a loop waits at a time [s]; the log decides what wakes it and how often it looks by itself."""
 
 H = TypeVar("H", bound=Happening[Any])
 H_co = TypeVar("H_co", bound=Happening[Any], covariant=True)
@@ -33,7 +33,7 @@ class Followed(Protocol[H_co]):
         ...
 
     def grown(self, at: Mapping[str, int], timeout: float) -> Iterable[str]:
-        """Wait at most `timeout` [s] until there is more than `at`; the sources to be looked at.
+        """Wait at most `timeout` [s] for positions after `at`; returns the sources with news.
 
         Raises: LogUnavailable.
         """
@@ -61,9 +61,9 @@ class OwnLog:
 
 
 class Projector(Generic[H]):
-    """Keeps read models up with what it follows; never parks: on an error it stops and says so.
+    """Keeps read models up to date; it never parks: on an error it stops and says so.
 
-    `passed` grows with the read models of this process, by source.
+    `passed` holds the positions of this process's read models, by source.
     """
 
     def __init__(self, name: str, projection: Projection[H], followed: Followed[H], *sources: str) -> None:
@@ -79,7 +79,7 @@ class Projector(Generic[H]):
         }
 
     def step(self) -> int:
-        """Fold one batch of every source; how many records were passed.
+        """Fold one batch of every source; returns the number of records.
 
         Raises: LogUnavailable, CursorMoved; ValueError for an event that can't be read; whatever a read model raises.
         """
@@ -96,7 +96,7 @@ class Projector(Generic[H]):
                     self._doubt()
             except (LogUnavailable, CursorMoved):
                 self._forget()
-                stopping.wait(POLL_S)  # another process may do the same work: look again where it has come to
+                stopping.wait(POLL_S)  # another process may do the same work: read again how far it has come
             except Exception as error:
                 self.failed = error
                 log.exception("projector_stopped", projector=self.name)

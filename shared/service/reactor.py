@@ -1,4 +1,4 @@
-"""How does a service react to its own events? It reads its log behind its own views, in order, and never loses one."""
+"""How does a service react to its own events? It reads its log after its views, in order, and never skips an event."""
 
 import threading
 
@@ -21,10 +21,10 @@ log = telemetry.logger("reactor")
 
 
 class Reactor:
-    """Hands the service's own events to its reactions once the views have passed them."""
+    """Passes the service's own events to its reactions once the views have folded them."""
 
     def __init__(self, app: App, store: SqlStore, passed: Growth | None = None) -> None:
-        """`passed` grows with the views of this process; without it, the database is asked now and then."""
+        """`passed` holds the position of this process's views; without it, the database is asked now and then."""
         self.name = f"{app.tables.name} reactor"
         self._service = app.tables.name
         self._store = store
@@ -36,22 +36,22 @@ class Reactor:
 
     @property
     def position(self) -> int:
-        """How far the reactions have come."""
+        """The position that the reactions have reached."""
         return self._bookmark.position
 
     def step(self) -> int:
-        """React to one batch; how many events it was.
+        """React to one batch; returns its number of events.
 
         Raises: LogUnavailable, NotTheMessages, CursorMoved.
         """
         at = self._bookmark.at()
         passed = self._passed.position
-        seen = passed if passed > at else self._views_position()
-        if at >= seen:
+        in_views = passed if passed > at else self._views_position()
+        if at >= in_views:
             self._bookmark.forget()
             return 0
-        stored = self._store.log.follow(after=at, limit=min(BATCH, seen - at))
-        events = read_records(one.record for one in stored)
+        stored = self._store.log.follow(after=at, limit=min(BATCH, in_views - at))
+        events = read_records(stored_event.record for stored_event in stored)
         upto = events[-1].position
         with self._bookmark.moves(upto):
             self._handling.handle(events, lambda tx: self._bookmark.move_within(tx, upto), alone=True)

@@ -1,4 +1,4 @@
-"""How are records read that this code may not understand? As events whose data say so."""
+"""How are records read that this code may not understand? As events whose data are marked so."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ DOTS = 3
 
 @dataclass(frozen=True, slots=True)
 class UnknownEvent:
-    """The data of an event of a type that this code does not know: kept in order, handled by nobody."""
+    """The data of an event of an unknown type: it keeps its place, and nobody handles it."""
 
     type: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableEvent:
-    """The data of an event that is not of the form its type says; whoever handles it fails."""
+    """The data of an event that does not have the form of its type; handling it fails."""
 
     why: str
 
 
 def read_record(record: bytes) -> Recorded[Any]:
-    """The record as an event; unknown or unreadable data are marked, the envelope is always there.
+    """The record as an event; unknown or unreadable data are marked; the envelope is always readable.
 
     Raises: msgspec.DecodeError when the bytes are no CloudEvent of a log.
     """
@@ -56,7 +56,7 @@ def read_records(records: Iterable[bytes]) -> list[Recorded[Any]]:
 
 
 def refuse_unreadable(event: Recorded[Any]) -> None:
-    """An event that can't be read is handled like one whose handling fails.
+    """Fail on an event that can't be read, as on one whose handling fails.
 
     Raises: ValueError.
     """

@@ -1,4 +1,4 @@
-"""How do records reach the broker? A cursor over the log: publish, wait for the confirms, only then move on."""
+"""How do records reach the broker? A cursor follows the log: publish, wait for the confirms, only then move on."""
 
 import threading
 
@@ -15,14 +15,14 @@ WINDOW = 400
 """How many messages wait for their confirms at once."""
 
 BEACON_S = 3.0
-"""How long after a record the last positions are published [s], so that the loss of a last message is seen."""
+"""How long after a record the last positions are published [s], so that the loss of a last message is noticed."""
 
 LONGEST_BEACON_S = 30.0
-"""How long a quiet log waits at most until it repeats them [s]; the pause is doubled each time."""
+"""The longest pause of a quiet log before it repeats them [s]; the pause doubles each time."""
 
 POLL_S = 0.5
 LONGEST_PAUSE_S = 2.0
-"""How long the relay waits between two tries at most [s]: that long a broker that is back is not noticed."""
+"""The longest wait of the relay between two attempts [s]; so long may a returning broker go unnoticed."""
 
 log = telemetry.logger("relay")
 
@@ -43,27 +43,27 @@ class Relay:
 
     @property
     def position(self) -> int:
-        """How far the broker has confirmed."""
+        """The position up to which the broker has confirmed."""
         return self._bookmark.position
 
     def step(self) -> int:
-        """Publish one window; how many records were confirmed. The cursor moves only over what was.
+        """Publish one window; returns how many records were confirmed. The cursor moves only over these.
 
         Raises: BusUnavailable, LogUnavailable, CursorMoved.
         """
         stored = self._log.follow(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
-        n_confirmed = self._publish([message_of(one) for one in stored])
+        n_confirmed = self._publish([message_of(stored_event) for stored_event in stored])
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
             self._bookmark.move(stored[n_confirmed - 1].position)
         return n_confirmed
 
     def beacon(self) -> bool:
-        """Publish the last position of each audience, once the broker has it all; False before that.
+        """Publish the last position of each audience, once the broker has all records; False before that.
 
-        Named earlier, a position would send every reader to the feed for what is on its way to them anyway.
+        An earlier beacon would send every reader to the feed for records that are still on their way.
         Raises: BusUnavailable, LogUnavailable.
         """
         head = self._log.head()
@@ -80,7 +80,7 @@ class Relay:
         return not beacons or self._publish(beacons) == len(beacons)
 
     def run(self, stopping: threading.Event) -> None:
-        """Relay until told to stop; an absent broker costs time, nothing else."""
+        """Relay until told to stop; a missing broker costs only time."""
         try:
             while not stopping.is_set():
                 self._work(stopping)
@@ -88,7 +88,7 @@ class Relay:
             self.close()
 
     def _work(self, stopping: threading.Event) -> None:
-        """Wait for something to publish, and publish it; after a trouble wait, at first briefly."""
+        """Wait for records and publish them; after a failure wait, at first briefly."""
         try:
             if self._log.wait(self._bookmark.at(), turn(POLL_S)):
                 if self.step():
@@ -126,7 +126,7 @@ class Relay:
 
 
 def message_of(stored: StoredRecord) -> Message:
-    """The record as it travels."""
+    """The record as a message."""
     return Message(
         routing_key=routing_key(stored.type, stored.audience),
         body=stored.record,

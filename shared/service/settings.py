@@ -1,4 +1,4 @@
-"""Which settings does an instance run with, and where does each come from? The only file that reads the environment.
+"""Which settings does an instance run with, and where does each come from? Only this file reads the environment.
 
 Defaults < city file < environment < command line (contract 3).
 """
@@ -43,18 +43,18 @@ GENERAL = (
     Setting(
         "KOSILAB_CITY", "wuppertal", "the city's slug; deploy/cities/<slug>.toml or a path to a city file"
     ),
-    Setting("KOSILAB_DATA_DIR", "", "where keys and files are kept; default var/<city>"),
+    Setting("KOSILAB_DATA_DIR", "", "data directory: keys and files; default var/<city>"),
     Setting(
-        "KOSILAB_VAULT_DIR", "", "where the vault keeps wrapping keys and register; default <data>/vault"
+        "KOSILAB_VAULT_DIR", "", "directory of the vault's wrapping keys and register; default <data>/vault"
     ),
     Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
     Setting("KOSILAB_PORT", "8000", "the port to listen on"),
-    Setting("KOSILAB_WORKER_PORT", "", "where a worker without an edge answers /readyz and /metrics"),
+    Setting("KOSILAB_WORKER_PORT", "", "port of a worker without an edge, for /readyz and /metrics"),
     Setting("KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True),
     Setting(
         "KOSILAB_AMQP_API_URL",
         "",
-        "the broker's management, for `doctor`; default port 15672 of its host",
+        "the broker's management API, for `doctor`; default port 15672 of its host",
     ),
     Setting(
         "KOSILAB_DATABASE_URL",
@@ -65,11 +65,11 @@ GENERAL = (
     Setting(
         "KOSILAB_SERVICE_KEY",
         "",
-        "signs the tokens by which services read each other's feeds",
+        "signs the tokens with which services read each other's feeds",
         secret=True,
     ),
     Setting("KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True),
-    Setting("KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 is no limit"),
+    Setting("KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 means no limit"),
     Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 
@@ -80,7 +80,7 @@ def _known() -> tuple[Setting, ...]:
         for service in (*SERVICES, VAULT)
     )
     urls = tuple(
-        Setting(f"KOSILAB_{service.upper()}_URL", "", f"where {service} answers, for the others")
+        Setting(f"KOSILAB_{service.upper()}_URL", "", f"the address of {service} for the other services")
         for service in SERVICES
     )
     return GENERAL + databases + urls
@@ -103,12 +103,12 @@ class Settings:
     def get(self, name: str) -> str:
         """The value of a setting.
 
-        Raises: KeyError for a name that is none.
+        Raises: KeyError for an unknown name.
         """
         return self.values[name]
 
     def vault_dir(self) -> Path:
-        """Where the vault keeps its wrapping keys and the register of what was erased: in no backup of a database."""
+        """The directory of the vault's wrapping keys and of the register of erasures; in no backup of a database."""
         named = self.values["KOSILAB_VAULT_DIR"]
         return Path(named) if named else self.data_dir() / VAULT
 
@@ -129,14 +129,14 @@ class Settings:
         return _checked_url(common, self.values[common].replace("{service}", service), DATABASES)
 
     def amqp_url(self) -> str:
-        """Where the broker is; `memory://` for the one in this process.
+        """The broker's address; `memory://` for the one in this process.
 
         Raises: BadSetting.
         """
         return _checked_url("KOSILAB_AMQP_URL", self.values["KOSILAB_AMQP_URL"], BROKERS)
 
     def service_url(self, service: str) -> str:
-        """Where another process finds this service; empty when it runs in the same one.
+        """The address of this service in another process; empty when it runs in this one.
 
         Raises: BadSetting.
         """
@@ -145,7 +145,7 @@ class Settings:
         return _checked_url(name, url, SERVERS) if url else ""
 
     def data_dir(self) -> Path:
-        """Where the instance keeps its files."""
+        """The data directory."""
         named = self.values["KOSILAB_DATA_DIR"]
         return Path(named) if named else _own_folder() / Path(self.values["KOSILAB_CITY"]).stem
 
@@ -157,7 +157,7 @@ class Settings:
         return self._port("KOSILAB_PORT")
 
     def worker_port(self) -> int | None:
-        """Where a process without an edge answers for its health; None: nowhere.
+        """The port on which a process without an edge reports its health, or None.
 
         Raises: BadSetting.
         """
@@ -172,7 +172,7 @@ class Settings:
 
 
 def _checked_url(name: str, url: str, kinds: Mapping[str, str]) -> str:
-    """The URL, when it is of one of these kinds.
+    """The URL, if it is of one of these kinds.
 
     Raises: BadSetting, which repeats nothing of the URL: there may be a password in it.
     """
@@ -192,7 +192,7 @@ def _checked_url(name: str, url: str, kinds: Mapping[str, str]) -> str:
 
 
 def _own_folder() -> Path:
-    """`var` of the checkout this runs from, wherever it is called; of the current folder when it was installed."""
+    """`var` in the checkout of this code, or in the current folder when the code is installed."""
     return (ROOT if (ROOT / "Makefile").is_file() else Path()) / "var"
 
 
@@ -220,19 +220,19 @@ def load(
 
 
 def environment_without_settings() -> dict[str, str]:
-    """The environment for a process of our own that shall run with the defaults, whatever is set here."""
+    """The environment for a child process that shall run with the defaults, whatever is set here."""
     return {name: value for name, value in os.environ.items() if not name.startswith("KOSILAB_")}
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
-    known = {*SETTINGS, *(f"{name}_FILE" for name, setting in SETTINGS.items() if setting.secret)}
+    names = {*SETTINGS, *(f"{name}_FILE" for name, setting in SETTINGS.items() if setting.secret)}
     for name in env:
         if (
             name.startswith("KOSILAB_")
             and not name.startswith(("KOSILAB_TEST_", "KOSILAB_SHARED_"))
-            and name not in known
+            and name not in names
         ):
-            close = difflib.get_close_matches(name, known, n=1)
+            close = difflib.get_close_matches(name, names, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             msg = f"{name} is no setting{hint} `kosilab config show` lists them."
             raise BadSetting(msg)

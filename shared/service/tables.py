@@ -20,7 +20,7 @@ E = TypeVar("E")
 
 
 class Role(StrEnum):
-    """Who may ask for something (contract 4). Deny by default."""
+    """Who may send or read something (contract 4); everything else is denied."""
 
     OPERATOR = "operator"
     COORDINATOR = "coordinator"
@@ -54,17 +54,17 @@ def nobody(_state: Any, _command: Any) -> Collection[str]:
 
 
 def own_id(caller: Caller, _state: object) -> str | None:
-    """Who registers itself is known under the id it signed in with; whom staff register gets an id of its own."""
+    """Those who register themselves keep the id that they sign in with; staff's registrations get new ids."""
     return caller.actor if caller.role in OWN_ROLES else None
 
 
 def in_any_case(_caller: Caller, _state: Any, _command: Any) -> bool:
-    """The role is enough, whatever the command is about."""
+    """The role is sufficient, whatever the command is about."""
     return True
 
 
 def as_it_is(command: Any, _vault: Any) -> Any:
-    """The command needs nothing of what only the vault knows."""
+    """The command needs nothing from the vault."""
     return command
 
 
@@ -75,9 +75,9 @@ class CommandRoute(Generic[S, C]):
     `nouns` is the path segment (`offers`). `starts` is true for the command that begins a stream (POST /nouns); the
     others are POST /nouns/<id>/<command-in-kebab-case>. For the roles `organisation` and `person` the caller's actor
     must be among `parties(state, command)`, seen on the state before the command. `derived` names fields that follow
-    from caller and state (`organisation_id`, `by`); where the function answers None, the body must say.
-    `may` narrows what a role may do by what the command is about (a counsellor: work only).
-    `informed(command, vault)` is the command with what only the vault knows (a proof obligation's date), in the fields
+    from caller and state (`organisation_id`, `by`); when the function returns None, the body must have the field.
+    `may` restricts a role by the content of the command (a counsellor: work only).
+    `informed(command, vault)` adds what only the vault knows (a proof obligation's date) to the command, in the fields
     `informs`, which no body holds.
     `names_caller` is false where a record must not join its stream and the person who sent the command.
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
@@ -98,14 +98,14 @@ class CommandRoute(Generic[S, C]):
 
 
 def shown_whole(_caller: Caller | None, document: Any, _ask: Ask) -> Mapping[str, Any] | None:
-    """Whoever may read the view sees all of a document."""
+    """Every reader of the view sees the whole document."""
     shown: Mapping[str, Any] = document
     return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query(Generic[D]):
-    """One line of the view table: a view behind `GET /<service>/<nouns>`, who may read it and what they see.
+    """One line of the view table: a view behind `GET /<service>/<nouns>`, its readers and what they see.
 
     `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
     `own` are columns of which one must hold the caller's actor, for the roles `organisation` and `person`.
@@ -121,7 +121,7 @@ class Query(Generic[D]):
 
 
 def own_stream(event: Recorded[object]) -> str:
-    """The stream in which the event is."""
+    """The stream of the event."""
     return event.stream
 
 
@@ -143,9 +143,9 @@ class Timer(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect(Generic[E]):
-    """What a service does on an event beside sending commands: `run(event, app)` touches vault and slots.
+    """What a service does on an event besides sending commands: `run(event, app)` changes vault and slots.
 
-    It comes after the reactions, and again after a crash: done twice, it changes nothing.
+    It runs after the reactions, and again after a crash: a repeat changes nothing.
     """
 
     on: tuple[type[E], ...]
@@ -154,7 +154,7 @@ class Effect(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTables:
-    """All that the generic parts need to know of a service. `follows` are the services whose events it reads.
+    """Everything that the generic parts need to know about a service. `follows` are the services whose events it reads.
 
     `facts` are read models folded from the history that the service keeps, apart from handling what it follows.
     """
@@ -178,7 +178,9 @@ class ServiceTables:
 
     @property
     def heard(self) -> frozenset[str]:
-        """The names of the events that anything here comes of: a reaction, an effect, a view or a deadline."""
-        of_reactions = chain(*(one.on for one in self.reactions), *(one.on for one in self.effects))
-        of_views = chain(*(one.on for one in self.views), *(one.on for one in self.timers))
+        """The names of the events that a reaction, an effect, a view or a deadline of the service uses."""
+        of_reactions = chain(
+            *(effect.on for effect in self.reactions), *(effect.on for effect in self.effects)
+        )
+        of_views = chain(*(timer.on for timer in self.views), *(timer.on for timer in self.timers))
         return frozenset(event.__name__ for event in chain(of_reactions, of_views))

@@ -1,4 +1,4 @@
-"""How does a service say what it does? Structured lines on standard error, without anything personal."""
+"""How does a service report what it does? As structured lines on standard error, without personal data."""
 
 import logging
 import sys
@@ -7,14 +7,14 @@ from typing import Any
 import structlog
 
 THIRD_PARTIES = logging.WARNING
-"""What libraries may say: their chatter holds addresses, and at times passwords."""
+"""The log level of libraries: their messages hold addresses, and at times passwords."""
 
 QUIET = {"nameko.containers": logging.CRITICAL, "pika": logging.CRITICAL}
-"""The container warns of every idle connection that it ends; pika tells of a lost one at length, as its error does."""
+"""The container warns of every idle connection that it ends; pika repeats the error of a lost connection at length."""
 
 
 class _StandardError:
-    """Standard error as it is when something is written, wherever it was led to meanwhile."""
+    """Standard error at the time of writing, even if it was redirected meanwhile."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)
@@ -55,7 +55,7 @@ def configure(level: str = "INFO") -> None:
 
 
 def is_debugging() -> bool:
-    """Whether somebody wants to see everything, tracebacks included."""
+    """Whether the operator wants to see everything, tracebacks included."""
     return _state["debugging"]
 
 
@@ -66,7 +66,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def _take_in_libraries(steps: list[Any], renderer: Any) -> None:
-    """What libraries say through the standard library's logging."""
+    """Messages of libraries through the standard library's logging."""
     _libraries.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],

@@ -1,4 +1,4 @@
-"""What happens when a deadline has come? One leased ticker sends the command it stands for; the decider judges."""
+"""What happens when a deadline is due? One ticker with a lease sends the deadline's command; the decider judges."""
 
 import threading
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from shared.service.reading import read_record
 LEASE = "ticker"
 LEASE_FOR = timedelta(seconds=30)
 EVERY_S = 1.0
-"""How often it is seen whether anything falls due [s], without a look at the database."""
+"""How often the ticker checks its memory for due deadlines [s], without a query."""
 
 BATCH = 200
 
@@ -24,7 +24,7 @@ log = telemetry.logger("ticker")
 
 
 class Ticker:
-    """Looks at the service's deadlines; any number may run, one of them ticks."""
+    """Watches the service's deadlines; any number may run, only one ticks."""
 
     def __init__(self, app: App, store: SqlStore) -> None:
         self.name = f"{app.tables.name} ticker"
@@ -35,9 +35,9 @@ class Ticker:
         self._timers = {timer.kind: timer for timer in app.tables.timers}
 
     def step(self, now: datetime) -> int:
-        """Send what is due at `now`; how many were dealt with. `time` is the due time, `recordedtime` the log's now.
+        """Send the commands due at `now`; returns their number. `time` is the due time, `recordedtime` the log's now.
 
-        A deadline whose command fails stays, is tried again the next time, and keeps no other waiting.
+        A deadline whose command fails stays, is tried again the next time, and delays no other.
         Raises: LogUnavailable.
         """
         if not self._store.leases.acquire(LEASE, self._holder, until=now + LEASE_FOR, now=now):
@@ -63,7 +63,7 @@ class Ticker:
             try:
                 earliest, now = self._store.deadlines.earliest, clock.now()
                 if clock.monotonic() >= look_at or (earliest is not None and earliest <= now):
-                    # By itself now and then: another process may have put a deadline.
+                    # Now and then without a notification: another process may have set a deadline.
                     look_at = clock.monotonic() + LOOK_S
                     next_at = self._store.deadlines.next_due_at()
                     if next_at is not None and next_at <= now and self.step(now) == BATCH:
@@ -79,7 +79,7 @@ class Ticker:
             command = timer.command(noun_id, deadline.due_at)
             self._send(command, deadline.stream, deadline.kind, deadline.due_at)
         with self._store.transaction() as tx:
-            # The command may have moved it: what is set for later stays.
+            # The command may have moved it: a later deadline stays.
             self._store.deadlines.clear_if(tx, deadline)
 
     def _send(self, command: object, stream: str, kind: str, due_at: datetime) -> None:
@@ -90,7 +90,7 @@ class Ticker:
             log.info("deadline_refused", kind=kind, stream=stream, rule=outcome.rule)
 
     def _origin_of(self, command: object) -> Origin:
-        """What rings for something simulated is simulated too, and of its lab."""
+        """A deadline of a simulated noun is simulated too, and belongs to its lab."""
         decider = self._app.route_of(type(command)).decider
         begun = self._store.log.read_stream(decider.stream(decider.id_of(command)))[:1]
         return caused_by(read_record(begun[0].record)).without_cause() if begun else NOWHERE

@@ -1,6 +1,6 @@
-"""Who sees to it that the log is vouched for? One loop per service signs; another one, apart, asks the witnesses.
+"""Who signs for the log? One loop per service signs; a separate loop asks the witnesses.
 
-All appends are stopped when the log is not the one that was signed.
+All appends stop when the log differs from the signed one.
 """
 
 import threading
@@ -20,19 +20,19 @@ from shared.service import clock, telemetry
 from shared.service.app import App
 
 EVERY_S = 1.0
-"""How much time lies at least between two looks at a log that grows [s]."""
+"""The shortest time between two looks at a growing log [s]."""
 
 QUIET_S = 10.0
-"""How often one looks at a log that does not grow [s]: somebody may change it, and a checkpoint becomes due."""
+"""How often a log that does not grow is checked [s]: somebody may change it, and a checkpoint may fall due."""
 
 COSIGN_EVERY_S = 30.0
-"""How long the witnesses are left alone [s]."""
+"""The pause between two requests to the witnesses [s]."""
 
 log = telemetry.logger("vouching")
 
 
 def announcing(app: App) -> Announce:
-    """Makes each checkpoint known as an event in the log itself, once."""
+    """Announces each checkpoint once, as an event in the log itself."""
 
     def announce(checkpoint: Checkpoint, note: Note, now: datetime) -> None:
         incarnation = checkpoint.origin.rpartition("/")[2]
@@ -43,7 +43,7 @@ def announcing(app: App) -> Announce:
 
 
 class StoppableLog(Protocol):
-    """A log that can be told to take nothing more."""
+    """A log that can be stopped."""
 
     @property
     def service(self) -> str:
@@ -51,7 +51,7 @@ class StoppableLog(Protocol):
         ...
 
     def stop_appends(self, because: str | None) -> None:
-        """Refuse every append of every process for this reason; with None take them again."""
+        """Refuse every append of every process for this reason; None accepts them again."""
         ...
 
     def wait(self, after: int, timeout: float) -> bool:
@@ -60,7 +60,7 @@ class StoppableLog(Protocol):
 
 
 class Vouching:
-    """Keeps one log's tree, signs for it and has it cosigned."""
+    """Keeps one log's tree, signs it and has it cosigned."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Vouching:
         self._told: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Before the service opens: stop all appends when the log is not the one that was signed, else take them again.
+        """Before the service opens: stop all appends when the log differs from the signed one, else accept them.
 
         Raises: LogUnavailable.
         """
@@ -86,14 +86,14 @@ class Vouching:
         self._log.stop_appends(self.refused)
 
     def step(self) -> int:
-        """Take in new records and sign when it is time; how many were taken in.
+        """Add new records to the tree and sign when it is time; returns the number of records.
 
         Raises: LogUnavailable.
         """
         return self._judged(lambda: self._issuer.step(self._now()))
 
     def cosign(self) -> int:
-        """Ask the witnesses; how many cosigned.
+        """Ask the witnesses; returns how many cosigned.
 
         Raises: LogUnavailable.
         """
@@ -109,16 +109,16 @@ class Vouching:
 
     @property
     def contradicted(self) -> Collection[str]:
-        """The witnesses that have seen what this log does not begin with."""
+        """The witnesses that have seen another history of this log."""
         return self._cosigning.contradicted if self._cosigning else ()
 
     def seen_by_witnesses(self) -> int:
-        """The most records of the log that a witness says it has seen; 0 when none is asked, or none answers."""
+        """The largest size of the log that a witness reports; 0 when none is asked or none answers."""
         return max(self._cosigning.sizes_seen().values(), default=0) if self._cosigning else 0
 
     @property
     def asking(self) -> "Asking | None":
-        """The loop that asks the witnesses; None where there are none."""
+        """The loop that asks the witnesses; None without witnesses."""
         return Asking(self, self._log.service) if self._cosigning else None
 
     def run(self, stopping: threading.Event) -> None:
@@ -126,7 +126,9 @@ class Vouching:
         while not stopping.is_set():
             try:
                 if self.step() == BATCH:
-                    clock.sleep(0)  # a long history is caught up with in small steps; others run between
+                    clock.sleep(
+                        0
+                    )  # a long history is added in small steps, so that others may run between them
                     continue
             except LogUnavailable as error:
                 log.warning("vouching_waits", service=self._log.service, reason=type(error).__name__)
@@ -142,7 +144,7 @@ class Vouching:
                     return
 
     def _judged(self, work: Callable[[], int | None]) -> int:
-        """Do it; a log that is not the one that was signed takes no more appends until it is again."""
+        """Sign; a log that differs from the signed one accepts no appends until it agrees again."""
         try:
             done = work() or 0
         except HistoryRefused as error:
@@ -153,7 +155,9 @@ class Vouching:
 
     def _refuse(self, because: str | None) -> None:
         if because is not None or self.refused is not None:
-            self._log.stop_appends(because)  # each time: who may write to the database may have let it go
+            self._log.stop_appends(
+                because
+            )  # each time, because somebody with access to the database may have lifted the stop
         if because != self.refused:
             log.error(
                 "appends_stopped" if because else "appends_taken_again",
@@ -164,7 +168,7 @@ class Vouching:
 
 
 class Asking:
-    """Asks the witnesses now and then; a loop of its own, so that whoever is slow to answer delays no signature."""
+    """Asks the witnesses now and then; a loop of its own, so that a slow witness delays no signature."""
 
     def __init__(self, vouching: Vouching, service: str) -> None:
         self.name = f"{service} witnesses"

@@ -95,7 +95,7 @@ def test_staff_say_for_whom_they_post(door: Door) -> None:
     organisation = door.verified_organisation("posted-for")
     answer = door.send("/marketplace/offers", {"terms": AN_OFFER}, Role.COORDINATOR)
     assert answer.status_code == 400
-    assert answer.get_json()["fields"] == {"organisation_id": ["Missing data for required field."]}
+    assert answer.get_json()["fields"] == {"organisation_id": ["is required"]}
     body = {"terms": AN_OFFER, "organisation_id": organisation}
     assert door.send("/marketplace/offers", body, Role.COORDINATOR).status_code == 201
 

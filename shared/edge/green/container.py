@@ -25,7 +25,7 @@ class CatchAll(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
         super().__init__("GET", "/")
 
     def stop(self) -> None:
-        """Take no more requests and let those under way come to their end."""
+        """Accept no more requests and finish those under way."""
         self.server.finish()
         super().stop()
 

@@ -13,7 +13,7 @@ def patch() -> None:
     is_ours = "PSYCOPG_WAIT_FUNC" not in os.environ
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
     warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated.*")
-    import eventlet  # noqa: PLC0415 - nothing of it is loaded unless a process is to be green
+    import eventlet  # noqa: PLC0415 - loaded only by green processes
 
     eventlet.monkey_patch()
     if is_ours:

@@ -7,20 +7,20 @@ from nameko.web.server import HttpOnlyProtocol
 from shared.edge.framing import ends_unclearly, read_on
 
 SEND_AT_ONCE = "eventlet.minimum_write_chunk_size"
-"""The name in a request's environment of how much is gathered before it is sent [bytes]."""
+"""The name in a request's environment of the send buffer's size [bytes]."""
 
 
 class StrictProtocol(HttpOnlyProtocol):  # type: ignore[misc]  # nameko is untyped
     """One connection."""
 
     def get_environ(self) -> dict[str, Any]:
-        """The request as WSGI describes it; where it ends unclearly it is the connection's last."""
+        """The request as WSGI describes it; when its end is unclear, it is the connection's last one."""
         environ: dict[str, Any] = super().get_environ()
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            environ["wsgi.input_terminated"] = True  # the body says itself where it ends
+            environ["wsgi.input_terminated"] = True  # chunks mark the end of the body
         if ends_unclearly(self.headers):
             self.close_connection = True
-        # eventlet would read an unwanted body to its end, however far that is.
+        # eventlet would read an unwanted body to its end, however long it is.
         environ["eventlet.input"].discard = lambda: None
         return environ
 
@@ -28,9 +28,9 @@ class StrictProtocol(HttpOnlyProtocol):  # type: ignore[misc]  # nameko is untyp
         """Answer, then read on to the end of the request, within bounds."""
         super().handle_one_response()
         body = self.environ["eventlet.input"]
-        # Whoever waits for our word has sent no body; to read now would be to ask for it.
+        # A client that waits for `100 Continue` has sent no body; reading now would ask for it.
         if not body.should_send_hundred_continue and not read_on(body):
             self.close_connection = True
 
     def log_message(self, *_: Any) -> None:
-        """What a broken request contains is not logged, since it may be personal; the caller is answered 400."""
+        """Do not log a broken request, since it may be personal; the caller gets 400."""

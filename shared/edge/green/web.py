@@ -22,7 +22,7 @@ log = telemetry.logger("web")
 
 
 class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
-    """Accepts, and hands every request to the one handler; a client that breaks off ends its own connection only.
+    """Passes every request to the one handler; a client that leaves ends only its own connection.
 
     nameko's server ends the whole process when a connection ends badly.
     """
@@ -48,7 +48,7 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
             try:
                 connection, address = self._sock.accept()
             except OSError as error:
-                log.warning("not_accepted", reason=error.strerror)  # no more file handles, for example
+                log.warning("not_accepted", reason=error.strerror)  # for example, too many open files
                 eventlet.sleep(0.1)
                 continue
             connection.settimeout(IDLE_S)
@@ -59,7 +59,7 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
         """Answer what comes over one connection."""
         try:
             super().process_request(sock, address)
-        except Exception as error:  # noqa: BLE001 - one client's connection is no reason to end the others'
+        except Exception as error:  # noqa: BLE001 - a broken connection must not end the others
             log.debug("connection_broke", reason=type(error).__name__)
             sock.close()
 
@@ -71,12 +71,12 @@ class Web(WebServer):  # type: ignore[misc]  # nameko is untyped
         (handler,) = self._providers
         response: Response = handler.handle_request(Request(environ, shallow=True))
         if response.mimetype == EVENT_STREAM:
-            # Else the reader of a quiet log waits until some kilobytes have gathered.
+            # Otherwise the reader of a quiet log waits until the buffer is full.
             environ[SEND_AT_ONCE] = 1
         return response(environ, start_response)
 
     def finish(self) -> None:
-        """Accept nothing more, and wait a while for what is under way."""
+        """Accept no more requests, and wait a while for those under way."""
         self._finishing, self._is_accepting = True, False
         self._gt.kill()
         self._sock.close()

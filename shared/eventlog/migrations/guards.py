@@ -66,8 +66,8 @@ def assert_guards(connection: Connection) -> None:
     Raises: GuardsMissing.
     """
     postgres = connection.dialect.name == "postgresql"
-    found = {tuple(row) for row in connection.execute(text(POSTGRES_LOOK if postgres else SQLITE_LOOK))}
-    missing = (POSTGRES_NEEDED if postgres else SQLITE_NEEDED) - found
+    present = {tuple(row) for row in connection.execute(text(POSTGRES_LOOK if postgres else SQLITE_LOOK))}
+    missing = (POSTGRES_NEEDED if postgres else SQLITE_NEEDED) - present
     if missing:
         msg = f"event can be changed: no {', '.join(sorted(str(each[0]) for each in missing))}"
         raise GuardsMissing(msg)

@@ -74,8 +74,8 @@ def _instant(value: datetime) -> bytes:
 
 
 def _dumper(name: str, encode: Callable[[Any], bytes]) -> type[_ArrayDumper]:
-    known = psycopg.adapters.types[name]
-    parts = {"element": known.oid, "oid": known.array_oid, "encode": staticmethod(encode)}
+    type_info = psycopg.adapters.types[name]
+    parts = {"element": type_info.oid, "oid": type_info.array_oid, "encode": staticmethod(encode)}
     return type(f"{name}_array", (_ArrayDumper,), parts)
 
 

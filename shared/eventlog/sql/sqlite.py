@@ -74,9 +74,9 @@ def _page(driver: sqlite3.Connection, requests: Sequence[Append]) -> Page:
 
 def _outcomes(driver: sqlite3.Connection, ids: Iterable[str]) -> Iterable[tuple[str, tuple[str, Outcome]]]:
     for command_id in ids:
-        found = driver.execute(OUTCOME, (command_id,)).fetchone()
-        if found is not None:
-            yield command_id, (found[0], decode_outcome(found[1]))
+        outcome = driver.execute(OUTCOME, (command_id,)).fetchone()
+        if outcome is not None:
+            yield command_id, (outcome[0], decode_outcome(outcome[1]))
 
 
 def _keep(driver: sqlite3.Connection, page: Page) -> None:
