@@ -70,8 +70,8 @@ class Answers:
     def listing(self) -> list[Answer]:
         """The newest definition of every indicator, whole, with the versions that it has."""
         return [
-            definition(one) | declaration(one) | {"versions": INDICATORS.versions(name)}
-            for name, one in INDICATORS.items()
+            definition(indicator) | declaration(indicator) | {"versions": INDICATORS.versions(name)}
+            for name, indicator in INDICATORS.items()
         ]
 
     def indicator(self, name: str, asked: Asked, today: date) -> Answer:
@@ -87,26 +87,28 @@ class Answers:
         Raises: as `indicator`.
         """
         wanted = [INDICATORS.of(name, asked.version) for name in names]
-        for one in wanted:
-            if asked.by is not None and asked.by not in one.breakdown_by_name:
-                raise NotBrokenDown(f"{one.name} is broken down by {', '.join(one.breakdown_by_name)}.")
+        for indicator in wanted:
+            if asked.by is not None and asked.by not in indicator.breakdown_by_name:
+                raise NotBrokenDown(
+                    f"{indicator.name} is broken down by {', '.join(indicator.breakdown_by_name)}."
+                )
         with self._moment(today) as (facts, cutoff):
-            return [self._answer(one, asked, facts, cutoff) for one in wanted]
+            return [self._answer(indicator, asked, facts, cutoff) for indicator in wanted]
 
     def lineage(self, name: str, version: int | None = None) -> Answer:
         """Where a figure comes from: definition, facts with their columns, event types, cut-off.
 
         Raises: KeyError for an unknown name; NoSuchVersion, LogUnavailable.
         """
-        one = INDICATORS.of(name, version)
-        types = [(type_of(cls).owner, type_of(cls).wire_name(type_of(cls).owner)) for cls in one.events]
+        indicator = INDICATORS.of(name, version)
+        types = [(type_of(cls).owner, type_of(cls).wire_name(type_of(cls).owner)) for cls in indicator.events]
         with self._tables.snapshot() as snapshot:
             cutoff = _cutoff(snapshot.cursors())
-        return definition(one) | {
-            **declaration(one),
+        return definition(indicator) | {
+            **declaration(indicator),
             "versions": INDICATORS.versions(name),
-            "query": " ".join((one.cases.__doc__ or "").split()),
-            "facts": {fact.table: list(fact.columns) for fact in one.facts},
+            "query": " ".join((indicator.cases.__doc__ or "").split()),
+            "facts": {fact.table: list(fact.columns) for fact in indicator.facts},
             "event_types": [name for _, name in types],
             "events": [
                 {"type": name, "schema": schema_of(name), "log": f"/{owner}/log?type={name}"}
@@ -125,69 +127,73 @@ class Answers:
                 self._kept_for = (today, cutoff)
             yield Facts(snapshot, today), cutoff
 
-    def _answer(self, one: Indicator, asked: Asked, facts: Facts, cutoff: dict[str, int]) -> Answer:
-        key = (one.name, replace(asked, version=one.version))
+    def _answer(self, indicator: Indicator, asked: Asked, facts: Facts, cutoff: dict[str, int]) -> Answer:
+        key = (indicator.name, replace(asked, version=indicator.version))
         if key not in self._kept:
-            self._kept[key] = _answered(one, asked, facts) | {"cutoff": cutoff}
+            self._kept[key] = _answered(indicator, asked, facts) | {"cutoff": cutoff}
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
 
 
-def _answered(one: Indicator, asked: Asked, facts: Facts) -> Answer:
+def _answered(indicator: Indicator, asked: Asked, facts: Facts) -> Answer:
     counted = facts if asked.lab is None else facts.of_lab(asked.lab)
-    everything = list(one.cases(counted))
+    everything = list(indicator.cases(counted))
     cases = [case for case in everything if asked.begins <= case.on <= asked.ends]
-    answer = definition(one) | {
+    answer = definition(indicator) | {
         "from": None if asked.begins == date.min else asked.begins.isoformat(),
         "to": None if asked.ends == date.max else asked.ends.isoformat(),
         "lab": asked.lab,
         "by": asked.by,
         "suppression_policy": POLICY.version,
-        "contains_synthetic": counted.are_synthetic(one.facts[0]),
-        "result": one.measure.result(cases, one.protects, full=asked.full),
+        "contains_synthetic": counted.are_synthetic(indicator.facts[0]),
+        "result": indicator.measure.result(cases, indicator.protects, full=asked.full),
     }
     mark = "withheld" if asked.full else "suppressed"
     if mark not in answer["result"] and any(
-        group in hidden for group, hidden in _tables_around(one, asked, facts, everything)
+        group in hidden for group, hidden in _tables_around(indicator, asked, facts, everything)
     ):
         answer["result"] = give_away(answer["result"], full=asked.full)
     if asked.by is not None:
-        groups = _by_lab(one, asked, counted) if asked.by == LAB.name else _grouped(one, cases, asked.by)
-        results = results_of(one, groups, full=asked.full)
+        groups = (
+            _by_lab(indicator, asked, counted)
+            if asked.by == LAB.name
+            else _grouped(indicator, cases, asked.by)
+        )
+        results = results_of(indicator, groups, full=asked.full)
         answer["groups"] = [{"group": name, **result} for name, result in results.items()]
     return answer
 
 
 def _tables_around(
-    one: Indicator, asked: Asked, facts: Facts, everything: list[Case]
+    indicator: Indicator, asked: Asked, facts: Facts, everything: list[Case]
 ) -> Iterator[tuple[str, set[str]]]:
     """The tables in which this figure is a cell: the cell, and the hidden cells; one hidden there is hidden here."""
     if asked.lab is not None:
-        labs = _by_lab(one, Asked(), facts)
-        yield asked.lab, hidden_in(one, labs)
+        labs = _by_lab(indicator, Asked(), facts)
+        yield asked.lab, hidden_in(indicator, labs)
     if (asked.begins, asked.ends) == (date.min, date.max):
         return
     inside = [case for case in everything if asked.begins <= case.on <= asked.ends]
     outside = [case for case in everything if not asked.begins <= case.on <= asked.ends]
     if outside:
-        yield "inside", hidden_in(one, {"inside": inside, "outside": outside})
+        yield "inside", hidden_in(indicator, {"inside": inside, "outside": outside})
     if (asked.begins, asked.ends) == (date(asked.begins.year, 1, 1), date(asked.begins.year, 12, 31)):
-        yield f"{asked.begins.year:04d}", hidden_in(one, _grouped(one, everything, YEAR.name))
+        yield f"{asked.begins.year:04d}", hidden_in(indicator, _grouped(indicator, everything, YEAR.name))
 
 
-def _grouped(one: Indicator, cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
+def _grouped(indicator: Indicator, cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
     grouped: dict[str, list[Case]] = defaultdict(list)
-    breakdown = one.breakdown_by_name[by]
+    breakdown = indicator.breakdown_by_name[by]
     for case in cases:
         grouped[breakdown.group(case)].append(case)
     return grouped
 
 
-def _by_lab(one: Indicator, asked: Asked, facts: Facts) -> dict[str, list[Case]]:
+def _by_lab(indicator: Indicator, asked: Asked, facts: Facts) -> dict[str, list[Case]]:
     grouped: dict[str, list[Case]] = {}
-    for lab in facts.labs(one.facts[0]):
-        cases = one.cases(facts.of_lab(lab))
+    for lab in facts.labs(indicator.facts[0]):
+        cases = indicator.cases(facts.of_lab(lab))
         if in_period := [case for case in cases if asked.begins <= case.on <= asked.ends]:
             grouped[lab or NONE] = in_period
     return grouped

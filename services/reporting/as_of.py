@@ -66,9 +66,9 @@ def figures_as_of(
     Raises: KeyError for an unknown name; NotBrokenDown, Unreadable, LogUnavailable.
     """
     wanted = [INDICATORS.of(name, asked.version) for name in names]
-    facts = {fact.name: fact for one in wanted for fact in one.facts}
+    facts = {fact.name: fact for indicator in wanted for fact in indicator.facts}
     answers = Answers(facts_as_of(history, cutoff, facts.values()))
-    return answers.indicators([one.name for one in wanted], asked, cutoff.today(now))
+    return answers.indicators([indicator.name for indicator in wanted], asked, cutoff.today(now))
 
 
 def manifest(history: History, cutoff: Cutoff, answers: Sequence[Answer], now: datetime) -> dict[str, Any]:

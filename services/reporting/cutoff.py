@@ -40,9 +40,9 @@ class Cutoff:
         positions: dict[str, int] = {}
         moments: dict[str, datetime] = {}
         for part in text.split(","):
-            found = _POSITION.fullmatch(part)
-            if found and found[1] in SOURCES:
-                positions[found[1]] = int(found[2])
+            match = _POSITION.fullmatch(part)
+            if match and match[1] in SOURCES:
+                positions[match[1]] = int(match[2])
                 continue
             name = "effective_at" if part.startswith("effective:") else "recorded_before"
             moments[name] = read_moment(part.removeprefix("effective:"))

@@ -142,7 +142,7 @@ class Operations(NamedTuple):
 
     overview: dict[str, Any]
     listing: dict[str, Any]
-    one: dict[str, Any]
+    single: dict[str, Any]
     sheet: dict[str, Any]
     lineage: dict[str, Any]
 
@@ -165,7 +165,7 @@ def operations() -> Operations:
     return Operations(
         overview=operation("every figure, by year", MIN_POSITION, schema=items(figure())),
         listing=operation("every indicator with its definition", schema=items(LISTED)),
-        one=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
+        single=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
         sheet=sheet_operation(*asked, DIALECT, MIN_POSITION),
         lineage=operation("where a figure comes from", name, VERSION, schema=LINEAGE, refusals=("404",)),
     )

@@ -66,7 +66,7 @@ class Figures:
         self.wait(request)
         return json_response({"items": self.all_by_year(caller)}, signed_in=caller is not None)
 
-    def one(self, request: Request, args: Mapping[str, str]) -> Response:
+    def single(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure."""
         caller, answer = self.answered(request, args["name"])
         return json_response(answer, signed_in=caller is not None)

@@ -15,16 +15,18 @@ from services.reporting.suppression import GIVES_AWAY
 Parts: TypeAlias = Mapping[str, tuple[Sequence[Case], ...]]
 
 
-def results_of(one: Indicator, cases: Mapping[str, Sequence[Case]], *, full: bool) -> dict[str, Measured]:
+def results_of(
+    indicator: Indicator, cases: Mapping[str, Sequence[Case]], *, full: bool
+) -> dict[str, Measured]:
     """The figures of a table by group, without those that are too small and those that would give them away."""
-    tallies = {group: one.measure.of(cases[group], one.protects) for group in sorted(cases)}
-    results = {group: shown(tally, one.protects, full=full) for group, tally in tallies.items()}
-    hidden = _hidden(one, cases, tallies)
+    tallies = {group: indicator.measure.of(cases[group], indicator.protects) for group in sorted(cases)}
+    results = {group: shown(tally, indicator.protects, full=full) for group, tally in tallies.items()}
+    hidden = _hidden(indicator, cases, tallies)
     for group in hidden:
         if tallies[group].hidden is None:
             results[group] = give_away(results[group], full=full)
     if not full:
-        _hide_parts(one, tallies, results, hidden)
+        _hide_parts(indicator, tallies, results, hidden)
     return results
 
 
@@ -33,22 +35,26 @@ def give_away(result: Measured, *, full: bool) -> Measured:
     return result | {"withheld": GIVES_AWAY.en} if full else suppressed(GIVES_AWAY)
 
 
-def hidden_in(one: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
+def hidden_in(indicator: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
     """The groups of a table that are hidden: the small ones, and the smallest others until those are safe."""
-    return _hidden(one, cases, {group: one.measure.of(cases[group], one.protects) for group in cases})
+    return _hidden(
+        indicator, cases, {group: indicator.measure.of(cases[group], indicator.protects) for group in cases}
+    )
 
 
-def _hidden(one: Indicator, cases: Mapping[str, Sequence[Case]], tallies: Mapping[str, Tally]) -> set[str]:
+def _hidden(
+    indicator: Indicator, cases: Mapping[str, Sequence[Case]], tallies: Mapping[str, Tally]
+) -> set[str]:
     def are_small(groups: Collection[str]) -> bool:
         together = [case for group in sorted(groups) for case in cases[group]]
-        return one.measure.of(together, one.protects).hidden is not None
+        return indicator.measure.of(together, indicator.protects).hidden is not None
 
     small = {group for group, tally in tallies.items() if tally.hidden is not None}
     return _widened(small, {group: len(cases[group]) for group in cases}, are_small)
 
 
 def _hide_parts(
-    one: Indicator, tallies: Mapping[str, Tally], results: dict[str, Measured], hidden: set[str]
+    indicator: Indicator, tallies: Mapping[str, Tally], results: dict[str, Measured], hidden: set[str]
 ) -> None:
     """Hide parts that are small, and others until those are safe; a hidden figure's parts are hidden with it."""
     for name in sorted({name for tally in tallies.values() for name in tally.parts}):
@@ -56,9 +62,11 @@ def _hide_parts(
 
         def are_small(groups: Collection[str], behind: Parts = behind) -> bool:
             kinds = zip(*(behind[group] for group in sorted(groups)), strict=True)
-            return any_small(([case for cases in kind for case in cases] for kind in kinds), one.protects)
+            return any_small(
+                ([case for cases in kind for case in cases] for kind in kinds), indicator.protects
+            )
 
-        small = {group for group in behind if group in hidden or any_small(behind[group], one.protects)}
+        small = {group for group in behind if group in hidden or any_small(behind[group], indicator.protects)}
         sizes = {group: sum(map(len, kinds)) for group, kinds in behind.items()}
         for group in _widened(small, sizes, are_small) - hidden:
             results[group] = without(results[group], [name])

@@ -57,11 +57,11 @@ def read_happenings(
 @cache
 def _reader_of(type_name: str) -> Callable[[bytes], OnRecord]:
     """What reads the records of this type, or of an older version of it; it raises what `decode` raises."""
-    known = by_wire_name(type_name)
-    if known is None:
+    registered = by_wire_name(type_name)
+    if registered is None:
         return _read_older
     # A decoder of its own for each type: it skips what no read model needs, and decodes nothing twice.
-    made: Any = msgspec.defstruct("OfType", [("data", known.cls)], bases=(OnRecord,), gc=False)
+    made: Any = msgspec.defstruct("OfType", [("data", registered.cls)], bases=(OnRecord,), gc=False)
     decoder: Callable[[bytes], OnRecord] = msgspec.json.Decoder(made).decode
     return decoder
 

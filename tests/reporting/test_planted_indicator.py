@@ -145,7 +145,7 @@ def test_the_listing_and_openapi_and_the_catalogue_have_it(shown: Shown) -> None
     assert (listed["id"], listed["versions"], listed["written"]) == ("Q7", [1, 2], "months")
     assert listed["breakdown_words"]["shape"]["groups"] == {"round": {"en": "all round", "de": "ganz rund"}}
     name, *_, by = [
-        parameter for parameter in operations().one["parameters"] if "enum" in parameter["schema"]
+        parameter for parameter in operations().single["parameters"] if "enum" in parameter["schema"]
     ]
     assert ("spread_of_shapes" in name["schema"]["enum"], "shape" in by["schema"]["enum"]) == (True, True)
     assert (

@@ -36,16 +36,16 @@ def social_service(
     document: SocialServiceDocument | None, event: Happening[events.SocialServicePublic]
 ) -> SocialServiceDocument:
     """A service as it is now."""
-    known: SocialServiceDocument = document or {"status": Status.PLANNED, "extensions": []}
+    before: SocialServiceDocument = document or {"status": Status.PLANNED, "extensions": []}
     match event.data:
         case events.SocialServicePlanned(provider_id=provider, name=name, topic=topic, district=district):
-            return {**known, "provider_id": provider, "name": name, "topic": topic, "district": district}
+            return {**before, "provider_id": provider, "name": name, "topic": topic, "district": district}
         case events.SocialServiceOpened(opened_on=day):
-            return {**known, "status": Status.OPEN, "opened_on": day.isoformat()}
+            return {**before, "status": Status.OPEN, "opened_on": day.isoformat()}
         case events.SocialServiceExtended(extension=extension):
-            return {**known, "extensions": [*known["extensions"], extension]}
+            return {**before, "extensions": [*before["extensions"], extension]}
         case events.SocialServiceClosed(closed_on=day):
-            return {**known, "status": Status.CLOSED, "closed_on": day.isoformat()}
+            return {**before, "status": Status.CLOSED, "closed_on": day.isoformat()}
         case _:
             assert_never(event.data)
 

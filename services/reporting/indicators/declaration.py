@@ -8,54 +8,62 @@ from services.reporting.indicators.indicator import DIMENSIONS, Indicator
 from services.reporting.words import Words
 
 
-def definition(one: Indicator) -> dict[str, Any]:
+def definition(indicator: Indicator) -> dict[str, Any]:
     """What every answer says of its indicator."""
     described = {
-        "id": one.id,
-        "name": one.name,
-        "version": one.version,
-        "title": one.title.en,
-        "title_de": one.title.de,
-        "formula": one.formula.en,
-        "formula_de": one.formula.de,
-        "definition": one.formula.en,
-        "unit": one.unit,
-        "step": one.step,
-        "measure": one.measure.name,
-        "shows": list(one.measure.shows),
-        "protects": str(one.protects),
-        "breakdowns": list(one.breakdown_by_name),
+        "id": indicator.id,
+        "name": indicator.name,
+        "version": indicator.version,
+        "title": indicator.title.en,
+        "title_de": indicator.title.de,
+        "formula": indicator.formula.en,
+        "formula_de": indicator.formula.de,
+        "definition": indicator.formula.en,
+        "unit": indicator.unit,
+        "step": indicator.step,
+        "measure": indicator.measure.name,
+        "shows": list(indicator.measure.shows),
+        "protects": str(indicator.protects),
+        "breakdowns": list(indicator.breakdown_by_name),
     }
-    if one.stricter is not None:
-        described |= {"strict": one.stricter.en, "strict_de": one.stricter.de}
+    if indicator.stricter is not None:
+        described |= {"strict": indicator.stricter.en, "strict_de": indicator.stricter.de}
     return described
 
 
-def declaration(one: Indicator) -> dict[str, Any]:
+def declaration(indicator: Indicator) -> dict[str, Any]:
     """All else that is declared: what the listing and the lineage add to the definition."""
     return {
-        "topic": {"letter": one.topic.letter, "order": one.topic.order, "name": _words(one.topic.name)},
-        "numerator": _words(one.numerator),
-        "denominator": None if one.denominator is None else _words(one.denominator),
-        "cohort": _cohort(one.cohort),
-        "written": one.written_as(None),
+        "topic": {
+            "letter": indicator.topic.letter,
+            "order": indicator.topic.order,
+            "name": _words(indicator.topic.name),
+        },
+        "numerator": _words(indicator.numerator),
+        "denominator": None if indicator.denominator is None else _words(indicator.denominator),
+        "cohort": _cohort(indicator.cohort),
+        "written": indicator.written_as(None),
         "parts": [
-            {"name": part.name, "head": _words(one.head_of(part)), "written": one.written_as(part)}
-            for part in one.measure.parts
+            {
+                "name": part.name,
+                "head": _words(indicator.head_of(part)),
+                "written": indicator.written_as(part),
+            }
+            for part in indicator.measure.parts
         ],
         "breakdown_words": {
             breakdown.name: {
                 "label": _words(breakdown.label),
                 "groups": {group: _words(words) for group, words in breakdown.words.items()},
             }
-            for breakdown in (*ALWAYS, *one.breakdowns)
+            for breakdown in (*ALWAYS, *indicator.breakdowns)
         },
-        "reasons": [_words(why) for why in one.reasons.values()],
-        "chart": one.chart,
-        "dimension": {"name": one.dimension, **_words(DIMENSIONS[one.dimension])},
+        "reasons": [_words(why) for why in indicator.reasons.values()],
+        "chart": indicator.chart,
+        "dimension": {"name": indicator.dimension, **_words(DIMENSIONS[indicator.dimension])},
         "reference": None
-        if one.reference is None
-        else {"value": str(one.reference.value), "source": _words(one.reference.source)},
+        if indicator.reference is None
+        else {"value": str(indicator.reference.value), "source": _words(indicator.reference.source)},
     }
 
 

@@ -24,15 +24,15 @@ class Written(StrEnum):
 class Quantity:
     """How a number of this kind is written, with its unit in brackets.
 
-    `name` stands in the head of a column, `after` behind "between 2 and 5"; `one` and `many` write the number in a
+    `name` is the head of a column, `after` follows "between 2 and 5"; `singular` and `plural` write the number in a
     sentence. `is_headed`: in a table the unit stands in the head, and the decimals below each other.
     """
 
     unit: str = "[1]"
     name: Words
     after: Words = EMPTY
-    one: Words = PLAIN
-    many: Words = PLAIN
+    singular: Words = PLAIN
+    plural: Words = PLAIN
     decimals: int = 0
     is_headed: bool = False
 
@@ -45,8 +45,8 @@ QUANTITIES = {
         unit="[h]",
         name=Words("hours", "Stunden"),
         after=Words(" hours", " Stunden"),
-        one=Words("{n} h", "{n} Std."),
-        many=Words("{n} h", "{n} Std."),
+        singular=Words("{n} h", "{n} Std."),
+        plural=Words("{n} h", "{n} Std."),
         decimals=1,
         is_headed=True,
     ),
@@ -54,8 +54,8 @@ QUANTITIES = {
         unit="[d]",
         name=Words("days", "Tage"),
         after=Words(" days", " Tagen"),
-        one=Words("{n} day", "{n} Tag"),
-        many=Words("{n} days", "{n} Tage"),
+        singular=Words("{n} day", "{n} Tag"),
+        plural=Words("{n} days", "{n} Tage"),
         decimals=1,
         is_headed=True,
     ),
@@ -63,8 +63,8 @@ QUANTITIES = {
         unit="[mo]",
         name=Words("months", "Monate"),
         after=Words(" months", " Monaten"),
-        one=Words("{n} month", "{n} Monat"),
-        many=Words("{n} months", "{n} Monate"),
+        singular=Words("{n} month", "{n} Monat"),
+        plural=Words("{n} months", "{n} Monate"),
         decimals=1,
         is_headed=True,
     ),

@@ -28,7 +28,7 @@ def reporting_routes(figures: Figures, city: str) -> list[Route]:
     return [
         Route("GET", "/reporting", either(figures.overview, pages.overview), described.overview),
         Route("GET", base, either(figures.listing, pages.overview), described.listing),
-        Route("GET", f"{base}/<name>", either(figures.one, pages.one), described.one),
+        Route("GET", f"{base}/<name>", either(figures.single, pages.single), described.single),
         Route("GET", f"{base}/<name>.csv", figures.sheet, described.sheet),
         Route("GET", f"{base}/<name>/lineage", figures.lineage, described.lineage),
     ]
@@ -58,7 +58,7 @@ class FigurePages:
             is_synthetic=any(answer["contains_synthetic"] for answer in answers),
         )
 
-    def one(self, request: Request, args: Mapping[str, str]) -> Response:
+    def single(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure, broken down, with its definition and where it comes from."""
         caller, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
         name, version = answer["name"], answer["version"]

@@ -115,7 +115,7 @@ class WrittenFigure:
     def _amount(self, part: Part | None, value: str | int) -> str:
         number = self._number(part, value, trimmed=True)
         quantity = self.indicator.quantity_of(part)
-        return self.text(quantity.one if Decimal(value) == 1 else quantity.many).format(n=number)
+        return self.text(quantity.singular if Decimal(value) == 1 else quantity.plural).format(n=number)
 
     def _tabled(self, part: Part | None, value: str | int) -> str:
         if self.indicator.quantity_of(part).is_headed:
