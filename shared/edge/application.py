@@ -74,7 +74,7 @@ class Application:
         except Exception:
             reference = ids.new_id()
             log.exception("request_failed", reference=reference, method=request.method)
-            sentence = f"This is a defect; tell the operator this reference: {reference}"
+            sentence = f"An internal error occurred; tell the operator this reference: {reference}"
             return response_of(Problem(500, sentence), request)
 
     def _routed(self, request: Request) -> Response:
