@@ -136,10 +136,10 @@ class Bare:
         self._port = free_port()
         module = [sys.executable, "-m", "bench.bare"]
         self._children = []
-        for part, more in (("back", []), ("front", [str(self._port)])):
+        for part, arguments in (("back", []), ("front", [str(self._port)])):
             place = folder / part
             place.mkdir()
-            self._children.append(Child([*module, part, *more, database_url, broker_url], place, env))
+            self._children.append(Child([*module, part, *arguments, database_url, broker_url], place, env))
             self._children[-1].start()
         until(lambda: get_status(self.address, "/livez") == 200, "the bare pipeline answers")
 
@@ -168,14 +168,14 @@ class Bare:
 
 def main() -> None:
     """One of the two processes."""
-    part, *more, database_url, broker_url = sys.argv[1:]
+    part, *arguments, database_url, broker_url = sys.argv[1:]
     database, bus = Database(database_url), AmqpBus(broker_url)
     if part == "back":
         loops: list[Loop] = [Back(database, bus)]
         GreenHost().serve(None, loops, ready=lambda: None)
     else:
         front = Front(database, bus)
-        listener = listen("127.0.0.1", int(more[0]))
+        listener = listen("127.0.0.1", int(arguments[0]))
         GreenHost().serve(front, [front], listener=listener, ready=lambda: None)
 
 

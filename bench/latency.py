@@ -62,7 +62,7 @@ class Watch:
 
     def visible_at(self, position: int) -> float | None:
         """When this position became visible [s]."""
-        return next((at for at, seen in self._seen if seen >= position), None)
+        return next((at for at, passed in self._seen if passed >= position), None)
 
     def close(self) -> None:
         """Look no more."""
