@@ -112,8 +112,7 @@ class Back:
             arrived: list[Delivery] = []
             if self._bus.consume(READER, arrived.append, timeout=TURN_S):
                 driver.execute(FACT, _columns(arrived), prepare=True)
-                for delivery in arrived:
-                    delivery.ack()
+                arrived[-1].ack_through()
 
 
 def _columns(arrived: Sequence[Delivery]) -> tuple[list[int], list[str], list[bytes]]:

@@ -75,6 +75,14 @@ class AmqpDelivery:
         with answered():
             self._message.ack()
 
+    def ack_through(self) -> None:
+        """This message and all that arrived before it are dealt with.
+
+        Raises: BusUnavailable.
+        """
+        with answered():
+            self._message.ack(multiple=True)
+
     def requeue(self) -> None:
         """Give it back: it will come again.
 

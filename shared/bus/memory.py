@@ -70,6 +70,13 @@ class MemoryBus:
                     self._inboxes[service].append(message)
                     self._changed.notify_all()
 
+    def settle_through(self, service: str, message: Message) -> None:
+        """Forget a delivered message and all that were delivered before it."""
+        with self._changed:
+            waiting = self._unacknowledged[service]
+            last = next((n for n, waits in enumerate(waiting) if waits is message), -1)
+            self._unacknowledged[service] = waiting[last + 1 :]
+
     def drop_consumer(self, service: str) -> None:
         """A consumer's messages without acknowledgement come again, as when its connection breaks."""
         with self._changed:
@@ -116,6 +123,10 @@ class MemoryDelivery:
     def ack(self) -> None:
         """Acknowledge it: it was handled."""
         self.bus.settle(self.service, self.message, again=False)
+
+    def ack_through(self) -> None:
+        """This message and all that arrived before it are dealt with."""
+        self.bus.settle_through(self.service, self.message)
 
     def requeue(self) -> None:
         """Give it back: it will come again."""

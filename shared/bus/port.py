@@ -46,6 +46,10 @@ class Delivery(Protocol):
         """Acknowledge it: the broker may forget it."""
         ...
 
+    def ack_through(self) -> None:
+        """This message and all that arrived in this inbox before it are dealt with: one word for many."""
+        ...
+
     def requeue(self) -> None:
         """Give it back; it will come again."""
         ...

@@ -109,8 +109,8 @@ class Inbox:
                     delivery.requeue()
             raise
         # Never before the commit: a crash between the two would lose these messages for this service.
-        for delivery in arrived:
-            delivery.ack()
+        if arrived:
+            arrived[-1].ack_through()
         return len(arrived)
 
     def _gather(self, arrived: list[Delivery], timeout: float) -> None:

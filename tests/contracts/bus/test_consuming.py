@@ -55,6 +55,16 @@ def test_of_several_only_what_is_given_back_comes_again(wires: Wires) -> None:
     assert wires.is_quiet("reporting")
 
 
+def test_one_word_acknowledges_a_message_and_all_before_it(wires: Wires) -> None:
+    wires.publish(messages(1, 5))
+    _, second, third, *_ = wires.take("reporting", 5)
+    second.requeue()
+    third.ack_through()
+    assert wires.settle("reporting", 1) == sent(messages(2, 2))
+    wires.bus.close()
+    assert wires.settle("reporting", 2) == sent(messages(4, 5))
+
+
 def test_no_more_is_taken_at_once_than_asked_for(wires: Wires) -> None:
     wires.publish(messages(1, 5))
     taken: list[Delivery] = []
