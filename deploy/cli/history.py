@@ -86,25 +86,23 @@ def verify(
 @json_option
 def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's flag
     """Compute every fact again, from the logs or the export in DIRECTORY, and compare it with the live fact."""
-    from deploy.history.replaying import ExportHistory, LogHistory, replay
+    from deploy.history.replaying import ExportHistory, replay
+    from shared.service.folding import FeedPast
 
     with opened(settings) as instance, progress("events") as show:
-        facts = instance.units["reporting"].facts
-        live, upto = facts.projection.digests(), facts.projection.positions()
-        try:
-            read: Any = (
-                LogHistory({name: unit.store.log for name, unit in instance.units.items()})
-                if directory is None
-                else ExportHistory(directory)
-            )
-        except FileNotFoundError as error:
-            raise Failed(str(error)) from error
-        short = directory is not None and any(
-            read.last(source) < upto[source] for source in instance.apps if source != "reporting"
-        )
-        _, compared = replay(
-            read, None if short else upto, None if short else live, show or (lambda _done, _total: None)
-        )
+        facts = instance.units["reporting"].facts.projection
+        live, upto = facts.digests(), facts.positions()
+        past: Any = FeedPast(instance.feed_of, skips_unreadable=False)
+        short = False
+        if directory is not None:
+            try:
+                past = ExportHistory(directory)
+            except FileNotFoundError as error:
+                raise Failed(str(error)) from error
+            exported = {source: past.last(source) for source in upto}
+            short = any(exported[source] < last for source, last in upto.items())
+            upto = exported if short else upto
+        compared = replay(past, upto, None if short else live, show or (lambda _done, _total: None))
     _show(compared, as_json=as_json)
     if short:
         click.echo(

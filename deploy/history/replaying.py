@@ -1,23 +1,19 @@
 """Do today's facts follow from the history alone? Folding the logs or an export again shows it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from services.reporting.app import REPORTING
-from services.reporting.as_of import ThrownAway
-from services.reporting.cutoff import SOURCES
 from services.reporting.history import PAGE
 from shared.eventlog.layouts import digest
-from shared.eventlog.port import EventLog
 from shared.events.codec import decode_envelope
 from shared.events.happening import read_happenings
 from shared.kernel.recorded import Happening
-from shared.service.folding import Page, Progress
+from shared.service.folding import Page, Past, Progress
 from shared.service.folding import replay as fold_all
 
 
@@ -36,59 +32,8 @@ class Compared:
         return self.live in (None, self.replayed)
 
 
-class LogHistory:
-    """The services' logs, with the interface of reporting's history."""
-
-    def __init__(self, logs: dict[str, EventLog]) -> None:
-        self._logs = logs
-
-    def last(self, source: str) -> int:
-        """The last position of a source.
-
-        Raises: LogUnavailable.
-        """
-        return self._logs[source].head().position
-
-    def last_recorded_before(self, source: str, at: datetime) -> int:
-        """The last position recorded before this moment; times never decrease within a log.
-
-        Raises: LogUnavailable.
-        """
-        low, high = 0, self.last(source)
-        while low < high:
-            middle = (low + high + 1) // 2
-            record = self.record(source, middle)
-            if record is not None and decode_envelope(record).recordedtime < at:
-                low = middle
-            else:
-                high = middle - 1
-        return low
-
-    def record(self, source: str, position: int) -> bytes | None:
-        """The bytes of one record.
-
-        Raises: LogUnavailable.
-        """
-        records = self._logs[source].read(after=position - 1, limit=1)
-        return records[0].record if records else None
-
-    def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
-        """The events of these types in order, page by page.
-
-        Raises: Unreadable, LogUnavailable.
-        """
-        for at in range(after, upto, PAGE):
-            yield partial(self._page, source, frozenset(types), at, min(at + PAGE, upto))
-
-    def _page(self, source: str, types: Collection[str], after: int, upto: int) -> list[Happening[Any]]:
-        records = self._logs[source].read(after=after, limit=upto - after)
-        return read_happenings(
-            source, [(each.position, each.type, each.record) for each in records if each.type in types]
-        )
-
-
 class ExportHistory:
-    """An export's folder, with the interface of reporting's history."""
+    """The records in an export's folder."""
 
     def __init__(self, folder: Path) -> None:
         """Raises: FileNotFoundError when the folder is no export."""
@@ -97,16 +42,8 @@ class ExportHistory:
         self._folder = folder
 
     def last(self, source: str) -> int:
-        """The number of records of a source."""
+        """How many records of a source there are."""
         return sum(1 for _ in self._lines(source))
-
-    def last_recorded_before(self, source: str, at: datetime) -> int:
-        """The number of records that were recorded before this moment."""
-        return sum(decode_envelope(line).recordedtime < at for line in self._lines(source))
-
-    def record(self, source: str, position: int) -> bytes | None:
-        """The bytes of one record."""
-        return next(islice(self._lines(source), position - 1, None), None)
 
     def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
@@ -130,21 +67,16 @@ class ExportHistory:
 
 
 def replay(
-    history: LogHistory | ExportHistory,
-    upto: dict[str, int] | None,
-    live: dict[str, str] | None,
+    past: Past,
+    upto: Mapping[str, int],
+    live: Mapping[str, str] | None,
     progress: Progress = lambda _done, _total: None,
-) -> tuple[ThrownAway, list[Compared]]:
-    """Fold history up to these positions (None: to its end), and compare each fact with its live digest.
+) -> list[Compared]:
+    """Fold history up to these positions, and compare each fact with the live digests.
 
     Raises: Unreadable, LogUnavailable.
     """
-    positions = {source: history.last(source) if upto is None else upto[source] for source in SOURCES}
-    rows = fold_all(REPORTING.facts, history, positions, progress=progress).documents
-    compared = [
-        Compared(
-            fact=name, n_rows=len(table), replayed=digest(table), live=None if live is None else live[name]
-        )
-        for name, table in rows.items()
+    return [
+        Compared(fact=name, n_rows=len(rows), replayed=digest(rows), live=live[name] if live else None)
+        for name, rows in fold_all(REPORTING.facts, past, upto, progress=progress).documents.items()
     ]
-    return ThrownAway(rows_by_fact=rows, positions=positions), compared

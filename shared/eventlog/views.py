@@ -131,36 +131,10 @@ class ViewTables:
             tx.execute(text(f'SELECT 1 FROM "{model.table}" LIMIT 1'))  # noqa: S608 - our own name
 
     def switch(self, tx: Connection, model: ReadModel[Any, Any]) -> None:
-        """Put the table beside in the read model's place; the old one stays until the next one or `drop_old`."""
+        """Put the table beside in the read model's place; the old one stays until the next switch."""
         self._lock(tx)
         tx.execute(text(f'ALTER TABLE "{model.table}" RENAME TO "{_old(model).table}"'))
         tx.execute(text(f'ALTER TABLE "{_next(model).table}" RENAME TO "{model.table}"'))
-
-    def drop(self, model: ReadModel[Any, Any]) -> None:
-        """Drop the read model's table.
-
-        Raises: LogUnavailable.
-        """
-        with self._database.transaction() as tx:
-            self._lock(tx)
-            tx.execute(text(f'DROP TABLE IF EXISTS "{model.table}"'))
-
-    def drop_old(self, model: ReadModel[Any, Any]) -> None:
-        """Drop the table that a switch has left.
-
-        Raises: LogUnavailable.
-        """
-        self.drop(_old(model))
-
-    def tables(self) -> list[str]:
-        """Every table of a read model there is, of older versions too.
-
-        Raises: LogUnavailable.
-        """
-        with self._database.reading() as tx:
-            return sorted(
-                name for name in inspect(tx).get_table_names() if name.startswith(("view_", "fact_"))
-            )
 
     def _layout(self, model: ReadModel[Any, Any]) -> Layout:
         layout = self._layouts.get(model.table)

@@ -196,10 +196,11 @@ _place_of = msgspec.json.Decoder(_Place).decode
 
 
 class FeedPast:
-    """The past as the feeds of services tell it; events that can't be read are passed over, as the inbox parks them."""
+    """The past as the feeds of services tell it; views pass over events that can't be read, as the inbox does."""
 
-    def __init__(self, feed_of: Callable[[str], Feed]) -> None:
+    def __init__(self, feed_of: Callable[[str], Feed], *, skips_unreadable: bool = True) -> None:
         self._feed_of = feed_of
+        self._skips_unreadable = skips_unreadable
 
     def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
         """The events of these types in order, page by page.
@@ -223,4 +224,4 @@ class FeedPast:
                 at = int(place.sequence)
                 if place.type in types:
                     rows.append((at, place.type, record))
-        return read_happenings(source, rows, skips_unreadable=True)
+        return read_happenings(source, rows, skips_unreadable=self._skips_unreadable)

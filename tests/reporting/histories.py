@@ -45,6 +45,15 @@ def happened(
     )
 
 
+def source_of(fact: Fact) -> str:
+    """The service whose events the fact is folded from.
+
+    Raises: ValueError when there are several.
+    """
+    (source,) = {type_of(cls).owner for cls in fact.on}
+    return source
+
+
 def rows_after(events: Iterable[Recorded[Any]]) -> dict[str, dict[str, Any]]:
     """What the facts hold after these events, by fact and key."""
     fold = Fold(REPORTING.facts)

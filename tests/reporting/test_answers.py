@@ -7,13 +7,12 @@ import pytest
 
 from services.reporting.answers import Answers, Asked, NotBrokenDown
 from services.reporting.app import REPORTING
-from services.reporting.facts.fact import source_of
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import Indicator
 from services.reporting.indicators.measures import BALANCE, COUNT, HOURS, PER_PARTICIPANT, QUARTILES, RATE
 from services.reporting.sheet import numbers
 from shared.events.registry import type_of
-from tests.reporting.histories import MUCH_LATER, InMemory, answer, groups
+from tests.reporting.histories import MUCH_LATER, InMemory, answer, groups, source_of
 from tests.reporting.stories import agreements, sealed
 
 SPRING = date(2017, 3, 1)

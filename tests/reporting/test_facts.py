@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import asdict
 
 from services.reporting.app import REPORTING
-from services.reporting.facts.fact import EVERYWHERE, source_of
+from services.reporting.facts.fact import EVERYWHERE
 from shared.eventlog.layouts import whole_columns
 from shared.kernel.recorded import Recorded
-from tests.reporting.histories import happened, rows_after
+from tests.reporting.histories import happened, rows_after, source_of
 from tests.shared.events.examples import EXAMPLES
 
 FIRST, LATER = date(2017, 3, 1), date(2017, 5, 2)

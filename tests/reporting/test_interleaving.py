@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.facts.fact import Row, fact, source_of
+from services.reporting.facts.fact import Row, fact
 from services.reporting.facts.offer import OFFER, OfferEvent
 from services.reporting.facts.organisation import OrganisationEvent
 from shared.eventlog.layouts import digest
 from shared.events.registry import type_of
 from shared.kernel.recorded import Happening, Recorded
 from shared.service.folding import Fold
-from tests.reporting.histories import happened, rows_after
+from tests.reporting.histories import happened, rows_after, source_of
 from tests.shared.events.examples import EXAMPLES
 
 SOURCES = ("actors", "marketplace", "employment")

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from shared.events.registry import type_of
 from shared.kernel.city_day import MIDNIGHT, ONE_DAY, moment_in_the_city, today_in_the_city
 from shared.kernel.read_model import ReadModel, by_noun, events_of
 from shared.kernel.recorded import Happening
@@ -67,15 +66,6 @@ def fact(
         columns={column: attrgetter(column) for column in names},
         row=row,
     )
-
-
-def source_of(model: Fact) -> str:
-    """The service whose events the fact is folded from.
-
-    Raises: ValueError when there are several.
-    """
-    (source,) = {type_of(cls).owner for cls in model.on}
-    return source
 
 
 def day(event: Happening[object]) -> str:

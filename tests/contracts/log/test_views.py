@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
+from sqlalchemy import inspect
 
 from shared.eventlog.layouts import digest
 from shared.eventlog.store import SqlStore
@@ -191,9 +192,7 @@ def test_a_rebuild_stands_beside_until_it_is_switched(
             store.views.hold(tx, model)
             store.views.switch(tx, model)
         assert store.views.all_of(model) == {"new": first, f"new-{turn}": other}
-    assert store.views.tables() == [model.table.replace("_v1", "__old_v1"), model.table]
-    store.views.drop_old(model)
-    assert store.views.tables() == [model.table]
+    assert tables_of(store) == [model.table.replace("_v1", "__old_v1"), model.table]
 
 
 @KINDS
@@ -227,10 +226,9 @@ def beside(store: SqlStore, model: ReadModel[Any, Any], documents: Mapping[str, 
     return store.views.beside(model)
 
 
-def test_an_older_version_is_dropped_when_it_is_no_longer_wanted(offers: SqlStore) -> None:
-    newer = replace(OFFERS, version=2)
-    offers.views.ensure(newer)
-    write(offers, {"1": {}}, newer)
-    offers.views.drop(OFFERS)
-    assert offers.views.tables() == ["view_offers_v2"]
-    assert keys_of(offers) == ["1"]
+def tables_of(store: SqlStore) -> list[str]:
+    """The tables of read models that there are."""
+    with store.reading() as connection:
+        return sorted(
+            name for name in inspect(connection).get_table_names() if name.startswith(("view_", "fact_"))
+        )
