@@ -1,5 +1,6 @@
 """What may every test ask for? Servers, fresh databases and virtual hosts, a browser; started only when asked."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ from tests.servers import (
 from tests.servers.choice import described, postgres_providers, rabbit_providers
 
 SYSTEM = Path(__file__).parent / "system"
+
+SELDOM = 20_000, 20, 50
+"""After how many new objects Python looks for garbage, and how often it looks through the older ones."""
 
 take_memory()  # before anybody asks for a temporary file
 
@@ -56,6 +60,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(APART)
             n_apart[item.path] += 1
     items.sort(key=lambda item: (not item.path.is_relative_to(SYSTEM), -n_apart[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: it is not looked through for garbage again and again, which took a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @pytest.hookimpl(wrapper=True)
