@@ -33,7 +33,7 @@ test: .venv/installed-dev ## all tests; starts a RabbitMQ and a PostgreSQL of it
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 quick: .venv/installed-dev ## the tests that start no process, server or browser: 90 s at most; what a push runs
-	$(BIN)/python -m pytest -n 2 -m "not apart" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not apart" --few-examples $(ARGS)
 
 check: lint types imports test ## lint, types, imports, tests
 

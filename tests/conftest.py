@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from shared.kernel.city_day import serve_city_in
 from tests.apart import APART, GUARD, is_apart
+from tests.few import FEW, try_few_examples
 from tests.scratch import take_memory
 from tests.servers import (
     PostgresServer,
@@ -42,14 +43,19 @@ settings.load_profile("kosilab")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--no-fsync`: databases that don't survive a crash of the machine, for a faster run."""
+    """`--few-examples`: a first look. `--no-fsync`: databases that don't survive a crash of the machine, for speed."""
+    parser.addoption(
+        "--few-examples",
+        action="store_true",
+        help=f"have Hypothesis try {FEW} examples at most: a first look",
+    )
     parser.addoption(
         "--no-fsync", action="store_true", help="start PostgreSQL with fsync=off: faster, less honest"
     )
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what starts something, and let what takes long come first, so that all workers are busy to the end.
 
     The system tests first, then files with many tests that start something; the small files are left for the end.
@@ -59,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if is_apart(item):
             item.add_marker(APART)
             n_apart[item.path] += 1
+        if config.getoption("few_examples"):
+            try_few_examples(getattr(item, "obj", None))
     items.sort(key=lambda item: (not item.path.is_relative_to(SYSTEM), -n_apart[item.path]))
 
 

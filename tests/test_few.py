@@ -1,0 +1,27 @@
+"""Does a first look try a few examples, and every other one all of them?"""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.few import FEW, try_few_examples
+
+SEEN: list[int] = []
+
+
+@given(st.integers())
+@settings(max_examples=40)
+def look(number: int) -> None:
+    SEEN.append(number)
+
+
+def test_a_first_look_tries_a_few_examples_and_every_other_one_all() -> None:
+    look()
+    assert len(SEEN) == 40
+    try_few_examples(look)
+    SEEN.clear()
+    look()
+    assert len(SEEN) == FEW
+
+
+def test_what_has_no_examples_is_left_alone() -> None:
+    try_few_examples(len)
