@@ -1,1 +1,1 @@
-"""Copies of a city's databases, and the way back: with every check that a restore needs."""
+"""How are a city's databases copied and restored, and which checks does a restore make?"""

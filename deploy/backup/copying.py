@@ -1,4 +1,4 @@
-"""How is one database copied, and put back? SQLite's own backup; PostgreSQL's pg_dump and pg_restore."""
+"""How is one database copied and restored? SQLite's own backup; PostgreSQL's pg_dump and pg_restore."""
 
 import os
 import shutil
@@ -19,12 +19,12 @@ TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 
 
 
 def copy_name(url: str, name: str) -> str:
-    """What the copy of a database is called."""
+    """The file name of a database's copy."""
     return f"{name}.db" if url.startswith(FILE) else f"{name}.dump"
 
 
 def copy_out(url: str, copy: Path) -> None:
-    """Copy a database as it is at one moment, whoever writes to it meanwhile.
+    """Copy a database as of one moment, even while others write to it.
 
     Raises: Failed.
     """
@@ -41,7 +41,7 @@ def copy_out(url: str, copy: Path) -> None:
 
 
 def is_there(url: str) -> bool:
-    """Whether there is a database of this name with something in it.
+    """Whether there is a database of this name that is not empty.
 
     Raises: LogUnavailable when a server does not answer, or has no database of this name.
     """
@@ -55,12 +55,12 @@ def is_there(url: str) -> bool:
 
 
 def copy_in(url: str, copy: Path) -> None:
-    """Put a copy where there is no database of this name, or an empty one: whole, or not at all.
+    """Restore a copy where there is no database of this name, or an empty one: completely or not at all.
 
-    Raises: Failed when there is something already.
+    Raises: Failed when the database is not empty.
     """
     if is_there(url):
-        raise Failed(f"{_without_password(url)} is there already; nothing was overwritten.")
+        raise Failed(f"{_without_password(url)} exists already; nothing was overwritten.")
     if url.startswith(FILE):
         target = Path(url.removeprefix(FILE))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def copy_in(url: str, copy: Path) -> None:
 
 
 def check_copy(url: str, copy: Path) -> None:
-    """See that a copy can be read.
+    """Make sure that a copy is readable.
 
     Raises: Failed.
     """
@@ -85,12 +85,12 @@ def check_copy(url: str, copy: Path) -> None:
         if verdict != "ok":
             raise Failed(f"{copy.name} is damaged: {verdict}")
         return
-    # To a script that nobody wants: unlike a list of contents, this reads every block of the copy.
+    # To a script that is discarded: unlike a list of contents, this reads every block of the copy.
     _run(url, "pg_restore", f"--file={os.devnull}", str(copy))
 
 
 def _without_password(url: str) -> str:
-    """The URL as it may stand in a list of processes, or in a message."""
+    """The URL for a list of processes or a message."""
     parts = urlsplit(url)
     if parts.password is None:
         return url

@@ -1,7 +1,7 @@
-"""What does a backup hold? The databases of the services and of the vault; never the vault's keys and register.
+"""What does a backup hold? The databases of the services and of the vault, never the vault's keys and register.
 
-Reporting's comes behind the other services': its history then holds what it received of their tails meanwhile. The
-vault's comes last of all: it then holds the key of every slot that was copied.
+Reporting's database comes after the other services': its history then also holds their latest records. The vault's
+comes last: it then holds the key of every copied slot.
 """
 
 import hashlib
@@ -42,16 +42,14 @@ def create(instance: Instance, directory: Path, progress: Progress | None = None
 
 
 def read_manifest(directory: Path, city_key: str) -> dict[str, Any]:
-    """The manifest of a backup, its files as it says.
+    """The manifest of a backup whose files agree with it.
 
-    Raises: Failed for what is no backup, another city's, or damaged.
+    Raises: Failed when the backup is incomplete, damaged or another city's.
     """
     try:
         manifest: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise Failed(
-            f"{directory} holds no finished backup: there is no {MANIFEST} that can be read."
-        ) from None
+        raise Failed(f"{directory} holds no finished backup: it has no readable {MANIFEST}.") from None
     if manifest["city"] != city_key:
         raise Failed(f"This is the backup of another city ({manifest['city']}); nothing was restored.")
     for name, digest in manifest["files"].items():

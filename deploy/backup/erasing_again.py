@@ -1,7 +1,7 @@
-"""What of a restored city must not be readable, or cannot be? Erased again, or told as lost, each in the logs.
+"""Which data of a restored city must not, or can no longer, be read? They are erased again, or recorded as lost.
 
-The register of destroyed keys has not been rolled back with the databases: keys were destroyed when the vault was
-opened. To a verifier a sealed slot is missing because the log says so, or it is a finding; so the log says it first.
+The register of destroyed keys was not rolled back with the databases, so opening the vault has destroyed the keys. A
+verifier accepts a missing slot only if the log records its erasure; so the log records it first.
 """
 
 from collections import defaultdict
@@ -25,9 +25,9 @@ Lost = dict[str, dict[ErasedSlot, Retention]]
 
 
 def erase_again(instance: Instance) -> int:
-    """Delete the slots of those who stand in the register; how many had come back.
+    """Delete the slots of all persons in the register; returns how many had come back.
 
-    An erasure whose request the restore lost, or whose end, begins again: every service hears of it and reports.
+    An erasure whose request or end the restore lost begins again: every service receives it and reports.
     """
     lines: dict[tuple[str, str], set[Retention]] = defaultdict(set)
     for line in instance.vault.register.all():
@@ -47,10 +47,10 @@ def erase_again(instance: Instance) -> int:
 
 
 def tell_lost(instance: Instance, restore: Unfinished) -> int:
-    """Say which slots nobody can read any more, under the basis `lost_in_restore`; how many.
+    """Record which slots nobody can read any more, with the basis `lost_in_restore`; returns their number.
 
-    Records that came back from reporting's history came without their slots; and a slot whose key the vault no longer
-    has, because it was restored too, from an epoch that has ended.
+    These are the slots of records that came back from reporting's history, and slots whose key is missing in the vault,
+    because it was restored too, from an epoch that has ended.
     """
     lost: Lost = {service: {} for service in HOLDERS}
     for service, slots in lost.items():
@@ -88,7 +88,7 @@ def _say(instance: Instance, unit: Unit, erasure_id: str, slots: list[ErasedSlot
 
 
 def _came_without(unit: Unit, head: int) -> dict[ErasedSlot, Retention]:
-    """Slots that records behind this position name, and that are neither there nor erased."""
+    """Slots that records after this position name, and that neither exist nor are erased."""
     named: dict[ErasedSlot, Retention] = {}
     erased: set[ErasedSlot] = set()
     for record in _records(unit, head):

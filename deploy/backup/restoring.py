@@ -1,6 +1,6 @@
-"""How does a city come back from a backup? Step by step; what was erased stays erased, what is lost is seen.
+"""How is a city restored from a backup? Step by step; erased data stay erased, and losses become visible.
 
-Every step may be done twice: a restore that stopped goes on when the same command is given again.
+Every step may be repeated: an interrupted restore goes on when the same command runs again.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,9 +35,9 @@ Report = Callable[[str], None]
 def restore(
     settings: Settings, city: City, directory: Path, report: Report, *, keys_are_lost: bool = False
 ) -> None:
-    """Put the databases back, refill, check, erase again, rebuild and compare; each step is said.
+    """Restore the databases, refill, check, erase again, rebuild and compare; each step is reported.
 
-    Raises: Failed at the first step that does not hold; LogUnavailable.
+    Raises: Failed at the first step that fails; LogUnavailable.
     """
     manifest = read_manifest(directory, city.key)
     report(f"the backup of {manifest['made_at']} is complete")
@@ -54,17 +54,17 @@ def restore(
         _check_keys(settings, instance, keys_are_lost=keys_are_lost)
         for service, n_refilled in _refill(instance):
             report(f"{service}: {n_refilled} records brought back from reporting's history")
-        # Before anything is appended: a reader that had come further must not pass over what comes now.
+        # Before anything is appended: a reader that was further must not skip the next records.
         _put_cursors_back(instance)
         for sentence in _incarnations(instance):
             report(sentence)
         report(f"{erase_again(instance)} slots of erased persons deleted again")
         report(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
         _rebuild(instance)
-        report("views and facts built anew")
+        report("views and facts rebuilt")
         instance.settle()
         _compare(instance)
-        report("views and facts are what the logs lead to; erasures hold")
+        report("views and facts agree with the logs; erasures hold")
     finally:
         instance.close()
     finish(settings)
@@ -81,10 +81,10 @@ def _put_back(
             )
     there = {name for name, url in urls.items() if is_there(url)}
     if not is_resumed and there - {VAULT}:
-        raise Failed(f"The database of {min(there - {VAULT})} is there already; nothing was overwritten.")
+        raise Failed(f"The database of {min(there - {VAULT})} exists already; nothing was overwritten.")
     keep(settings, state)
     if VAULT in there:
-        report("the vault is there and newer than any copy: it stays")
+        report("the vault exists and is newer than any copy: it stays")
     for name, url in urls.items():
         if name not in there:
             copy_in(url, directory / copy_name(url, name))
@@ -92,18 +92,18 @@ def _put_back(
             migrate_vault(url)
         else:
             migrate(url, name)
-    report(f"{FOLDER} put back")
+    report(f"{FOLDER} restored")
 
 
 def _check_keys(settings: Settings, instance: Instance, *, keys_are_lost: bool) -> None:
-    """Without any wrapping key, it is the folder that is missing, and everybody's data would be told as lost."""
+    """Refuse to go on without any wrapping key: the folder is missing, and all data would be recorded as lost."""
     has_keys = Epochs(keys_folder(settings)).numbers() or not any(
         unit.store.slots.owners() for unit in instance.units.values()
     )
     if not has_keys and not keys_are_lost:
         raise Failed(
-            f"There is no wrapping key at {keys_folder(settings)}: put the folder back from where its copies are "
-            "kept, then go on; if there is none, --keys-are-lost goes on without what was sealed."
+            f"There is no wrapping key at {keys_folder(settings)}: restore the folder from its copy, "
+            "then go on; if there is none, --keys-are-lost goes on without the sealed data."
         )
 
 
@@ -118,7 +118,7 @@ def _refill(instance: Instance) -> Iterator[tuple[str, int]]:
 
 
 def _incarnations(instance: Instance) -> Iterator[str]:
-    """A log that is shorter than what was signed goes on under a new incarnation; one that differs does not go on."""
+    """A log that is shorter than the signed one goes on under a new incarnation; one that differs does not."""
     for service, unit in instance.units.items():
         log = unit.store.log
         unit.vouching.begin()
@@ -130,7 +130,7 @@ def _incarnations(instance: Instance) -> Iterator[str]:
             if unit.vouching.refused is not None:
                 raise Failed(f"{unit.vouching.refused} Nothing was opened.")
             continue
-        # Another one than the last record's: a stop came between the new incarnation and its first record.
+        # It differs from the last record's when a stop came between the new incarnation and its first record.
         is_begun = head.incarnation > own
         number = head.incarnation if is_begun else log.begin_incarnation(beyond=max(notes, default=own))
         log.stop_appends(None)
@@ -146,7 +146,7 @@ def _incarnation_of_the_last_record(unit: Unit) -> int:
 
 
 def _remembered(instance: Instance, unit: Unit, own: int) -> dict[int, str]:
-    """What was signed last, by incarnation: of the log's own, and of later ones that the backup knows nothing of."""
+    """The last signed checkpoint by incarnation: of the log's own, and of later ones that the backup lacks."""
     remembered, service = instance.ledger.remembered(), unit.store.log.service
     notes: dict[int, str] = {}
     while note := remembered.last(origin_of(instance.city.key, service, own + len(notes))):
@@ -177,7 +177,7 @@ def _rebuild(instance: Instance) -> None:
 def _compare(instance: Instance) -> None:
     for name, n_differing in verified(instance):
         if n_differing:
-            raise Failed(f"{name} is not what the logs lead to ({n_differing} differ).")
+            raise Failed(f"{name} disagrees with the logs ({n_differing} differ).")
     for proof in proofs_of(instance):
         if proof.wrong:
             raise Failed(f"Erasure {proof.erasure_id} does not hold: {proof.wrong[0]}.")

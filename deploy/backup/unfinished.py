@@ -1,4 +1,4 @@
-"""What if a restore stops in the middle? A file says so: nothing opens until the same restore has gone on."""
+"""What if a restore stops in the middle? A file records it: nothing starts until the same restore has finished."""
 
 import hashlib
 import json
@@ -16,9 +16,9 @@ MARK = "restoring.json"
 
 @dataclass(slots=True)
 class Unfinished:
-    """A restore that is under way: of which backup, and what it must not forget.
+    """A restore under way: its backup, and what it must remember.
 
-    `heads` are where the logs ended in the backup; `lost` is the id under which lost slots are told.
+    `heads` are the ends of the logs in the backup; `lost` is the id under which lost slots are recorded.
     """
 
     backup: str
@@ -27,33 +27,33 @@ class Unfinished:
 
 
 def unfinished(settings: Settings) -> Unfinished | None:
-    """The restore that stopped in the middle, if one did."""
+    """The unfinished restore, if there is one."""
     path = settings.data_dir() / MARK
     return Unfinished(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
 
 def refuse_unfinished(settings: Settings) -> None:
-    """See that no restore is half done.
+    """Make sure that no restore is unfinished.
 
     Raises: Failed.
     """
     if unfinished(settings) is not None:
-        raise Failed("A restore was not finished: run the same `kosilab backup restore` again, it goes on.")
+        raise Failed("A restore was not finished: run the same `kosilab backup restore` again to finish it.")
 
 
 def go_on(settings: Settings, manifest: dict[str, Any]) -> Unfinished | None:
-    """The unfinished restore of this backup; None when none is.
+    """The unfinished restore of this backup, or None.
 
-    Raises: Failed when another backup's is.
+    Raises: Failed when a restore of another backup is unfinished.
     """
     restore = unfinished(settings)
     if restore is not None and restore.backup != digest_of_manifest(manifest):
-        raise Failed("The restore of another backup was not finished: give that one, it goes on.")
+        raise Failed("The restore of another backup was not finished: restore that backup first.")
     return restore
 
 
 def keep(settings: Settings, restore: Unfinished) -> None:
-    """Note how far it is, on the disk before this returns."""
+    """Save how far it is; the disk has it before this returns."""
     path = settings.data_dir() / MARK
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{MARK}.part")
@@ -66,14 +66,14 @@ def keep(settings: Settings, restore: Unfinished) -> None:
 
 
 def finish(settings: Settings) -> None:
-    """The restore is done: the instance may open."""
+    """The restore is finished: the instance may start."""
     path = settings.data_dir() / MARK
     path.unlink(missing_ok=True)
     _flush(path.parent)
 
 
 def digest_of_manifest(manifest: dict[str, Any]) -> str:
-    """What tells one backup from another."""
+    """The identity of a backup."""
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,1 +1,1 @@
-"""What is wrong with an instance, and how is it repaired? One finding per question, one line each."""
+"""What is wrong with an instance, and how is it repaired? Each question has one finding, in one line."""

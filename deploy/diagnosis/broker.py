@@ -33,7 +33,7 @@ def examine_broker(settings: Settings) -> Iterator[Finding]:
         connection = pika.BlockingConnection(parameters)
     except (AMQPError, OSError) as error:
         yield wrong(
-            "broker", f"does not answer ({type(error).__name__})", "start it, or mend KOSILAB_AMQP_URL"
+            "broker", f"does not answer ({type(error).__name__})", "start it, or correct KOSILAB_AMQP_URL"
         )
         return
     try:
@@ -55,7 +55,7 @@ def _topology(connection: Any) -> Iterator[Finding]:
         yield wrong(
             "unrouted",
             state,
-            f"see that every service runs, then rabbitmqctl purge_queue {topology.UNROUTED}",
+            f"start every service, then rabbitmqctl purge_queue {topology.UNROUTED}",
         )
     else:
         yield well("unrouted", "nothing")
@@ -67,7 +67,7 @@ def _exchange(connection: Any) -> Finding:
         connection.channel().exchange_declare(topology.EXCHANGE, passive=True)
     except ChannelClosedByBroker:
         return wrong(what, "is missing", f"start a service, or {IMPORT}")
-    return well(what, "is there")
+    return well(what, "exists")
 
 
 def _inbox(connection: Any, service: str) -> Finding:
@@ -93,7 +93,7 @@ def _policies(settings: Settings, url: str) -> Iterator[Finding]:
     policies = _asked(settings, url, f"/api/policies/{quote(vhost, safe='')}")
     if policies is None:
         yield unseen(
-            "policies", "the management interface does not answer; KOSILAB_AMQP_API_URL says where it is"
+            "policies", "the management interface does not answer; KOSILAB_AMQP_API_URL must be its address"
         )
         return
     for service, tables in SERVICE_TABLES.items():

@@ -1,4 +1,4 @@
-"""Does each service's database answer, is it up to date and guarded, and does everything keep up with its log?"""
+"""Does each service's database answer, is it up to date and guarded, and do all readers keep up with its log?"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from shared.service.settings import VAULT, Settings
 from shared.vault.migrations import vault_pending
 
 BEHIND = 1000
-"""How many events relay and views may be behind while all is well: a moment's work."""
+"""How many events relay and views may be behind without a finding: a moment's work."""
 
 AHEAD = timedelta(minutes=1)
 STOPPED = "find out who changed it; then kosilab backup restore, and start the service again"
@@ -70,7 +70,7 @@ def _examined(
         yield well(f"{service}: tables", "up to date")
         yield from look(database)
     except LogUnavailable as error:
-        yield wrong(what, str(error).strip().splitlines()[0], "start the database, or mend its URL")
+        yield wrong(what, str(error).strip().splitlines()[0], "start the database, or correct its URL")
     finally:
         database.close()
 
@@ -84,7 +84,7 @@ def _guards(database: Database, service: str) -> Finding:
         return wrong(what, str(error), "restore the database: its log may have been altered")
     ((stopped,),) = database.rows("SELECT stopped FROM log_head WHERE id = 1")
     if stopped:
-        return wrong(what, f"takes nothing more: {stopped}", STOPPED)
+        return wrong(what, f"accepts no more events: {stopped}", STOPPED)
     return well(what, "append-only")
 
 

@@ -1,10 +1,10 @@
-"""What is a finding? What was checked, whether it is well, what was seen, and how to repair it."""
+"""What is a finding? The checked thing, whether it is well, the observed state, and how to repair it."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One line of `kosilab doctor`; `well` is None for what could not be checked and need not be."""
+    """One line of `kosilab doctor`; `well` is None when the check was not possible and not necessary."""
 
     what: str
     well: bool | None
@@ -23,5 +23,5 @@ def wrong(what: str, observed: str, mend: str) -> Finding:
 
 
 def unseen(what: str, why: str) -> Finding:
-    """It could not be checked, which is not a fault in itself."""
+    """The check was not possible, which is not a fault in itself."""
     return Finding(what, well=None, seen=why)

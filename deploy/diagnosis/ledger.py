@@ -1,4 +1,4 @@
-"""Is each log signed, have enough witnesses seen it, and what do the witnesses say?"""
+"""Is each log signed, have enough witnesses cosigned it, and what do the witnesses report?"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from shared.service.settings import BadSetting
 HEAD = "SELECT position, incarnation, recorded_at FROM log_head WHERE id = 1"
 UNSIGNED_FOR = timedelta(minutes=10)
 UNWITNESSED_FOR = timedelta(hours=24)
-"""How long a missing quorum is no incident (reliability 4.4)."""
+"""How long a quorum may be missing without an incident (reliability 4.4)."""
 
 ALTERED = "the database was altered: kosilab history export and verify say where"
 TAKEN_BACK = "find out which (docs/operations.md, Witnesses); if it was this one: kosilab backup restore"
@@ -37,13 +37,13 @@ def examine_ledger(
     try:
         yield from _examined(folder, service, database, now, ask)
     except BadSetting as error:
-        yield wrong(f"{service}: witnesses", str(error), "mend the line")
+        yield wrong(f"{service}: witnesses", str(error), "correct the line")
     except BadNote as error:
-        yield wrong(f"{service}: checkpoint", f"one that was kept is none: {error}", ALTERED)
+        yield wrong(f"{service}: checkpoint", f"a kept checkpoint is malformed: {error}", ALTERED)
 
 
 def asking_once(ask: Ask) -> Ask:
-    """Asks witnesses; it does not wait a second time for one that did not answer."""
+    """Asks witnesses, but never waits a second time for one that did not answer."""
     away: set[str] = set()
 
     def asked(witness: Witness, body: bytes) -> Reply:
@@ -71,7 +71,7 @@ def _examined(
 
 
 def _asked(service: str, policy: Policy, cosigning: Cosigning) -> Finding:
-    """What the witnesses say now; when one has seen another history, that is the alarm."""
+    """The witnesses' present answers; a witness that has seen another history is an alarm."""
     cosigning.look()
     what = f"{service}: witnesses"
     sentences = [cosigning.troubles.get(name, f"{name} cosigns").rstrip(".") for name in policy.witnesses]
@@ -83,7 +83,7 @@ def _signed(service: str, marks: Marks, quiet: timedelta, now: datetime) -> Find
     """`quiet` is the time since the last record; a checkpoint's own event does not require another checkpoint."""
     what, start = (
         f"{service}: checkpoint",
-        f"run a worker (kosilab serve {service}); its log says what keeps it",
+        f"run a worker (kosilab serve {service}); its log says what blocks it",
     )
     if marks.signed_at is None:
         state = f"none yet, over {marks.head} records"
@@ -107,7 +107,7 @@ def _witnessed(service: str, marks: Marks, policy: Policy, now: datetime) -> Fin
         return wrong(
             what,
             state,
-            "see that the witnesses of ledger/policy.txt answer (docs/operations.md, Witnesses)",
+            "make sure that the witnesses of ledger/policy.txt answer (docs/operations.md, Witnesses)",
         )
     return well(what, state)
 

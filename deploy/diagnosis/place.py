@@ -37,14 +37,18 @@ def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
 def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir()
     if not folder.exists():
-        return wrong("data", f"there is no {folder}", "kosilab up makes it; --data says where another one is")
+        return wrong(
+            "data",
+            f"there is no {folder}",
+            "create it with kosilab up, or name another directory with --data",
+        )
     try:
         make_folder(folder)
     except BadSetting:
         return wrong(
-            "data", f"{folder} cannot be written to", "mend its rights, or give another place with --data"
+            "data", f"{folder} is not writable", "correct its rights, or name another directory with --data"
         )
-    return well("data", f"{folder} can be written to")
+    return well("data", f"{folder} is writable")
 
 
 def _rights(where: Path, keys: Sequence[Path]) -> Finding:
@@ -94,7 +98,7 @@ def _addresses(settings: Settings, city: City) -> Iterator[Finding]:
         try:
             HttpFeed(url, service, issuer.service_token if issuer else str).read(0, 1)
         except FeedUnavailable as error:
-            mend = f"start {service}, or mend KOSILAB_{service.upper()}_URL"
+            mend = f"start {service}, or correct KOSILAB_{service.upper()}_URL"
             refused = str(error).startswith("HTTP 401")
             yield wrong(
                 what, f"{url}: {error}", "set the same KOSILAB_SERVICE_KEY for all" if refused else mend

@@ -13,10 +13,10 @@ from shared.vault.rotation import EPOCH_LASTS, oldest_begun_at
 from shared.vault.tables import KEY
 
 LATE = timedelta(days=1)
-"""How long behind its end an epoch, or a term, may still be there while all is well."""
+"""How long after its end an epoch or a term may still exist without a finding."""
 
-START = "run a worker of actors (kosilab serve actors); its log says what keeps it (term_not_ended, epoch_not_ended)"
-MISSING = "mend KOSILAB_VAULT_DIR, or put the folder `vault/keys` back from where its copies are kept"
+START = "run a worker of actors (kosilab serve actors); its log says what blocks it (term_not_ended, epoch_not_ended)"
+MISSING = "correct KOSILAB_VAULT_DIR, or restore the folder `vault/keys` from its copy"
 
 
 def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Find
     state = f"the oldest wrapping key is {max(0, age.days)} days old, of {EPOCH_LASTS.days}"
     is_late = age > EPOCH_LASTS + LATE
     yield wrong("vault: epoch", state, START) if is_late else well("vault: epoch", state)
-    state = f"{_n_over(database, now)} keys whose term is over and that are not destroyed yet"
+    state = f"{_n_over(database, now)} keys are not destroyed although their term is over"
     yield (
         wrong("vault: terms", state, START) if _n_over(database, now - LATE) else well("vault: terms", state)
     )
@@ -42,7 +42,7 @@ def _openable(database: Database, numbers: list[int]) -> Finding:
         n_keys = tx.execute(select(func.count()).select_from(KEY)).scalar() or 0
         lost = select(func.count()).select_from(KEY).where(KEY.c.epoch.not_in(numbers))
         n_lost = tx.execute(lost).scalar() or 0
-    state = f"{n_keys} keys, {n_lost} of them without the key that wrapped them"
+    state = f"{n_keys} keys, {n_lost} of them without their wrapping key"
     return wrong("vault: keys", state, MISSING) if n_lost else well("vault: keys", state)
 
 

@@ -1,7 +1,7 @@
-"""How does a file become events? It is read whole and taken row by row; a city's sample files come one after the other.
+"""How does a file become events? It is read completely and applied row by row; a city's sample files follow each other.
 
 The same file twice changes nothing: the second time the deciders find everything done. A corrected row amends what can
-be amended. It is rejected where it contradicts what is recorded as having happened.
+be amended. It is rejected where it contradicts the record.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ def import_file(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Import one file; with `dry_run` only say what would come of it. Without a kind, its columns say which it is.
+    """Import one file; with `dry_run` only report what would happen. Without a kind, its columns show which it is.
 
     Raises: FileRefused, with a sentence, when the file can't be imported; LogUnavailable: import the same file again,
     and it goes on where it was interrupted.

@@ -1,4 +1,4 @@
-"""Which kinds of file can be imported? Those that the services declare.
+"""Which kinds of file can be imported? The kinds that the services declare.
 
 The spelling of a heading doesn't matter, nor does a remark in brackets. A field's own name is always one of its
 headings. The first field of a kind is its key: it identifies the row when the file is corrected.

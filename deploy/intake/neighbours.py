@@ -1,4 +1,4 @@
-"""Which service answers what a row needs from another one? The importing room of the service that owns it."""
+"""Which service answers what a row needs from another service? The importing room of the owner."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ from shared.tabular.rows import Row
 
 
 class CityNeighbours:
-    """What the services of a city do for the files of others; see the protocol `Neighbours`."""
+    """What the services of a city do for the files of other services; see the protocol `Neighbours`."""
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
@@ -36,13 +36,13 @@ class CityNeighbours:
         return market_day.attend(row, self._lookup, name, organisation_id)
 
     def meeting(self, row: Row, kind: OfferKind, *, number: str, search_id: str) -> Meeting:
-        """The person whom the list calls by this number, and the offer in the row's field `offer`."""
+        """The person with this number in the list, and the offer in the row's field `offer`."""
         return meeting.meeting_in(row, self._lookup, kind, number=number, search_id=search_id)
 
     def come_together(self, pair: Meeting, at: datetime, name: str) -> Iterator[Step]:
-        """The two come together on this day, as on the board."""
+        """Propose and accept the match of the two on this day, as on the board."""
         return meeting.come_together(pair, self._lookup, at, name)
 
     def part(self, pair: Meeting, at: datetime, name: str) -> Iterator[Step]:
-        """It came to nothing: the search ends."""
+        """The match failed: the search ends."""
         return meeting.part(pair, at, name)

@@ -1,4 +1,4 @@
-"""How do the rows of a file get into the logs? Each is judged whole, sent and counted; then the reactions run."""
+"""How do the rows of a file get into the logs? Each row is judged, sent and counted; then the reactions run."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ Judged: TypeAlias = list[tuple[Step, int]]
 """The steps of a row that change something, each with the version of its stream before it."""
 
 RowsDone: TypeAlias = Callable[[int], None]
-"""Receives after every row how many are done."""
+"""Called after every row with the number of rows done."""
 
 
 class Taking:
@@ -44,7 +44,7 @@ class Taking:
         self._waiting: list[tuple[Row, Judged, Change]] = []
 
     def rehearse(self, rows_done: RowsDone) -> None:
-        """Say what would become of every row; nothing is written."""
+        """Report what would happen to every row; nothing is written."""
         for day in self._new_market_days():
             self._rehearsal.judge(Step(command=day.schedule(), name="market_day"))
             self._rehearsal.foresee(MARKET_DAYS.name, day.id, day.document())
@@ -54,7 +54,7 @@ class Taking:
             rows_done(number)
 
     def carry_out(self, rows_done: RowsDone) -> None:
-        """Write what the rows ask for, and run the reactions to it.
+        """Write the events that the rows ask for, and run the reactions to them.
 
         Raises: LogUnavailable.
         """
@@ -110,7 +110,7 @@ class Taking:
         return judged
 
     def _send(self, row: Row, judged: Judged) -> None:
-        """Raises: RowRefused, when somebody else has changed meanwhile what was judged."""
+        """Raises: RowRefused when somebody else has changed the judged state meanwhile."""
         digest = row_digest(self._lookup.secret, row.values)
         for step, version in judged:
             app, stream = self._rehearsal.place_of(step.command)
@@ -126,7 +126,7 @@ class Taking:
 
 
 def send_once(instance: Instance, service: str, command: Any, origin: Origin) -> None:
-    """Send a command that no single row asks for; its id is the same each time, so that it works once."""
+    """Send a command that no single row asks for; its id never changes, so that it works once."""
     app = instance.apps[service]
     decider = app.route_of(type(command)).decider
     stream = decider.stream(decider.id_of(command))
@@ -141,7 +141,7 @@ def follow(instance: Instance) -> None:
             while unit.projector.step():
                 pass
         except CursorMoved:
-            pass  # a running instance does it at the same time
+            pass  # a running instance does the same concurrently
     instance.settle()
 
 

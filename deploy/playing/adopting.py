@@ -17,7 +17,7 @@ REQUESTS_A_SIGN = 500  # a sign of progress comes after so many requests
 
 
 def adopt(instance: Instance, stage: Stage, progress: Progress = silent) -> None:
-    """Write all that was played into the instance's empty logs, byte for byte, then its views, deadlines and facts.
+    """Write all played events into the instance's empty logs, byte for byte, then its views, deadlines and facts.
 
     Raises: LogUnavailable; Conflict, when somebody else writes meanwhile.
     """
@@ -36,7 +36,7 @@ def adopt(instance: Instance, stage: Stage, progress: Progress = silent) -> None
 
 
 def _catch_up(unit: Unit, played: Mapping[str, MemoryUnit]) -> None:
-    """Fold every event that the service reads into its views, say that it has reacted, and set what will fall due."""
+    """Fold every event that the service reads into its views, record that it has reacted, and set its deadlines."""
     store, tables = unit.store, unit.app.tables
     for source in (tables.name, *tables.follows):
         reacted = OWN if source == tables.name else inbox_cursor(source)

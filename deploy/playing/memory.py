@@ -1,4 +1,4 @@
-"""Where is the simulated city while it is played? In memory: the log, read models and deadlines of each service."""
+"""Where is the simulated city while it is played? The log, read models and deadlines of each service are in memory."""
 
 import heapq
 from collections import defaultdict
@@ -179,11 +179,11 @@ class Deadlines:
         return None
 
     def left(self) -> Mapping[tuple[str, str], datetime]:
-        """All that is still to come, by stream and kind."""
+        """All future deadlines, by stream and kind."""
         return self._due
 
     def take(self) -> tuple[datetime, str, Timer[Any]]:
-        """The next one, which there is, with its stream; it is gone then."""
+        """Remove and return the next deadline, which must exist, with its stream."""
         due, stream, kind = heapq.heappop(self._queue)
         del self._due[stream, kind]
         return due, stream, self._timers[kind]

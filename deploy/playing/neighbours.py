@@ -1,4 +1,4 @@
-"""Which service answers what a story needs from another one? The simulation room of the service that owns it."""
+"""Which service answers what a story needs from another service? The simulation room of the owner."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from shared.simulation.step import Ending, Step
 
 
 class CityNeighbours:
-    """What the services of a city do for the stories of others; see the protocol `Neighbours`."""
+    """What the services of a city do for the stories of other services; see the protocol `Neighbours`."""
 
     def register(self, person_id: str, context: PersonContext, at: datetime, by: Caller) -> Step:
         """The step that registers a person."""
         return person.register(person_id, context, at, by)
 
     def work(self, chance: Chance, hired: Hired, at: datetime) -> Ending:
-        """What becomes of the placement."""
+        """Tell the placement's story."""
         return placement.work(chance, hired, at)

@@ -10,7 +10,7 @@ from deploy.playing.script import write
 from deploy.playing.stage import Progress, Stage, silent
 
 
-class LogNotEmpty(Exception):  # noqa: N818 - says what is the case
+class LogNotEmpty(Exception):  # noqa: N818 - names the situation
     """A log has events already: a simulated past must not follow a real one."""
 
 
@@ -38,10 +38,10 @@ def simulate(
 ) -> Summary:
     """Fill the empty logs of an instance with the history of these days.
 
-    The same seed gives the same records, byte for byte. `scale` says how much happens, 1 is the city's own measure.
+    The same seed gives the same records, byte for byte. `scale` multiplies the amounts of the city's file.
     With `files_follow` the market days that the city's sample files hold are left out, since those files are imported
     afterwards; new volunteering offers and jobs leave room for the files' few at any rate.
-    Raises: LogNotEmpty; BadSetting, when the city's file says something wrong; LogUnavailable.
+    Raises: LogNotEmpty; BadSetting, when the city's file is wrong; LogUnavailable.
     """
     for service, unit in instance.units.items():
         if unit.store.log.head().position > 0:

@@ -20,8 +20,8 @@ STORIES = (*STORIES_OF_ACTORS, *STORIES_OF_MARKETPLACE)
 def write(city: City, *, begins: date, ends: date, seed: int, scale: float, files_follow: bool) -> list[Step]:
     """Every step of the period, the earliest first.
 
-    Every story is told to its end; its steps after the period are left out.
-    Raises: BadSetting, when the city's file says something wrong.
+    Every story is told to its end; steps after the period are left out.
+    Raises: BadSetting, when the city's file is wrong.
     """
     chance = Chance(f"{city.key}/{seed}")
     empty = Town(

@@ -1,6 +1,6 @@
 """How is a script played? The real deciders handle each command at its time; all reactions to it run at once.
 
-The city is played in memory, all but reporting, which decides nothing. Both clocks are simulated, and deadlines ring
+The city is played in memory, without reporting, which decides nothing. Both clocks are simulated, and deadlines ring
 when they are due.
 """
 
@@ -27,7 +27,7 @@ SERVICE_OF = {route.command: service for service in ACTING for route in SERVICE_
 STEPS_A_SIGN = 100  # a sign of progress comes after so many steps
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Receives how much is done, and of how much."""
+"""Called with the amount done and the whole amount."""
 
 
 def silent(_done: int, _of: int) -> None:

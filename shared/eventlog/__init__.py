@@ -1,1 +1,1 @@
-"""One log per service: append, read, cursors, command outcomes; in memory, SQLite or PostgreSQL."""
+"""How is a service's log kept? Append, read, cursors and command outcomes, in memory, SQLite or PostgreSQL."""

@@ -1,4 +1,4 @@
-"""Do the columns of a log say what its records say? Readers filter by columns, only the records are signed for."""
+"""Do the columns of a log agree with its records? Readers filter by columns, but only the records are signed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ PAGE = 1_000
 
 
 def differing(database: Database) -> Iterator[tuple[int, str]]:
-    """The positions where a column says something else than the record, each with the column's name.
+    """The positions where a column contradicts the record, each with the column's name.
 
     Raises: LogUnavailable.
     """

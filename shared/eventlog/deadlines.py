@@ -1,4 +1,4 @@
-"""What falls due when? One line per stream and kind of deadline; the ticker looks here."""
+"""What falls due when? One row per stream and kind of deadline; the ticker reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import DEADLINE, instant_of, instant_text
 from shared.eventlog.waiting import LOOK_S
 
-# Written out, since to compose them anew for every batch of events took longer than all the rest of it.
+# Written out, since composing them for every batch of events took longer than the rest of the work.
 GONE_SQLITE = "DELETE FROM deadline WHERE stream = ? AND kind = ?"
 GONE_POSTGRES = (
     "DELETE FROM deadline USING unnest(%b, %b) AS gone (stream, kind)"
@@ -41,14 +41,14 @@ class Deadlines:
 
     @property
     def earliest(self) -> datetime | None:
-        """Nothing that this process knows of falls due before; asked without the database.
+        """The earliest due time that this process knows, without a query.
 
-        It is the least of what `next_due_at` found last and what was put lately, committed or not.
+        It is the minimum of the last result of `next_due_at` and the recently set deadlines, committed or not.
         """
         return min(filter(None, (self._found, self._put)), default=None)
 
     def put(self, tx: Connection, changes: Mapping[tuple[str, str], datetime | None]) -> None:
-        """Set or move deadlines by stream and kind, and take away those without a time, in two statements."""
+        """Set or move deadlines by stream and kind, and delete those without a time, in two statements."""
         kept = [(stream, kind, due_at) for (stream, kind), due_at in changes.items() if due_at is not None]
         put_many(tx, DEADLINE, kept)
         if kept:
@@ -67,20 +67,20 @@ class Deadlines:
         self.put(tx, {(stream, kind): due_at})
 
     def clear(self, tx: Connection, stream: str, kind: str) -> None:
-        """Take a deadline away; there need not be one."""
+        """Delete a deadline, if there is one."""
         self.put(tx, {(stream, kind): None})
 
     def clear_if(self, tx: Connection, deadline: Deadline) -> None:
-        """Take a deadline away unless it was moved meanwhile."""
+        """Delete a deadline unless it was moved meanwhile."""
         same = (DEADLINE.c.stream == deadline.stream) & (DEADLINE.c.kind == deadline.kind)
         tx.execute(delete(DEADLINE).where(same & (DEADLINE.c.due_at == deadline.due_at)))
 
     def clear_all(self, tx: Connection) -> None:
-        """Take all away, before a rebuild."""
+        """Delete all, before a rebuild."""
         tx.execute(delete(DEADLINE))
 
     def due(self, now: datetime, limit: int = 500) -> list[Deadline]:
-        """What was due at `now`, the earliest first.
+        """The deadlines due at `now`, the earliest first.
 
         Raises: LogUnavailable.
         """
@@ -92,11 +92,11 @@ class Deadlines:
         return [Deadline(stream=s, kind=k, due_at=instant_of(d)) for s, k, d in rows]
 
     def next_due_at(self) -> datetime | None:
-        """When the next one falls due, if any.
+        """The due time of the next deadline, if any.
 
         Raises: LogUnavailable.
         """
-        # What was put lately may not be committed yet, and is not found then; it counts for some seconds all the same.
+        # Recently set deadlines may not be committed yet, so the query misses them; they count for some seconds.
         if monotonic() >= self._put_counts_until:
             self._put = None
         ((first,),) = self._database.rows("SELECT min(due_at) FROM deadline")

@@ -1,4 +1,4 @@
-"""How do appends that wait for the log share one transaction? The first of those waiting writes for all of them."""
+"""How do waiting appends share one transaction? The first of them writes for all."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,12 +8,12 @@ from shared.eventlog.judge import Verdict
 from shared.eventlog.port import Append, LogUnavailable, Outcome
 
 MOST = 256
-"""How many appends share a transaction at most."""
+"""The largest number of appends in one transaction."""
 
 
 @dataclass(slots=True, eq=False)
 class _Ticket:
-    """One append that waits: it is woken with its verdict, or without one to write for all who wait."""
+    """One waiting append: it is woken with its verdict, or without a verdict to write for all who wait."""
 
     request: Append
     verdict: Verdict | None = None
@@ -22,7 +22,7 @@ class _Ticket:
 
 
 class GroupAppend:
-    """Appends of this process; while one group is being written, the next one gathers."""
+    """Groups the appends of this process; while one group is written, the next one gathers."""
 
     def __init__(self, write: Callable[[Sequence[Append]], list[Verdict]]) -> None:
         """`write` writes a group in one transaction and judges each append on its own."""
@@ -34,7 +34,7 @@ class GroupAppend:
     def append(self, request: Append) -> Outcome:
         """Write the events of one command, alone or together with others that wait.
 
-        Raises: what `write` says of this append, or raises when it is written alone.
+        Raises: the verdict of `write` on this append, or the error when it is written alone.
         """
         ticket = _Ticket(request)
         with self._guard:
@@ -55,7 +55,7 @@ class GroupAppend:
         try:
             ticket.woken.acquire()
         except BaseException:
-            # A green thread may be killed here; had it been called to write, all behind it would wait for ever.
+            # A green thread may be killed here; if it had been woken to write, all behind it would wait for ever.
             with self._guard:
                 called = bool(self._waiting) and self._waiting[0] is ticket and ticket.called
                 if ticket in self._waiting:
@@ -65,14 +65,14 @@ class GroupAppend:
             raise
 
     def _lead(self) -> None:
-        """Write for all who wait, then hand on to the first of those who came meanwhile."""
+        """Write for all who wait, then wake the first of those who came meanwhile."""
         with self._guard:
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         verdicts: list[Verdict] = []
         try:
             verdicts = self._judged([ticket.request for ticket in group])
         except BaseException as error:
-            # Whoever waits must be woken even when this thread is being stopped, or it waits for ever.
+            # Wake the waiting threads even when this thread is being stopped, or they wait for ever.
             verdicts = [error if isinstance(error, Exception) else RuntimeError("stopped")] * len(group)
             raise
         finally:
@@ -90,7 +90,7 @@ class GroupAppend:
         except Exception as error:  # noqa: BLE001 - given to the caller whose append it is
             if len(requests) == 1:
                 return [error]
-        # One append that the database does not take must not harm the others of its group.
+        # An append that the database refuses must not harm the others of its group.
         return [self._judged([request])[0] for request in requests]
 
     def _hand_on(self) -> None:

@@ -1,4 +1,4 @@
-"""What did every source say? Reporting keeps each record it received, byte for byte."""
+"""What has every source recorded? Reporting keeps each received record, byte for byte."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class History:
         self._database = database
 
     def append_many(self, tx: Connection, lines: Iterable[HistoryLine]) -> None:
-        """Keep these records; the cursor that moves in the same transaction sees that none comes twice."""
+        """Keep these records; the cursor, which moves in the same transaction, prevents duplicates."""
         insert_many(tx, HISTORY, [_row(line) for line in lines])
 
     def read(self, source: str, *, after: int = 0, limit: int = 1000) -> list[HistoryLine]:

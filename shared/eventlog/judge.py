@@ -1,4 +1,4 @@
-"""Who may append, and what is written then? Judged without a database, alike for every log."""
+"""May this append be written, and with which records? Judged without a database, the same for every log."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ Verdict: TypeAlias = Outcome | Exception
 
 
 class CommandRow(NamedTuple):
-    """One line of the table `command`: the idempotency memory."""
+    """One row of the table `command`: the memory for idempotency."""
 
     command_id: str
     request_digest: str
@@ -36,7 +36,7 @@ class CommandRow(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class HeadRow:
-    """The one line of the table `log_head`."""
+    """The only row of the table `log_head`."""
 
     position: int = 0
     by_audience: dict[str, int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class HeadRow:
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """What the log knew when a group of appends began, and what they have written so far.
+    """The state of the log when a group of appends began, and the rows that they have added so far.
 
     `outcomes` holds those of the group's command ids that are known, `versions` the group's streams.
     """
@@ -142,9 +142,9 @@ class Judge:
 
 
 def earlier_outcome(stored: tuple[str, Outcome] | None, request: Append) -> Outcome | None:
-    """What the same command led to before, or None when it never came.
+    """The earlier outcome of the same command, or None when it is new.
 
-    Raises: CommandIdReused when it came with another request.
+    Raises: CommandIdReused when the id came with another request.
     """
     return None if stored is None else outcome_for(stored, request.command_id, request.request_digest)
 

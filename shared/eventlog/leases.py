@@ -1,4 +1,4 @@
-"""Who may do what only one process may do at a time, and until when?"""
+"""Which process may do a task that only one may do at a time, and until when?"""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from shared.eventlog.sql.upsert import insert_into
 
 
 class Leases:
-    """Leases by name; they run out by themselves when their holder is gone."""
+    """Leases by name; they expire when their holder is gone."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -29,7 +29,7 @@ class Leases:
             return tx.execute(taken.returning(LEASE.c.name)).first() is not None
 
     def release(self, name: str, holder: str) -> None:
-        """Give the lease back, when it is still held.
+        """Give the lease back, if it is still held.
 
         Raises: LogUnavailable.
         """

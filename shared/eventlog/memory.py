@@ -1,4 +1,4 @@
-"""The log in memory: what tests and throw-away replays use; nothing outlives the process."""
+"""How is a log kept in memory? For tests and throw-away replays; it ends with the process."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ class MemoryEventLog:
         return self._service
 
     def append(self, request: Append) -> Outcome:
-        """Write the events of one command, or give back what the same command id led to before.
+        """Write the events of one command, or return the earlier outcome of the same command id.
 
         Raises: Conflict, CommandIdReused, RecordTooLarge; ValueError for an event id that is taken.
         """
@@ -69,7 +69,7 @@ class MemoryEventLog:
         self._head = page.head
 
     def outcome(self, command_id: str, request_digest: str) -> Outcome | None:
-        """What this command led to, or None when it never came.
+        """The outcome of this command, or None when it never came.
 
         Raises: CommandIdReused.
         """
@@ -98,7 +98,7 @@ class MemoryEventLog:
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """Nothing is faster here in bulk."""
+        """In memory a bulk is not faster."""
         yield
 
     def wait(self, after: int, timeout: float) -> bool:
@@ -110,7 +110,7 @@ class MemoryEventLog:
         return self._cursors.get(name, 0)
 
     def move_cursor(self, name: str, *, expected: int, to: int, within: Transaction | None = None) -> None:
-        """Move on; `within` means nothing here.
+        """Move on; `within` has no effect here.
 
         Raises: CursorMoved when the cursor is not where the caller thinks.
         """

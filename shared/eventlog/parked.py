@@ -1,6 +1,6 @@
-"""Which messages could not be handled, and which wait behind them?
+"""Which messages could not be handled, and which later ones wait for them?
 
-A parked message holds up later events of its stream, for its consumer; they wait here in order. Other streams flow.
+A parked message holds up later events of its stream, for its consumer; they wait here in order. Other streams go on.
 """
 
 from collections.abc import Collection
@@ -20,11 +20,11 @@ class ParkedState(StrEnum):
     """What a parked message waits for."""
 
     FAILED = "failed"
-    """It could not be handled; tried again at `next_at`."""
+    """It could not be handled, and is tried again at `next_at`."""
     BEHIND = "behind"
-    """It waits for an earlier one of its stream."""
+    """It waits for an earlier message of its stream."""
     SKIPPED = "skipped"
-    """Somebody decided, with a reason, that it is not handled; its stream flows on."""
+    """An operator decided, with a reason, that it is not handled; its stream goes on."""
 
 
 OPEN = (ParkedState.FAILED, ParkedState.BEHIND)
@@ -37,7 +37,7 @@ BLOCKED = (
 class ParkedMessage:
     """A message of a source that waits, for a consumer of this service; its bytes are re-read from the source.
 
-    `fingerprint` is alike for failures of one cause. `attempts` counts from 1 for a failed one.
+    `fingerprint` is the same for failures with the same cause. `attempts` counts from 1 for a failed one.
     """
 
     consumer: str
@@ -118,15 +118,15 @@ class Parked:
         )
 
     def resolve(self, tx: Connection, message: ParkedMessage) -> None:
-        """The message has been handled: forget it, what waited behind it may follow."""
+        """The message has been handled: forget it, so that the messages behind it may follow."""
         tx.execute(delete(PARKED).where(_is(message)))
 
     def skip(self, tx: Connection, message: ParkedMessage, reason: str) -> None:
-        """The message is not handled, for this reason; what waited behind it may follow."""
+        """The message is not handled, for this reason; the messages behind it may follow."""
         tx.execute(update(PARKED).where(_is(message)).values(state=ParkedState.SKIPPED.value, reason=reason))
 
     def retry_at(self, tx: Connection, message: ParkedMessage, at: datetime) -> None:
-        """Try the message again at this time, whatever was planned."""
+        """Try the message again at this time instead of the planned one."""
         tx.execute(update(PARKED).where(_is(message)).values(state=ParkedState.FAILED.value, next_at=at))
 
     def listed(
@@ -140,7 +140,7 @@ class Parked:
         return self._select(wanted if consumer is None else wanted & (PARKED.c.consumer == consumer), limit)
 
     def counts(self) -> dict[ParkedState, int]:
-        """How many messages are in each state.
+        """The number of messages in each state.
 
         Raises: LogUnavailable.
         """

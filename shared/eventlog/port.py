@@ -1,4 +1,4 @@
-"""What does a log promise, whatever it is stored in?"""
+"""What does every log promise, whatever stores it?"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -45,7 +45,7 @@ class Draft:
 class Done:
     """The command took effect: the log's position and the stream's version after it, and the types it wrote.
 
-    `types` is empty when the command had taken effect before (a repeat stays quiet).
+    `types` is empty when the command had taken effect before.
     """
 
     stream: str
@@ -67,7 +67,7 @@ Outcome: TypeAlias = Done | Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """What one command wants written: events into one stream at the version that was decided on, or a refusal.
+    """The request of one command: events for one stream at the version of the decision, or a refusal.
 
     `request_digest` is a keyed digest of the request: the same command id with another digest is a conflict.
     """
@@ -82,7 +82,7 @@ class Append:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """One line of the log: its position, its type and the exact bytes that were appended."""
+    """One record of the log: its position, its type and the exact bytes that were appended."""
 
     position: int
     record: bytes
@@ -101,7 +101,7 @@ class Head:
 
 
 class Conflict(Exception):  # noqa: N818 - the field's word
-    """Somebody else appended to the stream since it was read; decide again."""
+    """Another command appended to the stream since it was read; decide again."""
 
 
 class CommandIdReused(Exception):  # noqa: N818 - says what happened
@@ -109,7 +109,7 @@ class CommandIdReused(Exception):  # noqa: N818 - says what happened
 
 
 class CursorMoved(Exception):  # noqa: N818 - says what happened
-    """Another process moved this cursor; whoever sees this stops and reads it anew."""
+    """Another process moved this cursor; the caller stops and reads it again."""
 
 
 class RecordTooLarge(ValueError):  # noqa: N818 - says what happened
@@ -117,11 +117,11 @@ class RecordTooLarge(ValueError):  # noqa: N818 - says what happened
 
 
 class LogUnavailable(Exception):  # noqa: N818 - says what happened
-    """The log's database does not answer now; the same command id may be sent again, whatever became of it."""
+    """The log's database does not answer now; the same command id may be sent again in any case."""
 
 
 class AppendsStopped(LogUnavailable):
-    """The log takes nothing more until somebody has looked: it is not the one that was signed for."""
+    """The log accepts no more events until an operator has acted: it differs from the signed one."""
 
 
 class Cursors(Protocol):
@@ -178,7 +178,7 @@ class EventLog(Cursors, Protocol):
         ...
 
     def bulk(self) -> AbstractContextManager[None]:
-        """Within it, this thread's appends are committed a few hundred at a time: for simulation and import only."""
+        """Commit this thread's appends a few hundred at a time within the block: for simulation and import only."""
         ...
 
     def wait(self, after: int, timeout: float) -> bool:

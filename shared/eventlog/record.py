@@ -1,4 +1,4 @@
-"""How does a draft become the record, once the log knows where it lies?"""
+"""How does a draft become the record, once the log knows its position?"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +22,12 @@ DRAFTED = frozenset(
         "synthetic",
     )
 )
-"""The attributes that a draft may bring along; the others are the log's to say."""
+"""The attributes that a draft may have; the log sets the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a record lies: what the log says of it, beside what the draft says."""
+    """The place of a record: the attributes that the log adds to the draft."""
 
     position: int
     previous: int
@@ -79,7 +79,7 @@ def schema_of(type_name: str) -> str:
 def row_of(draft: Draft, place: Place) -> EventRow:
     """The line of the table, with the record's bytes.
 
-    Raises: RecordTooLarge; ValueError for an attribute that a draft may not bring, or a time without offset.
+    Raises: RecordTooLarge; ValueError for an attribute that a draft may not have, or a time without offset.
     """
     record = encode_envelope(_envelope(draft, place))
     if len(record) > MAX_RECORD_BYTES:

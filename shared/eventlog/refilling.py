@@ -1,4 +1,4 @@
-"""How does a restored log get back what only others still hold? Byte for byte, behind its own last record."""
+"""How does a restored log get back records that only others still have? Byte for byte, after its own last record."""
 
 from collections.abc import Sequence
 
@@ -20,12 +20,12 @@ MOVE = text(
 COMMAND = text("INSERT INTO command VALUES (:command_id, :digest, :outcome) ON CONFLICT DO NOTHING")
 
 
-class NotTheTail(ValueError):  # noqa: N818 - says what is the case
-    """The records do not follow on the log's last one."""
+class NotTheTail(ValueError):  # noqa: N818 - names the situation
+    """The records do not follow the log's last one."""
 
 
 def refill(store: SqlStore, records: Sequence[bytes]) -> int:
-    """Append records that this log once gave out, as they are; how many.
+    """Append records that this log once gave out, unchanged; returns their number.
 
     Their commands are remembered with the digest that reactions use: a reaction that repeats one finds its outcome.
     Raises: NotTheTail, LogUnavailable.
@@ -48,7 +48,7 @@ def refill(store: SqlStore, records: Sequence[bytes]) -> int:
 
 
 def clamp_cursors(store: SqlStore, heads: dict[str, int]) -> list[str]:
-    """Put back the cursors of readers that had come further than a source's log goes now; which they were.
+    """Set back the cursors of readers beyond the end of a source's log; returns their names.
 
     Raises: LogUnavailable.
     """
@@ -62,7 +62,7 @@ def clamp_cursors(store: SqlStore, heads: dict[str, int]) -> list[str]:
 
 
 def forget_after(tx: Connection, source: str, position: int) -> None:
-    """Drop from reporting's history what a source no longer has: its place will be taken by other records."""
+    """Delete from reporting's history the records that a source lost: others will take their positions."""
     tx.execute(
         text("DELETE FROM history WHERE source = :source AND position > :position"),
         {"source": source, "position": position},

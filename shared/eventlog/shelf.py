@@ -1,6 +1,6 @@
-"""What does the ledger keep beside the log? Tiles of hashes, checkpoints, and what was said about keys.
+"""What does the ledger keep beside the log? Tiles of hashes, checkpoints, and statements about keys.
 
-None of it is believed: a verifier makes the hashes anew from the records, and checks every signature.
+Nobody has to trust it: a verifier computes the hashes from the records, and checks every signature.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class LedgerShelf:
         self._database = database
 
     def tile(self, level: int, number: int) -> bytes:
-        """The hashes of a tile; none when it is not there.
+        """The hashes of a tile; none when it does not exist.
 
         Raises: LogUnavailable.
         """
@@ -47,7 +47,7 @@ class LedgerShelf:
         return (int(rows[0][0]), bytes(rows[0][1])) if rows else (0, b"")
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
-        """Keep tiles by level and number; the one that was there gives way.
+        """Keep tiles by level and number; they replace earlier ones.
 
         Raises: LogUnavailable.
         """
@@ -55,7 +55,7 @@ class LedgerShelf:
             put_many(tx, TILE, [(*key, hashes) for key, hashes in tiles.items()])
 
     def clear_tiles(self) -> None:
-        """Forget all tiles; they are made anew from the records.
+        """Forget all tiles; they are computed again from the records.
 
         Raises: LogUnavailable.
         """
@@ -65,7 +65,7 @@ class LedgerShelf:
     def checkpoints(
         self, origin: str, *, at_least: int = 0, n_cosigned: int = 0, limit: int = 1000
     ) -> list[tuple[str, datetime]]:
-        """The checkpoints over at least so many records, by size: each note and when it was signed.
+        """The checkpoints over at least this many records, by size: each note with its time of signing.
 
         Raises: LogUnavailable.
         """
@@ -75,7 +75,7 @@ class LedgerShelf:
     def last_checkpoint(
         self, origin: str, *, below: int | None = None, n_cosigned: int = 0
     ) -> tuple[str, datetime] | None:
-        """The largest checkpoint (over fewer records than `below`): note, and when signed.
+        """The largest checkpoint (over fewer records than `below`): its note and its time of signing.
 
         Raises: LogUnavailable.
         """
@@ -84,7 +84,7 @@ class LedgerShelf:
         return _kept(rows[0]) if rows else None
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:
-        """Keep a checkpoint; one of the same size that was there takes over the note.
+        """Keep a checkpoint; an earlier one of the same size gets the new note.
 
         Raises: LogUnavailable.
         """
@@ -93,14 +93,14 @@ class LedgerShelf:
             put(tx, CHECKPOINT, [row])
 
     def statements(self, origin: str) -> list[str]:
-        """What was said about the log's keys, in order.
+        """The statements about the log's keys, in order.
 
         Raises: LogUnavailable.
         """
         return [note for (note,) in self._database.rows(STATEMENTS, (origin,))]
 
     def put_statement(self, origin: str, note: str) -> None:
-        """Keep a statement about a key behind the others.
+        """Add a statement about a key after the others.
 
         Raises: LogUnavailable.
         """
@@ -111,7 +111,7 @@ class LedgerShelf:
 
 
 def _form(n_cosigned: int) -> str:
-    """What a note looks like that bears so many signatures besides the log's own, or more."""
+    """The pattern of a note with at least this many signatures besides the log's own."""
     return ANY + (n_cosigned + 1) * ONE_MORE if n_cosigned else ANY
 
 

@@ -1,4 +1,4 @@
-"""What is kept beside the log, and may be deleted? The sealed slots of its events, found by event or by subject."""
+"""Which parts of events may be deleted? The sealed slots beside the log, by event or by subject."""
 
 from collections.abc import Collection, Iterable
 
@@ -18,21 +18,21 @@ class Slots:
         self._database = database
 
     def of_event(self, event_id: str) -> list[Slot]:
-        """The slots of an event that are still there, by name.
+        """The existing slots of an event, by name.
 
         Raises: LogUnavailable.
         """
         return self._where("event_id = ? ORDER BY name", event_id)
 
     def of_subject(self, subject: str) -> list[Slot]:
-        """The slots of a subject that are still there, by event and name.
+        """The existing slots of a subject, by event and name.
 
         Raises: LogUnavailable.
         """
         return self._where("subject = ? ORDER BY event_id, name", subject)
 
     def places(self, subject: str, retentions: Collection[str]) -> list[tuple[int, str]]:
-        """Where the slots of a subject belong: the positions of their events and their names, in that order.
+        """The places of a subject's slots: the positions of their events and their names, in that order.
 
         Raises: LogUnavailable.
         """
@@ -44,14 +44,14 @@ class Slots:
         )
 
     def owners(self) -> list[tuple[str, str]]:
-        """Whose slots there are, and why each is kept: subject and class.
+        """The owners of slots and the reasons why they are kept: subject and class.
 
         Raises: LogUnavailable.
         """
         return self._database.rows("SELECT DISTINCT subject, retention FROM slot ORDER BY subject, retention")
 
     def all(self, *, after: str = "", limit: int = 1000) -> list[Slot]:
-        """Every slot by event and name, whole events at a time, beginning behind event `after`.
+        """Every slot by event and name, whole events at a time, after event `after`.
 
         Raises: LogUnavailable.
         """
@@ -65,7 +65,7 @@ class Slots:
         )
 
     def forget(self, tx: Connection, subject: str, retentions: Collection[str]) -> int:
-        """Delete the slots of a subject that were kept for these reasons; how many there were."""
+        """Delete the slots of a subject that were kept for these reasons; returns their number."""
         mine = (SLOT.c.subject == subject) & SLOT.c.retention.in_(list(retentions))
         return tx.execute(delete(SLOT).where(mine)).rowcount
 

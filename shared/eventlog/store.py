@@ -1,4 +1,4 @@
-"""What does one service keep, and where? Its log, its views and what its readers remember, in one database."""
+"""What does one service keep? Its log, its views and the memory of its readers, in one database."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -37,7 +37,7 @@ class SqlStore:
 
     @classmethod
     def open(cls, url: str, *, service: str, city_key: str, clock: Callable[[], datetime]) -> "SqlStore":
-        """Open the store behind a URL: `postgresql://…` or `sqlite:///file`; nothing is connected yet.
+        """Open the store behind a URL: `postgresql://…` or `sqlite:///file`; it does not connect yet.
 
         Raises: ValueError for any other URL.
         """
@@ -60,7 +60,7 @@ class SqlStore:
         return self.database.reading()
 
     def bulk(self) -> AbstractContextManager[None]:
-        """Within it, this thread's appends and transactions are committed a few hundred at a time."""
+        """Commit this thread's appends and transactions a few hundred at a time within the block."""
         return self.database.bulk()
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class ViewAsk:
     ) -> list[D]:
         """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
 
-        Raises: KeyError for a model or column that there is not; LogUnavailable.
+        Raises: KeyError for an unknown model or column; LogUnavailable.
         """
         asked = self._views.ensured(model)
         whole = whole_columns(asked)
@@ -75,7 +75,7 @@ class ViewAsk:
 
 
 def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
-    """What one column must be: one of the values, NULL for None."""
+    """The condition of one column: one of the values, NULL for None."""
     present = [value for value in values if value is not None]
     parts = []
     if present:
@@ -86,5 +86,5 @@ def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
 
 
 def _with_id(key: str, document: str) -> Any:
-    """The document as it is answered: the model that wrote it has given it its form."""
+    """The document as it is answered; the model that wrote it gave it its form."""
     return {**msgspec.json.decode(document), "id": key}

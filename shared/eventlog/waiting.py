@@ -1,4 +1,4 @@
-"""How does a reader learn that the log has grown? By notification; and it looks by itself now and then.
+"""How does a reader learn that the log has grown? By notification; it also looks now and then without one.
 
 Appends of this process notify at once. Those of other processes are noticed by a `Watch` on the database, where one is
 at work; where none is, the reader looks often.
@@ -9,30 +9,30 @@ from collections.abc import Callable
 from time import monotonic
 
 LOOK_S = 5.0
-"""How often one looks by oneself [s] where notifications come: one may be lost."""
+"""How often a reader looks despite notifications [s]: one may be lost."""
 
 POLL_S = 0.05
-"""How often one looks [s] while somebody waits and nobody watches for what other processes write."""
+"""How often a waiting reader looks [s] while nobody watches the appends of other processes."""
 
 TURN_S = 0.5
-"""How long a loop waits at a stretch [s]: then it sees whether it is to stop."""
+"""How long a loop waits at a time [s]; then it checks whether it shall stop."""
 
 
 def turn(length: float = TURN_S) -> float:
     """How long until the next turn of this length [s]: all loops of a process take theirs at the same moments.
 
-    To wake the process costs more than what a loop does in its turn.
+    Waking the process costs more than the work of one loop.
     """
     return length - monotonic() % length
 
 
 def never() -> bool:
-    """Nobody watches."""
+    """No watch is running."""
     return False
 
 
 class Growth:
-    """The last position known in this process; those who wait are woken when it moves."""
+    """The last position known in this process; it wakes the waiting threads when it moves."""
 
     def __init__(self, look: Callable[[], int] | None = None, is_watched: Callable[[], bool] = never) -> None:
         """`look` reads the position that other processes have reached; None when there are none.
@@ -46,7 +46,7 @@ class Growth:
         self._moved = threading.Condition()
 
     def reached(self, position: int) -> bool:
-        """Say that the log has been committed up to this position; whether that is news."""
+        """Report that the log is committed up to this position; returns whether that is news."""
         with self._moved:
             is_news = position > self._known
             if is_news:
@@ -60,7 +60,7 @@ class Growth:
         return self._known
 
     def look(self) -> None:
-        """See how far other processes have come."""
+        """Read how far other processes have come."""
         if self._look is not None:
             self._looked_at = monotonic()
             self.reached(self._look())
@@ -82,7 +82,7 @@ class Growth:
                 self._moved.wait(max(0.0, min(until, self._look_at()) - now))
 
     def _look_at(self) -> float:
-        """When somebody has to look again."""
+        """The time of the next look."""
         if self._look is None:
             return float("inf")
         return self._looked_at + (LOOK_S if self._is_watched() else POLL_S)

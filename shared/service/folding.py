@@ -38,15 +38,15 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Past(Protocol):
-    """Where what happened is read from the beginning: logs, feeds, reporting's history, an export."""
+    """A source of events from the beginning: logs, feeds, reporting's history, an export."""
 
     def pages(self, source: str, types: Collection[str], *, after: int, upto: int) -> Iterator[Page]:
-        """The events of these types in order, page by page, behind `after` and up to a position."""
+        """The events of these types in order, page by page, after `after` and up to a position."""
         ...
 
 
 class Fold:
-    """Documents or rows of some read models by key, folded in memory; None where there is none any more.
+    """Documents or rows of some read models by key, folded in memory; None for deleted ones.
 
     `positions` are those of the last event that was folded into each document; rows keep none.
     """
@@ -58,7 +58,7 @@ class Fold:
         self._listening = _Listening(self)
 
     def take(self, events: Iterable[Happening[Any]]) -> None:
-        """Fold events into what is at hand."""
+        """Fold events into the loaded documents."""
         listening = self._listening
         for event in events:
             for keys, evolve, documents, positions in listening[type(event.data)]:
@@ -72,7 +72,7 @@ class Fold:
         events: Iterable[Happening[Any]],
         read: Callable[[ReadModel[Any, Any], Collection[str]], Mapping[str, Any]],
     ) -> None:
-        """Read the documents that these events touch and that are not at hand."""
+        """Read the documents of these events that are not loaded yet."""
         by_class: dict[type, list[Happening[Any]]] = defaultdict(list)
         for event in events:
             by_class[type(event.data)].append(event)
@@ -84,13 +84,13 @@ class Fold:
                 at_hand.update(read(model, missing))
 
     def clear(self) -> None:
-        """Begin anew with nothing at hand."""
+        """Forget all loaded documents."""
         for by_key in (*self.documents.values(), *self.positions.values()):
             by_key.clear()
 
     @property
     def n_at_hand(self) -> int:
-        """How many documents and rows there are."""
+        """The number of documents and rows."""
         return sum(map(len, self.documents.values()))
 
 
@@ -132,7 +132,7 @@ def replay(
     before: datetime | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Fold:
-    """What the past up to these positions leads to, from nothing; only what happened before a moment.
+    """The result of folding the past up to these positions, optionally only events from before a moment.
 
     Raises: Unreadable, LogUnavailable.
     """
@@ -151,7 +151,7 @@ def replay(
 def happenings(
     models: Iterable[ReadModel[Any, Any]], past: Past, source: str, *, after: int, upto: int
 ) -> Iterator[list[Happening[Any]]]:
-    """The events that these read models fold, page by page, behind `after` and up to a position.
+    """The events that these read models fold, page by page, after `after` and up to a position.
 
     Raises: Unreadable, LogUnavailable.
     """
@@ -160,7 +160,7 @@ def happenings(
 
 
 def ahead(pages: Iterable[Callable[[], T]]) -> Iterator[T]:
-    """What the pages read, in order; they are read ahead, else database and folding wait for each other."""
+    """The contents of the pages, in order; read ahead, because otherwise database and folding wait for each other."""
     with ThreadPoolExecutor(READERS, "reading ahead") as readers:
         coming: deque[Future[T]] = deque()
         try:
@@ -196,7 +196,7 @@ _place_of = msgspec.json.Decoder(_Place).decode
 
 
 class FeedPast:
-    """The past as the feeds of services tell it; views pass over events that can't be read, as the inbox does."""
+    """The past according to the feeds of services; views skip events that can't be read, as the inbox does."""
 
     def __init__(self, feed_of: Callable[[str], Feed], *, skips_unreadable: bool = True) -> None:
         self._feed_of = feed_of
@@ -218,7 +218,7 @@ class FeedPast:
         while at < upto:
             records = feed.read(at, upto - at)
             if not records:
-                raise FeedUnavailable(f"{source} has no record behind {at}, and {upto} were passed")
+                raise FeedUnavailable(f"{source} has no record after {at}, but {upto} were folded")
             for record in records:
                 place = _place_of(record)
                 at = int(place.sequence)

@@ -148,7 +148,7 @@ def test_a_broker_that_does_not_answer_is_seen(desk: Desk) -> None:
 def test_a_database_that_does_not_answer_is_seen(bare_desk: Desk) -> None:
     url = f"postgresql://a:secret@127.0.0.1:{free_port()}/actors"
     finding = findings(bare_desk, KOSILAB_ACTORS_DATABASE_URL=url)["actors: database"]
-    assert (finding["well"], "mend its URL" in finding["mend"]) == (False, True)
+    assert (finding["well"], "correct its URL" in finding["mend"]) == (False, True)
     assert "secret" not in json.dumps(finding)
 
 

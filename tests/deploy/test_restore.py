@@ -216,7 +216,7 @@ def test_without_any_wrapping_key_nothing_is_told_as_lost_until_it_is_said(
         key.rename(tmp_path / key.name)
     city.lose_databases()
     printed = city.call("backup", "restore", folder)
-    assert (printed.code, "put the folder back" in printed.err) == (1, True)
+    assert (printed.code, "restore the folder" in printed.err) == (1, True)
     assert "run the same `kosilab backup restore` again" in city.call("erasures").err
     assert "1 sealed slots are lost" in restored(city, folder, "--keys-are-lost").out
     audit(city, tmp_path / "audit")

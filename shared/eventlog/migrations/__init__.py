@@ -1,4 +1,4 @@
-"""How do a service's tables come about, and how do they follow a new release?"""
+"""How are a service's tables created, and how do they follow a new release?"""
 
 from shared.eventlog.migrations.guards import GuardsMissing
 from shared.eventlog.migrations.running import migrate, pending, sql

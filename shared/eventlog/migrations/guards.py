@@ -1,4 +1,4 @@
-"""Who keeps the log from being changed? Triggers, and a look after every migration that they are there."""
+"""What protects the log against changes? Triggers; every migration ends by checking them."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ SQLITE_NEEDED = {("event_not_changed",), ("event_not_emptied",), ("event_not_rep
 
 
 class GuardsMissing(Exception):  # noqa: N818 - says what happened
-    """The table `event` lacks a trigger that keeps its rows from being changed."""
+    """The table `event` lacks a trigger that protects its rows against changes."""
 
 
 def guard_event_table(dialect: str, execute: Callable[[str], object]) -> None:
@@ -61,7 +61,7 @@ def guard_event_table(dialect: str, execute: Callable[[str], object]) -> None:
 
 
 def assert_guards(connection: Connection) -> None:
-    """See that the triggers are there and switched on.
+    """Make sure that the triggers exist and are enabled.
 
     Raises: GuardsMissing.
     """

@@ -17,7 +17,7 @@ from shared.eventlog.migrations.guards import assert_guards
 from shared.eventlog.sql.database import Database
 
 LOCK_KEY = 7_564_150_918_374_201
-"""What PostgreSQL's advisory lock is called: any number that nobody else uses."""
+"""The number of PostgreSQL's advisory lock: any number that nobody else uses."""
 
 
 def version_table(service: str) -> str:
@@ -30,7 +30,7 @@ LOG = Path(__file__).parent
 
 
 def migrate(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
-    """Bring a service's tables up to date; the names of the migrations that were applied, none when it is.
+    """Update a service's tables; returns the names of the applied migrations.
 
     All in one transaction: a migration that fails leaves everything as it was.
     Raises: GuardsMissing when `event` could be changed afterwards; LogUnavailable.
@@ -64,7 +64,7 @@ def pending(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
 
 
 def sql(dialect: str, service: str, *, scripts: Path = LOG) -> str:
-    """All migrations as a script for `postgresql` or `sqlite`, for whoever runs them by hand."""
+    """All migrations as a script for `postgresql` or `sqlite`, to run them by hand."""
     script = _script(scripts)
     out = StringIO()
     _run(
