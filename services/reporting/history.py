@@ -20,7 +20,7 @@ from shared.service.projection import Projection, facts_cursor
 from shared.service.projector import Projector
 
 BATCH = 1000
-PAGE = 2_500
+PAGE = 2_000
 
 
 def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], None]:

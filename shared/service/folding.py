@@ -25,8 +25,8 @@ T = TypeVar("T")
 Page: TypeAlias = Callable[[], list[Happening[Any]]]
 """Reads some events that follow each other; pages may be read at the same time."""
 
-READERS = 2
-PAGES_AHEAD = 4
+READERS = 3
+PAGES_AHEAD = 6
 """How many pages are read, or being read, while one is folded."""
 
 _Listener: TypeAlias = tuple[

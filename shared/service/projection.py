@@ -107,7 +107,7 @@ class Projection(Generic[H]):
         filling = _Filling(self, chosen, is_beside=True)
         with nothing_in_circles():
             filling.go_on(self.positions())
-        filling.write()
+            filling.write()
         with self.store.transaction() as tx:
             # The cursors are read behind the lock: whoever wrote to these tables before has moved them by now.
             for model in chosen:

@@ -50,10 +50,9 @@ def fact(
     def after(before: R | None, event: Happening[E]) -> R:
         changed = row() if before is None else before
         evolve(changed, event)
-        if event.synthetic:
-            changed.is_synthetic = 1
-        if event.lab and not changed.lab:
-            changed.lab = event.lab
+        if event.synthetic or event.lab:
+            changed.is_synthetic = int(bool(changed.is_synthetic or event.synthetic))
+            changed.lab = changed.lab or event.lab
         return changed
 
     names = sorted(row.__struct_fields__, key=EVERYWHERE.__contains__)
