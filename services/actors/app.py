@@ -40,4 +40,4 @@ FILES = (ORGANISATION_FILES, SOCIAL_SERVICE_FILES)
 """The kinds of file that hold nouns of this service."""
 
 STORIES = (ORGANISATION_STORIES, LAB_STORIES, SOCIAL_SERVICE_STORIES)
-"""What a simulated city tells of the nouns of this service."""
+"""The stories of this service's nouns in a simulated city."""

@@ -1,1 +1,1 @@
-"""What is offered and needed, and what comes of it: matches, agreements, engagements, market days."""
+"""Who offers, who needs, and what follows: matches, agreements, engagements, market days."""

@@ -77,4 +77,4 @@ FILES = (OFFER_FILES, NEED_FILES, AGREEMENT_FILES, ENGAGEMENT_FILES, HOURS_FILES
 """The kinds of file that hold nouns of this service."""
 
 STORIES = (MARKET_DAY_STORIES, BOARD_STORIES, VOLUNTEERING_STORIES, WORK_STORIES)
-"""What a simulated city tells of the nouns of this service."""
+"""The stories of this service's nouns in a simulated city."""

@@ -1,1 +1,1 @@
-"""Everybody's events as facts, and indicators over them."""
+"""What do the figures count? All services' events as facts, and indicators over them."""

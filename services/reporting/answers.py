@@ -24,13 +24,13 @@ KEPT = 500
 Answer: TypeAlias = dict[str, Any]
 
 
-class NotBrokenDown(ValueError):  # noqa: N818 - says what it is
+class NotBrokenDown(ValueError):  # noqa: N818 - names what it is
     """The indicator has no such groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of an indicator; `full` shows what is suppressed, for auditors.
+    """A question about an indicator; `full` also shows suppressed parts, for auditors.
 
     Without a `version` the newest definition answers.
     """
@@ -44,10 +44,10 @@ class Asked:
 
 
 class Moment(FactReader, Protocol):
-    """The facts at one moment, and how far they have come."""
+    """The facts at one moment, with their positions."""
 
     def cursors(self) -> Mapping[str, int]:
-        """How far every reader has come."""
+        """The position of every reader."""
         ...
 
 
@@ -68,14 +68,14 @@ class Answers:
         self._kept_for: tuple[date, Mapping[str, int]] | None = None
 
     def listing(self) -> list[Answer]:
-        """The newest definition of every indicator, whole, with the versions that it has."""
+        """The newest definition of every indicator, with its versions."""
         return [
             definition(indicator) | declaration(indicator) | {"versions": INDICATORS.versions(name)}
             for name, indicator in INDICATORS.items()
         ]
 
     def indicator(self, name: str, asked: Asked, today: date) -> Answer:
-        """One figure, and one per group where it is broken down; `today` decides which cohorts are mature.
+        """One figure, and one per group of a breakdown; `today` decides which cohorts are mature.
 
         Raises: KeyError for an unknown name; NoSuchVersion, NotBrokenDown, LogUnavailable.
         """
@@ -96,7 +96,7 @@ class Answers:
             return [self._answer(indicator, asked, facts, cutoff) for indicator in wanted]
 
     def lineage(self, name: str, version: int | None = None) -> Answer:
-        """Where a figure comes from: definition, facts with their columns, event types, cut-off.
+        """The origin of a figure: definition, facts with their columns, event types, cut-off.
 
         Raises: KeyError for an unknown name; NoSuchVersion, LogUnavailable.
         """
@@ -168,7 +168,7 @@ def _answered(indicator: Indicator, asked: Asked, facts: Facts) -> Answer:
 def _tables_around(
     indicator: Indicator, asked: Asked, facts: Facts, everything: list[Case]
 ) -> Iterator[tuple[str, set[str]]]:
-    """The tables in which this figure is a cell: the cell, and the hidden cells; one hidden there is hidden here."""
+    """The tables in which this figure is a cell: the cell and the hidden cells; a cell hidden there is hidden here."""
     if asked.lab is not None:
         labs = _by_lab(indicator, Asked(), facts)
         yield asked.lab, hidden_in(indicator, labs)

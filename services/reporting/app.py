@@ -1,4 +1,4 @@
-"""What is the service reporting? It follows everybody, folds facts, decides nothing yet, and answers with figures."""
+"""What is the service reporting? It follows all services, folds facts, decides nothing, and answers with figures."""
 
 from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
 from services.reporting.facts.counselling import COUNSELLING

@@ -1,4 +1,4 @@
-"""What did we know then, and what was the case? The prefix of history is folded anew and asked the same questions."""
+"""What was known then, and what had happened? The beginning of history is folded again and asked the same questions."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ _ordered = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThrownAway:
-    """Facts in memory, as the fact tables are read; gone with the question."""
+    """Facts in memory with the interface of the fact tables, for one question."""
 
     rows_by_fact: Mapping[str, Mapping[str, Any]]
     positions: Mapping[str, int]
@@ -44,12 +44,12 @@ class ThrownAway:
         ]
 
     def cursors(self) -> dict[str, int]:
-        """How far history was folded."""
+        """The position up to which history was folded."""
         return {facts_cursor(source): position for source, position in self.positions.items()}
 
 
 def facts_as_of(history: History, cutoff: Cutoff, facts: Iterable[Fact]) -> ThrownAway:
-    """These facts as the prefix of history up to the cut-off leads to.
+    """These facts, folded from history up to the cut-off.
 
     Raises: Unreadable, LogUnavailable.
     """
@@ -72,7 +72,7 @@ def figures_as_of(
 
 
 def manifest(history: History, cutoff: Cutoff, answers: Sequence[Answer], now: datetime) -> dict[str, Any]:
-    """What is needed to get the same figures again, and the digest by which one sees that they are the same.
+    """Everything that is needed to compute the same figures again, with a digest to compare.
 
     Raises: LogUnavailable.
     """
@@ -89,7 +89,7 @@ def manifest(history: History, cutoff: Cutoff, answers: Sequence[Answer], now: d
 
 
 def difference(earlier: Sequence[Answer], later: Sequence[Answer]) -> list[dict[str, Any]]:
-    """What changed between two cut-offs: a row for each part of a figure that is not the same."""
+    """The changes between two cut-offs: a row for each part of a figure that differs."""
     rows = []
     for before, after in zip(earlier, later, strict=True):
         old, new = dict(_parts(before)), dict(_parts(after))

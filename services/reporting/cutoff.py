@@ -1,4 +1,4 @@
-"""Up to where is a question asked? By position, by when we learnt it, by when it happened; each alone or together."""
+"""Up to which events does an answer count? By position, recording time or event time, alone or together."""
 
 import re
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from shared.events.registry import SERVICES
 from shared.kernel.city_day import moment_in_the_city, today_in_the_city
 
 SOURCES = tuple(service for service in SERVICES if service != "reporting")
-"""Whose events facts are folded from."""
+"""The services whose events the facts are folded from."""
 
 _POSITION = re.compile(r"([a-z]+):([0-9]{1,18})")
 
 
-class BadCutoff(ValueError):  # noqa: N818 - says what it is
-    """No cut-off can be read from this, with a sentence that says how one is written."""
+class BadCutoff(ValueError):  # noqa: N818 - names what it is
+    """The text is no cut-off; the sentence says how one is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutoff:
-    """`positions` of logs (those not named: to their end), what was recorded before a moment, what happened until one.
+    """`positions` of logs (others count to their end), a limit of recording times, and a limit of event times.
 
-    `recorded_before` asks what we knew then; `effective_at` what was the case then, as far as we know it now.
+    `recorded_before` asks what was known then; `effective_at` asks what had happened then, as known now.
     """
 
     positions: Mapping[str, int] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Cutoff:
 
     @classmethod
     def read(cls, text: str) -> "Cutoff":
-        """The cut-off that a parameter says: parts divided by commas.
+        """The cut-off in a parameter: parts separated by commas.
 
         `2018-12-31` or `2018-12-31T12:00:00Z` (recorded before), `effective:2018-12-31`, `marketplace:57`.
         Raises: BadCutoff.
@@ -49,7 +49,7 @@ class Cutoff:
         return cls(positions=positions, **moments)
 
     def today(self, now: datetime) -> date:
-        """The day that decides which cohorts are mature: that of the cut-off, else today."""
+        """The day that decides which cohorts are mature: the day of the cut-off, else today."""
         return today_in_the_city(
             min(moment for moment in (self.recorded_before, self.effective_at, now) if moment)
         )
@@ -79,7 +79,7 @@ def read_moment(text: str) -> datetime:
     if moment is None or moment.tzinfo is None:
         msg = (
             "A cut-off is a day (2018-12-31), a moment (2018-12-31T12:00:00Z), effective:<day or moment>, "
-            "or <service>:<position>; several are divided by commas."
+            "or <service>:<position>; separate several by commas."
         )
         raise BadCutoff(msg)
     return moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What does OpenAPI say of reporting's figures? Parameters, forms and refusals, exactly as the edge has them.
+"""How does OpenAPI describe reporting's figures? With the parameters, forms and refusals of the edge.
 
 What depends on the indicators is read from their declarations when the routes are made.
 """
@@ -20,8 +20,18 @@ MAYBE = {"type": ["string", "null"]}
 DAY = {"type": "string", "format": "date"}
 ASKED = ("from", "to", "lab", "by")
 PERIOD = (
-    {"name": "from", "in": "query", "schema": DAY, "description": "The first day that counts, in UTC."},
-    {"name": "to", "in": "query", "schema": DAY, "description": "The last day that counts, in UTC."},
+    {
+        "name": "from",
+        "in": "query",
+        "schema": DAY,
+        "description": "The first day that counts, a day in the city.",
+    },
+    {
+        "name": "to",
+        "in": "query",
+        "schema": DAY,
+        "description": "The last day that counts, a day in the city.",
+    },
 )
 ABOUT = (
     {"name": "lab", "in": "query", "schema": {"type": "string", "pattern": ID_PATTERN}},
@@ -30,7 +40,7 @@ ABOUT = (
 AS_OF = {
     "name": "as_of",
     "in": "query",
-    "description": "For auditors: a day or moment before which it was recorded, effective:<day>, <service>:<position>.",
+    "description": "For auditors: a day or moment (recorded before it), effective:<day>, or <service>:<position>.",
     "schema": {
         "type": "string",
         "pattern": "^(effective:)?2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
@@ -40,7 +50,7 @@ VERSION = {
     "name": "version",
     "in": "query",
     "schema": {"type": "integer", "minimum": 1, "maximum": 999_999},
-    "description": "A version of the definition; the newest unless named. The listing names those there are.",
+    "description": "A version of the definition; by default the newest. The listing names all versions.",
 }
 DIALECT = {"name": "dialect", "in": "query", "schema": {"type": "string", "enum": list(DIALECTS)}}
 MIN_POSITION = {
@@ -138,7 +148,7 @@ LINEAGE = {
 
 
 class Operations(NamedTuple):
-    """What OpenAPI says of each of reporting's addresses."""
+    """The OpenAPI description of each of reporting's addresses."""
 
     overview: dict[str, Any]
     listing: dict[str, Any]
@@ -159,7 +169,7 @@ def operations() -> Operations:
         "name": "by",
         "in": "query",
         "schema": {"type": "string", "enum": sorted(breakdown.name for breakdown in INDICATORS.breakdowns)},
-        "description": "Break the figure down; the listing says by what each can be.",
+        "description": "Break the figure down; the listing names each figure's breakdowns.",
     }
     asked = (name, *ABOUT, by, AS_OF, VERSION)
     return Operations(
@@ -167,7 +177,7 @@ def operations() -> Operations:
         listing=operation("every indicator with its definition", schema=items(LISTED)),
         single=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
         sheet=sheet_operation(*asked, DIALECT, MIN_POSITION),
-        lineage=operation("where a figure comes from", name, VERSION, schema=LINEAGE, refusals=("404",)),
+        lineage=operation("the origin of a figure", name, VERSION, schema=LINEAGE, refusals=("404",)),
     )
 
 
@@ -228,7 +238,7 @@ def operation(
         "security": [{}, *SIGNED_IN],
         "parameters": list(parameters),
         "responses": {
-            "200": {"description": "As asked.", "content": content},
+            "200": {"description": "The answer.", "content": content},
             **dict.fromkeys(("400", "401", "422", "429", "503", *refusals), PROBLEM),
         },
     }

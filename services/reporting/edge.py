@@ -1,6 +1,6 @@
-"""How are figures asked for over HTTP? As JSON and CSV; suppressed for the public, in full for auditors.
+"""How are figures read over HTTP? As JSON and CSV, suppressed for the public and complete for auditors.
 
-An auditor leaves one event per token.
+An auditor's access is recorded once per token.
 """
 
 import re
@@ -98,7 +98,7 @@ class Figures:
     def answered(
         self, request: Request, name: str, *, also: frozenset[str] = frozenset(), by: str | None = None
     ) -> tuple[Caller | None, Answer]:
-        """Who asks, and the figure. `also` are parameters that only this form has, `by` is its default breakdown.
+        """The caller, and the figure. `also` are parameters that only this form has, `by` is its default breakdown.
 
         Raises: Problem.
         """
@@ -117,7 +117,7 @@ class Figures:
             raise not_possible(str(wrong), field="by") from None
 
     def traced(self, name: str, version: int | None = None) -> Answer:
-        """Where a figure comes from.
+        """The origin of a figure.
 
         Raises: Problem 404.
         """
@@ -129,7 +129,7 @@ class Figures:
         return today_in_the_city(self._now())
 
     def caller(self, request: Request) -> Caller | None:
-        """Who asks; an auditor, who sees all, leaves one event per token, before anything is read."""
+        """The caller; an auditor's access is recorded once per token, before anything is read."""
         caller = caller_of(request, self._issuer)
         if caller is not None and sees_all(caller):
             opened = AuditAccessOpened(token_id=caller.token_id)
@@ -137,7 +137,7 @@ class Figures:
         return caller
 
     def wait(self, request: Request) -> bool:
-        """Wait until the position is reached that the request names, if any; whether it names one.
+        """Wait for the position that the request names, if any; returns whether it names one.
 
         Raises: Problem.
         """
@@ -145,19 +145,19 @@ class Figures:
         return "min_position" in request.args
 
     def _position_of(self, source: str) -> int:
-        """How far figures have come in a log; nothing of reporting's own log is counted."""
+        """The position of figures in a log; reporting's own log is not counted."""
         if source == self._app.tables.name:
             return self._app.store.log.head().position
         return self._facts.position(source)
 
 
 def sees_all(caller: Caller | None) -> bool:
-    """Whether the caller sees what is suppressed."""
+    """Whether the caller sees suppressed figures."""
     return caller is not None and caller.role == Role.AUDITOR
 
 
 def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
-    """The cut-off that the request names, if any. Only who sees everything may: two cut-offs give a small cell away.
+    """The cut-off that the request names, if any. Only auditors may use it: two cut-offs reveal a small cell.
 
     Raises: Problem 400, 401, 403.
     """
@@ -165,10 +165,10 @@ def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
     if text is None:
         return None
     if caller is None:
-        raise not_signed_in("Sign in as an auditor to ask as of a moment.")
+        raise not_signed_in("Sign in as an auditor to ask for figures as of a moment.")
     if not sees_all(caller):
         raise Problem(
-            403, "Only auditors ask as of a moment: the difference of two would give small cells away."
+            403, "Only auditors may ask for figures as of a moment: two of them would reveal small cells."
         )
     try:
         return Cutoff.read(text)
@@ -177,16 +177,16 @@ def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
 
 
 def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:
-    """What the parameters ask for.
+    """The question in the parameters.
 
-    Raises: Problem 400 for what is no day, no id or no version; 422 for a period that ends before it begins.
+    Raises: Problem 400 for a malformed day, id or version; 422 for a period that ends before it begins.
     """
     begins, ends = _day(request, "from", date.min), _day(request, "to", date.max)
     if begins > ends:
         raise not_possible("The period ends before it begins.", field="to")
     lab = request.args.get("lab")
     if lab is not None and not re.fullmatch(ID_PATTERN, lab):
-        raise malformed("lab is the id of a lab.", field="lab")
+        raise malformed("`lab` must be the id of a lab.", field="lab")
     return Asked(
         begins=begins,
         ends=ends,
@@ -207,7 +207,7 @@ def version_of(request: Request) -> int | None:
         return None
     if not VERSION.fullmatch(text):
         raise malformed(
-            "version must be a number from 1 on; the listing names those there are.", field="version"
+            "`version` must be a number from 1 on; the listing names all versions.", field="version"
         )
     return int(text)
 

@@ -18,7 +18,7 @@ Parts: TypeAlias = Mapping[str, tuple[Sequence[Case], ...]]
 def results_of(
     indicator: Indicator, cases: Mapping[str, Sequence[Case]], *, full: bool
 ) -> dict[str, Measured]:
-    """The figures of a table by group, without those that are too small and those that would give them away."""
+    """The figures of a table by group, without those that are too small or would reveal a small one."""
     tallies = {group: indicator.measure.of(cases[group], indicator.protects) for group in sorted(cases)}
     results = {group: shown(tally, indicator.protects, full=full) for group, tally in tallies.items()}
     hidden = _hidden(indicator, cases, tallies)
@@ -31,12 +31,12 @@ def results_of(
 
 
 def give_away(result: Measured, *, full: bool) -> Measured:
-    """What is shown of a figure that would give others away; `full` shows it all and gives the reason."""
+    """The visible part of a figure that would reveal others; `full` shows all and the reason."""
     return result | {"withheld": GIVES_AWAY.en} if full else suppressed(GIVES_AWAY)
 
 
 def hidden_in(indicator: Indicator, cases: Mapping[str, Sequence[Case]]) -> set[str]:
-    """The groups of a table that are hidden: the small ones, and the smallest others until those are safe."""
+    """The hidden groups of a table: the small ones, and the smallest others until those are protected."""
     return _hidden(
         indicator, cases, {group: indicator.measure.of(cases[group], indicator.protects) for group in cases}
     )
@@ -56,7 +56,7 @@ def _hidden(
 def _hide_parts(
     indicator: Indicator, tallies: Mapping[str, Tally], results: dict[str, Measured], hidden: set[str]
 ) -> None:
-    """Hide parts that are small, and others until those are safe; a hidden figure's parts are hidden with it."""
+    """Hide small parts, and others until those are protected; a hidden figure hides its parts."""
     for name in sorted({name for tally in tallies.values() for name in tally.parts}):
         behind = {group: tally.parts[name] for group, tally in tallies.items() if name in tally.parts}
 
@@ -75,7 +75,7 @@ def _hide_parts(
 def _widened(
     hidden: set[str], sizes: Mapping[str, int], are_small: Callable[[Collection[str]], bool]
 ) -> set[str]:
-    """What is hidden, and the smallest other groups until all of it together is safe."""
+    """The hidden groups, and the smallest others until all of them together are protected."""
     while hidden and len(hidden) < len(sizes) and (len(hidden) == 1 or are_small(hidden)):
         hidden = hidden | {min(sizes.keys() - hidden, key=lambda group: (sizes[group], group))}
     return hidden

@@ -1,6 +1,6 @@
-"""How does a figure look as CSV? The same columns for every indicator, so that files can be put below each other.
+"""How does a figure look as CSV? Every indicator has the same columns, so that files can be joined.
 
-A column that is there keeps its place: the parts of a measure that came later stand behind all others.
+Existing columns keep their places: parts of later measures come after all others.
 """
 
 import csv
@@ -19,7 +19,7 @@ NOTES = ("suppressed", "suppressed_parts", "withheld", "contains_synthetic")
 CUTOFF = ("cutoff_actors", "cutoff_marketplace", "cutoff_employment")
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins like this for a formula."""
+"""A spreadsheet treats a text that begins like this as a formula."""
 
 
 def numbers() -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Which figures may be published? Small cells are not, nor what would let one compute them.
+"""Which figures may be published? No small cells, and no figures from which one could compute them.
 
 Policy of handbook 6.2: a cell is shown from 5 persons or 3 organisations on. A cell of persons that belong to
 organisations needs 3 of these too (R117). In a ratio neither the numerator nor what it leaves of the denominator may be
 small. In a sum nobody may contribute almost everything. Zero may be shown unless the denominator is small. Every reason
-stands here in both languages.
+is written here in both languages.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from services.reporting.words import Words
 
 
 class Protects(StrEnum):
-    """Whom a figure is about: that decides how many are too few."""
+    """Who a figure protects, which decides how many are too few."""
 
     PERSONS = "persons"
     ORGANISATIONS = "organisations"
@@ -45,7 +45,7 @@ POLICY = Policy(version="1", least_persons=5, least_organisations=3, largest_sha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands behind a number: cases, distinct persons or their stand-ins, distinct organisations.
+    """The basis of a number: cases, distinct persons or their stand-ins, distinct organisations.
 
     `n_persons` and `n_organisations` are None where the cases name none.
     """
@@ -69,7 +69,7 @@ def small_part(policy: Policy, protects: Protects) -> Words:
 
 
 def one_contributor(policy: Policy) -> Words:
-    """The reason of a sum that one contributor makes up almost alone."""
+    """The reason of a sum that comes almost entirely from one contributor."""
     share = f"{policy.largest_share * 100:.0f}"
     return Words(
         f"one contributor makes up more than {share}%", f"mehr als {share} % stammen von einer Stelle"
@@ -113,7 +113,7 @@ def hidden_ratio(
 
 
 def dominated(contributions: Iterable[Decimal], policy: Policy = POLICY) -> Words | None:
-    """Why a sum is not shown that one contributor makes up almost alone; None when it may be."""
+    """Why a sum that comes almost entirely from one contributor is not shown; None when it may be."""
     shares = list(contributions)
     total = sum(shares, Decimal(0))
     if total > 0 and max(shares) > total * policy.largest_share:

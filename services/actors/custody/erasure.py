@@ -1,4 +1,4 @@
-"""What does the vault know of an erasure? Whom it means, which proofs must stay, and when to forget both."""
+"""What does the vault know about an erasure? The person, the proofs that must stay, and when to forget both."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from shared.vault.vault import Vault
 
 
 def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
-    """The request with what a proof obligation keeps; the vault remembers whom it means before the log knows of it."""
+    """The request with the data that a proof obligation keeps; the vault remembers the person first."""
     begin_erasure(vault, command.erasure_id, command.person_id)
     kept = vault.obliged_until(command.person_id, tuple(Retention))
     obligations = tuple(

@@ -40,7 +40,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestErasure:
-    """Make what is kept of a person unreadable for good; the vault adds what a proof obligation still keeps."""
+    """Make all data of a person unreadable for good; the vault adds the data that a proof obligation still keeps."""
 
     erasure_id: str
     person_id: str
@@ -51,7 +51,7 @@ class RequestErasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginErasure:
-    """Erase without being asked; the vault knows under this id whom it means."""
+    """Erase without a request; the vault knows the person behind this id."""
 
     erasure_id: str
     basis: ErasureBasis

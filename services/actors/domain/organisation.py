@@ -26,7 +26,7 @@ MAX_WORDS = 200  # [characters] a name, a district, a legal form; so that a reco
 # --- commands ---------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterOrganisation:
-    """Make an organisation known to the city; by itself or by staff."""
+    """Register an organisation; it does so itself, or staff do."""
 
     organisation_id: str
     name: str
@@ -47,7 +47,7 @@ class VerifyOrganisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendOrganisation:
-    """Correct what is known of the organisation; everything as it is now."""
+    """Correct the organisation's data; the command carries all of them as they are now."""
 
     organisation_id: str
     name: str

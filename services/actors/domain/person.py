@@ -1,4 +1,4 @@
-"""The person: a random id that is known in one half of the city's work; what is personal is sealed beside the log.
+"""The person: a random id that belongs to one half of the city's work; personal data are sealed beside the log.
 
 One stream per person guards which uses of their data they have agreed to.
 """
@@ -83,7 +83,7 @@ PersonCommand: TypeAlias = RegisterPerson | AmendPerson | GiveConsent | Withdraw
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What the rules read: the half in which the person is known, None before registration, and the consents."""
+    """What the rules read: the half that the person belongs to, None before registration, and the consents."""
 
     context: PersonContext | None = None
     consents: frozenset[Purpose] = frozenset()

@@ -94,7 +94,7 @@ class Disclosures:
         ]
 
     def of_person(self, request: Request, args: Mapping[str, str]) -> Response:
-        """What is sealed of one person, for a purpose that they agreed to."""
+        """A person's sealed data, for a purpose that they agreed to."""
         caller = self._caller(request, READERS)
         refuse_unknown(request, {"purpose"})
         purpose = _purpose(request)
@@ -121,7 +121,7 @@ class Disclosures:
 
 
 def answered(ask: Callable[[], T | Refusal]) -> T:
-    """What was asked for.
+    """The answer to a question; a refusal becomes a problem.
 
     Raises: Problem 403, 404, or 409 with the rule that said no.
     """

@@ -1,1 +1,1 @@
-"""The page on which a person sees what is kept about them."""
+"""The page on which a person sees their data."""

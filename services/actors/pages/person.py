@@ -1,4 +1,4 @@
-"""Where does a person see what is kept about them, take it along, and have it erased? On one page, without a cookie.
+"""Where can a person see, download and erase their data? On one page, without a cookie.
 
 The token comes in a form's field and goes nowhere else: not into an address, not into a cookie, not into a log line.
 """
@@ -55,7 +55,7 @@ class OwnPage:
         return self._page(request, wrong=False)
 
     def inside(self, request: Request, _: Mapping[str, str]) -> Response:
-        """Shows what is kept, hands it out, or erases it."""
+        """Shows the data, hands them out, or erases them."""
         refuse_unknown(request, {LANGUAGE})
         request.max_content_length = MAX_BODY
         token = request.form.get("token", "").strip()

@@ -1,4 +1,4 @@
-"""Who may plan a social service and say what becomes of it?"""
+"""Who may plan, open, extend and close a social service?"""
 
 from services.actors.domain import social_service as domain
 from services.actors.domain.social_service import PlanSocialService, SocialService, SocialServiceCommand

@@ -1,4 +1,4 @@
-"""Who is there in the simulated city? Its organisations, from when on each may act, and their own story."""
+"""Which organisations does the simulated city have? Each has a day from which it may act, and a story of its own."""
 
 from datetime import timedelta
 from itertools import product

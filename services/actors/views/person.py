@@ -1,4 +1,4 @@
-"""In which half of the city's work is a person known?"""
+"""Which half of the city's work does a person belong to?"""
 
 from typing import NotRequired, TypedDict
 
@@ -16,7 +16,7 @@ CONTEXT_SEEN_BY = {
 
 
 class PersonDocument(TypedDict):
-    """A person: the half of the city's work in which the id is known, and nothing else."""
+    """A person: the half of the city's work that the id belongs to, and nothing else."""
 
     id: NotRequired[str]
     context: PersonContext

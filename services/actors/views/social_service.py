@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class SocialServiceDocument(TypedDict, total=False):
-    """A service as everybody may see it: without its users, of whom there may be few."""
+    """A service as everybody may see it: without its number of users, which may be small."""
 
     id: NotRequired[str]
     provider_id: str

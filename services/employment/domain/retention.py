@@ -159,7 +159,7 @@ def _answered(command: Answer) -> Answered:
 
 # --- evolve -----------------------------------------------------------------------------------
 def evolve(retention: Retention, event: RetentionEvent) -> Retention:
-    """What is known of retention after an event."""
+    """The state of the retention checks after an event."""
     match event:
         case RetentionCheckFellDue():
             return replace(retention, due=retention.due | {event.milestone})

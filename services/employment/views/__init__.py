@@ -1,1 +1,1 @@
-"""What is there to read? One file per noun: its read model, its query, and what a caller sees of it."""
+"""What can be read? One file per noun: its read model, its query, and the part that a caller sees."""

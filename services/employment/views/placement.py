@@ -43,7 +43,7 @@ SHOWN_TO_EMPLOYER = (
     "converted_on",
     "ended_on",
 )
-"""No search, no reason of a person (rule P02), and nothing of what became of somebody who left."""
+"""No search, no reason of a person (rule P02), and nothing about the person's later work."""
 
 
 class PlacementDocument(TypedDict):
@@ -163,7 +163,7 @@ PLACEMENTS = ReadModel(
 
 # --- who sees what ----------------------------------------------------------------------------
 def placement_shown(caller: Caller | None, document: PlacementDocument, _: Ask) -> dict[str, Any] | None:
-    """Counsellors see all of a placement, the employer what it knows itself, nobody else anything."""
+    """Counsellors see the whole placement, the employer only what it knows itself, others nothing."""
     if caller is None:
         return None
     if caller.role == Role.COUNSELLOR:

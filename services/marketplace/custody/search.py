@@ -24,7 +24,7 @@ def close_searches(event: Recorded[ErasureRequested], app: App) -> None:
         return
     for search in app.store.ask.find(SEARCHES, person_id=person_id, status=SearchStatus.OPEN, limit=PAGE):
         close = CloseSearch(need_id=search["id"], at=event.time)
-        # The id names neither person nor request: it stands in the search's own record for ever.
+        # The id names neither person nor request: the search's record holds it for ever.
         command_id = ids.derived("erasure", event.id, search["id"])
         app.handle(
             close, command_id=command_id, request_digest=command_id, origin=caused_by(event).without_cause()

@@ -41,7 +41,7 @@ BOTH = frozenset({Party.A, Party.B})
 # --- commands -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAgreement:
-    """Write down, or write anew, what two parties want to do for each other."""
+    """Draft, or redraft, what two parties want to do for each other."""
 
     agreement_id: str
     party_a: str
@@ -275,7 +275,7 @@ def refusal_has_a_reason(_: Agreement, command: RefuseSeal) -> bool:
 
 # --- decide: one function per command -----------------------------------------------------------
 def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]:
-    """What the parties want to do for each other is written down, and may be written anew until somebody has signed."""
+    """Draft what the parties want to do for each other; they may redraft it until somebody has signed."""
     drafted = AgreementDrafted(
         party_a=command.party_a,
         party_b=command.party_b,

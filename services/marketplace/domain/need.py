@@ -91,7 +91,7 @@ class ExpireNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostSearch:
-    """Enter a person's search; it stands on no board."""
+    """Enter a person's search; no board shows it."""
 
     need_id: str
     person_id: str
@@ -136,7 +136,7 @@ class HoldNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseNeed:
-    """What was promised came to nothing."""
+    """The match failed."""
 
     need_id: str
     match_id: str

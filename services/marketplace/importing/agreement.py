@@ -43,7 +43,7 @@ from shared.tabular.rows import Row
 
 
 class Outcome(StrEnum):
-    """What became of an agreement, as a list keeps it; `open` is not known yet."""
+    """The outcome of an agreement in a list; `open` means that it is not known yet."""
 
     FULFILLED = "fulfilled"
     PARTLY_FULFILLED = "partly_fulfilled"

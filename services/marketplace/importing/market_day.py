@@ -34,7 +34,7 @@ class MarketDay:
 
     @classmethod
     def of_view(cls, document: Mapping[str, Any]) -> "MarketDay":
-        """A market day that stands in the log, but not in the city's file."""
+        """A market day that the log has, but not the city's file."""
         opens_at = datetime.fromisoformat(document["trading_opens_at"])
         return cls(
             id=document["id"],
@@ -122,7 +122,7 @@ class MarketDays:
         raise RowRefused(name, f"'{text}' is not a known market day; known are: {keys}")
 
     def unscheduled(self, named: Iterable[str]) -> list[MarketDay]:
-        """The market days among these that stand in the city's file only."""
+        """The market days among these that only the city's file has."""
         texts = set(named)
         return [
             day

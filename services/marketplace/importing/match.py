@@ -42,7 +42,7 @@ class Matched:
 
 
 def matched(row: Row, lookup: Lookup, party_a: str, party_b: str, at: datetime) -> Matched | None:
-    """The offer of side A and the need of side B, or None where the agreement stands by itself.
+    """The offer of side A and the need of side B, or None when the agreement has no match.
 
     It does when the list names none, when it is recorded so already, or when one of them was off the board by then.
     Raises: RowRefused when they belong to others.

@@ -32,7 +32,7 @@ KLDB_GROUP, KLDB_LEVEL_AT = 3, 4  # digits of the occupation in a search; where 
 
 
 def meeting_in(row: Row, lookup: Lookup, kind: OfferKind, *, number: str, search_id: str) -> Meeting:
-    """The person whom the list calls by this number, and the offer in the row's field `offer`.
+    """The person with this number in the list, and the offer in the row's field `offer`.
 
     Raises: RowRefused when there is no such offer, or one of another kind.
     """
@@ -71,7 +71,7 @@ def come_together(meeting: Meeting, lookup: Lookup, at: datetime, name: str) -> 
 
 
 def part(meeting: Meeting, at: datetime, name: str) -> Iterator[Step]:
-    """It came to nothing: the search is free, and closed, since the list has no further one."""
+    """The match failed: the search is free, and closed, since the list has no further match."""
     release = ReleaseNeed(need_id=meeting.search_id, match_id=meeting.match_id, at=at)
     yield Step(command=release, name=name)
     yield Step(command=CloseSearch(need_id=meeting.search_id, at=at), name=name)

@@ -1,6 +1,6 @@
 """How do two come together? Place and need are held, then the match is confirmed; on a "no" both are taken back.
 
-Every step waits for the one before (architecture 2.2). Whom the matcher proposes stands in `proposal.py`.
+Every step waits for the one before (architecture 2.2). `proposal.py` chooses the matches to propose.
 """
 
 from collections.abc import Iterable, Iterator
@@ -172,7 +172,7 @@ def meet_need(event: Recorded[Met], _: Ask) -> Iterable[MeetNeed]:
 
 
 def release_need(event: Recorded[CameToNothing], _: Ask) -> Iterable[ReleaseNeed]:
-    """It came to nothing: the need is open again."""
+    """The match failed: the need is open again."""
     need_id, match_id = _need_of(event.data), event.data.match_id
     if need_id and match_id:
         yield ReleaseNeed(need_id=need_id, match_id=match_id, at=event.time)

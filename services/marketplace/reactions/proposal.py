@@ -1,4 +1,4 @@
-"""Whom does the marketplace bring together? At most ten proposals a posting, each with its reasons."""
+"""Which offers and needs does the marketplace bring together? At most ten proposals per posting, each with reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Who sends commands to the marketplace, and what follows from who calls?"""
+"""Who sends commands to the marketplace, and which fields follow from the caller?"""
 
 from shared.service.tables import Caller, Role
 

@@ -125,7 +125,7 @@ def _fitting(chance: Chance, free: list[Opening], at: datetime, tried: set[str])
 
 
 def _attempt(chance: Chance, opening: Opening, seeker: Seeker, at: datetime) -> Ending:
-    """One offer: proposed, accepted by the person and then by the host, and what comes of it.
+    """One offer: proposed, accepted by the person and then by the host, and its outcome.
 
     Returns the moment from which another one may be tried, or None when the person is where they wanted to be.
     """

@@ -1,4 +1,4 @@
-"""Which work is there? Work offers month by month, by kind: when it starts, how long it lasts, who offers it."""
+"""Which work is offered? Work offers month by month, by kind: start, duration and employer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def evolve(row: PlacementRow, event: Happening[PlacementEvent]) -> None:
 
 
 def retention(before: str | None, data: RetentionEvent) -> str:
-    """What is known at a milestone: a check that falls due takes no answer away."""
+    """The answer at a milestone: a check that falls due removes no earlier answer."""
     match data:
         case RetentionCheckFellDue():
             return before or "due"

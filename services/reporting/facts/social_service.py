@@ -1,4 +1,4 @@
-"""The social service as evaluation knows it; its users stand in no fact yet."""
+"""The social service as evaluation knows it; its users are in no fact yet."""
 
 from typing import assert_never
 

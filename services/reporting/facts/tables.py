@@ -1,4 +1,4 @@
-"""How are facts read by whoever counts? Columns of all rows, as they are at one moment."""
+"""How are facts read for counting? As columns of all rows at one moment."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ class FactTables:
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
-        """The facts and how far they have come, as they are at one moment, however the projector goes on.
+        """The facts and their positions at one moment, while the projector goes on.
 
         Raises: LogUnavailable.
         """
@@ -56,5 +56,5 @@ class Snapshot:
         return result.fetchall()  # type: ignore[return-value]  # rows are tuples
 
     def cursors(self) -> dict[str, int]:
-        """How far every reader of this database has come."""
+        """The position of every reader of this database."""
         return {name: int(position) for name, position in self._connection.execute(CURSORS)}

@@ -1,1 +1,1 @@
-"""Figures declared over facts: each says its formula, its events, its suppression, and counts its cases."""
+"""Which figures are there? Each declares its formula, its facts and its suppression, and counts its cases."""

@@ -1,1 +1,1 @@
-"""Figures for people: every one by year, and each with its definition and where it comes from."""
+"""How do people see figures? All by year, and each with its definition and origin."""

@@ -1,4 +1,4 @@
-"""Where are figures found? One address each; JSON for machines, a page for people."""
+"""At which addresses are figures? One address each, with JSON for machines and a page for people."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def reporting_routes(figures: Figures, city: str) -> list[Route]:
-    """All that reporting answers beside its log."""
+    """All routes of reporting besides its log."""
     pages = FigurePages(figures, city)
     base, described = "/reporting/indicators", operations()
     return [
@@ -43,7 +43,7 @@ class FigurePages:
         self.public = Kept(figures.all_by_year)
 
     def overview(self, request: Request, _: Mapping[str, str]) -> Response:
-        """Every figure by year, with what is needed to read it."""
+        """Every figure by year, with an explanation."""
         caller = self._figures.caller(request)
         refuse_unknown(request, {LANGUAGE, "min_position"})
         waited = self._figures.wait(request)
@@ -59,7 +59,7 @@ class FigurePages:
         )
 
     def single(self, request: Request, args: Mapping[str, str]) -> Response:
-        """One figure, broken down, with its definition and where it comes from."""
+        """One figure, broken down, with its definition and origin."""
         caller, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
         name, version = answer["name"], answer["version"]
         return self._page(
@@ -85,7 +85,7 @@ class FigurePages:
 
 
 def question(answer: Answer, **changed: str) -> dict[str, str]:
-    """The parameters that ask for this figure again, some of them changed; an old version stays the one asked for."""
+    """The parameters of this figure with some of them changed; the version stays."""
     asked = {name: answer[name] for name in ("lab", "from", "to", "by")}
     if answer["version"] != INDICATORS[answer["name"]].version:
         asked["version"] = str(answer["version"])

@@ -1,4 +1,4 @@
-"""How is a figure written for people? In the reader's language, all from the declaration of its indicator."""
+"""How is a figure written for people? In the reader's language, according to its indicator's declaration."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared.pages.language import Language
 
 NOTHING = "–"
 HIDDEN = Words("withheld by the suppression policy", "durch die Geheimhaltungsregel zurückgehalten")
-"""What a page says of a reason that nobody declared."""
+"""The words for a reason that nobody declared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class WrittenFigure:
         ]
 
     def basis(self, result: Mapping[str, Any]) -> str:
-        """What the value rests on, in words."""
+        """The basis of the value, in words."""
         measure = self.indicator.measure
         if measure.basis is None:
             listed = [f"{column.head}: {self._bare(column.name, result)}" for column in self.columns]
@@ -144,7 +144,7 @@ def written(environment: Environment, answer: Answer) -> WrittenFigure:
 
 @pass_environment
 def category_word(environment: Environment, category: str) -> str:
-    """What people call a category."""
+    """The name of a category."""
     return CATEGORY.words_of(category).of(language_of(environment).tag)
 
 
