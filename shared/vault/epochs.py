@@ -1,7 +1,7 @@
-"""Under what are the subjects' keys wrapped? Under an epoch's key, a file outside the database that lives 30 days.
+"""What wraps the subjects' keys? The key of an epoch, a file outside the database that lives 30 days.
 
-When an epoch ends, the surviving keys are wrapped anew and its file is destroyed: older backups, write-ahead logs and
-dead rows of the vault's database hold nothing any more.
+When an epoch ends, the surviving keys are wrapped again and its file is destroyed: older backups, write-ahead logs and
+dead rows of the vault's database become useless.
 """
 
 import contextlib
@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES, NONCE_BYTES = 32, 12
 
 
-class EpochGone(Exception):  # noqa: N818 - says what is the case
-    """The epoch's key was destroyed, or its file is missing: what was wrapped under it is lost for good."""
+class EpochGone(Exception):  # noqa: N818 - names the situation
+    """The epoch's key was destroyed, or its file is missing: the keys wrapped under it are lost for good."""
 
 
 class Epochs:
@@ -27,11 +27,11 @@ class Epochs:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def numbers(self) -> list[int]:
-        """The epochs whose key is there, the oldest first."""
+        """The epochs whose key exists, the oldest first."""
         return sorted(int(path.stem.rpartition("-")[2]) for path in self._folder.glob("epoch-*.key"))
 
     def begin(self) -> int:
-        """Make the next epoch's key; its number."""
+        """Make the next epoch's key; returns the epoch's number."""
         number = max(self.numbers(), default=0) + 1
         beside = self._folder / f".epoch-{secrets.token_hex(8)}.making"
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -39,7 +39,7 @@ class Epochs:
             file.write(secrets.token_bytes(KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        # A link, not a rename: where two processes begin the same epoch, the second takes the key of the first.
+        # A link, not a rename: when two processes begin the same epoch, the second uses the key of the first.
         with contextlib.suppress(FileExistsError):
             self._path(number).hardlink_to(beside)
         beside.unlink()
@@ -67,7 +67,7 @@ class Epochs:
             raise EpochGone(f"a key that epoch {number} did not wrap") from None
 
     def destroy(self, number: int) -> None:
-        """Overwrite the epoch's key and take its file away; there need not be one."""
+        """Overwrite the epoch's key and delete its file, if there is one."""
         path = self._path(number)
         if path.exists():
             with path.open("r+b") as file:

@@ -1,4 +1,4 @@
-"""Whom does an erasure mean? Only the vault knows, and only until the erasure is complete."""
+"""Which person does an erasure concern? Only the vault knows, and only until the erasure is complete."""
 
 from sqlalchemy import delete, select
 
@@ -9,7 +9,7 @@ from shared.vault.vault import Vault
 
 
 def begin_erasure(vault: Vault, erasure_id: str, subject: str) -> None:
-    """Remember whom the erasure means, before anything of it stands in a log; a repeat changes nothing.
+    """Remember the person of the erasure before any log mentions it; a repeat changes nothing.
 
     Raises: LogUnavailable.
     """
@@ -19,7 +19,7 @@ def begin_erasure(vault: Vault, erasure_id: str, subject: str) -> None:
 
 
 def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) -> str:
-    """The id of the erasure that ends this term: `new_id`, or the one that a stop left begun.
+    """The id of the erasure that ends this term: `new_id`, or that of an interrupted one.
 
     Raises: LogUnavailable.
     """
@@ -35,7 +35,7 @@ def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) 
 
 
 def subject_of(vault: Vault, erasure_id: str) -> str | None:
-    """Whom the erasure means; None when it is complete, or never began.
+    """The person of the erasure; None when it is complete or never began.
 
     Raises: LogUnavailable.
     """
@@ -47,7 +47,7 @@ def subject_of(vault: Vault, erasure_id: str) -> str | None:
 
 
 def end_erasure(vault: Vault, erasure_id: str) -> None:
-    """Forget whom it meant: every service has erased its slots.
+    """Forget the person: every service has erased its slots.
 
     Raises: LogUnavailable.
     """

@@ -1,4 +1,4 @@
-"""Who was erased? A file beside the vault's database, only ever added to: no restore rolls it back."""
+"""Who was erased? A file beside the vault's database lists it; it only grows, and no restore rolls it back."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """One subject's key of one class that was destroyed: by which erasure, and when."""
+    """One destroyed key of a subject and class: by which erasure, and when."""
 
     erasure_id: str
     subject: str
@@ -29,7 +29,7 @@ class ErasureRegister:
         self._known: set[tuple[str, str]] = set()
 
     def add(self, erasure_id: str, subject: str, retention: str, at: datetime) -> None:
-        """Write it down, on the disk before this returns; what stands there already is not written twice."""
+        """Add the line, on the disk before this returns; an existing line is not added twice."""
         if self.holds(subject, retention):
             return
         line = Erased(erasure_id=erasure_id, subject=subject, retention=retention, at=at.isoformat())
@@ -57,7 +57,7 @@ class ErasureRegister:
             file.seek(self._read_to)
             for line in file:
                 if not line.endswith(b"\n"):
-                    return  # another process is writing it just now, or a crash cut it off before it took effect
+                    return  # another process is writing it now, or a crash cut it off before it took effect
                 self._read_to += len(line)
                 if line.startswith(b"{") and line.endswith(b"}\n"):
                     erased = Erased(**json.loads(line))

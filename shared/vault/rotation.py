@@ -1,6 +1,6 @@
-"""When does an epoch end? After 30 days: the surviving keys are wrapped anew, and what wrapped them is destroyed.
+"""When does an epoch end? After 30 days: the surviving keys are wrapped again, and the old wrapping key is destroyed.
 
-A stop at any point leaves the file of an epoch that is over where it was, and so the next look ends it again.
+A stop at any point leaves the old epoch's file in place, so the next check ends the epoch again.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ EPOCH_LASTS = timedelta(days=30)
 
 
 def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelta = EPOCH_LASTS) -> bool:
-    """Begin a new epoch when there is one that is that old, and end all before it; False when there is none.
+    """Begin a new epoch when the present one is old enough, and end all before it; False when it is not.
 
     Raises: LogUnavailable; EpochGone when a wrapping key is missing, and then nothing is changed.
     """
@@ -34,7 +34,7 @@ def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelt
             same = (KEY.c.subject == subject) & (KEY.c.retention == retention)
             tx.execute(update(KEY).where(same).values(epoch=new, wrapped=again))
         tx.execute(insert_into(tx, EPOCH).values(number=new, begun_at=now))
-    # Only after the commit: a crash before it leaves every key under an epoch that is still there.
+    # Only after the commit: a crash before it leaves every key under an existing epoch.
     for number in old:
         epochs.destroy(number)
     return True

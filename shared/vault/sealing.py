@@ -1,8 +1,8 @@
-"""How does a personal value become a slot, and what of it may stand in the record for ever?
+"""How does a personal value become a slot, and what may the record hold of it for ever?
 
 From the subject's key each event and slot has three values of its own (HKDF-SHA-256): the cipher key, a blinding value
 and a reference. The record keeps digests: `ct` of nonce and ciphertext, `pt` a commitment to the plaintext, `kref`.
-Once the key is gone the commitment says nothing, even of a birth date: its blinding value has 256 bits.
+Once the key is gone the commitment reveals nothing, not even a birth date: its blinding value has 256 bits.
 Source: reliability 4.3; NIST SP 800-38D (GCM); RFC 5869 (HKDF).
 """
 
@@ -19,27 +19,27 @@ COMMITMENT = b"kosilab-slot-v1"
 KEY_BYTES, NONCE_BYTES, KREF_BYTES = 32, 12, 16
 
 
-class Unreadable(Exception):  # noqa: N818 - says what it is
+class Unreadable(Exception):  # noqa: N818 - names what it is
     """The slot does not open with this key: it was changed, moved to another event, or is another key's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a slot belongs: its ciphertext opens nowhere else."""
+    """The place of a slot: its ciphertext opens nowhere else."""
 
     event_id: str
     type: str
     name: str
 
     def bytes(self) -> bytes:
-        """The place as it is bound to the ciphertext; parts never run into each other."""
+        """The place as bytes that are bound to the ciphertext; the boundaries of the parts count."""
         parts = (self.event_id.encode(), self.type.encode(), self.name.encode())
         return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What the record says of a slot, each in hexadecimal digits."""
+    """The digests of a slot in the record, each in hexadecimal digits."""
 
     ct: str
     kref: str

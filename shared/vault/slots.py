@@ -1,4 +1,4 @@
-"""How do an event's personal values get into slots, and out again?"""
+"""How are an event's personal values sealed into slots and opened again?"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,13 @@ from shared.vault.vault import KeyDestroyed, Vault
 def seal_slots(
     vault: Vault, event_id: str, type_name: str, values: Mapping[str, Sealed]
 ) -> tuple[list[Slot], str]:
-    """The slots of one event, and what its record says of them: the attribute `sealed`, as JSON with sorted keys.
+    """The slots of one event, and the record's attribute `sealed` about them, as JSON with sorted keys.
 
     By slot: the retention class `class`, and the digests `ct`, `kref` and `pt` (see `sealing`).
     Raises: KeyDestroyed when the subject was erased; ValueError for two subjects; LogUnavailable.
     """
     if len({value.subject for value in values.values()}) > 1:
-        # Else the erasure of one would leave a record half readable, which no auditor could tell from tampering.
+        # Otherwise the erasure of one person would leave a half readable record, which looks like tampering.
         msg = f"{type_name} would seal something of two people; an event for each keeps them apart"
         raise ValueError(msg)
     slots, digests_by_slot = [], {}

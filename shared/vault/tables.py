@@ -1,4 +1,4 @@
-"""Which tables does the vault's database hold? Its own: never in a database that holds ciphertexts."""
+"""Which tables does the vault's database hold? Its own tables, never in a database that holds ciphertexts."""
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table
 
@@ -24,7 +24,7 @@ ERASURE = Table(
     METADATA,
     Column("erasure_id", Word, primary_key=True),
     Column("person", Word, nullable=False),
-    Column("retention", Word),  # the class whose term is over; none where somebody asked
+    Column("retention", Word),  # the class whose term is over; none after a request
 )
 
 EPOCH = Table(

@@ -1,4 +1,4 @@
-"""How long is what is personal kept, and what may not be erased before its time?"""
+"""How long are personal data kept, and which may not be erased before their time?"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A key lives `keeps` long after its last use for sealing; an erasure must wait `proves` long from its making."""
+    """A key lives for `keeps` after its last use for sealing; an erasure must wait for `proves` after its creation."""
 
     keeps: timedelta
     proves: timedelta | None = None

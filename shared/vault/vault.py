@@ -1,4 +1,4 @@
-"""Who holds the keys? One vault per city: it makes, lends and destroys them, and never makes an erased one again."""
+"""Who holds the keys? One vault per city makes, lends and destroys them, and never makes an erased one again."""
 
 import secrets
 import threading
@@ -26,8 +26,8 @@ PROLONGED_EVERY = timedelta(days=1)
 MOST_LENT = 10_000
 
 
-class KeyDestroyed(Exception):  # noqa: N818 - says what is the case
-    """The subject was erased, or the term is over: nothing of this class can be sealed or read for it ever again."""
+class KeyDestroyed(Exception):  # noqa: N818 - names the situation
+    """The subject was erased, or the term is over: no value of this class can be sealed or read for it again."""
 
 
 class Vault:
@@ -47,7 +47,7 @@ class Vault:
     def open(cls, url: str, folder: Path, *, clock: Callable[[], datetime]) -> "Vault":
         """The vault in this database, its epochs' keys and register in this folder.
 
-        What the register holds and the database does not, after a crash or a restore, is destroyed again first.
+        After a crash or a restore, keys that the register lists as destroyed are destroyed again first.
         Raises: ValueError for another URL; LogUnavailable.
         """
         vault = cls(Database(url), Epochs(folder), ErasureRegister(folder / "erased.ndjson"), clock)
@@ -55,7 +55,7 @@ class Vault:
         return vault
 
     def key_for_sealing(self, subject: str, retention: Retention) -> bytes:
-        """The subject's key of this class, made when there is none; its term begins anew.
+        """The subject's key of this class, made when there is none; its term begins again.
 
         Raises: KeyDestroyed, LogUnavailable.
         """
@@ -98,7 +98,7 @@ class Vault:
         Raises: LogUnavailable.
         """
         for retention in sorted(retentions):
-            # The register comes first: a crash after it is made good at the next start, one before it changed nothing.
+            # The register comes first: the next start repairs a crash after it, and a crash before it changed nothing.
             self.register.add(erasure_id, subject, retention, self._clock())
         self._delete([(subject, str(retention)) for retention in retentions])
 
@@ -118,7 +118,7 @@ class Vault:
         return [(subject, Retention(retention)) for subject, retention in rows]
 
     def prolong(self, subject: str, retention: Retention, last_use: datetime) -> bool:
-        """Count the term from this use when it is a later one; whether it is not over then.
+        """Count the term from this use if it is later; returns whether the term is not over.
 
         Raises: LogUnavailable.
         """
@@ -131,14 +131,14 @@ class Vault:
         return True
 
     def replay_register(self) -> int:
-        """Destroy again what the register holds; how many keys had come back.
+        """Destroy the keys in the register again; returns how many had come back.
 
         Raises: LogUnavailable.
         """
         return self._delete([(line.subject, line.retention) for line in self.register.all()])
 
     def openable(self) -> set[tuple[str, Retention]]:
-        """The keys whose wrapping key is there; after a restore, others may be of an epoch that has ended.
+        """The keys whose wrapping key exists; after a restore, others may belong to an epoch that has ended.
 
         Raises: LogUnavailable.
         """
@@ -148,7 +148,7 @@ class Vault:
         return {(subject, Retention(retention)) for subject, retention in rows}
 
     def forget_unopenable(self) -> int:
-        """Delete the keys that nobody can open any more, so that new ones are made; how many.
+        """Delete the keys that nobody can open any more, so that new ones are made; returns their number.
 
         Raises: LogUnavailable.
         """
@@ -167,7 +167,7 @@ class Vault:
         return self.epochs.unwrap(*row, _owner(subject, retention))
 
     def _found_in_term(self, subject: str, retention: Retention) -> bytes | None:
-        """The key when its term was begun anew today already: then nothing need be written, which takes a commit."""
+        """The key if its term was already renewed today: then no write and no commit are needed."""
         begun_today = KEY.c.expires_at > self._clock() + TERMS[retention].keeps - PROLONGED_EVERY
         with self.database.reading() as tx:
             query = select(KEY.c.epoch, KEY.c.wrapped).where(_is(subject, retention) & begun_today)
@@ -177,7 +177,7 @@ class Vault:
         try:
             return self.epochs.unwrap(*row, _owner(subject, retention))
         except EpochGone:
-            return None  # a rotation came between: behind its lock we look again
+            return None  # a rotation came between: look again behind its lock
 
     def _found_or_made(self, subject: str, retention: Retention) -> bytes:
         owner, now, term = _owner(subject, retention), self._clock(), TERMS[retention]
@@ -230,7 +230,7 @@ class Vault:
         return n_gone
 
     def overwrite_old_pages(self) -> None:
-        """On SQLite the write-ahead log still holds the deleted rows: empty it. PostgreSQL's die with their epoch.
+        """On SQLite the write-ahead log still holds the deleted rows: empty it. PostgreSQL's end with their epoch.
 
         Raises: LogUnavailable.
         """
@@ -240,7 +240,7 @@ class Vault:
 
 
 def _owner(subject: str, retention: str) -> str:
-    """Whose a wrapped key is: it unwraps for nobody else."""
+    """The owner of a wrapped key: it unwraps for nobody else."""
     return f"{subject}|{retention}"
 
 

@@ -20,7 +20,7 @@ OUTAGES = (
     psycopg.InterfaceError,
     sqlite3.OperationalError,
 )
-"""What the drivers raise when the database is gone, locked or full."""
+"""The errors of the drivers when the database is gone, locked or full."""
 
 AT_HAND = 3
 """How many connections are kept out of the pool for the rows of queries."""
@@ -192,7 +192,7 @@ class Bulk:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is anything not yet committed."""
+        """Whether there are uncommitted writes."""
         return self._connection is not None
 
     def connection(self) -> Connection:
@@ -215,17 +215,17 @@ class Bulk:
         return driver_of(self.connection())
 
     def written(self) -> None:
-        """Count something written; commit when it is enough."""
+        """Count a write; commit when there are enough."""
         self._written += 1
         if self._written >= BULK_WRITES:
             self.commit()
 
     def commit(self) -> None:
-        """Commit what is open."""
+        """Commit the open transaction."""
         self._end(commit=True)
 
     def rollback(self) -> None:
-        """Give up what is open."""
+        """Roll back the open transaction."""
         self._end(commit=False)
 
     def _end(self, *, commit: bool) -> None:
@@ -251,7 +251,7 @@ def driver_of(connection: Connection) -> Any:
 
 @contextmanager
 def outages() -> Iterator[None]:
-    """Say in our own word that the database does not answer.
+    """Turn the errors of a database that does not answer into our own.
 
     Raises: LogUnavailable.
     """

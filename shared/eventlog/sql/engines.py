@@ -1,4 +1,4 @@
-"""With which settings is a database connected to?"""
+"""With which settings do we connect to a database?"""
 
 import sqlite3
 import threading

@@ -85,7 +85,7 @@ class SqlEventLog:
         return verdicts
 
     def _reached(self, position: int) -> None:
-        """The log is committed up to here: wake those who wait, in this process and in others."""
+        """The log is committed up to here: wake the waiting readers in this process and in others."""
         if self._growth.reached(position):
             self.watch.say(position)
 

@@ -1,4 +1,4 @@
-"""How is a group of appends written to PostgreSQL in as few round trips as can be?
+"""How is a group of appends written to PostgreSQL in as few round trips as possible?
 
 One, when the head is where this process left it: the records are made for that position, and the function
 `kosilab_append` writes them only if head, streams and command ids are as supposed. Else two: lock and look, then write.
@@ -104,7 +104,7 @@ class PostgresWriter:
     def _guess(
         self, driver: psycopg.Connection, requests: Sequence[Append]
     ) -> tuple[list[Verdict], int] | None:
-        """Write as if nobody else had written since; None when somebody had, and nothing is written then."""
+        """Write as if nobody else had written since; when somebody had, write nothing and return None."""
         head = self._head
         if head is None or self._groups_until_guess > 0:
             self._groups_until_guess -= 1

@@ -1,7 +1,7 @@
 """Does waiting for the database stop the whole process? Two queries are run at once, and must overlap.
 
-In a green process psycopg has to wait in a way that lets others run. Where it does not, nothing fails: all is slow, and
-no error says why.
+In a green process psycopg has to wait in a way that lets others run. If it does not, nothing fails, but
+everything is slow, and no error says why.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""How do the vault's tables come about? By migrations of their own, in the manner of the log's."""
+"""How are the vault's tables created? By migrations of their own, like those of the log."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 
 
 def migrate_vault(url: str) -> list[str]:
-    """Bring the vault's tables up to date; the names of the migrations that were applied.
+    """Update the vault's tables; returns the names of the applied migrations.
 
     Raises: LogUnavailable.
     """
