@@ -27,7 +27,7 @@ from shared.bus.amqp import AmqpBus
 from shared.bus.port import Delivery, Message
 from shared.edge.host import Loop
 from shared.edge.listening import listen
-from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.database import AT_ONCE, Database
 from shared.service import ids
 from tests.servers import until
 from tests.servers.children import Child
@@ -57,6 +57,7 @@ class Front:
         self._database = database
         self._bus = bus
         self._free: list[Any] = []
+        self._turns = threading.Semaphore(AT_ONCE)
         self._posted: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -66,10 +67,11 @@ class Front:
             return Response("ok\n")(environ, start_response)
         body = msgspec.json.decode(request.get_data())
         record = msgspec.json.encode({"id": ids.new_id(), "data": body})
-        pooled = self._free.pop() if self._free else self._database.autocommit_connection()
-        driver: Any = pooled.driver_connection
-        (position,) = driver.execute(POST, (record,), prepare=True).fetchone()
-        self._free.append(pooled)
+        with self._turns:
+            pooled = self._free.pop() if self._free else self._database.autocommit_connection()
+            driver: Any = pooled.driver_connection
+            (position,) = driver.execute(POST, (record,), prepare=True).fetchone()
+            self._free.append(pooled)
         self._posted.put((position, record))
         answer = msgspec.json.encode({"position": position})
         return Response(answer, 201, mimetype="application/json")(environ, start_response)
