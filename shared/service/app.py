@@ -4,9 +4,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-from shared.eventlog.port import Append, Conflict, Draft, EventLog, Outcome, Refusal, Slot
+from shared.eventlog.port import Append, Conflict, Done, Draft, EventLog, Outcome, Refusal, Slot
 from shared.events.codec import decode, encode_data, sealed_of
 from shared.events.process import ReactionRefused
 from shared.events.registry import Audience, type_of
@@ -83,18 +84,34 @@ class App:
         Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
         """
         route = self._routes[type(command)]
-        first_outcome = self.store.log.outcome(command_id, request_digest)
-        if first_outcome is not None:
-            self._authorise_repeat(route, origin.caller)
-            return first_outcome
+        stream = route.decider.stream(route.decider.id_of(command))
+        first_outcome = partial(self._first_outcome, route, command_id, request_digest, origin.caller)
+        # Where nothing was decided before, the append itself finds a repeat; only a "no" has to ask for one.
+        asked = route.informed is not as_it_is or self._states.get(stream) != (0, route.decider.initial)
+        if asked and (earlier := first_outcome()) is not None:
+            return earlier
         if route.informed is not as_it_is:
             command = route.informed(command, self.vault)
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._attempt(route, command, command_id, request_digest, origin)
+                outcome = self._attempt(route, command, command_id, request_digest, origin)
             except Conflict:
-                self._forget(route.decider.stream(route.decider.id_of(command)))
-        raise Conflict(route.decider.stream(route.decider.id_of(command)))
+                self._forget(stream)
+            except (NotYours, NoSuchStream):
+                if asked or (earlier := first_outcome()) is None:
+                    raise
+                return earlier
+            else:
+                return outcome if asked or isinstance(outcome, Done) else first_outcome() or outcome
+        raise Conflict(stream)
+
+    def _first_outcome(
+        self, route: CommandRoute[Any, Any], command_id: str, request_digest: str, caller: Caller | None
+    ) -> Outcome | None:
+        outcome = self.store.log.outcome(command_id, request_digest)
+        if outcome is not None and caller is not None and caller.role not in route.roles:
+            raise NotYours
+        return outcome
 
     def _attempt(
         self,
@@ -217,10 +234,6 @@ class App:
         ):
             raise NotYours
         if caller is not None and not route.may(caller, state, command):
-            raise NotYours
-
-    def _authorise_repeat(self, route: CommandRoute[Any, Any], caller: Caller | None) -> None:
-        if caller is not None and caller.role not in route.roles:
             raise NotYours
 
     def _load(self, decider: Decider[Any, Any, Any], stream: str) -> tuple[int, Any]:

@@ -96,6 +96,10 @@ TABLES = ServiceTables(
 )
 
 
+NOBODY_MAY = replace(
+    TABLES, commands=(replace(TABLES.commands[0], parties=lambda _, __: ()), TABLES.commands[1])
+)
+
 THINGS: ReadModel[Any, Any] = ReadModel(name="things", version=1, on=(), evolve=lambda document, _: document)
 
 
@@ -345,6 +349,45 @@ def test_an_id_that_was_not_new_after_all_is_noticed_and_the_command_judged_agai
     outcome = send(here, Check(thing_id="1"), "check")
     assert isinstance(outcome, Done)
     assert outcome.version == 2
+
+
+class CountedOutcomes(MemoryEventLog):
+    """A log that counts how often it is asked for what a command led to."""
+
+    n_asked = 0
+
+    def outcome(self, command_id: str, request_digest: str) -> Outcome | None:
+        """The log's own answer."""
+        self.n_asked += 1
+        return super().outcome(command_id, request_digest)
+
+
+def test_a_command_that_begins_a_noun_is_not_looked_for_before() -> None:
+    log = CountedOutcomes(service="actors", city_key="05124000", clock=lambda: NOON)
+    app = App(TABLES, OneLog(log, Nothing()))
+    app.begins(THING, "1")
+    first = send(app, Open(thing_id="1", owner="a"), "open")
+    assert log.n_asked == 0
+    assert send(app, Open(thing_id="1", owner="a"), "open") == first
+    assert log.n_asked == 1
+
+
+@pytest.mark.parametrize("by", ["a", "b"])
+def test_a_repeat_in_a_process_that_knows_nothing_gets_the_first_outcome(
+    log: MemoryEventLog, by: str
+) -> None:
+    """The other process lets `a` only begin the thing; here everybody's `no` comes too late."""
+    there = App(TABLES, OneLog(log, Nothing()))
+    first = send(
+        there, Open(thing_id="1", owner="a"), "open", caller=Caller(role=Role.ORGANISATION, actor="a")
+    )
+    here = App(NOBODY_MAY, OneLog(log, Nothing()))
+    here.begins(THING, "1")
+    again = send(here, Open(thing_id="1", owner="a"), "open", caller=Caller(role=Role.ORGANISATION, actor=by))
+    assert again == first
+    here.begins(THING, "2")
+    with pytest.raises(NotYours):
+        send(here, Open(thing_id="2", owner="a"), "other", caller=Caller(role=Role.ORGANISATION, actor=by))
 
 
 class LooksOnce:
