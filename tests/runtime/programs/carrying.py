@@ -31,7 +31,7 @@ def ours() -> dict[str, object]:
     def wait_for_one() -> None:
         bus.consume("marketplace", handle, timeout=60.0)
 
-    eventlet.spawn_after(0.05, bus.publisher().publish, [message("open.actors.OrganisationVerified", 1)])
+    eventlet.spawn_after(0.5, bus.publisher().publish, [message("open.actors.OrganisationVerified", 1)])
     turns = turns_during(wait_for_one)
     bus.publisher().publish([message("open.nobody.Heard", 2)])
     return {"taken": taken, "turns": turns, "n_unrouted": bus.n_unrouted}
