@@ -37,3 +37,26 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert named
     assert named <= targets
+
+
+def misnumbered(decisions: list[Path]) -> list[str]:
+    """The names of decisions whose number another one has, or whose heading says a different one."""
+    numbers = [path.name[:4] for path in decisions]
+    return [
+        path.name
+        for path in decisions
+        if numbers.count(path.name[:4]) > 1
+        or not path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. ")
+    ]
+
+
+def test_each_decision_has_a_number_of_its_own_and_says_it() -> None:
+    decisions = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert decisions
+    assert misnumbered(decisions) == []
+
+
+def test_two_decisions_of_one_number_and_a_wrong_heading_are_found(tmp_path: Path) -> None:
+    for name, heading in (("0001-a", 1), ("0001-b", 1), ("0002-c", 3), ("0003-d", 3)):
+        (tmp_path / f"{name}.md").write_text(f"# {heading}. A decision\n", encoding="utf-8")
+    assert misnumbered(sorted(tmp_path.iterdir())) == ["0001-a.md", "0001-b.md", "0002-c.md"]
