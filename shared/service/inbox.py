@@ -31,6 +31,9 @@ LIMIT = 200
 FEED_PAGE = 500
 QUIET_S = 0.5
 PAUSE_S = 1.0
+LINGER_S = 0.05
+"""How long one looks away after a message that means nothing to this service [s]; others come in crowds, too."""
+
 GATHER_S = 0.25
 """How long irrelevant events wait for more [s], so that the cursor moves once for all of them."""
 
@@ -128,6 +131,8 @@ class Inbox:
                 return
             if n_seen == 0:
                 until = clock.monotonic() + min(GATHER_S, timeout)
+            # To be woken by each message would cost more than all that is done with it.
+            clock.sleep(min(LINGER_S, max(0.0, until - clock.monotonic())))
 
     def _is_awaited(self, message: Message) -> bool:
         return self._keep is not keep_nothing or event_of(message.routing_key) in self._heard
