@@ -4,13 +4,11 @@ Nothing happens in it but what a test does. Its empty databases are copied from 
 making them takes longer than most tests. Who imports files, comes over HTTP or tells stories has one that can do more.
 """
 
-import atexit
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Self
 
 from deploy.city import load_city
@@ -24,6 +22,7 @@ from shared.events.registry import SERVICES
 from shared.kernel.recorded import Recorded
 from shared.service import clock
 from shared.service.settings import load
+from tests.scratch import scratch_folder
 
 DATABASES = "databases"
 EVERYTHING = 100_000
@@ -33,8 +32,7 @@ EVERYTHING = 100_000
 @cache
 def prepared() -> Path:
     """The databases of a city in which nothing has happened; this process copies them and removes them at its end."""
-    folder = Path(mkdtemp(prefix="kosilab-prepared-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = scratch_folder("kosilab-prepared-")
     opened(folder).close()
     return folder / DATABASES
 

@@ -4,6 +4,7 @@ A flush to a disk takes milliseconds, and every command of every test is flushed
 machine, and what a killed process had written is there in memory as on a disk.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -23,6 +24,13 @@ def take_memory() -> None:
     if folder := in_memory(os.environ):
         os.environ["TMPDIR"] = str(folder)
         tempfile.tempdir = None  # to be asked for anew
+
+
+def scratch_folder(prefix: str) -> Path:
+    """A folder for what a process makes once and copies; it is gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def in_memory(environment: Mapping[str, str]) -> Path | None:

@@ -1,10 +1,8 @@
 """Does a log in a database answer as the one in memory does, whatever is asked in whatever order?"""
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
@@ -16,8 +14,9 @@ from shared.eventlog.migrations import migrate
 from shared.eventlog.port import EventLog, Refusal
 from shared.eventlog.store import SqlStore
 from tests.contracts.log.sample import CITY, SERVICE, SetClock, append, draft
+from tests.scratch import scratch_folder
 
-FOLDER = Path(tempfile.mkdtemp(prefix="kosilab-log-"))
+FOLDER = scratch_folder("kosilab-log-")
 MIGRATED = FOLDER / "migrated.db"
 _numbers = count()
 

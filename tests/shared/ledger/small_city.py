@@ -10,7 +10,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
-from tempfile import mkdtemp
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,6 +25,7 @@ from shared.ledger.policy import Policy, parse_policy, policy_text
 from shared.ledger.policy import Witness as WitnessLine
 from shared.ledger.remembered import Remembered
 from shared.ledger.witness import Witness
+from tests.scratch import scratch_folder
 
 CITY_KEY = "05124000"
 SERVICES = ("actors", "marketplace")
@@ -56,7 +56,7 @@ def policy_of(services: Sequence[str] = SERVICES, needed: int = 1) -> str:
 @cache
 def _migrated() -> Path:
     """A database file with the tables in it, to be copied."""
-    path = Path(mkdtemp(prefix="kosilab-ledger-")) / "log.db"
+    path = scratch_folder("kosilab-ledger-") / "log.db"
     migrate(f"sqlite:///{path}", "marketplace")
     return path
 
