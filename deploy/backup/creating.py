@@ -11,12 +11,16 @@ from typing import Any
 
 from deploy.backup.copying import check_copy, copy_name, copy_out
 from deploy.failed import Failed
+from deploy.history.vouching import LedgerFolder
 from deploy.instance import Instance
 from shared.events.registry import SERVICES
 from shared.ledger.export import Progress
+from shared.ledger.keys import signer_of
+from shared.ledger.note import BadNote, Note, Signer, parse_note
 from shared.service.settings import VAULT
 
-MANIFEST = "backup.json"
+MANIFEST, SIGNATURE = "backup.json", "backup.sig"
+HEADER = "kosilab/backup/v1"
 ORDER = (*SERVICES, VAULT)
 
 
@@ -28,7 +32,12 @@ def create(instance: Instance, directory: Path, progress: Progress | None = None
     if directory.exists() and any(directory.iterdir()):
         raise Failed(f"{directory} is not empty; give a new folder for each backup.")
     directory.mkdir(parents=True, exist_ok=True)
-    manifest: dict[str, Any] = {"city": instance.city.key, "made_at": instance.now().isoformat(), "files": {}}
+    manifest: dict[str, Any] = {
+        "city": instance.city.key,
+        "made_at": instance.now().isoformat(),
+        "checkpoints": _newest_checkpoints(instance),
+        "files": {},
+    }
     for number, name in enumerate(ORDER):
         url = instance.settings.database_url(name)
         copy = directory / copy_name(url, name)
@@ -38,7 +47,51 @@ def create(instance: Instance, directory: Path, progress: Progress | None = None
         if progress:
             progress(number + 1, len(ORDER))
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+    signer = backup_signer(instance.ledger)
+    text = _signed_text(directory)
+    (directory / SIGNATURE).write_text(str(Note(text, (signer.sign(text),))), encoding="utf-8")
     return manifest
+
+
+def backup_signer(folder: LedgerFolder) -> Signer:
+    """The key that signs backups: it lies in the ledger's folder, which no backup holds.
+
+    Raises: BadNote for a file that holds no key.
+    """
+    return signer_of(folder.path / "keys" / "backup.pem", f"{folder.city_key}.kosilab/backup")
+
+
+def check_signature(directory: Path, folder: LedgerFolder) -> None:
+    """See that this city signed the manifest.
+
+    Raises: Failed.
+    """
+    if not (directory / SIGNATURE).is_file():
+        raise Failed(
+            f"{directory} has no signature ({SIGNATURE}): an earlier version made it, or somebody took it away. "
+            "If you know where it comes from, --unsigned goes on without it."
+        )
+    try:
+        note = parse_note((directory / SIGNATURE).read_bytes())
+        is_signed = note.text == _signed_text(directory) and note.signers([backup_signer(folder).key])
+    except BadNote:
+        is_signed = []
+    if not is_signed:
+        raise Failed(f"This city did not sign {directory / MANIFEST}; nothing was restored.")
+
+
+def _signed_text(directory: Path) -> str:
+    return f"{HEADER}\n{digest_of(directory / MANIFEST)}\n"
+
+
+def _newest_checkpoints(instance: Instance) -> dict[str, str]:
+    """The last checkpoint of each log, so that a copy is compared with what was signed before it was made."""
+    remembered = instance.ledger.remembered()
+    notes = {
+        service: remembered.last(instance.ledger.origin(unit.store))
+        for service, unit in instance.units.items()
+    }
+    return {service: note for service, note in notes.items() if note is not None}
 
 
 def read_manifest(directory: Path, city_key: str) -> dict[str, Any]:

@@ -3,22 +3,29 @@
 Every step may be repeated: an interrupted restore goes on when the same command runs again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.backup.copying import FOLDER, copy_in, copy_name, is_there
-from deploy.backup.creating import ORDER, read_manifest
+from deploy.backup.creating import ORDER, check_signature, read_manifest
 from deploy.backup.erasing_again import erase_again, tell_lost
 from deploy.backup.unfinished import Unfinished, digest_of_manifest, finish, go_on, keep
 from deploy.city import City
 from deploy.erasure_proofs import proofs_of
 from deploy.failed import Failed
+from deploy.history.rechecking import recheck_log
+from deploy.history.vouching import FOLDER as LEDGER
+from deploy.history.vouching import LedgerFolder
 from deploy.instance import Instance, Unit
 from deploy.stores import keys_folder
 from deploy.verification import verified
 from shared.bus.memory import MemoryBus
-from shared.eventlog.migrations import migrate
+from shared.eventlog.migrations import GuardsMissing, migrate
+from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign
 from shared.eventlog.refilling import clamp_cursors, forget_after, refill
+from shared.eventlog.sql.database import Database
 from shared.events.codec import decode_envelope
 from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
@@ -32,17 +39,31 @@ PAGE = 500
 Report = Callable[[str], None]
 
 
-def restore(
-    settings: Settings, city: City, directory: Path, report: Report, *, keys_are_lost: bool = False
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What the operator accepts: lost wrapping keys, lost records that witnesses know of, a missing signature."""
+
+    keys_are_lost: bool = False
+    loss: bool = False
+    unsigned: bool = False
+
+
+def restore(settings: Settings, city: City, directory: Path, report: Report, accepted: Accepted) -> None:
     """Restore the databases, refill, check, erase again, rebuild and compare; each step is reported.
 
     Raises: Failed at the first step that fails; LogUnavailable.
     """
     manifest = read_manifest(directory, city.key)
+    ledger = LedgerFolder(settings.data_dir() / LEDGER, city.key)
+    if not accepted.unsigned:
+        check_signature(directory, ledger)
     report(f"the backup of {manifest['made_at']} is complete")
     begun = go_on(settings, manifest)
-    state = begun or Unfinished(backup=digest_of_manifest(manifest))
+    state = begun or Unfinished(
+        backup=digest_of_manifest(manifest),
+        unsigned=[service for service in SERVICES if not ledger.key_path(service).exists()],
+    )
+    _refuse_without_signing_keys(ledger, state.unsigned, accepted)
     _put_back(settings, directory, state, report, is_resumed=begun is not None)
     instance = Instance(city, settings, bus=MemoryBus())
     try:
@@ -51,12 +72,16 @@ def restore(
                 service: unit.store.log.head().position for service, unit in instance.units.items()
             }
             keep(settings, state)
-        _check_keys(settings, instance, keys_are_lost=keys_are_lost)
+        _check_keys(settings, instance, keys_are_lost=accepted.keys_are_lost)
         for service, n_refilled in _refill(instance):
             report(f"{service}: {n_refilled} records brought back from reporting's history")
+        # Before anything new is appended: a history that contradicts what was signed is opened by nobody.
+        report(
+            f"every log fits what was signed: {_recheck(instance, manifest, state.unsigned)} checkpoints compared"
+        )
         # Before anything is appended: a reader that was further must not skip the next records.
         _put_cursors_back(instance)
-        for sentence in _incarnations(instance):
+        for sentence in _incarnations(instance, accepted):
             report(sentence)
         report(f"{erase_again(instance)} slots of erased persons deleted again")
         report(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
@@ -91,8 +116,30 @@ def _put_back(
         if name == VAULT:
             migrate_vault(url)
         else:
+            _refuse_foreign(url, name)
             migrate(url, name)
     report(f"{FOLDER} restored")
+
+
+def _refuse_without_signing_keys(ledger: LedgerFolder, unsigned: Collection[str], accepted: Accepted) -> None:
+    """Opening an instance makes the keys that are missing; then nobody could tell a forged checkpoint any more."""
+    if unsigned and not accepted.unsigned:
+        raise Failed(
+            f"There is no signing key at {ledger.key_path(next(iter(unsigned)))}: put the folder `ledger` back from "
+            "where its copies are kept, then go on; if there is none, --unsigned goes on without checking signatures."
+        )
+
+
+def _refuse_foreign(url: str, service: str) -> None:
+    """Before anything is written: a trigger that somebody put into the copy would run with the first write."""
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            assert_nothing_foreign(connection)
+    except (ForeignFound, GuardsMissing) as error:
+        raise Failed(f"{service}: {error}. Nothing was opened.") from error
+    finally:
+        database.close()
 
 
 def _check_keys(settings: Settings, instance: Instance, *, keys_are_lost: bool) -> None:
@@ -117,7 +164,22 @@ def _refill(instance: Instance) -> Iterator[tuple[str, int]]:
             yield service, n_refilled
 
 
-def _incarnations(instance: Instance) -> Iterator[str]:
+def _recheck(instance: Instance, manifest: dict[str, Any], unsigned: Collection[str]) -> int:
+    """Hold every log against every checkpoint that survives, and compute its kept hashes anew; how many fitted."""
+    n_fitting = 0
+    for service, unit in instance.units.items():
+        elsewhere = [note] if (note := manifest.get("checkpoints", {}).get(service)) else []
+        looked_at = recheck_log(unit.store, instance.ledger, elsewhere, has_key=service not in unsigned)
+        if looked_at.contradictions:
+            raise Failed(f"{service}: {looked_at.contradictions[0]}. Nothing was opened.")
+        instance.ledger.issuer(unit.store).take_in_anew()
+        for sentence in unit.vouching.contradictions():
+            raise Failed(f"{sentence} Nothing was opened.")
+        n_fitting += looked_at.n_fitting
+    return n_fitting
+
+
+def _incarnations(instance: Instance, accepted: Accepted) -> Iterator[str]:
     """A log that is shorter than the signed one goes on under a new incarnation; one that differs does not."""
     for service, unit in instance.units.items():
         log = unit.store.log
@@ -130,6 +192,11 @@ def _incarnations(instance: Instance) -> Iterator[str]:
             if unit.vouching.refused is not None:
                 raise Failed(f"{unit.vouching.refused} Nothing was opened.")
             continue
+        if instance.policy.witnesses and not accepted.loss:
+            raise Failed(
+                f"{service}: records {head.position + 1} to {signed} are lost, and witnesses may have seen them. "
+                "Look for a newer backup; if there is none, --accept-loss goes on and says what is lost."
+            )
         # It differs from the last record's when a stop came between the new incarnation and its first record.
         is_begun = head.incarnation > own
         number = head.incarnation if is_begun else log.begin_incarnation(beyond=max(notes, default=own))

@@ -18,12 +18,14 @@ MARK = "restoring.json"
 class Unfinished:
     """A restore under way: its backup, and what it must remember.
 
-    `heads` are the ends of the logs in the backup; `lost` is the id under which lost slots are recorded.
+    `heads` are the ends of the logs in the backup; `lost` is the id under which lost slots are recorded;
+    `unsigned` are the services whose signing keys were missing when it began.
     """
 
     backup: str
     heads: dict[str, int] = field(default_factory=dict)
     lost: str = field(default_factory=ids.new_id)
+    unsigned: list[str] = field(default_factory=list)
 
 
 def unfinished(settings: Settings) -> Unfinished | None:

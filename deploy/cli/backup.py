@@ -30,19 +30,27 @@ def create_backup(settings: Settings, directory: Path) -> None:
 @command("restore", example="kosilab backup restore /backups/2026-11-25")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--keys-are-lost", is_flag=True, help="Go on without the vault's wrapping keys.")
-def restore_backup(settings: Settings, directory: Path, keys_are_lost: bool) -> None:  # noqa: FBT001 - click's flag
+@click.option(
+    "--accept-loss", is_flag=True, help="Go on though records are lost that witnesses may have seen."
+)
+@click.option("--unsigned", is_flag=True, help="Go on without the signature of the backup or of checkpoints.")
+def restore_backup(settings: Settings, directory: Path, **accepted: bool) -> None:
     """Restore the city from DIRECTORY when its databases are gone; the first step that fails stops the command.
 
     Run the command again to continue a restore that stopped. Databases on a server must exist and be empty.
     """
-    from deploy.backup.restoring import restore
+    from deploy.backup.restoring import Accepted, restore
 
     restore(
         settings,
         city_of(settings),
         directory,
         lambda sentence: click.echo(f"- {sentence}"),
-        keys_are_lost=keys_are_lost,
+        Accepted(
+            keys_are_lost=accepted["keys_are_lost"],
+            loss=accepted["accept_loss"],
+            unsigned=accepted["unsigned"],
+        ),
     )
     click.echo("restored; start it again")
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import click
 
-from deploy.cli.options import city_of, command
+from deploy.cli.options import city_of, command, opened
 from deploy.cli.printing import json_option, print_json
 from deploy.diagnosis.broker import examine_broker
 from deploy.diagnosis.databases import examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
-from deploy.diagnosis.ledger import asking_once
+from deploy.diagnosis.ledger import asking_once, examine_whole_log
 from deploy.diagnosis.place import examine_place
 from deploy.failed import FAILED
 from deploy.history.vouching import FOLDER, LedgerFolder
@@ -22,11 +22,12 @@ MARKS = {True: "ok   ", False: "WRONG", None: "-    "}
 
 
 @command("doctor", example="kosilab doctor --city dortmund")
+@click.option("--deep", is_flag=True, help="Compute every log's hashes anew and compare all checkpoints.")
 @json_option
-def doctor(settings: Settings, as_json: bool) -> None:  # noqa: FBT001 - click's flag
+def doctor(settings: Settings, as_json: bool, deep: bool) -> None:  # noqa: FBT001 - click's flags
     """Check files, keys, port, databases, logs and broker. Exit code 1 when something is wrong."""
     findings = []
-    for finding in _examined(settings):
+    for finding in (*_examined(settings), *(_examined_deeply(settings) if deep else ())):
         findings.append(finding)
         if not as_json:
             click.echo(_line(finding))
@@ -48,6 +49,12 @@ def _examined(settings: Settings) -> Iterator[Finding]:
         yield from examine_database(settings, folder, service, clock.now(), ask)
     yield from examine_vault(settings, clock.now())
     yield from examine_broker(settings)
+
+
+def _examined_deeply(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as instance:
+        for service, unit in instance.units.items():
+            yield examine_whole_log(unit.store, instance.ledger, service)
 
 
 def _line(finding: Finding) -> str:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.history.marks import Marks, marks_of
+from deploy.history.rechecking import recheck_log
 from deploy.history.vouching import LedgerFolder, policy_of
 from shared.eventlog.shelf import LedgerShelf
 from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.tables import instant_of
+from shared.eventlog.store import SqlStore
 from shared.ledger.asking import Ask
 from shared.ledger.checkpoint import origin_of
 from shared.ledger.cosigning import Cosigning
@@ -40,6 +42,17 @@ def examine_ledger(
         yield wrong(f"{service}: witnesses", str(error), "correct the line")
     except BadNote as error:
         yield wrong(f"{service}: checkpoint", f"a kept checkpoint is malformed: {error}", ALTERED)
+
+
+def examine_whole_log(store: SqlStore, folder: LedgerFolder, service: str) -> Finding:
+    """Whether all records still lead to every checkpoint that is kept.
+
+    Raises: BadNote, LogUnavailable.
+    """
+    what, result = f"{service}: whole log", recheck_log(store, folder)
+    if result.contradictions:
+        return wrong(what, result.contradictions[0], ALTERED)
+    return well(what, f"{result.n_records} records fit {result.n_fitting} checkpoints")
 
 
 def asking_once(ask: Ask) -> Ask:

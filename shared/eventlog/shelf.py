@@ -21,6 +21,8 @@ ANY, ONE_MORE = "%", "\n— %"
 MOST = 2**62
 LAST_TILE = "SELECT number, hashes FROM tile WHERE level = 0 ORDER BY number DESC LIMIT 1"
 ONE_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+ALL_CHECKPOINTS = "SELECT note FROM checkpoint ORDER BY origin, size"
+ALL_STATEMENTS = "SELECT note FROM key_statement ORDER BY origin, number"
 STATEMENTS = "SELECT note FROM key_statement WHERE origin = ? ORDER BY number"
 
 
@@ -82,6 +84,20 @@ class LedgerShelf:
         at_most = MOST if below is None else below
         rows = self._database.rows(LAST, (origin, at_most, _form(n_cosigned)))
         return _kept(rows[0]) if rows else None
+
+    def every_checkpoint(self) -> list[str]:
+        """The checkpoints of all incarnations.
+
+        Raises: LogUnavailable.
+        """
+        return [note for (note,) in self._database.rows(ALL_CHECKPOINTS)]
+
+    def every_statement(self) -> list[str]:
+        """What was said about the keys of all incarnations.
+
+        Raises: LogUnavailable.
+        """
+        return [note for (note,) in self._database.rows(ALL_STATEMENTS)]
 
     def put_checkpoint(self, origin: str, size: int, note: str, signed_at: datetime) -> None:
         """Keep a checkpoint; an earlier one of the same size gets the new note.

@@ -30,6 +30,8 @@ class Cosigning:
         self._known: dict[str, int] = {}
         self.troubles: dict[str, str] = {}
         """What keeps a witness from cosigning, by its name: a sentence each."""
+        self.differing: set[str] = set()
+        """Those of the contradicted that have cosigned other records, not only more of them."""
         self.contradicted: set[str] = set()
         """The witnesses that have cosigned another history than this log's."""
 
@@ -97,6 +99,7 @@ class Cosigning:
 
     def _taken(self, witness: Witness, checkpoint: Checkpoint, note: Note, reply: Reply) -> Note:
         self.contradicted.discard(witness.name)
+        self.differing.discard(witness.name)
         if reply.status != OK:
             self.troubles[witness.name] = self._refusal(witness.name, checkpoint, reply)
             return note
@@ -115,6 +118,7 @@ class Cosigning:
         sentence = f"{name} has seen {size_seen} records of {self.origin}"
         if size_seen > checkpoint.size:
             return f"{sentence}, this log has signed for {checkpoint.size}: one of the two was taken back."
+        self.differing.add(name)
         return f"{sentence} with which this log does not begin: one of the two tells another history."
 
     def _keep(self, checkpoint: Checkpoint, note: Note, signed_at: datetime) -> None:

@@ -91,10 +91,17 @@ class CheckpointIssuer:
 
         Raises: HistoryRefused.
         """
+        self.take_in_anew()
+        self.check(caught_up=True)
+
+    def take_in_anew(self) -> None:
+        """Forget the kept hashes and compute them from the records; nothing is compared.
+
+        Raises: HistoryRefused when a record is missing.
+        """
         self._shelf.clear_tiles()
         while self._take_in() == BATCH:
             pass
-        self.check(caught_up=True)
 
     def issue(self, now: datetime) -> Checkpoint | None:
         """Sign for all that was taken in; None when this key did so already, or somebody was faster.

@@ -107,6 +107,16 @@ class Vouching:
         self._told = troubles
         return n_cosigned
 
+    def contradictions(self) -> list[str]:
+        """Ask the witnesses now, keep nothing; a sentence for each that has cosigned another history.
+
+        A witness that has only seen more than this log holds tells of a loss, not of a contradiction.
+        """
+        if self._cosigning is None:
+            return []
+        self._cosigning.look()
+        return [self._cosigning.troubles[name] for name in sorted(self._cosigning.differing)]
+
     @property
     def contradicted(self) -> Collection[str]:
         """The witnesses that have seen another history of this log."""

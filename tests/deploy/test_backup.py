@@ -60,7 +60,7 @@ def test_a_copy_that_is_damaged_is_found_while_it_is_made(city: Desk, tmp_path: 
 
 def test_every_service_is_in_the_backup_and_no_key_is(city: Desk, tmp_path: Path) -> None:
     folder = Path(backed_up(city, tmp_path / "backup"))
-    names = {"backup.json", *(f"{name}.db" for name in (*SERVICES, VAULT))}
+    names = {"backup.json", "backup.sig", *(f"{name}.db" for name in (*SERVICES, VAULT))}
     assert {path.name for path in folder.iterdir()} == names
     keys = [path.read_bytes() for path in (city.folder / "vault" / "keys").glob("*.key")]
     assert keys

@@ -138,7 +138,7 @@ def test_a_tail_that_reporting_still_holds_comes_back_and_its_slots_are_told_as_
     shutil.copyfile(of_actors, Path(newer) / of_actors.name)
     _rewrite_manifest(Path(newer))
     city.lose_databases()
-    printed = restored(city, newer)
+    printed = restored(city, newer, "--unsigned")
     assert "records brought back from reporting's history" in printed.out
     assert "1 sealed slots are lost, and the logs say which" in printed.out
     assert records(city)["actors"][: len(before["actors"])] == before["actors"]
@@ -163,7 +163,7 @@ def test_a_service_that_had_come_further_hears_what_comes_instead(small_city: De
         shutil.copyfile(Path(older) / name, Path(newer) / name)
     _rewrite_manifest(Path(newer))
     city.lose_databases()
-    restored(city, newer)
+    restored(city, newer, "--unsigned")
     (shown,) = city.call("erasures", "--json").data
     assert (shown["state"], shown["wrong"]) == ("completed", [])
     assert received(city) == records(city)["actors"]
@@ -293,7 +293,9 @@ def test_what_only_a_witness_remembers_is_missed_too(small_city: Desk, tmp_path:
     goes_on(city, "Drei", "Vier")
     city.lose_databases()
     (city.folder / "ledger" / "remembered.db").unlink()
-    printed = restored(city, folder)
+    refused = city.call("backup", "restore", folder)
+    assert (refused.code, "--accept-loss" in refused.err) == (1, True)
+    printed = restored(city, folder, "--accept-loss")
     assert "actors: records" in printed.out
     assert "are lost; incarnation 2 says so" in printed.out
     server.shutdown()

@@ -49,6 +49,9 @@ POSTGRES_NEEDED = {("event_not_changed", 1 | 2 | 8 | 16), ("event_not_emptied", 
 SQLITE_LOOK = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'"
 SQLITE_NEEDED = {("event_not_changed",), ("event_not_emptied",), ("event_not_replaced",)}
 
+GUARDS_BY_NAME = {words.split()[2]: words for words in (" ".join(statement.split()) for statement in SQLITE)}
+"""SQLite's triggers by name, as they stand in its schema, blanks folded."""
+
 
 class GuardsMissing(Exception):  # noqa: N818 - says what happened
     """The table `event` lacks a trigger that protects its rows against changes."""

@@ -1,0 +1,97 @@
+"""Do the records still lead to every checkpoint that was signed? All hashes are computed anew, no kept one is used."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.events.codec import decode_envelope
+from shared.ledger.checkpoint import Checkpoint, read_checkpoint
+from shared.ledger.keys import Successor, parse_statement
+from shared.ledger.merkle import Frontier, leaf_hash
+from shared.ledger.note import BadNote, VerifierKey, parse_note
+from shared.ledger.port import Log
+
+PAGE = 2_000
+
+
+@dataclass(slots=True)
+class Recheck:
+    """The result for one log: its records, how many checkpoints fit, and a sentence for each that does not."""
+
+    n_records: int = 0
+    n_fitting: int = 0
+    contradictions: list[str] = field(default_factory=list)
+
+
+def recheck(log: Log, notes: Mapping[str, Iterable[str]], keys: Sequence[VerifierKey] | None) -> Recheck:
+    """Compare the whole log with checkpoints; `notes` are checkpoints by the place where they were kept.
+
+    A checkpoint beyond the end of the log is no contradiction: its records are lost, and the caller reports that. Nor
+    is one of an earlier incarnation over records that this log has replaced. Without `keys` no signature is checked.
+    Raises: LogUnavailable.
+    """
+    result = Recheck()
+    wanted = _wanted(notes, keys, result)
+    tree, after = Frontier(), 0
+    while records := log.read(after=after, limit=PAGE):
+        for record in records:
+            if record.position != after + 1:
+                result.contradictions.append(f"record {after + 1} is missing")
+                return result
+            after = record.position
+            tree.append(leaf_hash(record.record))
+            if after in wanted:
+                _compare(record.record, wanted[after], tree.root(), result)
+    result.n_records = after
+    return result
+
+
+def own_keys(origins: Iterable[str], current: VerifierKey, statements: Iterable[str]) -> list[VerifierKey]:
+    """The keys that this city has signed a log with: the current one, and those that gave way to it, by each origin."""
+    publics = {current.public}
+    successions = [
+        statement
+        for note in map(parse_note, statements)
+        if isinstance(statement := parse_statement(note), Successor)
+        and len(note.signers([statement.old, statement.new])) == len((statement.old, statement.new))
+    ]
+    while earlier := {each.old.public for each in successions if each.new.public in publics} - publics:
+        publics |= earlier
+    return [VerifierKey(origin, current.kind, public) for origin in origins for public in publics]
+
+
+def _wanted(
+    notes: Mapping[str, Iterable[str]], keys: Sequence[VerifierKey] | None, result: Recheck
+) -> dict[int, list[tuple[str, Checkpoint]]]:
+    """The checkpoints that a key of this city signed, by size; what is none of those is a contradiction itself."""
+    wanted: dict[int, list[tuple[str, Checkpoint]]] = defaultdict(list)
+    for place, kept in notes.items():
+        for text in kept:
+            try:
+                checkpoint, note = read_checkpoint(text)
+                is_own = keys is None or bool(
+                    note.signers([key for key in keys if key.name == checkpoint.origin])
+                )
+            except BadNote as error:
+                result.contradictions.append(f"a checkpoint in {place} is not valid: {error}")
+                continue
+            if is_own:
+                wanted[checkpoint.size].append((place, checkpoint))
+            else:
+                result.contradictions.append(
+                    f"no key of this city signed the checkpoint over {checkpoint.size} records in {place}"
+                )
+    return wanted
+
+
+def _compare(record: bytes, checkpoints: list[tuple[str, Checkpoint]], root: bytes, result: Recheck) -> None:
+    incarnation = int(decode_envelope(record).source.rpartition(":")[2])
+    for place, checkpoint in checkpoints:
+        if int(checkpoint.origin.rpartition("/")[2]) < incarnation:
+            continue  # it covers records that were lost: the log says so where this incarnation begins
+        if checkpoint.root == root:
+            result.n_fitting += 1
+        else:
+            result.contradictions.append(
+                f"the first {checkpoint.size} records differ from those that were signed, by the checkpoint in {place}"
+            )

@@ -1,0 +1,149 @@
+"""Does a restore open a history that contradicts what was signed? Changes × lost records × kept hashes, in a table."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from deploy.backup.creating import SIGNATURE, digest_of
+from shared.eventlog.migrations.guards import SQLITE
+from tests.deploy.desk import Desk, register
+from tests.deploy.restored import backed_up, records, register_person, restored, sign
+
+
+def sql(*statements: str) -> Callable[[Path], None]:
+    """A change to the copy of actors' database, with the triggers taken away and made again."""
+
+    def change(folder: Path) -> None:
+        with closing(sqlite3.connect(folder / "actors.db", isolation_level=None)) as database:
+            for name in ("event_not_changed", "event_not_emptied", "event_not_replaced"):
+                database.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                database.execute(statement)
+            for trigger in SQLITE:
+                database.execute(trigger)
+
+    return change
+
+
+def _with_an_empty_guard(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "actors.db")) as database:
+        database.execute("DROP TRIGGER event_not_changed")
+        database.execute("CREATE TRIGGER event_not_changed BEFORE UPDATE ON event BEGIN SELECT 1; END")
+
+
+RENAMED = "UPDATE event SET record = replace(CAST(record AS TEXT), 'Eins', 'Zwei') WHERE position = 1"
+SWAPPED = "UPDATE event SET record = (SELECT other.record FROM event other WHERE other.position = 4) WHERE position = 3"
+NO_TILES, NO_CHECKPOINTS = "DELETE FROM tile", "DELETE FROM checkpoint"
+CHANGES: dict[str, Callable[[Path], None]] = {
+    "one record changed": sql(RENAMED),
+    "one record changed, hashes removed": sql(RENAMED, NO_TILES),
+    "one record changed, hashes and checkpoints removed": sql(RENAMED, NO_TILES, NO_CHECKPOINTS),
+    "two records swapped": sql(SWAPPED, NO_TILES),
+    "a time moved": sql(
+        'UPDATE event SET record = replace(CAST(record AS TEXT), \'"recordedtime":"20\', \'"recordedtime":"19\')'
+        " WHERE position = 2",
+        NO_TILES,
+        NO_CHECKPOINTS,
+    ),
+    "a record taken out of the middle": sql("DELETE FROM event WHERE position = 2", NO_TILES),
+    "a checkpoint with another root": sql(
+        "UPDATE checkpoint SET note = replace(note, substr(note, instr(note, char(10)) + 1, 3), '999')"
+    ),
+    "a foreign trigger": sql(
+        "CREATE TRIGGER extra AFTER INSERT ON command BEGIN DELETE FROM command WHERE 0; END"
+    ),
+    "a guard that guards nothing": _with_an_empty_guard,
+}
+
+
+@pytest.fixture
+def city(desk: Desk) -> Desk:
+    """A city whose logs were signed for, more than once."""
+    instance = desk.open()
+    register(instance, "Eins", "Vier")
+    register_person(instance, "p1")
+    instance.settle()
+    instance.close()
+    sign(desk)
+    instance = desk.open()
+    register(instance, "Drei")
+    instance.settle()
+    instance.close()
+    sign(desk)
+    return desk
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("are_lost", [False, True], ids=["nothing lost", "records lost"])
+def test_a_changed_history_is_not_opened(
+    city: Desk, tmp_path: Path, change: Callable[[Path], None], are_lost: bool
+) -> None:
+    folder = Path(backed_up(city, tmp_path / "backup"))
+    if are_lost:
+        instance = city.open()
+        register(instance, "Fünf", "Sechs")
+        instance.settle()
+        instance.close()
+        sign(city)
+    change(folder)
+    _manifest_made_anew(folder)
+    city.lose_databases()
+    answer = city.call("backup", "restore", str(folder), "--unsigned", "--accept-loss")
+    assert (answer.code, "Nothing was opened" in answer.err) == (1, True), answer.err
+    assert "was not finished" in city.call("erasures").err
+
+
+@pytest.mark.parametrize("with_hashes", [True, False], ids=["hashes kept", "hashes removed"])
+def test_an_unchanged_backup_comes_back_with_its_kept_hashes_or_without(
+    city: Desk, tmp_path: Path, with_hashes: bool
+) -> None:
+    before, folder = records(city), Path(backed_up(city, tmp_path / "backup"))
+    if not with_hashes:
+        sql(NO_TILES)(folder)
+        _manifest_made_anew(folder)
+    city.lose_databases()
+    assert "every log fits what was signed" in restored(city, str(folder), "--unsigned").out
+    assert records(city) == before
+
+
+def test_a_manifest_that_this_city_did_not_sign_is_refused(city: Desk, tmp_path: Path) -> None:
+    folder = Path(backed_up(city, tmp_path / "backup"))
+    city.lose_databases()
+    signature = (folder / SIGNATURE).read_text()
+    _manifest_made_anew(folder)
+    assert "did not sign" in city.call("backup", "restore", str(folder)).err
+    (folder / SIGNATURE).unlink()
+    assert "--unsigned goes on" in city.call("backup", "restore", str(folder)).err
+    assert "kosilab/backup/v1" in signature
+
+
+def test_without_the_signing_keys_nothing_is_opened_until_the_operator_accepts_it(
+    city: Desk, tmp_path: Path
+) -> None:
+    folder = backed_up(city, tmp_path / "backup")
+    city.lose_databases()
+    shutil.rmtree(city.folder / "ledger")
+    assert "did not sign" in city.call("backup", "restore", folder).err
+    restored(city, folder, "--unsigned")
+
+
+@pytest.mark.apart
+def test_doctor_looks_at_the_whole_log_when_asked(city: Desk) -> None:
+    findings = {entry["what"]: entry for entry in city.call("doctor", "--deep", "--json").data}
+    assert findings["actors: whole log"]["well"] is True
+    sql(RENAMED, NO_TILES, NO_CHECKPOINTS)(city.folder / "databases")
+    findings = {entry["what"]: entry for entry in city.call("doctor", "--deep", "--json").data}
+    assert findings["actors: whole log"]["well"] is False
+    assert "differ from those that were signed" in findings["actors: whole log"]["seen"]
+
+
+def _manifest_made_anew(folder: Path) -> None:
+    """As whoever holds a backup would: the digests fit again, the signature does not."""
+    manifest = json.loads((folder / "backup.json").read_text())
+    manifest["files"] = {name: digest_of(folder / name) for name in manifest["files"]}
+    (folder / "backup.json").write_text(json.dumps(manifest, indent=1))
