@@ -35,7 +35,7 @@ class Deadlines:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._found: datetime | None = None
+        self._stored: datetime | None = None
         self._put: datetime | None = None
         self._put_counts_until = 0.0
 
@@ -45,7 +45,7 @@ class Deadlines:
 
         It is the minimum of the last result of `next_due_at` and the recently set deadlines, committed or not.
         """
-        return min(filter(None, (self._found, self._put)), default=None)
+        return min(filter(None, (self._stored, self._put)), default=None)
 
     def put(self, tx: Connection, changes: Mapping[tuple[str, str], datetime | None]) -> None:
         """Set or move deadlines by stream and kind, and delete those without a time, in two statements."""
@@ -100,5 +100,5 @@ class Deadlines:
         if monotonic() >= self._put_counts_until:
             self._put = None
         ((first,),) = self._database.rows("SELECT min(due_at) FROM deadline")
-        self._found = None if first is None else instant_of(first)
-        return self._found
+        self._stored = None if first is None else instant_of(first)
+        return self._stored

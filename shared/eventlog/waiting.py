@@ -41,23 +41,23 @@ class Growth:
         """
         self._look = look
         self._is_watched = is_watched
-        self._known = 0
+        self._position = 0
         self._looked_at = 0.0
         self._moved = threading.Condition()
 
     def reached(self, position: int) -> bool:
         """Report that the log is committed up to this position; returns whether that is news."""
         with self._moved:
-            is_news = position > self._known
+            is_news = position > self._position
             if is_news:
-                self._known = position
+                self._position = position
                 self._moved.notify_all()
         return is_news
 
     @property
     def position(self) -> int:
         """The last position known in this process."""
-        return self._known
+        return self._position
 
     def look(self) -> None:
         """Read how far other processes have come."""
@@ -70,15 +70,15 @@ class Growth:
         until = monotonic() + timeout
         while True:
             with self._moved:
-                if self._known > after:
+                if self._position > after:
                     return True
             if monotonic() >= self._look_at():
                 # Outside the condition: a slow database must not keep the appenders from notifying.
                 self.look()
             with self._moved:
                 now = monotonic()
-                if self._known > after or now >= until:
-                    return self._known > after
+                if self._position > after or now >= until:
+                    return self._position > after
                 self._moved.wait(max(0.0, min(until, self._look_at()) - now))
 
     def _look_at(self) -> float:

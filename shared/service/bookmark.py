@@ -18,7 +18,7 @@ class Bookmark:
     def __init__(self, cursors: Cursors, name: str) -> None:
         self._cursors = cursors
         self._name = name
-        self._known: int | None = None
+        self._at: int | None = None
         self._read_at = 0.0
 
     @property
@@ -34,14 +34,14 @@ class Bookmark:
 
         Raises: LogUnavailable.
         """
-        if self._known is None:
+        if self._at is None:
             self._read_at = clock.monotonic()
-            self._known = self.position
-        return self._known
+            self._at = self.position
+        return self._at
 
     def forget(self) -> None:
         """Read the database the next time: after a failure, for example."""
-        self._known = None
+        self._at = None
 
     def doubt(self) -> None:
         """Read the database the next time if the last read was some seconds ago: a cursor may be set back."""
@@ -71,4 +71,4 @@ class Bookmark:
         except BaseException:
             self.forget()
             raise
-        self._known = to
+        self._at = to

@@ -107,15 +107,15 @@ class PostgresWatch:
         self._growth = growth
         self._channel = f"kosilab_{service}"
         self._position = 0
-        self._said = 0
-        self._said_at = 0.0
+        self._notified = 0
+        self._notified_at = 0.0
         self._poke: socket.socket | None = None
 
     def say(self, position: int) -> None:
         """Let other processes know, soon; it costs the caller nothing, and is lost while nobody watches."""
         if position > self._position:
-            was_said, self._position = self._said >= self._position, position
-            if self._poke is not None and was_said:
+            was_notified, self._position = self._notified >= self._position, position
+            if self._poke is not None and was_notified:
                 with suppress(OSError):  # the watch ends at this moment
                     self._poke.send(b"!")
 
@@ -138,7 +138,7 @@ class PostgresWatch:
         try:
             # A notification is a commit; it need not reach the disk.
             driver.execute("SET synchronous_commit = off")
-            driver.add_notify_handler(self._heard)
+            driver.add_notify_handler(self._take_notify)
             driver.execute(f"LISTEN {self._channel}")
             self._growth.look()  # what was appended before we listened
             self.is_at_work = True
@@ -162,8 +162,8 @@ class PostgresWatch:
     def _turn(self, driver: psycopg.Connection[Any], poked: socket.socket) -> None:
         """Wait a while for something to hear or to say."""
         waits_s = turn()
-        if self._position > self._said:
-            waits_s = min(waits_s, max(0.0, self._said_at + GAP_S - monotonic()))
+        if self._position > self._notified:
+            waits_s = min(waits_s, max(0.0, self._notified_at + GAP_S - monotonic()))
         ready, _, _ = select.select([driver.fileno(), poked.fileno()], [], [], waits_s)
         if poked.fileno() in ready:
             poked.recv(4096)
@@ -171,11 +171,11 @@ class PostgresWatch:
             driver.pgconn.consume_input()
             while (notify := driver.pgconn.notifies()) is not None:
                 self._take(notify.be_pid, notify.extra.decode(), driver)
-        if self._position > self._said and monotonic() >= self._said_at + GAP_S:
-            self._said, self._said_at = self._position, monotonic()
-            driver.execute(SAY, (self._channel, str(self._said)), prepare=True)
+        if self._position > self._notified and monotonic() >= self._notified_at + GAP_S:
+            self._notified, self._notified_at = self._position, monotonic()
+            driver.execute(SAY, (self._channel, str(self._notified)), prepare=True)
 
-    def _heard(self, notify: psycopg.Notify) -> None:
+    def _take_notify(self, notify: psycopg.Notify) -> None:
         """What came while something else was asked."""
         self._growth.reached(int(notify.payload))
 

@@ -52,5 +52,5 @@ def test_an_append_of_another_process_is_noticed(open_store: Callable[[], SqlSto
 def test_a_bulk_wakes_who_waits_once_it_is_committed(store: SqlStore) -> None:
     with store.bulk():
         store.log.append(append())
-        assert store.log._growth._known == 0
-    assert store.log._growth._known == 1
+        assert store.log._growth.position == 0
+    assert store.log._growth.position == 1
