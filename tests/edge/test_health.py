@@ -65,8 +65,8 @@ def test_a_database_that_is_gone_is_503_for_whoever_asks(door: Door, monkeypatch
         raise LogUnavailable
 
     log = door.instance.units["actors"].store.log
-    monkeypatch.setattr(log, "outcome", gone)
-    monkeypatch.setattr(log, "head", gone)
+    for method in ("outcome", "append", "head"):
+        monkeypatch.setattr(log, method, gone)
     command = door.send("/actors/persons", {"context": "volunteering"}, Role.COORDINATOR, key="k")
     feed = door.get("/actors/log", Role.SERVICE)
     for answer in (command, feed):
