@@ -76,23 +76,27 @@ def restore(settings: Settings, city: City, directory: Path, report: Report, acc
         for service, n_refilled in _refill(instance):
             report(f"{service}: {n_refilled} records brought back from reporting's history")
         # Before anything new is appended: a history that contradicts what was signed is opened by nobody.
-        report(
-            f"every log fits what was signed: {_recheck(instance, manifest, state.unsigned)} checkpoints compared"
-        )
-        # Before anything is appended: a reader that was further must not skip the next records.
-        _put_cursors_back(instance)
-        for sentence in _incarnations(instance, accepted):
-            report(sentence)
-        report(f"{erase_again(instance)} slots of erased persons deleted again")
-        report(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
-        _rebuild(instance)
-        report("views and facts rebuilt")
-        instance.settle()
-        _compare(instance)
-        report("views and facts agree with the logs; erasures hold")
+        n_fitting = _recheck(instance, manifest, state.unsigned)
+        report(f"every log fits what was signed: {n_fitting} checkpoints compared")
+        _go_on_from(instance, state, report, accepted)
     finally:
         instance.close()
     finish(settings)
+
+
+def _go_on_from(instance: Instance, state: Unfinished, report: Report, accepted: Accepted) -> None:
+    """From logs that fit what was signed: begin incarnations, erase again, tell losses, rebuild, compare."""
+    # Before anything is appended: a reader that was further must not skip the next records.
+    _put_cursors_back(instance)
+    for sentence in _incarnations(instance, accepted):
+        report(sentence)
+    report(f"{erase_again(instance)} slots of erased persons deleted again")
+    report(f"{tell_lost(instance, state)} sealed slots are lost, and the logs say which")
+    _rebuild(instance)
+    report("views and facts rebuilt")
+    instance.settle()
+    _compare(instance)
+    report("views and facts agree with the logs; erasures hold")
 
 
 def _put_back(

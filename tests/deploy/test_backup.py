@@ -76,6 +76,7 @@ def test_on_a_server_a_damaged_copy_is_found_and_nothing_is_overwritten(
     folder = Path(backed_up(city, tmp_path / "backup"))
     assert {path.name for path in folder.iterdir()} == {
         "backup.json",
+        "backup.sig",
         *(f"{name}.dump" for name in (*SERVICES, VAULT)),
     }
     assert "nothing was overwritten" in city.call("backup", "restore", str(folder)).err
