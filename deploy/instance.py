@@ -26,7 +26,7 @@ from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, HttpFeed, LogFeed
-from shared.service.inbox import Inbox, keep_nothing, nothing_more
+from shared.service.inbox import Inbox, keep_nothing
 from shared.service.projection import Projection, ViewsProjection
 from shared.service.projector import OwnLog, Projector
 from shared.service.reactor import Reactor
@@ -188,9 +188,8 @@ class Instance:
         projection = ViewsProjection(tables, store, self.feed_of)
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         facts = FactProjector(store, tables.facts) if tables.facts else None
-        keep = keep_history(store) if facts else keep_nothing
-        then = facts.wake if facts else nothing_more
-        inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep, then=then) if feeds else None
+        keep = keep_history(store, facts) if facts else keep_nothing
+        inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep) if feeds else None
         projector = Projector(f"{service} projector", projection, OwnLog(service, store.log), service)
         if self.works:
             self._declare(service)

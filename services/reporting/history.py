@@ -2,34 +2,49 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
+
 from services.reporting.facts.tables import FactTables
 from shared.eventlog.history import HistoryLine
+from shared.eventlog.sql.database import OUTAGES
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import LOOK_S
 from shared.events.happening import read_happenings
 from shared.events.registry import SERVICES
 from shared.kernel.read_model import ReadModel
 from shared.kernel.recorded import Happening, Recorded
-from shared.service import clock
+from shared.service import clock, telemetry
 from shared.service.folding import Page, Past, types_of
+from shared.service.inbox import Keep
 from shared.service.projection import Projection, facts_cursor
 from shared.service.projector import Projector
+from shared.service.reading import UnreadableEvent
 
 BATCH = 1000
 PAGE = 2_000
 
+log = telemetry.logger("facts")
 
-def keep_history(store: SqlStore) -> Callable[[Any, Sequence[Recorded[Any]]], None]:
-    """What the inbox does with events within its transaction: keep each record, byte for byte."""
 
-    def keep(tx: Any, events: Sequence[Recorded[Any]]) -> None:
-        store.history.append_many(tx, [HistoryLine.of(event) for event in events])
+def keep_history(store: SqlStore, facts: "FactProjector") -> Keep:
+    """What the inbox does with events: keep each record, byte for byte, and fold it into the facts at once."""
 
-    return keep
+    @contextmanager
+    def keeping(source: str, events: Sequence[Recorded[Any]]) -> Iterator[Callable[[Any], None]]:
+        with facts.following(source, events) as fold:
+
+            def keep(tx: Any) -> None:
+                store.history.append_many(tx, [HistoryLine.of(event) for event in events])
+                fold(tx)
+
+            yield keep
+
+    return keeping
 
 
 class History(Past, Protocol):
@@ -146,3 +161,42 @@ class FactProjector(Projector[Happening[Any]]):
         self.tables = FactTables(store)
         self.wake = followed.wake
         self.position = projection.position
+
+    @contextmanager
+    def following(
+        self, source: str, events: Sequence[Recorded[Any]]
+    ) -> Iterator[Callable[[Connection], None]]:
+        """Fold events in the transaction that keeps them, where the facts stand right before them.
+
+        Otherwise, or where a fact cannot fold them, they are kept all the same, and the loop follows: a fact that
+        fails stops the facts, never history.
+        """
+        bookmark, upto = self._bookmarks[source], events[-1].position
+        is_readable = not any(isinstance(event.data, UnreadableEvent) for event in events)
+        is_folded = False
+
+        def fold(tx: Connection) -> None:
+            nonlocal is_folded
+            if self.failed or not is_readable or bookmark.at() != events[0].position - 1:
+                return
+            try:
+                folded = self.projection.folded(tx, events)
+            except OUTAGES:
+                raise
+            except Exception:
+                log.exception("facts_wait", source=source)
+                return
+            self.projection.write(tx, folded)
+            bookmark.move_within(tx, upto)
+            is_folded = True
+
+        try:
+            yield fold
+        except BaseException:
+            bookmark.forget()
+            raise
+        if is_folded:
+            with bookmark.moves(upto):
+                self.passed[source].reached(upto)
+        else:
+            self.wake(source)

@@ -19,6 +19,7 @@ class Bookmark:
         self._cursors = cursors
         self._name = name
         self._at: int | None = None
+        self._kept = 0
         self._read_at = 0.0
 
     @property
@@ -36,7 +37,7 @@ class Bookmark:
         """
         if self._at is None:
             self._read_at = clock.monotonic()
-            self._at = self.position
+            self._at = self._kept = self.position
         return self._at
 
     def forget(self) -> None:
@@ -56,12 +57,29 @@ class Bookmark:
         with self.moves(to):
             self.move_within(None, to)
 
+    def reach(self, to: int) -> None:
+        """Remember this position only: for work that may be done again, after a crash before `settle`.
+
+        Raises: LogUnavailable.
+        """
+        self.at()
+        self._at = to
+
+    def settle(self) -> None:
+        """Move the cursor to the position that was reached.
+
+        Raises: CursorMoved, LogUnavailable.
+        """
+        if self._at is not None and self._at != self._kept:
+            self.move(self._at)
+
     def move_within(self, tx: Any, to: int) -> None:
         """Move the cursor in a transaction; use it within `moves`.
 
         Raises: CursorMoved, LogUnavailable.
         """
-        self._cursors.move_cursor(self._name, expected=self.at(), to=to, within=tx)
+        self.at()
+        self._cursors.move_cursor(self._name, expected=self._kept, to=to, within=tx)
 
     @contextmanager
     def moves(self, to: int) -> Iterator[None]:
@@ -71,4 +89,4 @@ class Bookmark:
         except BaseException:
             self.forget()
             raise
-        self._at = to
+        self._at = self._kept = to

@@ -5,8 +5,8 @@ The next position: handle it. A later position shows a gap: read the source's fe
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -37,18 +37,16 @@ LINGER_S = 0.05
 GATHER_S = 0.25
 """How long irrelevant events wait for more [s], so that the cursor moves once for all of them."""
 
-Keep: TypeAlias = Callable[[Any, Sequence[Recorded[Any]]], None]
-"""Keeps foreign events in the transaction that moves the cursor (reporting's history)."""
+Keep: TypeAlias = Callable[[str, Sequence[Recorded[Any]]], AbstractContextManager[Callable[[Any], None]]]
+"""Keeps a source's events: it stands around the transaction that moves the cursor, and gives what to do within it."""
 
 log = telemetry.logger("inbox")
 
 
-def keep_nothing(_tx: Any, _events: Sequence[Recorded[Any]]) -> None:
+@contextmanager
+def keep_nothing(_source: str, _events: Sequence[Recorded[Any]]) -> Iterator[Callable[[Any], None]]:
     """Most services keep no foreign events; their views hold what they need."""
-
-
-def nothing_more(_source: str) -> None:
-    """Do nothing after the commit."""
+    yield lambda _tx: None
 
 
 def inbox_cursor(source: str) -> str:
@@ -68,9 +66,8 @@ class Inbox:
         feeds: Mapping[str, Feed],
         *,
         keep: Keep = keep_nothing,
-        then: Callable[[str], None] = nothing_more,
     ) -> None:
-        """`keep` runs within the transaction that moves the cursor, `then` (with the source) once it is committed."""
+        """`keep` says what happens to events besides: reporting keeps them all."""
         self.name = f"{app.tables.name} inbox"
         self._service = app.tables.name
         self._store = store
@@ -78,7 +75,6 @@ class Inbox:
         self._bus = bus
         self._feeds = feeds
         self._keep = keep
-        self._then = then
         self._bookmarks = {source: Bookmark(store.cursors, inbox_cursor(source)) for source in feeds}
         self._views = {source: Bookmark(store.cursors, views_cursor(source)) for source in feeds}
         self._handling = {source: Handling(app, store, source) for source in feeds}
@@ -239,21 +235,22 @@ class Inbox:
         handling, bookmark, views = self._handling[source], self._bookmarks[source], self._views[source]
         upto = events[-1].position
         passed = max(views.at(), upto)
-        if handling.concerns(events):
-            # Reactions ask the views, so the views fold the events first.
-            with views.moves(passed), self._store.transaction() as tx:
-                self._project(tx, source, events)
-            with bookmark.moves(upto):
-                handling.handle(events, lambda tx: self._finish(tx, source, events))
-        else:
-            with views.moves(passed), bookmark.moves(upto), self._store.transaction() as tx:
-                self._project(tx, source, events)
-                self._finish(tx, source, events)
-        self._then(source)
+        with self._keep(source, events) as keep:
 
-    def _finish(self, tx: Any, source: str, events: Sequence[Recorded[Any]]) -> None:
-        self._keep(tx, events)
-        self._bookmarks[source].move_within(tx, events[-1].position)
+            def finish(tx: Any) -> None:
+                keep(tx)
+                bookmark.move_within(tx, upto)
+
+            if handling.concerns(events):
+                # Reactions ask the views, so the views fold the events first.
+                with views.moves(passed), self._store.transaction() as tx:
+                    self._project(tx, source, events)
+                with bookmark.moves(upto):
+                    handling.handle(events, finish)
+            else:
+                with views.moves(passed), bookmark.moves(upto), self._store.transaction() as tx:
+                    self._project(tx, source, events)
+                    finish(tx)
 
     def _project(self, tx: Any, source: str, events: Sequence[Recorded[Any]]) -> None:
         views = self._views[source]

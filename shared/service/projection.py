@@ -90,9 +90,20 @@ class Projection(Generic[H]):
 
     def fold(self, tx: Any, events: Sequence[H]) -> None:
         """Fold these events into every read model that listens to them."""
+        self.write(tx, self.folded(tx, events))
+
+    def folded(self, tx: Any, events: Sequence[H]) -> Fold:
+        """The documents and rows that these events change, as they are afterwards.
+
+        Raises: whatever a read model raises.
+        """
         fold = Fold(self.models)
         fold.fetch(events, partial(self.store.views.read_many, tx))
         fold.take(events)
+        return fold
+
+    def write(self, tx: Any, fold: Fold) -> None:
+        """Write what was folded."""
         for model in self.models:
             if documents := fold.documents[model.name]:
                 self.store.views.write_many(tx, model, documents, fold.positions[model.name])

@@ -16,6 +16,11 @@ BATCH = 500
 POLL_S = 0.5
 """How long a loop waits at a time [s]; the log decides what wakes it and how often it looks by itself."""
 
+PACE_S = 0.02
+"""How long a loop rests after few events [s]: to fold those that come meanwhile together costs little more."""
+
+FEW = 50
+
 H = TypeVar("H", bound=Happening[Any])
 H_co = TypeVar("H_co", bound=Happening[Any], covariant=True)
 
@@ -90,10 +95,11 @@ class Projector(Generic[H]):
         while not stopping.is_set():
             try:
                 grown = tuple(self._followed.grown(self._at(), turn(POLL_S)))
-                for source in grown:
-                    self._step(source)
+                n_folded = sum([self._step(source) for source in grown])
                 if not grown:
                     self._doubt()
+                elif n_folded < FEW:
+                    stopping.wait(PACE_S)
             except (LogUnavailable, CursorMoved):
                 self._forget()
                 stopping.wait(POLL_S)  # another process may do the same work: read again how far it has come

@@ -1,6 +1,7 @@
 """How do records reach the broker? A cursor follows the log: publish, wait for the confirms, only then move on."""
 
 import threading
+from contextlib import suppress
 
 from shared.bus.port import Bus, BusUnavailable, Message, Publisher
 from shared.bus.topology import beacon_key, routing_key
@@ -19,6 +20,9 @@ BEACON_S = 3.0
 
 LONGEST_BEACON_S = 30.0
 """The longest pause of a quiet log before it repeats them [s]; the pause doubles each time."""
+
+SETTLE_S = 0.25
+"""How often the cursor moves while much is published [s]: what a crash loses of it is published again, harmlessly."""
 
 POLL_S = 0.5
 LONGEST_PAUSE_S = 2.0
@@ -39,11 +43,12 @@ class Relay:
         self._pause = POLL_S
         self._beacon_at = 0.0
         self._beacon_pause = BEACON_S
+        self._settle_at = 0.0
         self.n_failures = 0
 
     @property
     def position(self) -> int:
-        """The position up to which the broker has confirmed."""
+        """The position of the cursor: up to it at least the broker has confirmed."""
         return self._bookmark.position
 
     def step(self) -> int:
@@ -51,13 +56,18 @@ class Relay:
 
         Raises: BusUnavailable, LogUnavailable, CursorMoved.
         """
+        n_confirmed = self._step()
+        self._bookmark.settle()
+        return n_confirmed
+
+    def _step(self) -> int:
         stored = self._log.follow(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
         n_confirmed = self._publish([message_of(stored_event) for stored_event in stored])
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
-            self._bookmark.move(stored[n_confirmed - 1].position)
+            self._bookmark.reach(stored[n_confirmed - 1].position)
         return n_confirmed
 
     def beacon(self) -> bool:
@@ -84,6 +94,8 @@ class Relay:
         try:
             while not stopping.is_set():
                 self._work(stopping)
+            with suppress(LogUnavailable, CursorMoved):
+                self._settle()
         finally:
             self.close()
 
@@ -91,10 +103,13 @@ class Relay:
         """Wait for records and publish them; after a failure wait, at first briefly."""
         try:
             if self._log.wait(self._bookmark.at(), turn(POLL_S)):
-                if self.step():
+                if self._step():
                     self._beacon_pause = BEACON_S
                     self._beacon_at = min(self._beacon_at, clock.monotonic() + BEACON_S)
+                if clock.monotonic() >= self._settle_at:
+                    self._settle()
             else:
+                self._settle()
                 self._bookmark.doubt()
             if clock.monotonic() >= self._beacon_at and self.beacon():
                 self._beacon_at = clock.monotonic() + self._beacon_pause
@@ -108,6 +123,10 @@ class Relay:
             log.warning("relay_waits", service=self._log.service, reason=reason, pause_s=self._pause)
             stopping.wait(self._pause)
             self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
+
+    def _settle(self) -> None:
+        self._bookmark.settle()
+        self._settle_at = clock.monotonic() + SETTLE_S
 
     def close(self) -> None:
         """Give the connection back."""

@@ -150,6 +150,16 @@ NAMES = ReadModel(
 )
 
 
+def keeping(keep: Callable[[Any, Sequence[Recorded[Any]]], None]) -> Keep:
+    """What an inbox keeps, as a function that runs within the transaction."""
+
+    @contextmanager
+    def around(_source: str, events: Sequence[Recorded[Any]]) -> Iterator[Callable[[Any], None]]:
+        yield lambda tx: keep(tx, events)
+
+    return around
+
+
 @dataclass(slots=True)
 class Board:
     """A service that listens to others; `poison` are streams that its reaction chokes on.

@@ -10,7 +10,7 @@ from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.service import inbox as inbox_module
 from shared.service.feeds import FeedUnavailable
 from shared.service.inbox import inbox_cursor
-from tests.shared.service.board import Board, Source, send
+from tests.shared.service.board import Board, Source, keeping, send
 
 
 def documents_after(*positions: int) -> list[str]:
@@ -234,7 +234,7 @@ def test_nothing_is_acknowledged_before_the_commit(board: Board, actors: Source)
         raise LogUnavailable("the database went away")
 
     actors.says(1, 2)
-    inbox = board.inbox(keep=crash)
+    inbox = board.inbox(keep=keeping(crash))
     send(board.bus, *actors.messages())
     with pytest.raises(LogUnavailable):
         inbox.step()
@@ -251,7 +251,7 @@ def test_a_crash_between_effect_and_cursor_changes_nothing_the_second_time(
         raise LogUnavailable("the database went away")
 
     actors.says(1, 2)
-    inbox = board.inbox(keep=crash)
+    inbox = board.inbox(keep=keeping(crash))
     send(board.bus, *actors.messages())
     with pytest.raises(LogUnavailable):
         inbox.step()
@@ -268,7 +268,7 @@ def test_what_is_kept_is_kept_in_the_transaction_that_moves_the_cursor(board: Bo
         kept.extend((event.position, board.store.cursors.cursor(inbox_cursor("actors"))) for event in events)  # type: ignore[attr-defined]
 
     actors.says(1, 2)
-    inbox = board.inbox(keep=keep)
+    inbox = board.inbox(keep=keeping(keep))
     send(board.bus, *actors.messages())
     inbox.step()
     assert kept == [(1, 0), (2, 0)]

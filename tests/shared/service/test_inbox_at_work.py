@@ -14,7 +14,7 @@ from shared.service import inbox as inbox_module
 from shared.service.inbox import Inbox
 from shared.service.parking import MANY_STREAMS, NotTheMessages
 from tests.servers import until
-from tests.shared.service.board import Board, Source, at_work, open_board, send
+from tests.shared.service.board import Board, Source, at_work, keeping, open_board, send
 from tests.shared.service.wires import TroubledBus
 
 
@@ -68,7 +68,7 @@ def test_it_goes_on_when_the_database_is_back(board: Board, actors: Source) -> N
         if is_away:
             raise LogUnavailable("away")
 
-    inbox = board.inbox(keep=keep)
+    inbox = board.inbox(keep=keeping(keep))
     with at_work(inbox):
         actors.says(1, 2)
         send(board.bus, *actors.messages())

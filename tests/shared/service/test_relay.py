@@ -179,6 +179,26 @@ def test_it_follows_the_log_until_told_to_stop(running: None, relay: Relay, acto
     until(lambda: relay.position == 3, "the relay has come to 3")
 
 
+def test_what_was_published_since_the_cursor_moved_is_noted_when_it_stops(
+    relay: Relay, bus: TroubledBus, actors: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "SETTLE_S", 1e9)
+    stopping, positions = threading.Event(), list[int]()
+
+    def watch(_: Sequence[Message]) -> None:
+        positions.append(relay.position)
+        if len(positions) == 1:
+            actors.says(2)
+        else:
+            stopping.set()
+
+    bus.watch = watch
+    actors.says(1)
+    relay.run(stopping)
+    assert positions[:2] == [0, 1]
+    assert relay.position == 2
+
+
 def test_it_goes_on_where_it_was_when_the_broker_is_back(
     running: None, relay: Relay, bus: TroubledBus, actors: Source
 ) -> None:
