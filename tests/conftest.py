@@ -15,7 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from shared.kernel.city_day import serve_city_in
 from tests.apart import APART, GUARD, is_apart
-from tests.few import FEW, try_few_examples
+from tests.few import FEW, FEW_EXAMPLES, try_few_examples
 from tests.scratch import take_memory
 from tests.servers import (
     PostgresServer,
@@ -33,6 +33,7 @@ SELDOM = 20_000, 20, 50
 """After how many new objects Python looks for garbage, and how often it looks through the older ones."""
 
 take_memory()  # before anybody asks for a temporary file
+gc.disable()  # until all tests are collected: nearly all that is made meanwhile stays
 
 # What the instance says for every process of a city; rules and facts are tested without one.
 serve_city_in(ZoneInfo("Europe/Berlin"))
@@ -47,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--few-examples",
         action="store_true",
-        help=f"have Hypothesis try {FEW} examples at most: a first look",
+        help=f"have Hypothesis try {FEW} examples at most, and take fewer seeds and operations: a first look",
     )
     parser.addoption(
         "--no-fsync", action="store_true", help="start PostgreSQL with fsync=off: faster, less honest"
@@ -65,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if is_apart(item):
             item.add_marker(APART)
             n_apart[item.path] += 1
-        if config.getoption("few_examples"):
+        if config.getoption(FEW_EXAMPLES):
             try_few_examples(getattr(item, "obj", None))
     items.sort(key=lambda item: (not item.path.is_relative_to(SYSTEM), -n_apart[item.path]))
 
@@ -75,6 +76,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,9 +1,10 @@
 """Does a first look try a few examples, and every other one all of them?"""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.few import FEW, try_few_examples
+from tests.few import FEW, ONE_IN, one_in, try_few_examples
 
 SEEN: list[int] = []
 
@@ -25,3 +26,11 @@ def test_a_first_look_tries_a_few_examples_and_every_other_one_all() -> None:
 
 def test_what_has_no_examples_is_left_alone() -> None:
     try_few_examples(len)
+
+
+@pytest.mark.parametrize(("option", "expected"), [(True, ONE_IN), (False, 1)])
+def test_of_seeds_and_addresses_a_first_look_takes_one_in_a_few(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, *, option: bool, expected: int
+) -> None:
+    monkeypatch.setattr(pytestconfig.option, "few_examples", option)
+    assert one_in(pytestconfig) == expected

@@ -7,7 +7,7 @@ many seeds can be played.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -36,11 +36,11 @@ from shared.events.marketplace.market_day import MarketDayParticipantAttended
 from shared.events.marketplace.offer import OfferPosted
 from shared.events.vocabulary import OfferKind, WorkForm
 from shared.kernel.recorded import Recorded
+from tests.few import one_in
 
 E = TypeVar("E")
 
 PROGRAMME = date(2016, 6, 1), date(2019, 5, 31)
-TWENTY_SEEDS = range(1, 21)
 IN_FILES_STARTED = (
     35  # additional jobs that the sample files of Dortmund say began; asserted in test_samples.py
 )
@@ -52,6 +52,12 @@ SMALL = {
     "school": 4,
     "training_company": 8,
 }
+
+
+@pytest.fixture(scope="session")
+def seeds(request: pytest.FixtureRequest) -> Callable[[int], range]:
+    """The first so many seeds, fewer at a first look; the bands hold for them as well."""
+    return lambda n: range(1, 2 + (n - 1) // one_in(request.config))
 
 
 def only(slug: str, *parts: str, **changed: Any) -> City:
@@ -111,25 +117,29 @@ DAY_2018 = date(2018, 4, 1), date(2018, 10, 31)
 DAY_2020 = date(2020, 4, 1), date(2020, 10, 31)
 
 
-def test_the_simulated_market_day_of_2016_has_about_31_agreements_half_of_one_for_each_participant() -> None:
-    days = [market(DAY_2016, seed) for seed in TWENTY_SEEDS]
+def test_the_simulated_market_day_of_2016_has_about_31_agreements_half_of_one_for_each_participant(
+    seeds: Callable[[int], range],
+) -> None:
+    days = [market(DAY_2016, seed) for seed in seeds(20)]
     assert 28 <= mean(day.sealed for day in days) <= 34
     assert 0.47 <= mean(day.sealed / day.attended for day in days) <= 0.57
 
 
-def test_the_simulated_market_day_of_2018_has_nearly_50_agreements() -> None:
-    assert 43 <= mean(market(DAY_2018, seed).sealed for seed in range(1, 7)) <= 51
+def test_the_simulated_market_day_of_2018_has_nearly_50_agreements(seeds: Callable[[int], range]) -> None:
+    assert 43 <= mean(market(DAY_2018, seed).sealed for seed in seeds(6)) <= 51
 
 
-def test_another_market_day_has_between_a_half_and_nearly_two_agreements_for_each_participant() -> None:
-    days = [market(DAY_2020, seed) for seed in range(1, 4)]
+def test_another_market_day_has_between_a_half_and_nearly_two_agreements_for_each_participant(
+    seeds: Callable[[int], range],
+) -> None:
+    days = [market(DAY_2020, seed) for seed in seeds(3)]
     assert 0.5 <= mean(day.sealed / day.attended for day in days) <= 1.8
 
 
-def test_about_seven_in_ten_mature_agreements_are_redeemed() -> None:
-    days = [market(DAY_2016, seed) for seed in TWENTY_SEEDS]
+def test_about_seven_in_ten_mature_agreements_are_redeemed(seeds: Callable[[int], range]) -> None:
+    days = [market(DAY_2016, seed) for seed in seeds(20)]
     n_sealed, n_redeemed = sum(day.sealed for day in days), sum(day.redeemed for day in days)
-    assert n_sealed >= 600
+    assert n_sealed >= 30 * len(days)
     assert 0.65 <= n_redeemed / n_sealed <= 0.75
     assert 0.65 <= n_redeemed / (n_redeemed + sum(day.failed for day in days)) <= 0.75
 
@@ -157,22 +167,19 @@ def additional_jobs(seed: int) -> JobFigures:
     )
 
 
-JOB_SEEDS = range(1, 6)
-
-
-def test_additional_jobs_begin_in_september_2017_and_are_between_100_and_210_with_those_of_the_files() -> (
-    None
-):
-    by_seed = [additional_jobs(seed).started_on for seed in JOB_SEEDS]
+def test_additional_jobs_begin_in_september_2017_and_are_between_100_and_210_with_those_of_the_files(
+    seeds: Callable[[int], range],
+) -> None:
+    by_seed = [additional_jobs(seed).started_on for seed in seeds(5)]
     assert min(day for days in by_seed for day in days) >= date(2017, 9, 1)
     assert mean(len(days) for days in by_seed) >= 100
     assert mean(len(days) for days in by_seed) + IN_FILES_STARTED <= 210
 
 
-def test_about_one_in_five_additional_jobs_ends_early() -> None:
-    figures = [additional_jobs(seed) for seed in JOB_SEEDS]
+def test_about_one_in_five_additional_jobs_ends_early(seeds: Callable[[int], range]) -> None:
+    figures = [additional_jobs(seed) for seed in seeds(5)]
     n_started = sum(len(of_year.started_on) for of_year in figures)
-    assert n_started >= 600
+    assert n_started >= 100 * len(figures)
     assert 0.15 <= sum(of_year.n_early for of_year in figures) / n_started <= 0.24
 
 
@@ -210,24 +217,24 @@ def test_no_record_names_an_instrument_neither_before_2019_nor_after(dortmund_at
 
 
 # --- engagement ---------------------------------------------------------------------------------
-def test_about_300_citizens_ask_for_counselling_in_2017_and_in_2018() -> None:
+def test_about_300_citizens_ask_for_counselling_in_2017_and_in_2018(seeds: Callable[[int], range]) -> None:
     volunteering = {"counselling": load_city("wuppertal").simulation["volunteering"]["counselling"]}
     city, years = only("wuppertal", volunteering=volunteering), (date(2017, 1, 1), date(2018, 12, 31))
     asked = [
         Counter(
             event.time.year for event, _ in of(played(city, years, seed), "marketplace", CounsellingRequested)
         )
-        for seed in range(1, 4)
+        for seed in seeds(3)
     ]
     assert 255 <= mean(years[2017] for years in asked) <= 345
     assert 255 <= mean(years[2018] for years in asked) <= 345
 
 
-def test_at_most_ten_volunteering_offers_are_new_in_a_month_so_that_there_are_15_with_those_of_the_files() -> (
-    None
-):
+def test_at_most_ten_volunteering_offers_are_new_in_a_month_so_that_there_are_15_with_those_of_the_files(
+    seeds: Callable[[int], range],
+) -> None:
     volunteering = load_city("wuppertal").simulation["volunteering"] | {"counselling": 0}
-    for seed in range(1, 4):
+    for seed in seeds(3):
         stage = played(only("wuppertal", volunteering=volunteering), PROGRAMME, seed)
         months = Counter(
             f"{event.time:%Y-%m}"

@@ -9,6 +9,7 @@ from shared.edge import feed, openapi, queries
 from shared.events.process import ParkedEventSkipped
 from tests.edge.door import Door
 from tests.edge.fuzzing import Tried, tried
+from tests.few import one_in
 
 SEED = 20160601
 N_EXAMPLES = 2
@@ -45,7 +46,9 @@ def result(
     door = Door(tmp_path_factory.mktemp("city"), KOSILAB_REQUESTS_PER_S="0")
     door.verified_organisation("organisation-1")
     sign(door, request.param)
-    answers = tried(door, request.param, patch, n_examples=N_EXAMPLES, seed=SEED)
+    answers = tried(
+        door, request.param, patch, n_examples=N_EXAMPLES, seed=SEED, one_in=one_in(request.config)
+    )
     door.instance.close()
     return answers
 
