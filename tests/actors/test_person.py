@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given as all_cases
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from services.actors.domain.person import (
     WithdrawConsent,
     person_agreed_to_this_use,
     person_is_known_in_one_context,
+    role_opens_for_this_purpose,
     something_is_amended,
 )
 from shared.events.actors.person import (
@@ -93,7 +95,15 @@ def test_personal_data_are_opened_for_an_agreed_purpose_only() -> None:
     given(PERSON, VOLUNTEER_REGISTERED).when(look).then_refused_by(person_agreed_to_this_use)
     given(PERSON, VOLUNTEER_REGISTERED, ConsentGiven(purpose=Purpose.CONTACT)).when(look).then(read)
     withdrawn = (ConsentGiven(purpose=Purpose.CONTACT), ConsentWithdrawn(purpose=Purpose.CONTACT))
-    given(PERSON, *withdrawn).when(look).then_refused_by(person_agreed_to_this_use)
+    given(PERSON, VOLUNTEER_REGISTERED, *withdrawn).when(look).then_refused_by(person_agreed_to_this_use)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.OWN_ACCESS, Purpose.FUNDING_PROOF])
+def test_what_a_role_has_no_use_for_stays_closed_even_with_consent(purpose: Purpose) -> None:
+    look = DisclosePerson(person_id="p1", purpose=purpose, role="coordinator", at=AT)
+    given(PERSON, VOLUNTEER_REGISTERED, ConsentGiven(purpose=purpose)).when(look).then_refused_by(
+        role_opens_for_this_purpose
+    )
 
 
 def test_ones_own_data_need_no_consent() -> None:

@@ -3,9 +3,10 @@
 One stream per person guards which uses of their data they have agreed to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
 from shared.events.actors.person import (
@@ -21,8 +22,25 @@ from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 from shared.kernel.sealed import Retention, Sealed
 
-NEEDS_NO_CONSENT = frozenset({Purpose.OWN_ACCESS, Purpose.FUNDING_PROOF})
-"""A person may always see their own data; a proof of use rests on the law, not on consent (handbook 11)."""
+THEMSELF = "person"
+"""The role in which a person reads their own data, and the only one that needs no consent (GDPR Art. 15)."""
+
+MAY_BE_OPENED: Mapping[tuple[str, PersonContext], frozenset[Purpose]] = MappingProxyType(
+    {
+        (THEMSELF, PersonContext.VOLUNTEERING): frozenset({Purpose.OWN_ACCESS}),
+        (THEMSELF, PersonContext.EMPLOYMENT): frozenset({Purpose.OWN_ACCESS}),
+        ("coordinator", PersonContext.VOLUNTEERING): frozenset(
+            {Purpose.CONTACT, Purpose.COUNSELLING, Purpose.RECOGNITION, Purpose.NEWSLETTER}
+        ),
+        ("counsellor", PersonContext.EMPLOYMENT): frozenset(
+            {Purpose.CONTACT, Purpose.COUNSELLING, Purpose.FUNDING_PROOF}
+        ),
+    }
+)
+"""Which role opens what is sealed of a person of which half, and for which purposes; everything else is denied.
+
+A proof of funding needs consent here as well: what the law wants proved is sealed in a class of its own (handbook 11).
+"""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -100,12 +118,21 @@ def something_is_amended(_: Person, command: AmendPerson) -> bool:
     return any(value is not None for value in (command.name, command.contact, command.birth_date))
 
 
-def person_agreed_to_this_use(person: Person, command: DisclosePerson) -> bool:
-    """Open personal data only for a purpose that the person has agreed to, or that the law names.
+def role_opens_for_this_purpose(person: Person, command: DisclosePerson) -> bool:
+    """Open personal data only for a purpose of your role, and of persons whom your role works with.
 
     Rule: D02
     """
-    return command.purpose in NEEDS_NO_CONSENT or command.purpose in person.consents
+    half = person.context
+    return half is not None and command.purpose in MAY_BE_OPENED.get((command.role, half), ())
+
+
+def person_agreed_to_this_use(person: Person, command: DisclosePerson) -> bool:
+    """Open another person's data only for a purpose that the person has agreed to.
+
+    Rule: D02
+    """
+    return command.role == THEMSELF or command.purpose in person.consents
 
 
 # --- decide: one function per command ---------------------------------------------------------
@@ -135,7 +162,7 @@ def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEve
 
 def read(person: Person, command: DisclosePerson) -> list[PersonEvent]:
     """Every look is written down before anything is shown."""
-    require(person, command, person_agreed_to_this_use)
+    require(person, command, role_opens_for_this_purpose, person_agreed_to_this_use)
     return [PersonDisclosed(purpose=command.purpose, role=command.role)]
 
 

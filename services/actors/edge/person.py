@@ -59,7 +59,7 @@ def _operation(
 
 PERSONAL = _operation(
     "Disclosures",
-    "What is sealed of a person, opened for a purpose that they agreed to; every look is an event.",
+    "What is sealed of a person, opened for a purpose of the role that they agreed to; every look is an event.",
     {"id": TEXT, **SEALED, "is_erased": {"type": "boolean"}},
     [ID, PURPOSE],
 )
