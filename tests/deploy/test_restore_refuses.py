@@ -11,6 +11,7 @@ import pytest
 
 from deploy.backup.creating import SIGNATURE, digest_of
 from shared.eventlog.migrations.guards import SQLITE
+from tests.city import prepare
 from tests.deploy.desk import Desk, register
 from tests.deploy.restored import backed_up, records, register_person, restored, sign
 
@@ -61,75 +62,94 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city whose logs were signed for more than once, its backup, and what it was two records later."""
+    root = tmp_path_factory.mktemp("original")
+    desk = Desk(root / "city", {})
+    prepare(desk.folder)
+    _goes_on(desk, "Eins", "Vier", person="p1")
+    _goes_on(desk, "Drei")
+    backed_up(desk, root / "backup")
+    shutil.copytree(desk.folder, root / "later")
+    _goes_on(Desk(root / "later", {}), "Fünf", "Sechs")
+    return root
+
+
+def _goes_on(desk: Desk, *names: str, person: str | None = None) -> None:
+    instance = desk.open()
+    register(instance, *names)
+    if person is not None:
+        register_person(instance, person)
+    instance.settle()
+    instance.close()
+    sign(desk)
+
+
 @pytest.fixture
-def city(desk: Desk) -> Desk:
-    """A city whose logs were signed for, more than once."""
-    instance = desk.open()
-    register(instance, "Eins", "Vier")
-    register_person(instance, "p1")
-    instance.settle()
-    instance.close()
-    sign(desk)
-    instance = desk.open()
-    register(instance, "Drei")
-    instance.settle()
-    instance.close()
-    sign(desk)
-    return desk
+def city(original: Path, bare_desk: Desk) -> Desk:
+    """The city at the moment of its backup."""
+    shutil.copytree(original / "city", bare_desk.folder)
+    return bare_desk
+
+
+@pytest.fixture
+def later_city(original: Path, bare_desk: Desk) -> Desk:
+    """The city when two records had come after its backup."""
+    shutil.copytree(original / "later", bare_desk.folder)
+    return bare_desk
+
+
+@pytest.fixture
+def backup(original: Path, tmp_path: Path) -> Path:
+    """The backup."""
+    return shutil.copytree(original / "backup", tmp_path / "backup")
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-@pytest.mark.parametrize("are_lost", [False, True], ids=["nothing lost", "records lost"])
+@pytest.mark.parametrize("moment", ["city", "later_city"], ids=["nothing lost", "records lost"])
 def test_a_changed_history_is_not_opened(
-    city: Desk, tmp_path: Path, change: Callable[[Path], None], are_lost: bool
+    request: pytest.FixtureRequest, moment: str, backup: Path, change: Callable[[Path], None]
 ) -> None:
-    folder = Path(backed_up(city, tmp_path / "backup"))
-    if are_lost:
-        instance = city.open()
-        register(instance, "Fünf", "Sechs")
-        instance.settle()
-        instance.close()
-        sign(city)
-    change(folder)
-    _manifest_made_anew(folder)
+    city: Desk = request.getfixturevalue(moment)
+    change(backup)
+    _manifest_made_anew(backup)
     city.lose_databases()
-    answer = city.call("backup", "restore", str(folder), "--unsigned", "--accept-loss")
+    answer = city.call("backup", "restore", str(backup), "--unsigned", "--accept-loss")
     assert (answer.code, "Nothing was opened" in answer.err) == (1, True), answer.err
     assert "was not finished" in city.call("erasures").err
 
 
 @pytest.mark.parametrize("with_hashes", [True, False], ids=["hashes kept", "hashes removed"])
 def test_an_unchanged_backup_comes_back_with_its_kept_hashes_or_without(
-    city: Desk, tmp_path: Path, with_hashes: bool
+    city: Desk, backup: Path, with_hashes: bool
 ) -> None:
-    before, folder = records(city), Path(backed_up(city, tmp_path / "backup"))
+    before = records(city)
     if not with_hashes:
-        sql(NO_TILES)(folder)
-        _manifest_made_anew(folder)
+        sql(NO_TILES)(backup)
+        _manifest_made_anew(backup)
     city.lose_databases()
-    assert "every log fits what was signed" in restored(city, str(folder), "--unsigned").out
+    assert "every log fits what was signed" in restored(city, str(backup), "--unsigned").out
     assert records(city) == before
 
 
-def test_a_manifest_that_this_city_did_not_sign_is_refused(city: Desk, tmp_path: Path) -> None:
-    folder = Path(backed_up(city, tmp_path / "backup"))
+def test_a_manifest_that_this_city_did_not_sign_is_refused(city: Desk, backup: Path) -> None:
     city.lose_databases()
-    signature = (folder / SIGNATURE).read_text()
-    _manifest_made_anew(folder)
-    assert "did not sign" in city.call("backup", "restore", str(folder)).err
-    (folder / SIGNATURE).unlink()
-    assert "--unsigned goes on" in city.call("backup", "restore", str(folder)).err
+    signature = (backup / SIGNATURE).read_text()
+    _manifest_made_anew(backup)
+    assert "did not sign" in city.call("backup", "restore", str(backup)).err
+    (backup / SIGNATURE).unlink()
+    assert "--unsigned goes on" in city.call("backup", "restore", str(backup)).err
     assert "kosilab/backup/v1" in signature
 
 
 def test_without_the_signing_keys_nothing_is_opened_until_the_operator_accepts_it(
-    city: Desk, tmp_path: Path
+    city: Desk, backup: Path
 ) -> None:
-    folder = backed_up(city, tmp_path / "backup")
     city.lose_databases()
     shutil.rmtree(city.folder / "ledger")
-    assert "did not sign" in city.call("backup", "restore", folder).err
-    restored(city, folder, "--unsigned")
+    assert "did not sign" in city.call("backup", "restore", str(backup)).err
+    restored(city, str(backup), "--unsigned")
 
 
 @pytest.mark.apart
