@@ -76,7 +76,7 @@ def restore(settings: Settings, city: City, directory: Path, report: Report, acc
         for service, n_refilled in _refill(instance):
             report(f"{service}: {n_refilled} records brought back from reporting's history")
         # Before anything new is appended: a history that contradicts what was signed is opened by nobody.
-        n_fitting = _recheck(instance, manifest, state.unsigned)
+        n_fitting = _recheck(instance, manifest, state.unsigned, goes_on=begun is not None)
         report(f"every log fits what was signed: {n_fitting} checkpoints compared")
         _go_on_from(instance, state, report, accepted)
     finally:
@@ -168,12 +168,16 @@ def _refill(instance: Instance) -> Iterator[tuple[str, int]]:
             yield service, n_refilled
 
 
-def _recheck(instance: Instance, manifest: dict[str, Any], unsigned: Collection[str]) -> int:
+def _recheck(
+    instance: Instance, manifest: dict[str, Any], unsigned: Collection[str], *, goes_on: bool
+) -> int:
     """Hold every log against every checkpoint that survives, and compute its kept hashes anew; how many fitted."""
     n_fitting = 0
     for service, unit in instance.units.items():
         elsewhere = [note] if (note := manifest.get("checkpoints", {}).get(service)) else []
-        looked_at = recheck_log(unit.store, instance.ledger, elsewhere, has_key=service not in unsigned)
+        looked_at = recheck_log(
+            unit.store, instance.ledger, elsewhere, has_key=service not in unsigned, goes_on=goes_on
+        )
         if looked_at.contradictions:
             raise Failed(f"{service}: {looked_at.contradictions[0]}. Nothing was opened.")
         instance.ledger.issuer(unit.store).take_in_anew()
@@ -195,6 +199,8 @@ def _incarnations(instance: Instance, accepted: Accepted) -> Iterator[str]:
         if signed <= head.position:
             if unit.vouching.refused is not None:
                 raise Failed(f"{unit.vouching.refused} Nothing was opened.")
+            if own > 1 and not notes:  # a stop came before the signature
+                _sign(instance, unit)
             continue
         if instance.policy.witnesses and not accepted.loss:
             raise Failed(
@@ -207,7 +213,15 @@ def _incarnations(instance: Instance, accepted: Accepted) -> Iterator[str]:
         log.stop_appends(None)
         began = IncarnationBegan(kept=head.position, signed=signed, note=newest)
         unit.app.note(began, stream=f"incarnation-{number}", at=instance.now())
+        _sign(instance, unit)
         yield f"{service}: records {head.position + 1} to {signed} are lost; incarnation {number} says so"
+
+
+def _sign(instance: Instance, unit: Unit) -> None:
+    """Sign for what the log says of a loss at once: what nobody signed for, nobody believes (`recheck`)."""
+    issuer, now = instance.ledger.issuer(unit.store), instance.now()
+    issuer.step(now)
+    issuer.issue(now)
 
 
 def _incarnation_of_the_last_record(unit: Unit) -> int:

@@ -9,12 +9,18 @@ from shared.ledger.recheck import Recheck, own_keys, recheck
 
 
 def recheck_log(
-    store: SqlStore, folder: LedgerFolder, elsewhere: Iterable[str] = (), *, has_key: bool = True
+    store: SqlStore,
+    folder: LedgerFolder,
+    elsewhere: Iterable[str] = (),
+    *,
+    has_key: bool = True,
+    goes_on: bool = False,
 ) -> Recheck:
     """Compute all hashes of a log from its records, and compare them with every checkpoint that is kept.
 
     Checkpoints are kept in the service's database, in the ledger's folder, and `elsewhere` (in a backup's manifest).
-    Without its key (`has_key`) no signature can be checked, only the hashes.
+    Without its key (`has_key`) no signature can be checked, only the hashes. With `goes_on`, a restore goes on that
+    stopped before it signed for the last record.
     Raises: BadNote for a key that is none; LogUnavailable.
     """
     service = store.log.service
@@ -26,7 +32,7 @@ def recheck_log(
         "the backup's manifest": list(elsewhere),
     }
     keys = own_keys(origins, folder.signer(store).key, store.shelf.every_statement()) if has_key else None
-    return recheck(store.log, notes, keys)
+    return recheck(store.log, notes, keys, goes_on=goes_on)
 
 
 def _newest(store: SqlStore, folder: LedgerFolder) -> int:

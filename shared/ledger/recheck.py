@@ -1,10 +1,12 @@
 """Do the records still lead to every checkpoint that was signed? All hashes are computed anew, no kept one is used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from shared.events.codec import decode_envelope
+from shared.events.codec import decode, decode_envelope
+from shared.events.process import IncarnationBegan
 from shared.ledger.checkpoint import Checkpoint, read_checkpoint
 from shared.ledger.keys import Successor, parse_statement
 from shared.ledger.merkle import Frontier, leaf_hash
@@ -12,6 +14,7 @@ from shared.ledger.note import BadNote, VerifierKey, parse_note
 from shared.ledger.port import Log
 
 PAGE = 2_000
+BEGAN = b".IncarnationBegan.v"
 
 
 @dataclass(slots=True)
@@ -23,16 +26,35 @@ class Recheck:
     contradictions: list[str] = field(default_factory=list)
 
 
-def recheck(log: Log, notes: Mapping[str, Iterable[str]], keys: Sequence[VerifierKey] | None) -> Recheck:
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """What the log says about a loss: an incarnation began at this position, behind `kept` records."""
+
+    position: int
+    incarnation: int
+    kept: int
+
+
+def recheck(
+    log: Log,
+    notes: Mapping[str, Iterable[str]],
+    keys: Sequence[VerifierKey] | None,
+    *,
+    goes_on: bool = False,
+) -> Recheck:
     """Compare the whole log with checkpoints; `notes` are checkpoints by the place where they were kept.
 
     A checkpoint beyond the end of the log is no contradiction: its records are lost, and the caller reports that. Nor
-    is one of an earlier incarnation over records that this log has replaced. Without `keys` no signature is checked.
+    is one of an earlier incarnation over records of which the log says that they were lost, where a fitting checkpoint
+    covers what it says. With `goes_on`, a restore that stopped goes on: such a last record need not be covered yet.
+    Without `keys` no signature is checked.
     Raises: LogUnavailable.
     """
     result = Recheck()
     wanted = _wanted(notes, keys, result)
-    tree, after = Frontier(), 0
+    differing: list[tuple[str, Checkpoint]] = []
+    losses: list[_Loss] = []
+    tree, after, covered = Frontier(), 0, 0
     while records := log.read(after=after, limit=PAGE):
         for record in records:
             if record.position != after + 1:
@@ -40,9 +62,24 @@ def recheck(log: Log, notes: Mapping[str, Iterable[str]], keys: Sequence[Verifie
                 return result
             after = record.position
             tree.append(leaf_hash(record.record))
-            if after in wanted:
-                _compare(record.record, wanted[after], tree.root(), result)
+            losses += _losses(record.record)
+            for place, checkpoint in wanted.get(after, ()):
+                if checkpoint.root == tree.root():
+                    result.n_fitting, covered = result.n_fitting + 1, after
+                else:
+                    differing.append((place, checkpoint))
     result.n_records = after
+    believed = [loss for loss in losses if loss.position <= covered or (goes_on and loss.position == after)]
+    result.contradictions += [
+        f"record {loss.position} says that records were lost, and nothing that this city signed covers it"
+        for loss in losses
+        if loss not in believed
+    ]
+    result.contradictions += [
+        f"the first {checkpoint.size} records differ from those that were signed, by the checkpoint in {place}"
+        for place, checkpoint in differing
+        if not _is_lost(checkpoint, believed)
+    ]
     return result
 
 
@@ -84,14 +121,21 @@ def _wanted(
     return wanted
 
 
-def _compare(record: bytes, checkpoints: list[tuple[str, Checkpoint]], root: bytes, result: Recheck) -> None:
-    incarnation = int(decode_envelope(record).source.rpartition(":")[2])
-    for place, checkpoint in checkpoints:
-        if int(checkpoint.origin.rpartition("/")[2]) < incarnation:
-            continue  # it covers records that were lost: the log says so where this incarnation begins
-        if checkpoint.root == root:
-            result.n_fitting += 1
-        else:
-            result.contradictions.append(
-                f"the first {checkpoint.size} records differ from those that were signed, by the checkpoint in {place}"
-            )
+def _losses(record: bytes) -> Iterator[_Loss]:
+    """The loss of which a record speaks, if any."""
+    if BEGAN not in record:  # much cheaper than to read each
+        return
+    with suppress(ValueError):  # what can't be read says nothing
+        event = decode(record)
+        if isinstance(event.data, IncarnationBegan):
+            yield _Loss(event.position, _incarnation(decode_envelope(record).source), event.data.kept)
+
+
+def _is_lost(checkpoint: Checkpoint, losses: Iterable[_Loss]) -> bool:
+    """Whether the log says that records which the checkpoint covers were lost after it was signed."""
+    incarnation = int(checkpoint.origin.rpartition("/")[2])
+    return any(loss.incarnation > incarnation and loss.kept < checkpoint.size for loss in losses)
+
+
+def _incarnation(source: str) -> int:
+    return int(source.rpartition(":")[2])

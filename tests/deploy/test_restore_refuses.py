@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,32 @@ def _with_an_empty_guard(folder: Path) -> None:
         database.execute("CREATE TRIGGER event_not_changed BEFORE UPDATE ON event BEGIN SELECT 1; END")
 
 
+def _of_a_later_incarnation(folder: Path) -> None:
+    """One record is changed, and that one and all behind it say that they belong to a later incarnation."""
+    sql(RENAMED, "UPDATE event SET record = replace(CAST(record AS TEXT), ':actors:1\"', ':actors:2\"')")(
+        folder
+    )
+
+
+def _with_a_loss_made_up(folder: Path, *, kept: int = 1, ends: bool = False) -> None:
+    """The log says of itself that records were lost behind the first ones; with `ends` that is its last word."""
+    with closing(sqlite3.connect(folder / "actors.db")) as database:
+        row = database.execute("SELECT record FROM event WHERE position = ?", (kept + 1,)).fetchone()
+    record = json.loads(row[0])
+    record["type"] = "kosilab.actors.IncarnationBegan.v1"
+    record["data"] = {"kept": kept, "signed": kept, "note": ""}
+    text = json.dumps(record, sort_keys=True, separators=(",", ":")).replace("'", "''")
+    later = f"{OF_A_LATER_INCARNATION} WHERE position > {kept}"
+    behind = [f"DELETE FROM event WHERE position > {kept + 1}"] if ends else []
+    replaced = f"UPDATE event SET record = '{text}' WHERE position = {kept + 1}"
+    sql(replaced, later, *behind, NO_TILES)(folder)
+
+
 RENAMED = "UPDATE event SET record = replace(CAST(record AS TEXT), 'Eins', 'Zwei') WHERE position = 1"
 SWAPPED = "UPDATE event SET record = (SELECT other.record FROM event other WHERE other.position = 4) WHERE position = 3"
+OF_A_LATER_INCARNATION = (
+    "UPDATE event SET record = replace(CAST(record AS TEXT), ':actors:1\"', ':actors:2\"')"
+)
 NO_TILES, NO_CHECKPOINTS = "DELETE FROM tile", "DELETE FROM checkpoint"
 CHANGES: dict[str, Callable[[Path], None]] = {
     "one record changed": sql(RENAMED),
@@ -55,6 +80,9 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     "a checkpoint with another root": sql(
         "UPDATE checkpoint SET note = replace(note, substr(note, instr(note, char(10)) + 1, 3), '999')"
     ),
+    "one record changed, all of a later incarnation": _of_a_later_incarnation,
+    "a loss made up": _with_a_loss_made_up,
+    "a loss made up at the end": partial(_with_a_loss_made_up, ends=True),
     "a foreign trigger": sql(
         "CREATE TRIGGER extra AFTER INSERT ON command BEGIN DELETE FROM command WHERE 0; END"
     ),
@@ -131,6 +159,18 @@ def test_an_unchanged_backup_comes_back_with_its_kept_hashes_or_without(
     city.lose_databases()
     assert "every log fits what was signed" in restored(city, str(backup), "--unsigned").out
     assert records(city) == before
+
+
+def test_a_loss_that_was_signed_for_is_believed_by_the_next_restore(
+    later_city: Desk, backup: Path, tmp_path: Path
+) -> None:
+    later_city.lose_databases()
+    assert "incarnation 2 says so" in restored(later_city, str(backup)).out
+    second = backed_up(later_city, tmp_path / "second")
+    before = records(later_city)
+    later_city.lose_databases()
+    assert "every log fits what was signed" in restored(later_city, second).out
+    assert records(later_city) == before
 
 
 def test_a_manifest_that_this_city_did_not_sign_is_refused(city: Desk, backup: Path) -> None:
