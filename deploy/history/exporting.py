@@ -1,16 +1,19 @@
 """How is a city's whole history exported, and how is a single record proved?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from deploy.history.vouching import LedgerFolder, policy_of
 from shared.eventlog.agreement import differing
 from shared.eventlog.store import SqlStore
+from shared.ledger.checkpoint import origin_of, read_checkpoint
 from shared.ledger.export import Progress, Source, export
 from shared.ledger.issuer import BATCH, HistoryRefused
+from shared.ledger.note import VerifierKey
 from shared.ledger.proof import RecordProof, record_proof
 
 MOST_NAMED = 20
@@ -73,7 +76,23 @@ def _source(store: SqlStore, folder: LedgerFolder) -> Source:
         log=store.log,
         shelf=store.shelf,
         slots=lambda event_id: [(slot.name, slot.sealed) for slot in store.slots.of_event(event_id)],
+        earlier=_earlier(store, folder),
     )
+
+
+def _earlier(store: SqlStore, folder: LedgerFolder) -> list[str]:
+    """The checkpoints of earlier incarnations that today's key signed, wherever they are kept, by size."""
+    key, remembered = folder.signer(store).key, folder.remembered()
+    kept = dict.fromkeys(store.shelf.every_checkpoint())
+    for number in range(1, store.log.head().incarnation):
+        kept |= dict.fromkeys(remembered.signed(origin_of(folder.city_key, store.log.service, number)))
+    return sorted(filter(partial(_is_earlier, key), kept), key=lambda note: read_checkpoint(note)[0].size)
+
+
+def _is_earlier(key: VerifierKey, text: str) -> bool:
+    checkpoint, note = read_checkpoint(text)
+    is_signed = bool(note.signers([replace(key, name=checkpoint.origin)]))
+    return checkpoint.origin != key.name and is_signed
 
 
 def _differing(store: SqlStore) -> list[str]:

@@ -38,13 +38,14 @@ class ExportRefused(Exception):  # noqa: N818 - says what happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A log to export, under its origin; `slots` where it has sealed ones."""
+    """A log to export, under its origin; `slots` where it has sealed ones; `earlier` incarnations' checkpoints."""
 
     service: str
     origin: str
     log: Log
     shelf: Shelf
     slots: Slots = lambda _event_id: ()
+    earlier: Sequence[str] = ()
 
 
 def export(
@@ -68,7 +69,7 @@ def export(
             segment.write(with_slots=with_slots)
             done += segment.end - segment.begin
             progress(done, total)
-        notes = [kept for kept, _ in _checkpoints(source, entry["size"])]
+        notes = [*source.earlier, *(kept for kept, _ in _checkpoints(source, entry["size"]))]
         _write(directory / source.service / "checkpoints.txt", [f"{note}\n".encode() for note in notes])
         statements = source.shelf.statements(source.origin)
         _write(directory / source.service / "keys.txt", [f"{note}\n".encode() for note in statements])

@@ -18,8 +18,7 @@ const SPKI = Buffer.from("302a300506032b6570032100", "hex"); // what stands befo
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const digestOf = (bytes) => sha256(bytes).toString("hex");
 const padded = (position) => String(position).padStart(20, "0");
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const textOf = (path) => decoder.decode(readFileSync(path));
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }), textOf = (path) => decoder.decode(readFileSync(path));
 const mustBe = (is, value) => { if (!is(value)) throw new TypeError(`${value} is of another form`); return value; };
 const object = (value) => mustBe((one) => Object.prototype.toString.call(one) === "[object Object]", value);
 const string = (value) => mustBe((one) => typeof one === "string", value);
@@ -45,11 +44,12 @@ function keyIn(text) {
   const raw = unpacked(rest.join("+"));
   if (!name || raw.length !== 1 + HASH || ![1, 4].includes(raw[0])) throw new Error("a public key must have the form name+id+key");
   const key = createPublicKey({ key: Buffer.concat([SPKI, raw.subarray(1)]), format: "der", type: "spki" });
-  return { name, id: sha256(name, "\n", raw).toString("hex", 0, 4), key, cosigns: raw[0] === 4, text: name + raw.toString("hex") };
+  return { name, raw, key, cosigns: raw[0] === 4, text: name + raw.toString("hex") };
 }
 
 function hasSigned(key, note) {
-  const mine = note.signatures.filter(([name, raw]) => name === key.name && raw.toString("hex", 0, 4) === key.id);
+  const signer = key.cosigns || !note.origin ? key.name : note.origin; // a log signs as each incarnation
+  const mine = note.signatures.filter(([name, raw]) => name === signer && raw.subarray(0, 4).equals(sha256(signer, "\n", key.raw).subarray(0, 4)));
   for (const [, raw] of mine) {
     const prefix = key.cosigns ? `cosignature/v1\ntime ${BigInt(`0x${raw.toString("hex", 4, raw.length - 64)}`)}\n` : "";
     if (!isSignature(null, Buffer.from(prefix + note.text), key.key, raw.subarray(-64))) throw new Error(`${key.name} has a signature that does not fit the text`);
@@ -111,7 +111,7 @@ function keyring(first, statements) {
 
 // Whether a checkpoint counts; not if a compromised key alone signed it. null: no key that is known did.
 function counts(note, ring, policy) {
-  const signers = [...ring.until.values()].filter(({ key, size }) => key.name === note.origin && note.size <= size && hasSigned(key, note));
+  const signers = [...ring.until.values()].filter(({ key, size }) => note.size <= size && hasSigned(key, note));
   const isSafe = signers.some(({ key }) => !ring.compromised.has(key.text)) || (policy.quorum !== "none" && policy.isMetBy(note));
   return signers.length ? isSafe : null;
 }
@@ -154,12 +154,12 @@ class History {
     const first = policy.logs.filter((key) => key.name.startsWith(this.name));
     const ring = keyring(first, [...notesIn(join(folder, "keys.txt")), ...seen.filter((note) => note.text.includes(`\nkey ${this.name}`))]);
     const kept = notesIn(join(folder, "checkpoints.txt"));
-    for (const note of kept) this.must(note.origin === entry.origin, "V1", note.size, "the checkpoint belongs to another log");
+    for (const note of kept) this.must(note.origin?.startsWith(this.name), "V1", note.size, "the checkpoint belongs to another log");
     const counted = [...kept, ...seen.filter((note) => note.origin.startsWith(this.name))].map((note) => [note, counts(note, ring, policy)]);
     for (const [note, is] of counted) this.must(is !== null, "V1", note.size, "no known key signed the checkpoint");
     const known = (some) => some.filter(([, is]) => is !== false).map(([note]) => note);
     this.checkpoints = known(counted);
-    this.newest = largest(known(counted.slice(0, kept.length)).map(({ size }) => size));
+    this.newest = largest(known(counted.slice(0, kept.length)).filter(({ origin }) => origin === entry.origin).map(({ size }) => size));
     this.asks = this.size > 0 && policy.quorum !== "none";
     this.cosigned = this.checkpoints.filter((note) => this.asks && policy.isMetBy(note));
     this.must(this.newest === this.size, "V2", this.newest, "no checkpoint covers all records");

@@ -70,8 +70,9 @@ class Key(NamedTuple):
 
     def signed(self, note: Note) -> bool:
         """Whether this key signed. Raises: ValueError when a signature names it and does not fit."""
-        key_id = sha256(b"%b\n%c%b" % (self.name.encode(), self.kind, self.public)).digest()[:4]
-        mine = [raw[4:] for name, raw in note.signatures if (name, raw[:4]) == (self.name, key_id)]
+        signer = note.origin or self.name if self.kind == 1 else self.name  # a log signs as each incarnation
+        key_id = sha256(b"%b\n%c%b" % (signer.encode(), self.kind, self.public)).digest()[:4]
+        mine = [raw[4:] for name, raw in note.signatures if (name, raw[:4]) == (signer, key_id)]
         try:
             for raw in mine:
                 time = b"" if self.kind == 1 else b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:-64])
@@ -159,8 +160,7 @@ class Keyring:
 
     def counts(self, note: Note, policy: Policy) -> bool | None:
         """Whether a checkpoint counts; not if a compromised key alone signed it. None: no key that is known did."""
-        keys = [key for key, until in self.until.items() if key.name == note.origin and note.size <= until]
-        signers = {key for key in keys if key.signed(note)}
+        signers = {key for key, until in self.until.items() if note.size <= until and key.signed(note)}
         is_safe = bool(signers - self.compromised) or (policy.quorum != "none" and policy.is_met_by(note))
         return is_safe if signers else None
 
@@ -258,14 +258,14 @@ class History(Judged):
         mine = [n for n in earlier if n.origin.startswith(self.name) or f"\nkey {self.name}" in n.text]
         ring = Keyring(first, notes_in(folder / "keys.txt") + mine)
         kept = notes_in(folder / "checkpoints.txt")
-        for note in kept:
-            self.must(note.origin == match[0], "V1", note.size, "the checkpoint belongs to another log")
+        for n in kept:
+            self.must(n.origin.startswith(self.name), "V1", n.size, "the checkpoint belongs to another log")
         counted = [(n, ring.counts(n, policy)) for n in kept + [n for n in mine if n.origin]]
         for note, counts in counted:
             self.must(counts is not None, "V1", note.size, "no known key signed the checkpoint")
         self.checkpoints = [note for note, counts in counted if counts is not False]
-        newest = [(note.size, note.root) for note, counts in counted[: len(kept)] if counts is not False]
-        self.newest, self.key = max(newest, default=(0, b""))
+        own = [n for n, is_it in counted[: len(kept)] if is_it is not False and n.origin == match[0]]
+        self.newest, self.key = max(((n.size, n.root) for n in own), default=(0, b""))
         self.asks = self.size > 0 and policy.quorum != "none"
         self.cosigned = [note for note in self.checkpoints if self.asks and policy.is_met_by(note)]
         self.must(self.newest == self.size, "V2", self.newest, "no checkpoint covers all records")

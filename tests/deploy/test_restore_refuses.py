@@ -12,9 +12,11 @@ import pytest
 
 from deploy.backup.creating import SIGNATURE, digest_of
 from shared.eventlog.migrations.guards import SQLITE
+from shared.ledger.verify import notes_in
 from tests.city import prepare
 from tests.deploy.desk import Desk, register
 from tests.deploy.restored import backed_up, records, register_person, restored, sign
+from tests.shared.ledger.both import said_by_both
 
 
 def sql(*statements: str) -> Callable[[Path], None]:
@@ -171,6 +173,19 @@ def test_a_loss_that_was_signed_for_is_believed_by_the_next_restore(
     later_city.lose_databases()
     assert "every log fits what was signed" in restored(later_city, second).out
     assert records(later_city) == before
+
+
+def test_an_export_carries_the_checkpoints_of_earlier_incarnations(
+    later_city: Desk, backup: Path, tmp_path: Path
+) -> None:
+    later_city.lose_databases()
+    restored(later_city, str(backup))
+    assert later_city.call("history", "export", str(tmp_path / "out")).code == 0
+    origins = [note.origin for note in notes_in(tmp_path / "out" / "actors" / "checkpoints.txt")]
+    assert [origin.rpartition("/")[2] for origin in dict.fromkeys(origins)] == ["1", "2"]
+    code, lines = said_by_both(tmp_path / "out")
+    assert (code, lines[-1]) == (0, "OK"), lines
+    assert any(line.startswith("actors: ") and "cover lost records" in line for line in lines)
 
 
 def test_a_manifest_that_this_city_did_not_sign_is_refused(city: Desk, backup: Path) -> None:

@@ -108,6 +108,22 @@ def test_what_was_kept_must_have_the_roots_of_before(out: Path, tmp_path: Path) 
     assert (code, lines[-2]) == (1, f"FAIL V3 marketplace {first}: the root up to this position differs")
 
 
+def test_an_export_says_itself_what_was_signed_before_the_loss(out: Path, tmp_path: Path) -> None:
+    lost, checkpoints = size_of(out), out / "marketplace" / "checkpoints.txt"
+    before, first = checkpoints.read_text("utf-8"), verify.notes_in(checkpoints)[0].size
+    _, policy, *_ = restored(out, tmp_path, Loss(signed=lost))
+    checkpoints.write_text(f"{before}{checkpoints.read_text('utf-8')}", encoding="utf-8")
+    refit(out)
+    code, lines = said_by_both(out, "--policy", policy)
+    assert (code, lines[-1]) == (0, "OK"), lines
+    assert "checkpoints cover lost records" in lines[0]
+    resigned(out, edited(2, data={"title": "never"}), BEGUN)
+    checkpoints.write_text(f"{before}{checkpoints.read_text('utf-8')}", encoding="utf-8")
+    refit(out)
+    code, lines = said_by_both(out, "--policy", policy)
+    assert (code, lines[-2]) == (1, f"FAIL V3 marketplace {first}: the root up to this position differs")
+
+
 def test_only_what_is_still_there_is_witnessed(out: Path, tmp_path: Path) -> None:
     sizes = [note.size for note in verify.notes_in(out / "marketplace" / "checkpoints.txt")]
     witnessed = max(size for size in sizes if size <= KEPT)
