@@ -87,9 +87,9 @@ class Rehearsal:
             raise RowRefused(step.at_fault(FUTURE), "lies in the future")
         version, state = self.state_of(decider, decider.id_of(command))
         ask = Foreseen(app.store.ask, self._documents)
-        for check in route.checks:
-            if not check(state, command, ask):
-                raise refused_by(step, name_of(check), sentence_of(check))
+        failed = route.failed_check(state, command, ask)
+        if failed is not None:
+            raise refused_by(step, name_of(failed), sentence_of(failed))
         try:
             events = decider.decide(state, command)
         except Refused as refused:

@@ -124,8 +124,7 @@ class App:
         stream = route.decider.stream(route.decider.id_of(command))
         version, state = self._load(route.decider, stream)
         self._authorise(route, origin.caller, version, state, command)
-        ask = AskedOnce(self.store.ask)
-        failed = next((check for check in route.checks if not check(state, command, ask)), None)
+        failed = route.failed_check(state, command, AskedOnce(self.store.ask))
         if failed is not None:
             return refusal_by(failed)
         events, refusal = _judge(route.decider, state, command)

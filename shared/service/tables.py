@@ -12,6 +12,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
+from shared.service.days import days_and_months_are_near
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -95,6 +96,12 @@ class CommandRoute(Generic[S, C]):
     informs: frozenset[str] = frozenset()
     names_caller: bool = True
     checks: tuple[Callable[[S, C, Ask], bool], ...] = ()
+
+    def failed_check(self, state: S, command: C, ask: Ask) -> Callable[..., bool] | None:
+        """The first rule that does not hold before the decider is asked; days are judged for every command alike."""
+        if not days_and_months_are_near(state, command, self.informs):
+            return days_and_months_are_near
+        return next((check for check in self.checks if not check(state, command, ask)), None)
 
 
 def shown_whole(_caller: Caller | None, document: Any, _ask: Ask) -> Mapping[str, Any] | None:

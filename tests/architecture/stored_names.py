@@ -18,6 +18,7 @@ import services
 from deploy.services import SERVICE_TABLES
 from shared.kernel.refusal import name_of
 from shared.service.app import person_is_not_erased
+from shared.service.days import days_and_months_are_near
 from shared.service.inbox import inbox_cursor
 from shared.service.projection import facts_cursor, views_cursor
 from shared.service.reactor import OWN
@@ -67,7 +68,9 @@ def rules_of_the_code() -> Iterator[tuple[str, Any]]:
     for tables in SERVICE_TABLES.values():
         rules.update({(tables.name, check): None for route in tables.commands for check in route.checks})
         if tables.commands:
-            rules[tables.name, person_is_not_erased] = None
+            rules.update(
+                {(tables.name, rule): None for rule in (person_is_not_erased, days_and_months_are_near)}
+            )
     for module in modules_of(services):
         service = module.__name__.split(".")[1]
         rules.update({(service, rule): None for rule in required_in(module)})

@@ -20,8 +20,11 @@ from shared.events.actors.organisation import (
 from shared.events.process import ReactionRefused
 from shared.events.vocabulary import Sector
 from shared.kernel.recorded import Recorded
+from shared.service import clock
 from shared.service.app import App
+from shared.service.feeds import LogFeed
 from shared.service.origin import Origin
+from shared.service.parking import Handling
 from shared.service.projection import ViewsProjection
 from shared.service.projector import OwnLog, Projector
 from shared.service.reactor import Reactor
@@ -94,6 +97,13 @@ class Desk:
         """Views and reactions come to rest."""
         while self.projector.step() + self.reactor.step():
             pass
+
+    def retried(self) -> int:
+        """How many parked events were handled when they were tried again."""
+        later = clock.now() + timedelta(days=1)
+        handled = Handling(self.app, self.store, "marketplace").retry_due(LogFeed(self.store.log), later)
+        self.settle()
+        return handled
 
     def tick(self, after: timedelta) -> None:
         """What falls due until then happens, and all that follows."""

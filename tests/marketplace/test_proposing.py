@@ -14,6 +14,7 @@ from services.marketplace.views.need import NEEDS
 from services.marketplace.views.offer import OFFERS
 from services.marketplace.views.search import SEARCHES
 from shared.events.actors.organisation import OrganisationReinstated
+from shared.events.marketplace.need import SearchPosted
 from shared.events.marketplace.offer import MatchProposed
 from shared.events.vocabulary import DeclineReason, LapseReason, Side
 from tests.marketplace.desk import Desk
@@ -201,3 +202,33 @@ def test_reactions_that_come_twice_propose_once(desk: Desk, side: Side) -> None:
         desk.store.cursors.move_cursor("own", expected=n_events, to=0, within=tx)
     desk.settle()
     assert desk.store.log.head().position == n_events
+
+
+@pytest.mark.parametrize("month", ["0000-02", "0001-01", "9999-12", "2016-02", "2036-04", "March"])
+def test_a_search_from_a_month_that_nobody_can_mean_is_refused(desk: Desk, month: str) -> None:
+    post = PostSearch(need_id="s1", person_id="person", terms=replace(SEARCH, from_month=month), at=AT)
+    assert desk.refused(post) == "days_and_months_are_near"
+    desk.done(replace(post, terms=SEARCH))
+    amend = AmendSearch(need_id="s1", terms=replace(SEARCH, from_month=month), at=AT)
+    assert desk.refused(amend) == "days_and_months_are_near"
+
+
+def test_a_stored_search_that_cannot_be_read_costs_no_other_a_proposal(desk: Desk) -> None:
+    broken = SearchPosted(person_id="person", terms=replace(SEARCH, from_month="0000-02"))
+    desk.app.note(broken, stream="need-s9", at=AT)  # as versions before the rule wrote it
+    desk.settle()
+    assert desk.document("searches", "s9")["status"] == "open"
+    (parked,) = desk.store.parked.listed()
+    assert (parked.stream, parked.reason.split()[0]) == ("need-s9", "ValueError")
+    desk.done(
+        post_need("n1"),
+        post_offer(),
+        PostOffer(offer_id="w1", organisation_id="host", terms=WORK, at=AT),
+        CheckOffer(offer_id="w1", at=AT),
+        PostSearch(need_id="s1", person_id="another", terms=SEARCH, at=AT),
+    )
+    assert proposed(desk) == [("of1", "n1"), ("w1", "s1")]
+    desk.done(AmendSearch(need_id="s9", terms=SEARCH, at=AT))
+    assert desk.retried() == 2
+    assert proposed(desk) == [("of1", "n1"), ("w1", "s1"), ("w1", "s9")]
+    assert desk.store.parked.listed() == []

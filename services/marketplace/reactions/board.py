@@ -61,7 +61,7 @@ class Board:
         while not is_last_page:
             changed = ask.changed(view, after=self._read.get(view.name, 0), limit=PAGE)
             for position, document in changed:
-                posting = posting_of(document)
+                posting = if_readable(posting_of, document)
                 if posting is None:
                     candidates.remove(document["id"])
                 else:
@@ -70,6 +70,17 @@ class Board:
             is_last_page = (
                 len(changed) < PAGE
             )  # a page may hold more than PAGE; only the last page holds less
+
+
+def if_readable(posting_of: Callable[[D], Posting | None], document: D) -> Posting | None:
+    """The posting, or None for a stored document that can't be read: it is no candidate, and the others are.
+
+    Its own event fails and is parked, so it is logged and listed there; what it breaks is this document alone.
+    """
+    try:
+        return posting_of(document)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
 
 
 _boards: WeakKeyDictionary[Ask, Board] = WeakKeyDictionary()

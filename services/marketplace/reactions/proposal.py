@@ -9,6 +9,7 @@ from services.marketplace.domain.places import MOST_PROPOSALS, Proposal, Propose
 from services.marketplace.domain.scoring import Pairing, Points, Posting, reasons, score
 from services.marketplace.reactions.board import (
     board_of,
+    if_readable,
     posting_of_need,
     posting_of_offer,
     posting_of_search,
@@ -68,12 +69,12 @@ def propose_for_search(
 def propose_for_reinstated(event: Recorded[OrganisationReinstated], ask: Ask) -> Iterable[ProposeMatches]:
     """What a reinstated organisation has on the board is proposed again: its matches lapsed with the suspension."""
     for document in all_found(ask, OFFERS, organisation_id=event.noun_id, status=OfferStatus.POSTED):
-        offer = posting_of_offer(document)
+        offer = if_readable(posting_of_offer, document)
         proposals = tuple(_proposals_for_offer(offer, ask)) if offer else ()
         if offer and proposals:
             yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
     needs = (
-        posting_of_need(document)
+        if_readable(posting_of_need, document)
         for document in all_found(ask, NEEDS, organisation_id=event.noun_id, status=NeedStatus.OPEN)
     )
     proposals_of_needs = chain.from_iterable(_proposals_for_need(need, ask) for need in needs if need)
