@@ -27,6 +27,7 @@ from shared.bus.amqp import AmqpBus
 from shared.bus.port import Delivery, Message
 from shared.edge.host import Loop
 from shared.edge.listening import listen
+from shared.edge.serving.doors import Door
 from shared.eventlog.sql.database import AT_ONCE, Database
 from shared.service import ids
 from tests.servers import until
@@ -173,11 +174,11 @@ def main() -> None:
     database, bus = Database(database_url), AmqpBus(broker_url)
     if part == "back":
         loops: list[Loop] = [Back(database, bus)]
-        GreenHost().serve(None, loops, ready=lambda: None)
+        GreenHost().serve([], loops, ready=lambda: None)
     else:
         front = Front(database, bus)
-        listener = listen("127.0.0.1", int(arguments[0]))
-        GreenHost().serve(front, [front], listener=listener, ready=lambda: None)
+        door = Door(listen("127.0.0.1", int(arguments[0])), front)
+        GreenHost().serve([door], [front], ready=lambda: None)
 
 
 if __name__ == "__main__":

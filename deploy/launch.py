@@ -12,7 +12,7 @@ from services.actors.pages.person import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from shared.edge.application import Application, build_application
-from shared.edge.health import health_routes
+from shared.edge.health import everybody, health_routes, nobody
 from shared.edge.limits import Limits, limits_of
 from shared.edge.proofs import Proofs
 from shared.edge.routes import Route
@@ -33,8 +33,8 @@ def application_of(instance: Instance) -> Application:
 
 
 def health_of(instance: Instance) -> Application:
-    """The health routes, for a process without an edge."""
-    return Application(health_routes(checks_of(instance), lambda: gauges_of(instance)))
+    """The health routes, for the worker port."""
+    return Application(health_routes(checks_of(instance), lambda: gauges_of(instance), everybody))
 
 
 def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> Application:
@@ -43,7 +43,7 @@ def witness_application(folder: LedgerFolder, limits: Limits | None = None) -> A
     Raises: BadSetting for a line of its file that names no log; BadNote for a file that holds no key.
     """
     checks = {"witness.memory": partial(remembers, memory_of(folder))}
-    return Application([*routes_of_witness(folder), *health_routes(checks, lambda: iter(()))], limits)
+    return Application([*routes_of_witness(folder), *health_routes(checks, lambda: iter(()), nobody)], limits)
 
 
 def proofs_of(instance: Instance) -> list[Route]:

@@ -6,13 +6,13 @@ import click
 
 from deploy.backup.unfinished import refuse_unfinished
 from deploy.cli.options import city_of, command, host_of_process
+from deploy.doors import doors_of, edge_door
 from deploy.history.vouching import FOLDER, LedgerFolder
 from deploy.history.witnessing import cosigned_path, witness_line
 from deploy.instance import Instance
-from deploy.launch import application_of, health_of, witness_application
+from deploy.launch import witness_application
 from deploy.readiness import refuse_standstill
 from shared.edge.limits import limits_of
-from shared.edge.listening import listen
 from shared.events.registry import SERVICES
 from shared.service.settings import BadSetting, Settings
 
@@ -45,7 +45,7 @@ def roles_of(text: str) -> frozenset[str]:
 def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     """Run one service (or several in one process) until SIGTERM or Ctrl-C.
 
-    A worker without an edge opens no port, unless KOSILAB_WORKER_PORT gives one for /readyz and /metrics.
+    KOSILAB_WORKER_PORT gives a port of its own for /readyz and /metrics; a worker without an edge has no other.
     `witness` needs neither database nor broker: it cosigns other cities' checkpoints, in a process of its own.
     """
     wanted = roles_of(roles)
@@ -56,13 +56,12 @@ def serve(settings: Settings, services: Sequence[str], roles: str) -> None:
     instance = Instance(city_of(settings), settings, services=services, works=WORKER in wanted)
     try:
         refuse_standstill(instance)
-        address, port = settings.get("KOSILAB_HOST"), _port(settings, wanted)
-        where = "without a port" if port is None else f"on http://{address}:{port}"
+        doors = list(doors_of(instance, has_edge=EDGE in wanted))
+        where = f"on {' and '.join(door.address for door in doors)}" if doors else "without a port"
         names = ", ".join(services)
         host_of_process().serve(
-            application_of(instance) if EDGE in wanted else health_of(instance),
+            doors,
             instance.loops,
-            listener=None if port is None else listen(address, port),
             ready=lambda: click.echo(f"{names} ({', '.join(sorted(wanted))}) {where}"),
         )
     finally:
@@ -80,15 +79,10 @@ def _serve_witness(settings: Settings, services: Sequence[str]) -> None:
             "`kosilab history keys` prints in the cities whose logs are to be cosigned"
         )
         raise BadSetting(msg)
-    address, port = settings.get("KOSILAB_HOST"), settings.port()
-    line = witness_line(folder, f"http://{address}:{port}")
+    door = edge_door(settings, witness_application(folder, limits_of(settings)))
+    line = witness_line(folder, door.address)
     host_of_process().serve(
-        witness_application(folder, limits_of(settings)),
+        [door],
         [],
-        listener=listen(address, port),
-        ready=lambda: click.echo(f"witness on http://{address}:{port}; the others' line for it:\n{line}"),
+        ready=lambda: click.echo(f"witness on {door.address}; the others' line for it:\n{line}"),
     )
-
-
-def _port(settings: Settings, roles: frozenset[str]) -> int | None:
-    return settings.port() if EDGE in roles else settings.worker_port()

@@ -71,23 +71,18 @@ def _start_anew() -> None:
 
 
 def _host(settings: Settings, city: City) -> None:
+    from deploy.doors import doors_of
     from deploy.instance import Instance
-    from deploy.launch import application_of
     from deploy.readiness import refuse_standstill
-    from shared.edge.listening import listen
+    from shared.edge.listening import refuse_taken
 
-    host = settings.get("KOSILAB_HOST")
-    listener = listen(host, settings.port())
+    refuse_taken(settings.get("KOSILAB_HOST"), settings.port())
     instance = Instance(city, settings)
     token = instance.issuer.issue(Role.COORDINATOR, "coordinator", TOKEN_FOR)
-    address = f"http://{host}:{listener.getsockname()[1]}"
     try:
         refuse_standstill(instance)
-        host_of_process().serve(
-            application_of(instance),
-            instance.loops,
-            listener=listener,
-            ready=lambda: click.echo(WELCOME.format(city=city, address=address, token=token)),
-        )
+        doors = list(doors_of(instance, has_edge=True))
+        welcome = WELCOME.format(city=city, address=doors[0].address, token=token)
+        host_of_process().serve(doors, instance.loops, ready=lambda: click.echo(welcome))
     finally:
         instance.close()

@@ -70,9 +70,7 @@ def _port(settings: Settings) -> Finding:
         answer = _get(f"http://{host}:{port}/readyz")
         if answer == "ready":
             return well("port", f"an instance answers on {port}, and is ready")
-        return wrong(
-            "port", f"the instance on {port} is not ready", f"look at http://{host}:{port}/readyz?verbose"
-        )
+        return wrong("port", f"the instance on {port} is not ready", f"look at http://{host}:{port}/readyz")
     return well("port", f"{port} is free")
 
 

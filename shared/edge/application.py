@@ -10,16 +10,21 @@ from werkzeug.wrappers import Request, Response
 from shared.edge.commands import command_routes
 from shared.edge.documents import document_routes
 from shared.edge.feed import Feed
-from shared.edge.health import Check, Gauges, health_routes
-from shared.edge.limits import IN_REQUEST, Limits
+from shared.edge.health import Check, Gauges, health_routes, staff_only
+from shared.edge.limits import Limits, hold_to_limit
 from shared.edge.pages import static_route
 from shared.edge.problems import Problem, malformed, response_of, unavailable
 from shared.edge.queries import query_routes
-from shared.edge.routes import Answer, Route
+from shared.edge.routes import Answer, Route, caller_of
+from shared.edge.serving.doors import ALIVE, Admission
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import LogUnavailable
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
+from shared.service.tables import Caller
+
+ADMITTED = "kosilab.admitted"
+"""The name in a request's environment that says that it has passed `admit`."""
 
 MAX_URL = 4096
 NO_HOST = "kosilab"
@@ -38,10 +43,13 @@ log = telemetry.logger("edge")
 
 
 class Application:
-    """A WSGI callable over a table of routes; `limits` apply to each caller."""
+    """A WSGI callable over a table of routes; `limits` apply to each caller, whom `issuer` knows by their token."""
 
-    def __init__(self, routes: Iterable[Route], limits: Limits | None = None) -> None:
+    def __init__(
+        self, routes: Iterable[Route], limits: Limits | None = None, issuer: Issuer | None = None
+    ) -> None:
         self._limits = limits
+        self._issuer = issuer
         self._answers: dict[str, Answer] = {}
         rules = []
         for route in routes:
@@ -52,12 +60,30 @@ class Application:
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request, in every case with a status and the safe headers."""
-        request = Request(environ)
-        request.environ[IN_REQUEST] = self._limits
-        response = self.answer(request)
-        for name, value in SAFE.items():
-            response.headers.setdefault(name, value)
+        refusal = None if ADMITTED in environ else self.admit(environ).refusal
+        response = refusal or _safe(self.answer(Request(environ)))
         return response(environ, start_response)
+
+    def admit(self, environ: Any) -> Admission:
+        """Whether the request keeps within the caller's limit: by its head, before anybody reads its body."""
+        environ[ADMITTED] = True
+        request = Request(environ)
+        if request.path == ALIVE:
+            return Admission()
+        caller = self._caller(request)
+        try:
+            if self._limits is not None:
+                hold_to_limit(self._limits, request, caller)
+        except Problem as refused:
+            return Admission(refusal=_safe(response_of(refused, request)))
+        return Admission(session="" if caller is None else caller.token_id)
+
+    def _caller(self, request: Request) -> Caller | None:
+        """Who has signed in; whoever guesses a token counts as a stranger, so that guessing is slow."""
+        try:
+            return None if self._issuer is None else caller_of(request, self._issuer)
+        except (Problem, LogUnavailable):
+            return None
 
     def answer(self, request: Request) -> Response:
         """The response to a request; never an exception."""
@@ -92,6 +118,12 @@ class Application:
         return self._answers[endpoint](request, args)
 
 
+def _safe(response: Response) -> Response:
+    for name, value in SAFE.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
 def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
     """All routes of one service: commands, queries, its log."""
     wait = pause or clock.sleep
@@ -118,4 +150,5 @@ def build_application(
     services = [route for app in apps.values() for route in service_routes(app, issuer)]
     own = list(further_routes)
     documents = document_routes([app.tables for app in apps.values()], city, city_name, own)
-    return Application([*services, *documents, *health_routes(checks, gauges), static_route(), *own], limits)
+    health = health_routes(checks, gauges, staff_only(issuer))
+    return Application([*services, *documents, *health, static_route(), *own], limits, issuer)

@@ -10,6 +10,7 @@ from shared.edge.problems import Problem, malformed
 
 MAX_BODY = 64 * 1024
 MAX_DEPTH = 16
+IDENTITY = "identity"
 MAX_DIGITS = 400  # more digits than any float has
 
 
@@ -40,8 +41,10 @@ def read_json(request: Request) -> dict[str, Any]:
 def read_body(request: Request) -> bytes:
     """The body's bytes, never more than the limit, even when the caller announced more.
 
-    Raises: Problem 413, 400.
+    Raises: Problem 413, 415, 400.
     """
+    if request.headers.get("Content-Encoding", IDENTITY).lower() != IDENTITY:
+        raise Problem(415, "Send the body as it is, not packed.", headers={"Accept-Encoding": IDENTITY})
     announced = request.content_length
     too_large = Problem(413, f"A request body may have at most {MAX_BODY // 1024} KiB.")
     if (announced or 0) > MAX_BODY:

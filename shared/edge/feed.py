@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from shared.edge.problems import Problem, malformed, not_signed_in
 from shared.edge.queries import refuse_unknown, whole_number
 from shared.edge.routes import Route, caller_of
+from shared.edge.serving.workers import without_worker
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import EventLog, StoredRecord
 from shared.events.process import AuditAccessOpened
@@ -129,7 +130,8 @@ class Feed:
         until = clock.monotonic() + timeout_ms / 1000
         page = self._read(selection)
         while not page.records and (left := until - clock.monotonic()) > 0:
-            self._log.wait(page.scanned, left)
+            with without_worker(request.environ):
+                self._log.wait(page.scanned, left)
             page = self._read(selection.after_position(page.position))
         records = [stored.record for stored in page.records]
         body = (

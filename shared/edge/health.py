@@ -7,8 +7,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from werkzeug.wrappers import Request, Response
 
+from shared.edge.problems import Problem, not_signed_in
 from shared.edge.queries import refuse_unknown
-from shared.edge.routes import Route
+from shared.edge.routes import Route, caller_of
+from shared.edge.tokens import Issuer
+from shared.service.tables import Role
 
 Check: TypeAlias = Callable[[], str | None]
 """Returns None when all is well, else one sentence that says what is wrong."""
@@ -17,13 +20,51 @@ Gauges: TypeAlias = Callable[[], Iterator[tuple[str, str, dict[str, str], float]
 """Yields name without prefix, help text, labels and value; names that end in `_total` are counters."""
 
 
-def health_routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
+Guard: TypeAlias = Callable[[Request], None]
+"""Raises a Problem for whoever may not see positions, counts and reasons: they show each act as it happens."""
+
+INSIDERS = frozenset({Role.OPERATOR, Role.AUDITOR})
+
+
+def health_routes(checks: Mapping[str, Check], gauges: Gauges, guard: Guard) -> list[Route]:
     """The three routes."""
+
+    def ready(request: Request, _: Mapping[str, str]) -> Response:
+        if "verbose" in request.args:
+            guard(request)
+        return readiness(request, checks)
+
+    def figures(request: Request, _: Mapping[str, str]) -> Response:
+        guard(request)
+        return metrics(gauges)
+
     return [
         Route("GET", "/livez", lambda *_: Response("ok\n", mimetype="text/plain")),
-        Route("GET", "/readyz", lambda request, _: readiness(request, checks)),
-        Route("GET", "/metrics", lambda *_: metrics(gauges)),
+        Route("GET", "/readyz", ready),
+        Route("GET", "/metrics", figures),
     ]
+
+
+def everybody(_: Request) -> None:
+    """Everybody who reaches the worker port may see all."""
+
+
+def nobody(_: Request) -> None:
+    """Raises: Problem 403, for a process that knows no tokens."""
+    raise Problem(403, "This is answered on the worker port only (KOSILAB_WORKER_PORT).")
+
+
+def staff_only(issuer: Issuer) -> Guard:
+    """Operators and auditors may see all; everybody else gets Problem 401 or 403."""
+
+    def guard(request: Request) -> None:
+        caller = caller_of(request, issuer)
+        if caller is None:
+            raise not_signed_in("Sign in as operator or auditor, or ask on the worker port.")
+        if caller.role not in INSIDERS:
+            raise Problem(403, "Your role does not allow this.")
+
+    return guard
 
 
 def readiness(request: Request, checks: Mapping[str, Check]) -> Response:

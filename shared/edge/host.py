@@ -9,13 +9,12 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
+
+from shared.edge.serving.doors import Door
 
 MAX_WORKERS = 200
-"""How many requests are answered at once; a stream does not count once it has begun."""
-
-IDLE_S = 65
-"""How long a connection may be silent [s]; longer than proxies keep one open."""
+"""How many requests are answered at once; whoever waits for an event or reads a stream does not count."""
 
 FINISH_WITHIN_S = 2.0
 """How long the end waits for requests under way [s]; streams would never end."""
@@ -38,24 +37,17 @@ class Loop(Protocol):
 
 
 class Host(Protocol):
-    """Runs one WSGI application and the loops beside it in this process."""
+    """Answers at the doors of this process, and runs the loops beside them."""
 
     def prepare(self) -> None:
         """Make the process ready; called before anything else of the project is imported."""
         ...
 
-    def serve(
-        self,
-        application: Any,
-        loops: Sequence[Loop],
-        *,
-        ready: Callable[[], None],
-        listener: socket.socket | None = None,
-    ) -> None:
-        """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped.
+    def serve(self, doors: Sequence[Door], loops: Sequence[Loop], *, ready: Callable[[], None]) -> None:
+        """Answer at the doors and run the loops until SIGTERM or SIGINT; returns when all has stopped.
 
-        The host accepts requests from `listener`; without one the process does not answer. At the end the host refuses
-        new requests, answers those under way, then stops the loops. Raises: the error that ended a loop.
+        Without a door the process does not answer. At the end the host refuses new requests, answers those under
+        way, then stops the loops. Raises: the error that ended a loop.
         """
         ...
 

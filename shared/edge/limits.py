@@ -10,15 +10,13 @@ from http import HTTPStatus
 
 from werkzeug.wrappers import Request
 
+from shared.edge.addresses import household
 from shared.edge.problems import Problem
 from shared.service import clock
 from shared.service.settings import BadSetting, Settings
 from shared.service.tables import Caller, Role
 
 SETTING = "KOSILAB_REQUESTS_PER_S"
-IN_REQUEST = "kosilab.limits"
-"""The name in a request's environment of the application's limits."""
-
 BURST_S = 10.0
 """A bucket holds the requests that flow into it in this time [s]."""
 
@@ -64,15 +62,14 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(float(text))
 
 
-def hold_to_limit(request: Request, caller: Caller | None) -> None:
+def hold_to_limit(limits: Limits, request: Request, caller: Caller | None) -> None:
     """Let the request pass within the limit; services always pass.
 
     Raises: Problem 429.
     """
-    limits: Limits | None = request.environ.get(IN_REQUEST)
-    if limits is None or (caller is not None and caller.role == Role.SERVICE):
+    if caller is not None and caller.role == Role.SERVICE:
         return
-    who = f"{caller.role}:{caller.actor}" if caller else f"address:{request.remote_addr}"
+    who = f"{caller.role}:{caller.actor}" if caller else f"address:{household(request.remote_addr or '')}"
     wait_s = limits.take(who)
     if wait_s:
         raise Problem(

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of
+from shared.edge.serving.workers import Crowd, without_worker
 from shared.edge.tokens import Issuer
 from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
@@ -22,6 +23,8 @@ DEFAULT_LIMIT = 100
 WAIT_S = 5.0
 STEP_S = 0.01
 MAX_FILTER = 200
+WAITING = Crowd()
+"""All who wait for a position: the more they are, the less often each one looks."""
 POSITION_PATTERN = "^([a-z]+:)?[0-9]{1,18}$"
 """A position of the service's own log, or of another that it follows: `57`, `marketplace:57`."""
 
@@ -153,7 +156,8 @@ def wait_for_position(
     while position_of(source) < int(digits):
         if clock.monotonic() >= until:
             raise unavailable("The view has not reached this position yet; ask again.", 1)
-        pause(STEP_S)
+        with without_worker(request.environ), WAITING.longer_pause(STEP_S) as pause_s:
+            pause(pause_s)
 
 
 def refuse_unknown(request: Request, allowed: set[str]) -> None:

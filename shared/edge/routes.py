@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.limits import hold_to_limit
-from shared.edge.problems import Problem, not_signed_in
+from shared.edge.problems import not_signed_in
 from shared.edge.tokens import BadToken, Issuer
 from shared.service.tables import Caller
 
@@ -30,31 +29,18 @@ class Route:
 def caller_of(request: Request, issuer: Issuer) -> Caller | None:
     """The caller according to the Authorization header; None without a sign-in.
 
-    Raises: Problem 401 for an invalid token, 429 for too many requests.
+    Raises: Problem 401 for an invalid token.
     """
     header = request.headers.get("Authorization")
-    if header is None:
-        hold_to_limit(request, None)
-        return None
-    return _held(request, header, issuer)
+    return None if header is None else _verified(header, issuer)
 
 
-def caller_with(request: Request, token: str, issuer: Issuer) -> Caller:
+def caller_with(token: str, issuer: Issuer) -> Caller:
     """The bearer of a token that a form contains.
 
-    Raises: Problem 401, 429.
+    Raises: Problem 401.
     """
-    return _held(request, f"Bearer {token}", issuer)
-
-
-def _held(request: Request, header: str, issuer: Issuer) -> Caller:
-    try:
-        caller = _verified(header, issuer)
-    except Problem:
-        hold_to_limit(request, None)  # so that guessing is slow
-        raise
-    hold_to_limit(request, caller)
-    return caller
+    return _verified(f"Bearer {token}", issuer)
 
 
 def _verified(header: str, issuer: Issuer) -> Caller:

@@ -49,7 +49,18 @@ GENERAL = (
     ),
     Setting("KOSILAB_HOST", "127.0.0.1", "the address to listen on"),
     Setting("KOSILAB_PORT", "8000", "the port to listen on"),
-    Setting("KOSILAB_WORKER_PORT", "", "port of a worker without an edge, for /readyz and /metrics"),
+    Setting("KOSILAB_WORKER_PORT", "", "a port of its own for /livez, /readyz and /metrics, without a token"),
+    Setting("KOSILAB_WORKER_HOST", "127.0.0.1", "the address of that port"),
+    Setting(
+        "KOSILAB_TRUSTED_PROXIES",
+        "",
+        "networks of the proxies whose X-Forwarded-For counts, separated by commas",
+    ),
+    Setting(
+        "KOSILAB_CONNECTIONS",
+        "200",
+        "how many connections one address may hold open before sign-in, and one session afterwards",
+    ),
     Setting("KOSILAB_AMQP_URL", "memory://", "memory:// or amqp(s)://user:password@host/vhost", secret=True),
     Setting(
         "KOSILAB_AMQP_API_URL",
@@ -157,11 +168,22 @@ class Settings:
         return self._port("KOSILAB_PORT")
 
     def worker_port(self) -> int | None:
-        """The port on which a process without an edge reports its health, or None.
+        """The port of its own on which a process reports its health, or None.
 
         Raises: BadSetting.
         """
         return self._port("KOSILAB_WORKER_PORT") if self.values["KOSILAB_WORKER_PORT"] else None
+
+    def whole_number(self, name: str, *, least: int) -> int:
+        """A setting that is a whole number.
+
+        Raises: BadSetting.
+        """
+        text = self.values[name]
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            msg = f"{name} is {text!r}; give a whole number, at least {least}"
+            raise BadSetting(msg)
+        return int(text)
 
     def _port(self, name: str) -> int:
         text = self.values[name]

@@ -148,8 +148,8 @@ def test_readiness_and_figures_say_what_is_behind_parked_and_stopped(
 ) -> None:
     from werkzeug.test import Client
 
-    client = Client(application_of(instance))
-    assert client.get("/readyz").status_code == 200
+    assert Client(application_of(instance)).get("/readyz").status_code == 200
+    client = Client(health_of(instance))
     register(instance, "Bäckerei Blau", "Lesebrücke")
     instance.units["marketplace"].projector.failed = LookupError()
     monkeypatch.setattr("deploy.readiness.FAR_BEHIND", 1)

@@ -37,11 +37,11 @@ def folder(tmp_path: Path) -> LedgerFolder:
 
 
 @contextmanager
-def serving(what: list[str], where: Path, folder: Path) -> Iterator[tuple[str, Child]]:
-    """A process of `kosilab serve`; where it answers."""
+def serving(what: list[str], where: Path, folder: Path, **env: str) -> Iterator[tuple[str, Child]]:
+    """A process of `kosilab serve` with these settings; where it answers."""
     port = free_port()
     options = ["--data", str(where), "--port", str(port)]
-    child = Child([sys.executable, "-m", "deploy.cli", "serve", *what, *options], folder)
+    child = Child([sys.executable, "-m", "deploy.cli", "serve", *what, *options], folder, env)
     child.start()
     address = f"http://127.0.0.1:{port}"
     try:
@@ -97,10 +97,14 @@ def test_a_city_has_its_logs_cosigned_though_another_witness_never_answers(
         asked = [f"witness nobody {nobody} {nowhere}", witness_line(folder, at)]
         policy = [*own, *asked, f"group some any nobody {WITNESS}", "quorum some", ""]
         (desk.folder / "ledger" / "policy.txt").write_text("\n".join(policy), encoding="utf-8")
-        with serving(list(SERVICES), desk.folder, tmp_path) as (city, _):
+        port = free_port()
+        with serving(list(SERVICES), desk.folder, tmp_path, KOSILAB_WORKER_PORT=str(port)) as (city, _):
+            watched = f"http://127.0.0.1:{port}"
             gauge = re.compile(r'^kosilab_ledger_witnessed{service="actors"} [1-9]', re.MULTILINE)
             until(
-                lambda: gauge.search(read(city, "/metrics")) is not None, "the log is witnessed", within=120
+                lambda: gauge.search(read(watched, "/metrics")) is not None,
+                "the log is witnessed",
+                within=120,
             )
             _, note = read_checkpoint(read(city, "/actors/log/checkpoint"))
     assert any(signature.name == f"{WITNESS}.kosilab/witness" for signature in note.signatures)

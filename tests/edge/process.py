@@ -5,6 +5,7 @@ import socket
 import sys
 from datetime import timedelta
 from pathlib import Path
+from select import select
 from typing import Self
 
 from shared.edge.tokens import Issuer
@@ -24,12 +25,12 @@ HOSTS = {"nameko": "deploy.cli", "threads": "tests.edge.threads"}
 class Served:
     """A city's server process on files in a folder; it may be killed and started again."""
 
-    def __init__(self, folder: Path, host: str = HOSTS["nameko"]) -> None:
-        """Nothing runs yet; `host` is the module that hosts it."""
+    def __init__(self, folder: Path, host: str = HOSTS["nameko"], **env: str) -> None:
+        """Nothing runs yet; `host` is the module that hosts it, `env` holds settings."""
         self.port = free_port()
         self.settings = settings.load({"KOSILAB_DATA_DIR": str(folder / "city"), "KOSILAB_CITY": CITY}, {})
         arguments = ["up", "--city", CITY, "--data", str(folder / "city"), "--port", str(self.port)]
-        self._child = Child([sys.executable, "-m", host, *arguments], Path.cwd())
+        self._child = Child([sys.executable, "-m", host, *arguments], Path.cwd(), env)
         self._child.log = folder / "log"
 
     def start(self) -> None:
@@ -147,6 +148,11 @@ class Wire:
             return self._file.read()
         except ConnectionResetError:
             return b""
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether an answer has begun to come, or the server has hung up."""
+        return bool(select([self._socket], [], [], 0)[0])
 
     @property
     def is_closed(self) -> bool:

@@ -33,7 +33,7 @@ def test_a_process_that_answers_is_alive(door: Door) -> None:
 
 def test_an_instance_whose_parts_are_well_is_ready(door: Door) -> None:
     assert door.get("/readyz").text == "ready\n"
-    lines = door.get("/readyz?verbose").text.splitlines()
+    lines = door.get("/readyz?verbose", Role.OPERATOR).text.splitlines()
     assert lines[-1] == "ready"
     assert {line.partition(" ")[2] for line in lines[:-1]} == {"ok"}
     checked = {line.removeprefix("[+]").partition(".")[0] for line in lines[:-1]}
@@ -54,7 +54,10 @@ def test_a_part_that_does_not_answer_makes_it_unready_but_not_dead(
     assert answer.text.startswith("[-]employment.database\n")
     assert answer.text.endswith("\nnot ready\n")
     assert {line.partition(".")[0] for line in answer.text.splitlines()[:-1]} == {"[-]employment"}
-    assert "[-]employment.database: does not answer (LogUnavailable)" in door.get("/readyz?verbose").text
+    assert (
+        "[-]employment.database: does not answer (LogUnavailable)"
+        in door.get("/readyz?verbose", Role.OPERATOR).text
+    )
     failed = [line.removeprefix("[-]") for line in answer.text.splitlines()[:-1]]
     assert door.get(f"/readyz?exclude={','.join(failed)}").status_code == 200
     assert door.get("/livez").status_code == 200
@@ -74,8 +77,16 @@ def test_a_database_that_is_gone_is_503_for_whoever_asks(door: Door, monkeypatch
         assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz?verbose", "/readyz?verbose&exclude=x"])
+def test_what_shows_each_act_as_it_happens_is_for_operators_and_auditors(door: Door, path: str) -> None:
+    assert door.get(path).status_code == 401
+    statuses = {role: door.get(path, role).status_code for role in Role}
+    assert {role for role, status in statuses.items() if status == 200} == {Role.OPERATOR, Role.AUDITOR}
+    assert {statuses[role] for role in Role if role not in {Role.OPERATOR, Role.AUDITOR}} == {403}
+
+
 def test_metrics_are_prometheus_own_format_and_ours_have_our_prefix(door: Door) -> None:
-    answer = door.get("/metrics")
+    answer = door.get("/metrics", Role.AUDITOR)
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     families = list(text_string_to_metric_families(answer.text))
     names = {family.name for family in families}
@@ -92,7 +103,7 @@ def test_metrics_are_prometheus_own_format_and_ours_have_our_prefix(door: Door) 
 
 
 def test_metrics_have_no_label_but_these_and_no_value_that_names_anybody(door: Door) -> None:
-    text = door.get("/metrics").text
+    text = door.get("/metrics", Role.AUDITOR).text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     services = set(door.instance.units)
     allowed = {

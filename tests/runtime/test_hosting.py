@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared.edge import host
-from shared.edge.green.container import CatchAll, container_of
+from shared.edge.green.container import Doors, container_of
+from shared.edge.serving.doors import Door
 from tests.edge.process import HOSTS
 from tests.runtime.green import ROOT, command_for, environment
 from tests.servers.ports import free_port
@@ -93,10 +94,9 @@ def test_there_are_two_hundred_workers_and_not_namekos_ten() -> None:
 
 def test_one_container_has_one_entrypoint_for_everything() -> None:
     with socket.socket() as listener:
-        container = container_of(lambda *_: [], [], listener)
-    assert [type(entrypoint) for entrypoint in container.entrypoints] == [CatchAll]
-    assert container.max_workers == host.MAX_WORKERS
-    nowhere = container_of(lambda *_: [], [], None)
+        container = container_of([Door(listener, lambda *_: [])], [])
+    assert [type(entrypoint) for entrypoint in container.entrypoints] == [Doors]
+    nowhere = container_of([], [])
     assert list(nowhere.entrypoints) == []
 
 

@@ -60,7 +60,7 @@ class OwnPage:
         request.max_content_length = MAX_BODY
         token = request.form.get("token", "").strip()
         try:
-            caller = caller_with(request, token, self._issuer)
+            caller = caller_with(token, self._issuer)
         except Problem as problem:
             if problem.status != 401:  # noqa: PLR2004 - not signed in: ask again
                 raise

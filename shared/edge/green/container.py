@@ -1,46 +1,41 @@
-"""How does nameko host an instance? One container: one route for everything, and the background loops beside it."""
+"""How does nameko host an instance? One container: one entrypoint for all doors, and the background loops beside it."""
 
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import eventlet
 from nameko.containers import ServiceContainer
-from nameko.extensions import DependencyProvider
-from nameko.web.handlers import HttpRequestHandler
-from werkzeug.wrappers import Request, Response
+from nameko.extensions import DependencyProvider, Entrypoint
 
-from shared.edge import host
-from shared.edge.green.web import LISTENER, Web
 from shared.edge.host import LOOPS_STOP_WITHIN_S, STOP_WITHIN_S, Bell, Loop
+from shared.edge.serving.doors import Door
+from shared.edge.serving.server import Server
 
 
-class CatchAll(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
-    """Every request goes to the WSGI application; nothing of nameko's own routing or errors is used."""
+class Doors(Entrypoint):  # type: ignore[misc]  # nameko is untyped
+    """Our own server, its life that of the container: a green thread for each connection.
 
-    server = Web()
+    Nothing of nameko's own HTTP is used, and its workers neither: a worker of ours is free while a request waits.
+    """
 
-    def __init__(self) -> None:
-        super().__init__("GET", "/")
+    def __init__(self, doors: Sequence[Door]) -> None:
+        super().__init__()
+        self._doors = doors
+        self._server: Server | None = None
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._server = Server(self._doors, self._spawn)
+        self._server.start()
 
     def stop(self) -> None:
-        """Accept no more requests and finish those under way."""
-        self.server.finish()
-        super().stop()
+        """Accept no further requests and finish those under way."""
+        if self._server is not None:
+            self._server.finish()
 
-    def get_entrypoint_parameters(self, request: Request) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The request alone."""
-        return (request,), {}
-
-    def response_from_result(self, result: Response) -> Response:
-        """What the application answered."""
-        return result
-
-    def response_from_exception(self, exc: Exception) -> Response:
-        """The application answers every failure itself; this is for nameko's own."""
-        del exc
-        return Response("not now\n", 503, headers={"Retry-After": "1"})
+    def _spawn(self, run: Callable[[], None]) -> object:
+        return self.container.spawn_managed_thread(run, identifier="connection")
 
 
 class Background(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
@@ -69,20 +64,14 @@ class Background(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
                 thread.wait()
 
 
-def serve(
-    application: Any,
-    loops: Sequence[Loop],
-    *,
-    ready: Callable[[], None],
-    listener: socket.socket | None = None,
-) -> None:
-    """Host the application and the loops until SIGTERM or SIGINT; returns when all has stopped cleanly.
+def serve(doors: Sequence[Door], loops: Sequence[Loop], *, ready: Callable[[], None]) -> None:
+    """Answer and run the loops until SIGTERM or SIGINT; returns when all has stopped cleanly.
 
     Raises: what ended the container, when that was not a signal.
     """
     bell = Bell()
     bell.ring_at_signals()
-    container = container_of(application, loops, listener)
+    container = container_of(doors, loops)
     container.start()
     ended = eventlet.spawn(container.wait)
     ended.link(bell.ring)
@@ -94,7 +83,7 @@ def serve(
     bell.close()
 
 
-def container_of(application: Any, loops: Sequence[Loop], listener: socket.socket | None) -> Any:
+def container_of(doors: Sequence[Door], loops: Sequence[Loop]) -> Any:
     """The one container of a process."""
 
     class Instance:
@@ -103,15 +92,9 @@ def container_of(application: Any, loops: Sequence[Loop], listener: socket.socke
         name = "kosilab"
         background = Background(loops)
 
-        def request(self, request: Request) -> Response:
-            """Answer one request."""
-            return application_response(application, request)
+        def doors(self) -> None:
+            """Where the entrypoint hangs."""
 
-    if listener is not None:
-        CatchAll.decorator(Instance.request)
-    return ServiceContainer(Instance, config={LISTENER: listener, "max_workers": host.MAX_WORKERS})
-
-
-def application_response(application: Any, request: Request) -> Response:
-    """The application's own response, with its headers, so that a stream is read after the worker has ended."""
-    return Response.from_app(application, request.environ, buffered=False)
+    if doors:
+        Doors.decorator(doors)(Instance.doors)
+    return ServiceContainer(Instance, config={})

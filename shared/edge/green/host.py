@@ -2,11 +2,10 @@
 
 TYPE_CHECKING = False  # nothing is imported before `prepare`: it might hold on to what is not green
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from shared.edge.host import Loop
+    from shared.edge.serving.doors import Door
 
 
 class GreenHost:
@@ -18,15 +17,8 @@ class GreenHost:
 
         patch()
 
-    def serve(
-        self,
-        application: "Any",
-        loops: "Sequence[Loop]",
-        *,
-        ready: "Callable[[], None]",
-        listener: "socket.socket | None" = None,
-    ) -> None:
-        """Host the application and the loops until SIGTERM or SIGINT, as the protocol says."""
+    def serve(self, doors: "Sequence[Door]", loops: "Sequence[Loop]", *, ready: "Callable[[], None]") -> None:
+        """Answer and run the loops until SIGTERM or SIGINT, as the protocol says."""
         from shared.edge.green.container import serve  # noqa: PLC0415 - nameko is loaded after the patch
 
-        serve(application, loops, ready=ready, listener=listener)
+        serve(doors, loops, ready=ready)

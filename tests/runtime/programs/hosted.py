@@ -20,6 +20,7 @@ from werkzeug.wrappers import Request, Response  # noqa: E402
 
 from shared.edge import host  # noqa: E402
 from shared.edge.listening import listen  # noqa: E402
+from shared.edge.serving.doors import Door  # noqa: E402
 
 N_WORKERS = 3
 doors = {name: threading.Event() for name in ("slow", "stream")}
@@ -89,6 +90,6 @@ if "doomed" in sys.argv:
     doors["doom"] = threading.Event()
 host.MAX_WORKERS = N_WORKERS
 loops: list[Loop] = [Loop(), *([Doomed()] if "doomed" in sys.argv else [])]
-listener = listen("127.0.0.1", int(sys.argv[2]))
-ThisHost().serve(application, loops, listener=listener, ready=lambda: say("ready"))
+door = Door(listen("127.0.0.1", int(sys.argv[2])), application)
+ThisHost().serve([door], loops, ready=lambda: say("ready"))
 say("served")

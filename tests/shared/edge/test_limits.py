@@ -85,7 +85,7 @@ def client(clock: Hands) -> Client:
     """An application that says who asks."""
     who = Route("GET", "/who", lambda request, _: Response(str(caller_of(request, ISSUER))))
     alive = Route("GET", "/livez", lambda *_: Response("ok"))
-    return Client(Application([who, alive], Limits(1.0, clock)))
+    return Client(Application([who, alive], Limits(1.0, clock), ISSUER))
 
 
 def signed(role: Role, actor: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""How are requests read and answered on sockets? Strictly, and the same in every host."""

@@ -1,0 +1,103 @@
+"""How is an answer written? With a clear end: a length, chunks, or the end of the connection.
+
+Source: RFC 9112, 6.
+"""
+
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any
+
+from shared.service import clock
+
+SEND_WITHIN_S = 30.0
+"""How long one part of an answer may take to be sent [s]; whoever reads more slowly is cut off."""
+
+EVENT_STREAM = "text/event-stream"
+"""Answers of this type are sent part by part and may take hours."""
+
+WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Answer:
+    """What the application answers to one request; closed in every case."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:
+        """Ask it."""
+        self._status = ""
+        self._fields: list[tuple[str, str]] = []
+        self._is_head = environ["REQUEST_METHOD"] == "HEAD"
+        self._knows_chunks = environ["SERVER_PROTOCOL"] == "HTTP/1.1"
+        self._parts = application(environ, self._begin)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is sent part by part, as things happen."""
+        return self._field("content-type").startswith(EVENT_STREAM)
+
+    def send(self, connection: socket.socket, *, keeps_alive: bool) -> bool:
+        """Send it; returns whether the connection may serve another request.
+
+        Raises: OSError.
+        """
+        connection.settimeout(SEND_WITHIN_S)
+        empty = self._is_head or int(self._status[:3]) in WITHOUT_BODY
+        has_end = bool(self._field("content-length")) or empty
+        chunked = not has_end and self._knows_chunks
+        keeps_alive = keeps_alive and (has_end or chunked) and self._field("connection").lower() != "close"
+        try:
+            head = self._head(chunked=chunked, keeps_alive=keeps_alive)
+            parts: Iterator[bytes] = iter(()) if empty else self._written(chunked=chunked)
+            if self.is_stream:
+                connection.sendall(head)
+                for part in parts:
+                    connection.sendall(part)
+            else:
+                connection.sendall(b"".join([head, *parts]))
+        finally:
+            self.close()
+        return keeps_alive
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+        close: Callable[[], None] = getattr(self._parts, "close", lambda: None)
+        close()
+
+    def _begin(self, status: str, fields: list[tuple[str, str]], *_: Any) -> None:
+        self._status, self._fields = status, fields
+
+    def _field(self, name: str) -> str:
+        return next((value for field, value in self._fields if field.lower() == name), "")
+
+    def _head(self, *, chunked: bool, keeps_alive: bool) -> bytes:
+        lines = [f"HTTP/1.1 {self._status}", f"Date: {formatdate(clock.now().timestamp(), usegmt=True)}"]
+        lines += [f"{name}: {value}" for name, value in self._fields if name.lower() != "connection"]
+        if chunked:
+            lines.append("Transfer-Encoding: chunked")
+        if not keeps_alive or not self._knows_chunks:
+            lines.append(f"Connection: {'keep-alive' if keeps_alive else 'close'}")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def _written(self, *, chunked: bool) -> Iterator[bytes]:
+        for part in self._parts:
+            if part:
+                yield b"%x\r\n%s\r\n" % (len(part), part) if chunked else part
+        if chunked:
+            yield b"0\r\n\r\n"
+
+
+def refusal(status: int, *, retry_after_s: int | None = None) -> bytes:
+    """An answer of the server's own, the connection's last one."""
+    reason = HTTPStatus(status)
+    body = f"{reason.phrase}\n".encode()
+    lines = [
+        f"HTTP/1.1 {reason.value} {reason.phrase}",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    if retry_after_s is not None:
+        lines.append(f"Retry-After: {retry_after_s}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
