@@ -23,7 +23,7 @@ from deploy.stores import keys_folder
 from deploy.verification import verified
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import GuardsMissing, migrate
-from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign
+from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign, make_functions_anew
 from shared.eventlog.refilling import clamp_cursors, forget_after, refill
 from shared.eventlog.sql.database import Database
 from shared.events.codec import decode_envelope
@@ -122,6 +122,7 @@ def _put_back(
         else:
             _refuse_foreign(url, name)
             migrate(url, name)
+            _make_functions_anew(url)
     report(f"{FOLDER} restored")
 
 
@@ -142,6 +143,15 @@ def _refuse_foreign(url: str, service: str) -> None:
             assert_nothing_foreign(connection)
     except (ForeignFound, GuardsMissing) as error:
         raise Failed(f"{service}: {error}. Nothing was opened.") from error
+    finally:
+        database.close()
+
+
+def _make_functions_anew(url: str) -> None:
+    database = Database(url)
+    try:
+        with database.transaction() as connection:
+            make_functions_anew(connection)
     finally:
         database.close()
 
