@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from shared.edge.host import MAX_WORKERS
+from shared.service.tables import Role
 from tests.edge.process import HOSTS, Served, Wire
 
 MANY = MAX_WORKERS + 10
@@ -52,6 +53,15 @@ def test_who_sends_a_head_byte_by_byte_holds_no_worker(open_to_many: Served) -> 
         for wire in slow:
             wire.send(b"GET /livez HTTP/1.1\r\nHost: ")
         assert_answers(open_to_many, slow)
+
+
+def test_who_waits_for_an_event_holds_no_worker(open_to_many: Served) -> None:
+    token = f"Authorization: Bearer {open_to_many.token(Role.SERVICE)}"
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(open_to_many.connect()) for _ in range(MANY)]
+        for wire in waiting:
+            wire.say("GET /employment/log?after=999999&timeout=20000 HTTP/1.1", "Host: city", token)
+        assert_answers(open_to_many, waiting)
 
 
 def test_who_waits_for_a_position_holds_no_worker(open_to_many: Served) -> None:

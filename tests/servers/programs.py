@@ -41,6 +41,11 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def proxy(name: str) -> str | None:
+    """The program of nginx or HAProxy, which Debian keeps where only root looks."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 def may_install() -> bool:
     """Whether we are root on a Debian-like system."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None

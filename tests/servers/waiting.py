@@ -26,6 +26,15 @@ def until(condition: Callable[[], bool], what: str, within: float = 30.0) -> Non
         pause = min(pause * LONGER, LONGEST)
 
 
+def accepts(host: str, port: int) -> bool:
+    """Whether somebody listens on this port."""
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
 def speaks_amqp(host: str, port: int) -> bool:
     """Whether a broker opens the AMQP 0-9-1 conversation on this port (and not merely a proxy the connection)."""
     try:
