@@ -23,6 +23,7 @@ def watched(desk: Desk) -> Iterator[Instance]:
     opened.close()
 
 
+@pytest.mark.apart
 def test_an_edge_with_a_worker_port_has_two_doors_and_only_the_second_shows_figures(
     watched: Instance,
 ) -> None:
@@ -38,6 +39,7 @@ def test_an_edge_with_a_worker_port_has_two_doors_and_only_the_second_shows_figu
         worker.listener.close()
 
 
+@pytest.mark.apart
 def test_a_worker_without_an_edge_has_the_second_only(watched: Instance) -> None:
     (worker,) = doors_of(watched, has_edge=False)
     worker.listener.close()
