@@ -66,8 +66,7 @@ class ScoresEverything(Board):
         self, ask: Ask, pairing: Pairing, allowed: Callable[[Posting], bool], most: int
     ) -> list[Candidate]:
         """Who fits best among all."""
-        self._refresh(ask)
-        return best_of_all(self.needs, pairing, allowed, most)
+        return best_of_all(self._fresh(ask, pairing), pairing, allowed, most)
 
 
 def rows(*, quick: bool = False) -> list[Row]:

@@ -41,14 +41,16 @@ class Board:
         """Who fits best, as the views have it now."""
         # One at a time: two threads that take the same change in would leave a posting behind that nobody removes.
         with self._lock:
-            self._refresh(ask)
-            return (self.needs if pairing.asked_is_offer else self.offers).best(pairing, allowed, most)
+            return self._fresh(ask, pairing).best(pairing, allowed, most)
 
-    def _refresh(self, ask: Ask) -> None:
-        """Take in what changed in the views since the last time."""
-        self._take(ask, OFFERS, self.offers, posting_of_offer)
+    def _fresh(self, ask: Ask, pairing: Pairing) -> Candidates:
+        """The candidates for this pairing, with what changed in their views since the last time."""
+        if not pairing.asked_is_offer:
+            self._take(ask, OFFERS, self.offers, posting_of_offer)
+            return self.offers
         self._take(ask, NEEDS, self.needs, posting_of_need)
         self._take(ask, SEARCHES, self.needs, posting_of_search)
+        return self.needs
 
     def _take(
         self,
