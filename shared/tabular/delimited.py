@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.tabular.lines import FileRefused, Line
+from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line
 
 DELIMITERS = (";", "\t", ",")
 MAX_LINES_IN_A_CELL = 100  # a cell with more line breaks counts as an open quotation mark
 N_LINES_SNIFFED = 50
+MAX_LINES = 1_000_000
 
 _MARK = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -24,6 +25,7 @@ _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 _UNDECODABLE = "holds a byte that is no character in {encoding}"
 _NUL = "holds a NUL character"
+_TOO_MANY_CELLS = f"has more than {MAX_COLUMNS} cells"
 _OPEN_QUOTE = "a quotation mark is opened and not closed; inside a quoted cell it is written twice"
 
 
@@ -36,8 +38,10 @@ class _Physical:
 def read_delimited(raw: bytes) -> tuple[list[Line], str]:
     """All lines of a text file, and its form in words.
 
-    Raises: FileRefused when it is in UTF-16.
+    Raises: FileRefused when it is in UTF-16, or has too many lines.
     """
+    if raw.count(b"\n") + raw.count(b"\r") > 2 * MAX_LINES:
+        raise FileRefused(f"The file has more than {MAX_LINES} lines; split it.")
     if raw.startswith(_UTF16):
         raise FileRefused("The file is in UTF-16; save it as 'CSV UTF-8' or as XLSX.")
     encoding = _encoding(raw)
@@ -113,7 +117,9 @@ def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Li
         swallowed = end - start > 1 and width is not None and len(cells or ()) != width
         if cells is None or swallowed:
             cells, end = (physical[start].text,), start + 1
-            yield Line(number=start + 1, cells=cells, broken=physical[start].broken or _OPEN_QUOTE)
+            is_too_wide = physical[start].text.count(delimiter) >= MAX_COLUMNS
+            reason = _TOO_MANY_CELLS if is_too_wide else _OPEN_QUOTE
+            yield Line(number=start + 1, cells=cells, broken=physical[start].broken or reason)
         else:
             broken = next((line.broken for line in physical[start:end] if line.broken), None)
             line = Line(number=start + 1, cells=cells, broken=broken)
@@ -123,10 +129,12 @@ def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Li
 
 
 def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tuple[str, ...] | None, int]:
-    """The cells of the record that begins at this line (None: its quotation marks don't match), and where it ends."""
+    """The cells of the record that begins at this line (None: broken quotes, or too many cells), and where it ends."""
     text = physical[start].text
     if '"' not in text:
-        return tuple(text.split(delimiter)), start + 1
+        parts = text.split(delimiter, MAX_COLUMNS)
+        has_surplus = len(parts) > MAX_COLUMNS and bool(parts.pop().strip(f"{delimiter} "))
+        return None if has_surplus else tuple(parts), start + 1
     last = min(len(physical), start + MAX_LINES_IN_A_CELL)
     for end in range(start + 1, last + 1):
         cells, is_open = _cells(text, delimiter)
@@ -158,4 +166,6 @@ def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...] | None, bool]:
                 return None, False
         if end >= len(text):
             return tuple(cells), False
+        if len(cells) >= MAX_COLUMNS:
+            return None, False
         at = end + 1

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+MAX_COLUMNS = 256
+"""How many columns are read; a file that has something beyond was made to be too wide, or is no list."""
+
 
 class FileRefused(Exception):  # noqa: N818 - the word of the report
     """A whole file that is not read: `sentence` says why and what to do, `columns` names the columns at fault."""

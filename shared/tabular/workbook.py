@@ -13,10 +13,13 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from shared.tabular.lines import FileRefused, Line
+from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line
 
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 200_000
+MAX_CELLS = 10_000_000
+"""How many cells a sheet may span; a few bytes say that a row ends in the last column of all."""
+
 SIGNIFICANT_DIGITS = 15  # what Excel itself shows of a number
 
 _NO_WORKBOOK = (
@@ -71,10 +74,16 @@ def _first_table(path: Path) -> tuple[list[Line], str]:
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> list[Line]:
-    lines = []
-    for number, row in enumerate(rows, start=1):
+    lines, n_cells = [], 0
+    for number, whole_row in enumerate(rows, start=1):
+        n_cells += len(whole_row)
         if number > MAX_ROWS:
             raise FileRefused(f"The sheet has more than {MAX_ROWS} rows; split it.")
+        if n_cells > MAX_CELLS:
+            raise FileRefused("The sheet is too wide for its length; remove what stands beside the table.")
+        if any(cell.value is not None for cell in whole_row[MAX_COLUMNS:]):
+            raise FileRefused(f"Row {number} has something beyond column {MAX_COLUMNS}; remove it.")
+        row = whole_row[:MAX_COLUMNS]
         error = next((str(cell.value) for cell in row if cell.data_type == "e"), None)
         broken = f"holds the error value {error}" if error else None
         lines.append(Line(number=number, cells=tuple(canonical(cell.value) for cell in row), broken=broken))

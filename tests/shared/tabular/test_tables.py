@@ -294,6 +294,48 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence_that_says_what_to
             written(tmp_path, raw)
 
 
+def test_what_is_far_wider_than_a_list_is_refused_before_it_takes_time_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.tabular.workbook.MAX_CELLS", 40_000)
+    monkeypatch.setattr("shared.tabular.delimited.MAX_LINES", 1_000)
+    n_columns = 16_384
+    wide, styled, empty = Workbook(), Workbook(), Workbook()
+    for book in (wide, styled, empty):
+        for row in (1, 2, 3):
+            book.worksheets[0].cell(row, 1, "Nr.")
+            book.worksheets[0].cell(row, 2, "Name")
+    wide.worksheets[0].cell(2, n_columns, "far away")
+    for row in (1, 2, 3):
+        styled.worksheets[0].cell(row, n_columns).number_format = "0.00"
+    empty.worksheets[0].cell(1, n_columns).number_format = "0.00"
+    cases: list[tuple[Workbook | bytes, str]] = [
+        (wide, "Row 2 has something beyond column 256"),
+        (styled, "too wide for its length"),
+        (b"a;b\r\n" * 1_001, "more than 1000 lines"),
+        (b";".join([b"a"] * 257), "Line 1 should be the header, but it has more than 256 cells"),
+        (b";".join([b'"a"'] * 257), "Line 1 should be the header, but it has more than 256 cells"),
+    ]
+    for content, words in cases:
+        if isinstance(content, bytes):
+            (tmp_path / "file").write_bytes(content)
+        else:
+            content.save(tmp_path / "file")
+        with pytest.raises(FileRefused, match=words):
+            read_table(tmp_path / "file")
+    empty.save(tmp_path / "file")
+    assert [row.cells for row in read_table(tmp_path / "file").rows] == [("Nr.", "Name")] * 2
+
+
+def test_a_line_of_256_cells_and_empty_ones_beyond_them_are_read(tmp_path: Path) -> None:
+    line = b";".join([b"a"] * 256)
+    table = written(tmp_path, line + b";; ;\r\n" + line + b";;;;;\r\n" + line + b";b\r\n")
+    assert [len(row.cells) for row in table.rows] == [256]
+    assert [(rejected.line, rejected.reason) for rejected in table.rejected] == [
+        (3, "has more than 256 cells")
+    ]
+
+
 @pytest.mark.parametrize("name", ["missing.csv", "."])
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileRefused, match="can't be opened"):
