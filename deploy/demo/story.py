@@ -57,8 +57,7 @@ class Story:
             self.city.send("/actors/organisations", itself, **registered)
         with self.step(f"{name} is verified and known on the marketplace"):
             self.city.send(f"/actors/organisations/{itself.actor}/verify-organisation", COORDINATOR)
-            min_position = f"actors:{self.city.positions['actors']}"
-            self.city.read("/marketplace/offers", None, limit=1, min_position=min_position)
+            self.known_on_the_marketplace()
         return itself
 
     def person(self, context: str) -> Caller:
@@ -69,7 +68,16 @@ class Story:
         themself = Caller(role=Role.PERSON, actor=ids.new_id())
         with self.step("a person registers"):
             self.city.send("/actors/persons", themself, context=context)
+            self.known_on_the_marketplace()
         return themself
+
+    def known_on_the_marketplace(self) -> None:
+        """Wait until the marketplace knows what was last sent to `actors`.
+
+        Raises: NotSo.
+        """
+        min_position = f"actors:{self.city.positions['actors']}"
+        self.city.read("/marketplace/offers", None, limit=1, min_position=min_position)
 
     def checked_offer(self, by: Caller, terms: Document) -> str:
         """An offer that the coordinator checks before the board shows it; returns its id.

@@ -7,7 +7,7 @@ from services.actors.reactions.erasure import ERASURE_REACTIONS
 from services.actors.routes.erasure import ERASURE_COMMANDS
 from services.actors.routes.lab import LAB_COMMANDS
 from services.actors.routes.organisation import ORGANISATION_COMMANDS
-from services.actors.routes.person import PERSON_COMMANDS
+from services.actors.routes.person import PERSON_COMMANDS, half_of
 from services.actors.routes.social_service import SOCIAL_SERVICE_COMMANDS
 from services.actors.simulation.lab import LAB_STORIES
 from services.actors.simulation.organisation import ORGANISATION_STORIES
@@ -34,6 +34,7 @@ ACTORS = ServiceTables(
     views=(ORGANISATIONS, PERSONS, ACTIVITIES, LABS, ERASURES, SOCIAL_SERVICES),
     queries=(ORGANISATION_QUERY, PERSON_QUERY, LAB_QUERY, ERASURE_QUERY, SOCIAL_SERVICE_QUERY),
     follows=("marketplace", "employment"),
+    half_of=half_of,
 )
 
 FILES = (ORGANISATION_FILES, SOCIAL_SERVICE_FILES)

@@ -32,6 +32,7 @@ from services.marketplace.views.match import MATCH_QUERY, MATCHES
 from services.marketplace.views.need import NEED_QUERY, NEEDS
 from services.marketplace.views.offer import OFFER_QUERY, OFFERS
 from services.marketplace.views.organisation import ORGANISATIONS
+from services.marketplace.views.person import PERSONS, half_of
 from services.marketplace.views.search import SEARCH_QUERY, SEARCHES
 from shared.service.tables import ServiceTables
 
@@ -59,6 +60,7 @@ MARKETPLACE = ServiceTables(
         COUNSELLINGS,
         MARKET_DAYS,
         ORGANISATIONS,
+        PERSONS,
     ),
     queries=(
         OFFER_QUERY,
@@ -71,6 +73,7 @@ MARKETPLACE = ServiceTables(
         MARKET_DAY_QUERY,
     ),
     follows=("actors", "employment"),
+    half_of=half_of,
 )
 
 FILES = (OFFER_FILES, NEED_FILES, AGREEMENT_FILES, ENGAGEMENT_FILES, HOURS_FILES)

@@ -19,6 +19,7 @@ from shared.kernel.refusal import Refused, name_of, sentence_of
 from shared.service import ids
 from shared.service.asking import AskedOnce
 from shared.service.origin import NOWHERE, Origin, caused_by
+from shared.service.persons import may_be_named, person_is_not_erased, person_is_registered_in_this_half
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, ServiceTables, as_it_is
 from shared.vault.slots import seal_slots
 from shared.vault.vault import KeyDestroyed, Vault
@@ -124,6 +125,8 @@ class App:
         stream = route.decider.stream(route.decider.id_of(command))
         version, state = self._load(route.decider, stream)
         self._authorise(route, origin.caller, version, state, command)
+        if not may_be_named(self, self.tables, route, origin.caller, command):
+            return refusal_by(person_is_registered_in_this_half)
         failed = route.failed_check(state, command, AskedOnce(self.store.ask))
         if failed is not None:
             return refusal_by(failed)
@@ -285,11 +288,6 @@ class App:
 def refusal_by(rule: Callable[..., bool]) -> Refusal:
     """The outcome of a command that this rule does not allow."""
     return Refusal(rule=name_of(rule), sentence=sentence_of(rule))
-
-
-def person_is_not_erased(_state: Any, _command: Any) -> bool:
-    """A person who was erased, or whose term is over, has no personal data any more."""
-    return False
 
 
 def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[Sequence[Any], Refusal | None]:

@@ -8,6 +8,7 @@ from itertools import chain
 from types import EllipsisType
 from typing import Any, Generic, TypeVar
 
+from shared.events.vocabulary import PersonContext
 from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, ReadModel
@@ -35,6 +36,9 @@ class Role(StrEnum):
     DOWNSTREAM = "downstream"
     SERVICE = "service"
 
+
+PERSON_ID = "person_id"
+"""The name of the field in which a command names a person."""
 
 OWN_ROLES = frozenset({Role.ORGANISATION, Role.PERSON})
 """Roles that act for themselves only: their id must be among a command's `parties`."""
@@ -64,6 +68,22 @@ def in_any_case(_caller: Caller, _state: Any, _command: Any) -> bool:
     return True
 
 
+def person_in_field(command: Any) -> Collection[str]:
+    """The person in the field `person_id`, where the command has it."""
+    person_id: str | None = getattr(command, PERSON_ID, None)
+    return () if person_id is None else (person_id,)
+
+
+def either_half(_command: Any) -> PersonContext | None:
+    """The command belongs to no half of the city's work; the role of its sender decides whom it may name."""
+    return None
+
+
+def nobody_is_known(_app: Any, _person_id: str) -> PersonContext | None:
+    """The service knows no persons, so a command of it can name none."""
+    return None
+
+
 def as_it_is(command: Any, _vault: Any) -> Any:
     """The command needs nothing from the vault."""
     return command
@@ -81,6 +101,8 @@ class CommandRoute(Generic[S, C]):
     `informed(command, vault)` adds what only the vault knows (a proof obligation's date) to the command, in the fields
     `informs`, which no body holds.
     `names_caller` is false where a record must not join its stream and the person who sent the command.
+    `persons(command)` are the persons whom the command names, `half(command)` is the half of the city's work that it
+    belongs to: all of them must be registered in this half, and the sender's role must act for it (`persons.py`).
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     """
 
@@ -96,6 +118,8 @@ class CommandRoute(Generic[S, C]):
     informs: frozenset[str] = frozenset()
     names_caller: bool = True
     checks: tuple[Callable[[S, C, Ask], bool], ...] = ()
+    persons: Callable[[C], Collection[str]] = person_in_field
+    half: Callable[[C], PersonContext | None] = either_half
 
     def failed_check(self, state: S, command: C, ask: Ask) -> Callable[..., bool] | None:
         """The first rule that does not hold before the decider is asked; days are judged for every command alike."""
@@ -164,6 +188,7 @@ class ServiceTables:
     """Everything that the generic parts need to know about a service. `follows` are the services whose events it reads.
 
     `facts` are read models folded from the history that the service keeps, apart from handling what it follows.
+    `half_of(app, person_id)` is the half that a person is of, as the service knows; None for an id that is nobody's.
     """
 
     name: str
@@ -175,6 +200,7 @@ class ServiceTables:
     queries: tuple[Query[Any], ...] = ()
     timers: tuple[Timer[Any], ...] = ()
     follows: tuple[str, ...] = ()
+    half_of: Callable[[Any, str], PersonContext | None] = nobody_is_known
 
     def view_named(self, name: str) -> ReadModel[Any, Any]:
         """The read model with this name.

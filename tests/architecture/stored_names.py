@@ -17,9 +17,9 @@ from typing import Any
 import services
 from deploy.services import SERVICE_TABLES
 from shared.kernel.refusal import name_of
-from shared.service.app import person_is_not_erased
 from shared.service.days import days_and_months_are_near
 from shared.service.inbox import inbox_cursor
+from shared.service.persons import person_is_not_erased
 from shared.service.projection import facts_cursor, views_cursor
 from shared.service.reactor import OWN
 from shared.service.relay import CURSOR

@@ -48,7 +48,7 @@ NOT_COUNTED: Mapping[type, str] = {
 FURTHER_NOUNS: Mapping[str, frozenset[str]] = {
     "actors": frozenset({"activity", "term"}),
     "marketplace": frozenset(
-        {"board", "match", "proposal", "search", "meeting", "hours", "organisation", "staff"}
+        {"board", "match", "proposal", "search", "meeting", "hours", "organisation", "person", "staff"}
     ),
     "employment": frozenset(),
 }

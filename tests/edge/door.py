@@ -74,6 +74,13 @@ class Door(WholeCity):
         self.instance.settle()
         return actor
 
+    def registered_person(self, actor: str, half: str = "volunteering") -> str:
+        """A person of this half, known to all services."""
+        answer = self.send("/actors/persons", {"context": half}, Role.PERSON, actor)
+        assert answer.status_code == 201, answer.text
+        self.instance.settle()
+        return actor
+
     def posted_offer(self, actor: str, **terms: Any) -> str:
         """The id of an offer on the board, of an organisation that may post."""
         body = {"terms": AN_OFFER | terms}

@@ -49,7 +49,7 @@ def test_the_same_key_for_another_command_is_a_conflict(door: Door) -> None:
     ("first_caller", "other"),
     [
         ((Role.COORDINATOR, "a"), (Role.COORDINATOR, "b")),
-        ((Role.COORDINATOR, "a"), (Role.COUNSELLOR, "a")),
+        ((Role.COORDINATOR, "a"), (Role.PERSON, "a")),
         ((Role.COORDINATOR, "a:k"), (Role.COORDINATOR, "a")),
     ],
 )

@@ -74,6 +74,7 @@ def test_what_is_not_there_is_not_found(door: Door, noun_id: str) -> None:
 
 def test_what_is_somebody_elses_is_not_there(door: Door) -> None:
     for person in ("p-1", "p-2"):
+        door.registered_person(person)
         answer = door.send("/marketplace/counsellings", {}, Role.PERSON, person)
         assert answer.status_code == 201, answer.text
     door.instance.settle()

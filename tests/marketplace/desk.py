@@ -17,8 +17,9 @@ from shared.events.actors.organisation import (
     OrganisationSuspended,
     OrganisationVerified,
 )
+from shared.events.actors.person import PersonRegistered
 from shared.events.process import ReactionRefused
-from shared.events.vocabulary import Sector
+from shared.events.vocabulary import PersonContext, Sector
 from shared.kernel.recorded import Recorded
 from shared.service import clock
 from shared.service.app import App
@@ -58,6 +59,10 @@ class Desk:
         for name in organisations:
             registered = OrganisationRegistered(name=name, sector=Sector.NON_PROFIT, district="Barmen")
             self.tell(f"organisation-{name}", registered, OrganisationVerified())
+
+    def know_person(self, person_id: str, half: PersonContext) -> None:
+        """A person who is registered."""
+        self.tell(f"person-{person_id}", PersonRegistered(context=half), service="actors")
 
     def suspend(self, organisation: str) -> None:
         """An organisation is suspended, and the service reacts."""

@@ -17,6 +17,7 @@ from services.marketplace.views.match import MATCHES, MatchDocument
 from services.marketplace.views.need import NEEDS, NeedDocument
 from services.marketplace.views.offer import OFFERS, OfferDocument, n_free
 from services.marketplace.views.organisation import ORGANISATIONS, OrganisationDocument
+from services.marketplace.views.person import PersonDocument
 from services.marketplace.views.search import SEARCHES, SearchDocument
 from shared.events.actors.organisation import (
     OrganisationAmended,
@@ -137,6 +138,7 @@ FORMS: dict[str, Any] = {
     "counsellings": CounsellingDocument,
     "market_days": MarketDayDocument,
     "organisations": OrganisationDocument,
+    "persons": PersonDocument,
 }
 
 

@@ -60,6 +60,7 @@ class CanaryStory(Story):
         assert self._citizen.sees("/actors/own-data", themself)["personal"]["contact"].startswith("neu.")
         self._citizen.refused("/actors/persons", themself, context=context, surname=f"{CORE} Zwölf")
         self._citizen.refused(f"{path}/amend-person", themself, birth_date=f"am {BIRTHS[context]} vielleicht")
+        self.known_on_the_marketplace()
         self.canary = themself
         return themself
 

@@ -14,7 +14,8 @@ from services.actors.domain.person import (
     RegisterPerson,
     WithdrawConsent,
 )
-from services.actors.views.person import CONTEXT_SEEN_BY
+from shared.events.vocabulary import PersonContext
+from shared.service.app import App
 from shared.service.tables import Caller, CommandRoute, Role, own_id
 
 PERSON_ALONE = frozenset({Role.PERSON})
@@ -28,9 +29,15 @@ def person_themself(_: Person, command: PersonCommand) -> tuple[str, ...]:
     return (command.person_id,)
 
 
-def works_with_their_half(caller: Caller, person: Person, _: PersonCommand) -> bool:
-    """Coordinators act for who volunteers, counsellors for who looks for work; a person for themself."""
-    return caller.role == Role.PERSON or CONTEXT_SEEN_BY.get(caller.role) == person.context
+def half_of(app: App, person_id: str) -> PersonContext | None:
+    """The half that a person is of; None for an id that is nobody's."""
+    person: Person = app.state_of(PERSON, person_id)[1]
+    return person.context
+
+
+def half_that_registers(command: RegisterPerson) -> PersonContext:
+    """The half in which a person becomes known."""
+    return command.context
 
 
 def in_which_role(caller: Caller, _: Person) -> str:
@@ -52,7 +59,6 @@ def _persons(
         nouns="persons",
         roles=roles,
         parties=person_themself,
-        may=works_with_their_half,
         derived=derived,
     )
 
@@ -66,6 +72,7 @@ PERSON_COMMANDS = (
         starts=True,
         parties=person_themself,
         derived={"person_id": own_id},
+        half=half_that_registers,
     ),
     _persons(AmendPerson, PERSON_OR_CASEWORKER),
     _persons(GiveConsent, PERSON_ALONE),

@@ -6,13 +6,10 @@ from shared.events.actors.person import PersonRegistered
 from shared.events.vocabulary import PersonContext
 from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Happening
+from shared.service.persons import ACTS_FOR
 from shared.service.tables import Caller, Query, Role
 
-CONTEXT_SEEN_BY = {
-    Role.COORDINATOR: PersonContext.VOLUNTEERING,
-    Role.COUNSELLOR: PersonContext.EMPLOYMENT,
-}
-"""No role reads both halves of the city's work (contract 4)."""
+READERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR})
 
 
 class PersonDocument(TypedDict):
@@ -38,14 +35,15 @@ PERSONS = ReadModel(
 
 def person_shown(caller: Caller | None, document: PersonDocument, _: Ask) -> PersonDocument | None:
     """Coordinators see who volunteers, counsellors who looks for work."""
-    context = CONTEXT_SEEN_BY.get(caller.role) if caller is not None else None
-    return document if document["context"] == context else None
+    if caller is None or caller.role not in READERS:
+        return None
+    return document if document["context"] in ACTS_FOR[caller.role] else None
 
 
 PERSON_QUERY = Query(
     nouns="persons",
     view=PERSONS,
-    roles=frozenset(CONTEXT_SEEN_BY),
+    roles=READERS,
     filters=("context",),
     shown=person_shown,
 )

@@ -260,6 +260,11 @@ def it_is_a_search(need: Need, _: object) -> bool:
     return need.is_search
 
 
+def search_keeps_its_kind(need: Need, command: AmendSearch) -> bool:
+    """Close this search and post another: a search for volunteering never becomes one for work, nor the reverse."""
+    return need.terms is None or need.terms.kind == command.terms.kind
+
+
 def search_says_what_is_looked_for(_: Need, command: PostSearch | AmendSearch) -> bool:
     """Name three digits of an occupation to search for work, a category to search for volunteering, and no more.
 
@@ -363,6 +368,7 @@ def amend_search(need: Need, command: AmendSearch) -> list[NeedEvent]:
         it_is_a_search,
         need_is_open,
         search_says_what_is_looked_for,
+        search_keeps_its_kind,
         search_begins_in_a_month,
     )
     return [SearchAmended(person_id=need.party, terms=command.terms)]

@@ -25,7 +25,10 @@ from services.marketplace.routes.callers import (
 )
 from services.marketplace.routes.standing import MAY_POST
 from services.marketplace.views.staff import may_read_kind
+from shared.events.vocabulary import OfferKind, PersonContext
 from shared.service.tables import Caller, CommandRoute
+
+HALF_OF_KIND = {OfferKind.VOLUNTEERING: PersonContext.VOLUNTEERING, OfferKind.WORK: PersonContext.EMPLOYMENT}
 
 
 def posting_organisation(_: Need, command: PostNeed) -> tuple[str, ...]:
@@ -36,6 +39,11 @@ def posting_organisation(_: Need, command: PostNeed) -> tuple[str, ...]:
 def posting_person(_: Need, command: PostSearch) -> tuple[str, ...]:
     """The person in whose name the search is posted."""
     return (command.person_id,)
+
+
+def half_that_searches(command: PostSearch) -> PersonContext | None:
+    """The half that a search of this kind is of; a search of no half is refused by its own rule."""
+    return HALF_OF_KIND.get(command.terms.kind)
 
 
 def party_of(need: Need, _: object) -> tuple[str, ...]:
@@ -61,7 +69,7 @@ NEED_COMMANDS = (
     CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(
         command=PostSearch, decider=NEED, nouns="searches", roles=SEARCHERS, starts=True, parties=posting_person,
-        may=deals_with_the_searchs_kind, derived={"person_id": own_person},
+        may=deals_with_the_searchs_kind, derived={"person_id": own_person}, half=half_that_searches,
     ),
     CommandRoute(
         command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,

@@ -49,6 +49,11 @@ def role_of(caller: Caller, _: Offer) -> str:
     return str(caller.role)
 
 
+def persons_proposed_to(command: ProposeMatches) -> tuple[str, ...]:
+    """The persons to whose searches the offer is proposed."""
+    return tuple(proposal.need_party for proposal in command.proposals if proposal.is_search)
+
+
 # --- rules that the views answer ------------------------------------------------------------------
 def no_side_is_suspended(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
     """Wait until both sides are in good standing; a suspended organisation agrees to nothing new."""
@@ -82,6 +87,7 @@ PLACES_COMMANDS = (
     CommandRoute(
         command=ProposeMatches, decider=PLACES, nouns="offers", roles=MATCHERS,
         may=deals_with_the_offers_kind, derived={"proposed_by": role_of}, checks=(proposals_say_what_is_known,),
+        persons=persons_proposed_to,
     ),
     CommandRoute(
         command=AcceptMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
