@@ -13,6 +13,8 @@ from deploy.stores import open_store, open_vault
 from deploy.supervision import Supervised
 from services.actors.custody.term import Custody
 from services.reporting.history import FactProjector, keep_history
+from services.reporting.releases.child import Place
+from services.reporting.releases.publishing import Publishing
 from shared.bus.amqp import AmqpBus
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Bus, BusUnavailable
@@ -69,6 +71,7 @@ class Unit:
     vouching: Vouching
     facts: FactProjector | None = None
     custody: Custody | None = None
+    publishing: Publishing | None = None
 
     @property
     def projections(self) -> list[Projection[Any]]:
@@ -80,7 +83,7 @@ class Unit:
         """The background loops of this service."""
         log = self.store.log
         always: list[Loop] = [log.watch, self.projector, self.reactor, self.relay, self.ticker, self.vouching]
-        where_there = (self.vouching.asking, self.inbox, self.facts, self.custody)
+        where_there = (self.vouching.asking, self.inbox, self.facts, self.custody, self.publishing)
         return [*always, *(loop for loop in where_there if loop)]
 
 
@@ -205,6 +208,14 @@ class Instance:
             vouching=self._vouching(app, store),
             facts=facts,
             custody=Custody(app, store) if service == "actors" else None,
+            publishing=Publishing(app, store, feeds, self._place(service)) if facts else None,
+        )
+
+    def _place(self, service: str) -> Place:
+        return Place(
+            database_url=self.settings.database_url(service),
+            city_key=self.city.key,
+            zone=self.city.timezone.key,
         )
 
     def _vouching(self, app: App, store: SqlStore) -> Vouching:

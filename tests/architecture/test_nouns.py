@@ -22,6 +22,7 @@ from shared.events.actors.lab import (
 from shared.events.marketplace.agreement import CommitmentDelivered, CommitmentDisputed
 from shared.events.marketplace.need import NeedConfirmedCurrent
 from shared.events.registry import Audience, all_types, type_of
+from shared.events.reporting.release import ReportReleased
 from shared.kernel.decider import Decider
 from shared.kernel.read_model import events_of
 from shared.kernel.refusal import name_of, sentence_of
@@ -42,6 +43,7 @@ NOT_COUNTED: Mapping[type, str] = {
     CommitmentDelivered: "a figure counts what the receiver confirmed",
     CommitmentDisputed: "a figure counts what the receiver confirmed",
     NeedConfirmedCurrent: "a need counts from its posting to its end",
+    ReportReleased: "it publishes figures; no figure counts those",
 }
 """Open events that no fact folds, each with the reason."""
 

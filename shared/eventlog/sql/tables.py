@@ -146,3 +146,12 @@ HISTORY = Table(
     Column("time", Instant, nullable=False),
     Column("record", LargeBinary, nullable=False),
 )
+
+RELEASE = Table(
+    "release",
+    METADATA,
+    Column("on_day", Word, primary_key=True),
+    Column("digest", Word, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)

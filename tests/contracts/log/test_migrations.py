@@ -14,7 +14,7 @@ from shared.eventlog.store import SqlStore
 from tests.contracts.log.conftest import SQL
 from tests.contracts.log.sample import CITY, SERVICE, SetClock, append
 
-ALL = ["0001_log", "0002_readers", "0003_history", "0004_slot", "0005_ledger", "0006_stopped"]
+ALL = ["0001_log", "0002_readers", "0003_history", "0004_slot", "0005_ledger", "0006_stopped", "0007_release"]
 
 
 @pytest.fixture(params=SQL)

@@ -1,0 +1,1 @@
+"""What may be published, so that nobody computes a suppressed figure? Numbers in, decisions out; no store, no clock."""

@@ -1,0 +1,89 @@
+"""How does a state come to be? History is folded to the end of each month, and every figure counted there."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from services.reporting.as_of import ThrownAway
+from services.reporting.cutoff import SOURCES
+from services.reporting.disclosure.state import State, digest_of, state_of
+from services.reporting.history import History
+from services.reporting.indicators.cases import Facts
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.releases.months import ONE_DAY
+from services.reporting.releases.release import About, Release
+from shared.events.codec import decode_envelope
+from shared.kernel.city_day import moment_in_the_city, today_in_the_city
+from shared.service.folding import Fold, happenings
+
+
+def first_day(history: History) -> date | None:
+    """The day on which the first event was recorded, if there is one.
+
+    Raises: LogUnavailable.
+    """
+    firsts = [record for source in SOURCES if (record := history.record(source, 1)) is not None]
+    days = [today_in_the_city(decode_envelope(record).recordedtime) for record in firsts]
+    return min(days, default=None)
+
+
+def releases_at(history: History, ends: Iterable[date], earlier: Sequence[State]) -> Iterator[Release]:
+    """The state as of the end of each of these months, in order, beside all earlier ones.
+
+    Raises: Unreadable, LogUnavailable.
+    """
+    folding, states = FoldedHistory(history), list(earlier)
+    for on in ends:
+        before = moment_in_the_city(on + ONE_DAY)
+        positions = {source: history.last_recorded_before(source, before) for source in SOURCES}
+        release = release_of(folding.upto(positions), on, states)
+        states.append(release.state)
+        yield release
+
+
+def computed_again(history: History, about: About, earlier: Sequence[State]) -> State:
+    """The state as history has it at the cut-off of a published one: its digest is the same.
+
+    Raises: Unreadable, LogUnavailable.
+    """
+    reader = FoldedHistory(history).upto(about.positions)
+    return state_of(Facts(reader, about.on + ONE_DAY), about.on, earlier)
+
+
+def release_of(reader: ThrownAway, on: date, earlier: Sequence[State]) -> Release:
+    """The state of these facts, and what it is about."""
+    facts = Facts(reader, on + ONE_DAY)
+    state = state_of(facts, on, earlier)
+    synthetic = [name for name, each in INDICATORS.items() if facts.are_synthetic(each.facts[0])]
+    about = About(
+        on=on,
+        policy=state.policy,
+        digest=digest_of(state),
+        n_cells=len(state.cells),
+        positions=dict(reader.positions),
+        definitions={name: indicator.version for name, indicator in INDICATORS.items()},
+        synthetic=tuple(synthetic),
+    )
+    return Release(about=about, state=state)
+
+
+class FoldedHistory:
+    """Facts that go on from one cut-off to a later one, instead of beginning anew each time."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        facts = {fact.name: fact for each in INDICATORS.definitions for fact in each.facts}
+        self._fold = Fold(facts.values())
+        self._at = dict.fromkeys(SOURCES, 0)
+
+    def upto(self, positions: Mapping[str, int]) -> ThrownAway:
+        """The facts at these positions; they are the same objects at the next cut-off.
+
+        Raises: Unreadable, LogUnavailable.
+        """
+        for source, last in positions.items():
+            for events in happenings(
+                self._fold.models, self._history, source, after=self._at[source], upto=last
+            ):
+                self._fold.take(events)
+            self._at[source] = max(last, self._at[source])
+        return ThrownAway(rows_by_fact=self._fold.documents, positions=dict(positions))

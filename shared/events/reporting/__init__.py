@@ -1,0 +1,1 @@
+"""What does reporting publish? Which states of the figures there are."""
