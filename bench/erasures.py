@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.table import Row, as_table
 from shared.events.registry import SERVICES
-from shared.service.settings import VAULT
+from shared.service.settings import ACCESS, VAULT
 from tests.city import prepare
 from tests.deploy.desk import Desk
 from tests.deploy.fate import Fate
@@ -35,7 +35,7 @@ def city_on_files() -> Iterator[tuple[Desk, Path]]:
 @contextmanager
 def city_on(server: PostgresServer) -> Iterator[tuple[Desk, Path]]:
     """The same with its databases on a server."""
-    urls = {name: server.create_database() for name in (*SERVICES, VAULT)}
+    urls = {name: server.create_database() for name in (*SERVICES, VAULT, ACCESS)}
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(
             Path(folder) / "city", {f"KOSILAB_{name.upper()}_DATABASE_URL": url for name, url in urls.items()}

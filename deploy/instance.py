@@ -9,7 +9,7 @@ from typing import Any
 from deploy.city import City
 from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_for
 from deploy.services import SERVICE_TABLES
-from deploy.stores import open_store, open_vault
+from deploy.stores import open_store, open_taken_back, open_vault
 from deploy.supervision import Supervised
 from services.actors.custody.term import Custody
 from services.reporting.history import FactProjector, keep_history
@@ -117,7 +117,9 @@ class Instance:
             opened.callback(self.vault.close)
             self.ledger = LedgerFolder(settings.data_dir() / FOLDER, city.key)
             self.policy = policy_of(self.ledger)
-            self.issuer = Issuer.of(settings, city.slug)
+            taken_back = open_taken_back(settings, clock.now)
+            opened.callback(taken_back.close)
+            self.issuer = Issuer.of(settings, city.slug, taken_back)
             self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
             for unit in self.units.values():
                 unit.projection.ensure()
@@ -171,6 +173,8 @@ class Instance:
             unit.relay.close()
         self.bus.close()
         self.vault.close()
+        if self.issuer.taken_back is not None:
+            self.issuer.taken_back.close()
         for store in self._stores.values():
             store.close()
 

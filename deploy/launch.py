@@ -16,6 +16,7 @@ from shared.edge.health import everybody, health_routes, nobody
 from shared.edge.limits import Limits, limits_of
 from shared.edge.proofs import Proofs
 from shared.edge.routes import Route
+from shared.edge.sign_out import sign_out_route
 
 
 def application_of(instance: Instance) -> Application:
@@ -28,7 +29,12 @@ def application_of(instance: Instance) -> Application:
         gauges=lambda: gauges_of(instance),
         limits=limits_of(instance.settings),
         city_name=instance.city.name,
-        further_routes=[*pages_of(instance), *proofs_of(instance), *routes_of_witness(instance.ledger)],
+        further_routes=[
+            sign_out_route(instance.issuer),
+            *pages_of(instance),
+            *proofs_of(instance),
+            *routes_of_witness(instance.ledger),
+        ],
     )
 
 

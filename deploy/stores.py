@@ -6,9 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from deploy.city import City
+from shared.access.migrations import access_pending
+from shared.access.register import TakenBack
 from shared.eventlog.migrations import migrate, pending
 from shared.eventlog.store import SqlStore
-from shared.service.settings import VAULT, BadSetting, Settings
+from shared.service import clock
+from shared.service.settings import ACCESS, VAULT, BadSetting, Settings
 from shared.vault.migrations import migrate_vault, vault_pending
 from shared.vault.vault import Vault
 
@@ -48,6 +51,18 @@ def open_vault(settings: Settings, now: Callable[[], datetime]) -> Vault:
         msg = f"The database of the vault lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return Vault.open(url, keys_folder(settings), clock=now)
+
+
+def open_taken_back(settings: Settings, now: Callable[[], datetime]) -> TakenBack:
+    """The city's register of taken-back tokens; a file of it is made when the first one is taken back.
+
+    Raises: NotMigrated; LogUnavailable.
+    """
+    url = settings.database_url(ACCESS)
+    if not url.startswith(FILE) and (missing := access_pending(url)):
+        msg = f"The database of taken-back tokens lacks {', '.join(missing)}: run `kosilab migrate` first."
+        raise NotMigrated(msg)
+    return TakenBack(url, now, clock.monotonic)
 
 
 def keys_folder(settings: Settings) -> Path:

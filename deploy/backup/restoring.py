@@ -19,8 +19,9 @@ from deploy.history.rechecking import recheck_log
 from deploy.history.vouching import FOLDER as LEDGER
 from deploy.history.vouching import LedgerFolder
 from deploy.instance import Instance, Unit
-from deploy.stores import keys_folder
+from deploy.stores import FILE, keys_folder
 from deploy.verification import verified
+from shared.access.migrations import migrate_access
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import GuardsMissing, migrate
 from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign, make_functions_anew
@@ -30,7 +31,7 @@ from shared.events.codec import decode_envelope
 from shared.events.process import IncarnationBegan
 from shared.events.registry import SERVICES
 from shared.ledger.checkpoint import origin_of, read_checkpoint
-from shared.service.settings import VAULT, Settings
+from shared.service.settings import ACCESS, VAULT, Settings
 from shared.vault.epochs import Epochs
 from shared.vault.migrations import migrate_vault
 
@@ -123,6 +124,9 @@ def _put_back(
             _refuse_foreign(url, name)
             migrate(url, name)
             _make_functions_anew(url)
+    access = settings.database_url(ACCESS)
+    if not access.startswith(FILE):
+        migrate_access(access)  # it is in no backup, so a new server has none yet
     report(f"{FOLDER} restored")
 
 

@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": ("deploy.cli.simulate:simulate", "A synthetic history, to explore or to test."),
     "token": ("deploy.cli.issue_token:issue_token", "An access token to sign in with."),
     "tail": ("deploy.cli.tail:tail", "Events, after a position or live."),
+    "revoke": ("deploy.cli.revoke:revoke", "Take a token back before its end."),
+    "keys": ("deploy.cli.signing_keys:keys", "The keys that sign tokens: list, rotate, retire."),
     "views": ("deploy.cli.views:views", "Read models: list, rebuild, verify."),
     "parked": ("deploy.cli.parked:parked", "Events that could not be handled: list, show, retry, skip."),
     "history": ("deploy.cli.history:history", "For auditors: export, verify, prove, replay, as-of."),

@@ -7,7 +7,7 @@ import click
 from deploy.cli.options import city_of, command, opened
 from deploy.cli.printing import json_option, print_json
 from deploy.diagnosis.broker import examine_broker
-from deploy.diagnosis.databases import examine_database, examine_vault
+from deploy.diagnosis.databases import examine_access, examine_database, examine_vault
 from deploy.diagnosis.finding import Finding
 from deploy.diagnosis.ledger import asking_once, examine_whole_log
 from deploy.diagnosis.place import examine_place
@@ -48,6 +48,7 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     for service in SERVICES:
         yield from examine_database(settings, folder, service, clock.now(), ask)
     yield from examine_vault(settings, clock.now())
+    yield from examine_access(settings)
     yield from examine_broker(settings)
 
 

@@ -47,6 +47,14 @@ def issue_token(settings: Settings, role: str, actor: str | None, ttl: str, as_j
     except ValueError as error:
         raise BadSetting(str(error)) from error
     if as_json:
-        print_json({"token": token, "role": role, "actor": actor or role, "ttl": ttl})
+        print_json(
+            {
+                "token": token,
+                "id": issuer.verify(token).token_id,
+                "role": role,
+                "actor": actor or role,
+                "ttl": ttl,
+            }
+        )
     else:
         click.echo(token)

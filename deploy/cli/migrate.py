@@ -1,17 +1,33 @@
 """How are a service's tables made? `kosilab migrate` updates them, or prints a script to read first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from deploy.cli.options import MIGRATED, command
 from deploy.cli.printing import json_option, print_json, print_table
 from deploy.stores import FILE, make_folder
+from shared.access.migrations import access_pending, access_sql, migrate_access
 from shared.eventlog import migrations
 from shared.events.registry import SERVICES
-from shared.service.settings import VAULT, Settings
+from shared.service.settings import ACCESS, VAULT, Settings
 from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
+
+
+class Migrations(NamedTuple):
+    """How the tables of a database that belongs to the whole city are made."""
+
+    migrate: Callable[[str], list[str]]
+    pending: Callable[[str], list[str]]
+    sql: Callable[[str], str]
+
+
+CITY_WIDE: Mapping[str, Migrations] = {
+    VAULT: Migrations(migrate_vault, vault_pending, vault_sql),
+    ACCESS: Migrations(migrate_access, access_pending, access_sql),
+}
 
 
 @command("migrate", example="kosilab migrate --plan")
@@ -21,7 +37,7 @@ from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
 @json_option
 def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
     """Update the tables of the named services, or of all. Tables that are up to date stay as they are."""
-    wanted = list(services or (*SERVICES, VAULT))
+    wanted = list(services or (*SERVICES, *CITY_WIDE))
     if sql:
         for service in wanted:
             click.echo(f"-- {service}\n{_script(_dialect(settings, service), service)}")
@@ -38,15 +54,15 @@ def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, 
 
 
 def _script(dialect: str, service: str) -> str:
-    return vault_sql(dialect) if service == VAULT else migrations.sql(dialect, service)
+    return CITY_WIDE[service].sql(dialect) if service in CITY_WIDE else migrations.sql(dialect, service)
 
 
 def _pending(url: str, service: str) -> list[str]:
-    return vault_pending(url) if service == VAULT else migrations.pending(url, service)
+    return CITY_WIDE[service].pending(url) if service in CITY_WIDE else migrations.pending(url, service)
 
 
 def _migrate(url: str, service: str) -> list[str]:
-    return migrate_vault(url) if service == VAULT else migrations.migrate(url, service)
+    return CITY_WIDE[service].migrate(url) if service in CITY_WIDE else migrations.migrate(url, service)
 
 
 def _prepared(settings: Settings, service: str) -> str:

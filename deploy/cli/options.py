@@ -14,10 +14,10 @@ from shared.edge.green.host import GreenHost
 from shared.edge.host import Host
 from shared.events.registry import SERVICES
 from shared.service import telemetry
-from shared.service.settings import VAULT, BadSetting, Settings, load
+from shared.service.settings import ACCESS, VAULT, BadSetting, Settings, load
 
 SERVICE = click.Choice(SERVICES)
-MIGRATED = click.Choice((*SERVICES, VAULT))
+MIGRATED = click.Choice((*SERVICES, VAULT, ACCESS))
 
 
 def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], click.Command]:

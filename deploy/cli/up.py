@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from deploy.running import alone
 from shared.service.settings import Settings
 from shared.service.tables import Role
 
+if TYPE_CHECKING:
+    from deploy.instance import Instance
+
 SAMPLES = "--samples"
 """While it fills the city, the process is not patched, which is faster; then it restarts patched, without this."""
 
@@ -23,11 +27,14 @@ TOKEN_FOR = timedelta(hours=8)
 WELCOME = """
 KoSI-Lab {city.name} answers at {address} (Ctrl-C stops it).
 
-A token to sign in with as a coordinator, valid for eight hours:
-
-  {token}
+{sign_in}
 
 For other roles: .venv/bin/kosilab token --city {city.slug} --role auditor"""
+SIGN_IN = """A token to sign in with as a coordinator, valid for eight hours:
+
+  {token}"""
+ASK = "To sign in, print a token: .venv/bin/kosilab token --city {city.slug} --role coordinator"
+"""For output that goes into a file or a journal, where others may read it."""
 
 
 @command("up", example="kosilab up --city dortmund --port 8001")
@@ -78,11 +85,17 @@ def _host(settings: Settings, city: City) -> None:
 
     refuse_taken(settings.get("KOSILAB_HOST"), settings.port())
     instance = Instance(city, settings)
-    token = instance.issuer.issue(Role.COORDINATOR, "coordinator", TOKEN_FOR)
     try:
         refuse_standstill(instance)
         doors = list(doors_of(instance, has_edge=True))
-        welcome = WELCOME.format(city=city, address=doors[0].address, token=token)
+        welcome = WELCOME.format(city=city, address=doors[0].address, sign_in=_sign_in(instance))
         host_of_process().serve(doors, instance.loops, ready=lambda: click.echo(welcome))
     finally:
         instance.close()
+
+
+def _sign_in(instance: "Instance") -> str:
+    """A token on a terminal; elsewhere the command that prints one."""
+    if not sys.stdout.isatty():
+        return ASK.format(city=instance.city)
+    return SIGN_IN.format(token=instance.issuer.issue(Role.COORDINATOR, "coordinator", TOKEN_FOR))

@@ -9,6 +9,7 @@ from deploy.diagnosis.ledger import examine_ledger
 from deploy.diagnosis.vault import examine_keys
 from deploy.history.vouching import LedgerFolder
 from deploy.stores import FILE, keys_folder
+from shared.access.migrations import access_pending
 from shared.eventlog.history import History
 from shared.eventlog.migrations import GuardsMissing, pending
 from shared.eventlog.migrations.guards import assert_guards
@@ -20,7 +21,7 @@ from shared.eventlog.sql.tables import instant_of
 from shared.ledger.asking import Ask
 from shared.service.projection import facts_cursor, views_cursor
 from shared.service.relay import CURSOR
-from shared.service.settings import VAULT, Settings
+from shared.service.settings import ACCESS, VAULT, Settings
 from shared.vault.migrations import vault_pending
 
 BEHIND = 1000
@@ -51,6 +52,15 @@ def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from examine_keys(database, keys_folder(settings), now)
 
     yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, look)
+
+
+def examine_access(settings: Settings) -> Iterator[Finding]:
+    """The findings about the register of taken-back tokens; its file is made when the first one is taken back."""
+    url = settings.database_url(ACCESS)
+    if url.startswith(FILE) and not Path(url.removeprefix(FILE)).exists():
+        yield well(f"{ACCESS}: database", "no token was taken back yet")
+        return
+    yield from _examined(url, ACCESS, access_pending, lambda _database: iter(()))
 
 
 def _examined(

@@ -11,6 +11,7 @@ from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.history.vouching import FOLDER as LEDGER
 from deploy.stores import make_folder
 from shared.edge.listening import PortTaken, refuse_taken
+from shared.edge.signing import FILE as SIGNING
 from shared.edge.tokens import Issuer
 from shared.events.registry import SERVICES
 from shared.service.feeds import FeedUnavailable, HttpFeed
@@ -25,6 +26,7 @@ def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     yield _folder(settings)
     for folder, pattern in (
         (settings.data_dir(), "*.key"),
+        (settings.data_dir(), SIGNING),
         (settings.data_dir() / LEDGER, "keys/*"),
         (settings.vault_dir(), "keys/*"),
     ):

@@ -3,18 +3,19 @@
 Source: contract 4; the http-feeds convention; HTML standard, server-sent events.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
+from shared.access.register import BELIEVED_FOR_S
 from shared.edge.problems import Problem, malformed, not_signed_in
 from shared.edge.queries import refuse_unknown, whole_number
 from shared.edge.routes import Route, caller_of
 from shared.edge.serving.workers import without_worker
 from shared.edge.tokens import Issuer
-from shared.eventlog.port import EventLog, StoredRecord
+from shared.eventlog.port import EventLog, LogUnavailable, StoredRecord
 from shared.events.process import AuditAccessOpened
 from shared.events.registry import Audience
 from shared.service import clock
@@ -89,7 +90,7 @@ class Feed:
         if caller.role == Role.AUDITOR:
             self._note_audit(caller)
         if form == STREAM:
-            return self._stream(selection)
+            return self._stream(selection, self._still_signed_in(request))
         return self._page(request, selection, timeout_ms, LINES if form == LINES else BATCH)
 
     def _reader(self, request: Request) -> Caller:
@@ -132,6 +133,7 @@ class Feed:
         while not page.records and (left := until - clock.monotonic()) > 0:
             with without_worker(request.environ):
                 self._log.wait(page.scanned, left)
+            caller_of(request, self._issuer)  # the token may have ended meanwhile
             page = self._read(selection.after_position(page.position))
         records = [stored.record for stored in page.records]
         body = (
@@ -163,17 +165,32 @@ class Feed:
             head=max(own_head, records[-1].position if records else 0),
         )
 
-    def _stream(self, selection: Selection) -> Response:
-        response = Response(self._events(selection), mimetype=STREAM)
+    def _still_signed_in(self, request: Request) -> Callable[[], bool]:
+        """Asks whether the token holds that the stream began with: it may end, or be taken back."""
+
+        def holds() -> bool:
+            try:
+                return caller_of(request, self._issuer) is not None
+            except (Problem, LogUnavailable):
+                return False
+
+        return holds
+
+    def _stream(self, selection: Selection, is_signed_in: Callable[[], bool]) -> Response:
+        response = Response(self._events(selection, is_signed_in), mimetype=STREAM)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
-    def _events(self, selection: Selection) -> Iterator[bytes]:
-        """Server-sent events from a position on, with a comment now and then to notice a lost reader."""
+    def _events(self, selection: Selection, is_signed_in: Callable[[], bool]) -> Iterator[bytes]:
+        """Server-sent events from a position on, with a comment now and then to notice a lost reader.
+
+        It ends with the token: nobody reads on who could not begin any more.
+        """
         until = clock.monotonic() + STREAM_LONGEST_S
+        quiet_until = clock.monotonic() + STREAM_QUIET_S
         yield b": the id of an event is its position\n\n"
-        while clock.monotonic() < until:
+        while clock.monotonic() < until and is_signed_in():
             page = self._read(selection)
             for stored in page.records:
                 yield b"id: %d\nevent: %s\ndata: %s\n\n" % (
@@ -182,5 +199,8 @@ class Feed:
                     stored.record,
                 )
             selection = selection.after_position(page.position)
-            if not page.records and not self._log.wait(page.scanned, STREAM_QUIET_S):
+            if page.records or self._log.wait(page.scanned, min(BELIEVED_FOR_S, STREAM_QUIET_S)):
+                continue
+            if clock.monotonic() >= quiet_until:
+                quiet_until = clock.monotonic() + STREAM_QUIET_S
                 yield b": still here\n\n"

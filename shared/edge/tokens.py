@@ -1,25 +1,23 @@
 """Who is the caller? Bearer tokens of the local issuer and of the services say it.
 
-There are one algorithm and two keys: the local issuer's, and the services' own, which works without the local issuer.
+There is one algorithm. The local issuer has its signing keys; the services have a key of their own, which works without
+the local issuer. A token can be taken back before its end; the services' own are too short-lived for that.
 Source: RFC 7519, RFC 8725.
 """
 
-import os
-import secrets
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from shared.access.register import TakenBack
+from shared.edge.signing import SigningKey, SigningKeys, kept_key, long_enough
 from shared.service import clock, ids
-from shared.service.settings import BadSetting, Settings
+from shared.service.settings import Settings
 from shared.service.tables import Caller, Role
 
 ALGORITHM = "HS256"
@@ -35,7 +33,7 @@ ROLES = {LOCAL: [str(role) for role in Role if role != Role.SERVICE], SERVICES: 
 MAX_TOKEN = 4096
 TOKENS_AT_HAND = 1024
 """How many verified signatures are remembered; each use checks the times again."""
-SHORTEST_KEY = 32
+SERVICE_KID = "services"
 
 
 class BadToken(ValueError):  # noqa: N818 - names what it is
@@ -49,15 +47,18 @@ class Issuer:
     city: str
     local_key: str
     service_key: str
+    keys: SigningKeys
+    taken_back: TakenBack | None = None
 
     @classmethod
-    def of(cls, settings: Settings, city: str) -> "Issuer":
+    def of(cls, settings: Settings, city: str, taken_back: TakenBack | None = None) -> "Issuer":
         """The issuer that the settings describe; a key that is not set is made on the first start and kept.
 
         Raises: BadSetting for a key that can be guessed.
         """
         local = _key(settings, "KOSILAB_TOKEN_KEY", "token.key")
-        return cls(city, local, _key(settings, "KOSILAB_SERVICE_KEY", "service.key"))
+        service = _key(settings, "KOSILAB_SERVICE_KEY", "service.key")
+        return cls(city, local, service, SigningKeys.of(settings, local), taken_back)
 
     def issue(self, role: Role, actor: str, ttl: timedelta) -> str:
         """A token of the local issuer.
@@ -70,21 +71,30 @@ class Issuer:
         if not timedelta(seconds=1) <= ttl <= LONGEST:
             msg = "a token is valid for one second to 31 days"
             raise ValueError(msg)
-        return self._sign(LOCAL, self.local_key, role, actor, ttl)
+        return self._sign(LOCAL, self.keys.all()[-1], role, actor, ttl)
 
     def service_token(self) -> str:
         """A token with which a service reads the other services' feeds."""
-        return self._sign(SERVICES, self.service_key, Role.SERVICE, "service", SERVICE_TTL)
+        return self._sign(SERVICES, self._service_signing, Role.SERVICE, "service", SERVICE_TTL)
 
     def verify(self, token: str) -> Caller:
         """The bearer of a token.
 
-        Raises: BadToken, for any reason.
+        Raises: BadToken, for any reason; LogUnavailable when nobody can say whether it was taken back.
         """
         if len(token) > MAX_TOKEN:
             raise BadToken("too long")
-        issuer, header, claims = _signed(token, self.local_key, self.service_key)
-        return self._caller(header, claims, issuer)
+        issuer, header, claims = _signed(token, self.keys.all(), self._service_signing)
+        caller = self._caller(header, claims, issuer)
+        if issuer == LOCAL and self.taken_back is not None:
+            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+            if self.taken_back.holds(caller.token_id, caller.role, caller.actor, issued_at):
+                raise BadToken("taken back")
+        return caller
+
+    @property
+    def _service_signing(self) -> SigningKey:
+        return SigningKey(SERVICE_KID, self.service_key)
 
     def _caller(self, header: Any, claims: Any, issuer: str) -> Caller:
         if header.get("typ") != "JWT" or not isinstance(claims, dict):
@@ -107,7 +117,7 @@ class Issuer:
             "role": {"essential": True, "values": ROLES[issuer]},
         }
 
-    def _sign(self, issuer: str, key: str, role: Role, actor: str, ttl: timedelta) -> str:
+    def _sign(self, issuer: str, key: SigningKey, role: Role, actor: str, ttl: timedelta) -> str:
         now = int(clock.now().timestamp())
         claims = {
             "iss": self._issuer(issuer),
@@ -119,7 +129,8 @@ class Issuer:
             "nbf": now,
             "exp": now + int(ttl.total_seconds()),
         }
-        return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(key))
+        header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
+        return jwt.encode(header, claims, OctKey.import_key(key.key))
 
     def _issuer(self, issuer: str) -> str:
         return f"urn:kosilab:{self.city}:{issuer}"
@@ -131,44 +142,16 @@ def _key(settings: Settings, name: str, file_name: str) -> str:
 
 
 @lru_cache(maxsize=TOKENS_AT_HAND)
-def _signed(token: str, local_key: str, service_key: str) -> tuple[str, Any, Any]:
+def _signed(token: str, local: tuple[SigningKey, ...], services: SigningKey) -> tuple[str, Any, Any]:
     """The token's issuer, header and claims; kept, because the same bearer returns often.
 
     Raises: BadToken.
     """
-    for issuer, key in ((LOCAL, local_key), (SERVICES, service_key)):
+    for issuer, key in (*((LOCAL, key) for key in local), (SERVICES, services)):
         try:
-            decoded = jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM])
+            decoded = jwt.decode(token, OctKey.import_key(key.key), algorithms=[ALGORITHM])
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             continue
-        return issuer, decoded.header, decoded.claims
+        if decoded.header.get("kid") == key.kid:
+            return issuer, decoded.header, decoded.claims
     raise BadToken("the signature is not ours")
-
-
-def kept_key(path: Path) -> str:
-    """The key in this file, made on the first start and readable for its owner alone.
-
-    Raises: BadSetting when the file does not hold a key.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        # Written completely before it gets its name: a process that starts at the same moment, or after a crash here,
-        # never reads half a key, and all read the same one.
-        handle, written = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):
-            os.link(written, path)
-        Path(written).unlink()
-    return long_enough(path.read_text(encoding="ascii").strip(), str(path))
-
-
-def long_enough(key: str, origin: str) -> str:
-    """The key, if it is long enough not to be guessed.
-
-    Raises: BadSetting. Source: RFC 7518, 3.2.
-    """
-    if len(key) < SHORTEST_KEY:
-        msg = f"{origin} holds no key of at least {SHORTEST_KEY} characters; make one: openssl rand -hex 32"
-        raise BadSetting(msg)
-    return key

@@ -28,6 +28,9 @@ SERVERS = {"http://": "http://localhost:8001", "https://": "https://actors.examp
 VAULT = "vault"
 """The vault has a database of its own beside those of the services."""
 
+ACCESS = "access"
+"""So has the register of taken-back tokens, which belongs to the whole city."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -79,7 +82,18 @@ GENERAL = (
         "signs the tokens with which services read each other's feeds",
         secret=True,
     ),
-    Setting("KOSILAB_TOKEN_KEY", "", "signs the local issuer's tokens; made on the first start", secret=True),
+    Setting(
+        "KOSILAB_TOKEN_KEY",
+        "",
+        "the key of imported persons' ids and of requests' digests; made on the first start, never changed",
+        secret=True,
+    ),
+    Setting(
+        "KOSILAB_SIGNING_KEYS",
+        "",
+        "keys that sign tokens, a line `<kid> <key>` each, the newest last; default: the file signing.keys",
+        secret=True,
+    ),
     Setting("KOSILAB_REQUESTS_PER_S", "250", "how many requests one caller may send [1/s]; 0 means no limit"),
     Setting("KOSILAB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
@@ -88,7 +102,7 @@ GENERAL = (
 def _known() -> tuple[Setting, ...]:
     databases = tuple(
         Setting(f"KOSILAB_{service.upper()}_DATABASE_URL", "", f"the database of {service}", secret=True)
-        for service in (*SERVICES, VAULT)
+        for service in (*SERVICES, VAULT, ACCESS)
     )
     urls = tuple(
         Setting(f"KOSILAB_{service.upper()}_URL", "", f"the address of {service} for the other services")
@@ -132,7 +146,7 @@ class Settings:
         if self.values[own]:
             return _checked_url(own, self.values[own], DATABASES)
         if not self.values[common]:
-            folder = self.vault_dir() if service == VAULT else self.data_dir() / "databases"
+            folder = self.vault_dir() if service in (VAULT, ACCESS) else self.data_dir() / "databases"
             return f"sqlite:///{folder / f'{service}.db'}"
         if "{service}" not in self.values[common]:
             msg = f"{common} needs {{service}} in it: every service has a database of its own"

@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
+from deploy.cli.migrate import CITY_WIDE
 from shared.eventlog.migrations import migrate
 from shared.events.registry import SERVICES
-from shared.service.settings import VAULT
-from shared.vault.migrations import migrate_vault
 from tests.city import prepare
 from tests.deploy.desk import Desk
 from tests.deploy.office import Office
@@ -38,9 +37,9 @@ def bare_desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def prepared_databases(postgres_server: PostgresServer) -> Iterator[dict[str, str]]:
     """The empty databases of a city on a server, to be copied; their names."""
-    urls = {name: postgres_server.create_database() for name in (*SERVICES, VAULT)}
+    urls = {name: postgres_server.create_database() for name in (*SERVICES, *CITY_WIDE)}
     for name, url in urls.items():
-        migrate_vault(url) if name == VAULT else migrate(url, name)
+        CITY_WIDE[name].migrate(url) if name in CITY_WIDE else migrate(url, name)
     yield {name: urlsplit(url).path.lstrip("/") for name, url in urls.items()}
     for url in urls.values():
         postgres_server.drop_database(url)

@@ -13,7 +13,7 @@ import pytest
 import deploy
 from deploy.cli.commands import kosilab
 from shared.events.registry import SERVICES
-from shared.service.settings import SETTINGS, VAULT
+from shared.service.settings import ACCESS, SETTINGS, VAULT
 
 DEPLOY = Path(deploy.__file__).parent
 yaml: Any = import_module("yaml")  # untyped
@@ -50,9 +50,9 @@ def test_compose_sets_only_what_can_be_set_and_runs_a_worker_for_every_service()
     assert workers == set(SERVICES)
 
 
-def test_compose_makes_a_database_for_every_service_and_the_vault() -> None:
+def test_compose_makes_a_database_for_every_service_the_vault_and_taken_back_tokens() -> None:
     text = (DEPLOY / "compose" / "databases.sql").read_text(encoding="utf-8")
-    assert set(re.findall(r"CREATE DATABASE kosilab_(\w+);", text)) == {*SERVICES, VAULT}
+    assert set(re.findall(r"CREATE DATABASE kosilab_(\w+);", text)) == {*SERVICES, VAULT, ACCESS}
 
 
 def test_operations_describe_every_setting_and_name_none_that_there_is_not() -> None:

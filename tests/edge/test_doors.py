@@ -17,12 +17,13 @@ from shared.edge.serving.heads import Unreadable
 from shared.edge.serving.incoming import READ_WITHIN_S, Incoming
 from shared.edge.serving.server import Server
 from shared.edge.serving.workers import without_worker
+from shared.edge.signing import SigningKeys
 from shared.edge.tokens import Issuer
 from shared.service.tables import Role
 from tests.edge.process import Wire
 from tests.servers import until
 
-ISSUER = Issuer("wuppertal", "l" * 48, "s" * 48)
+ISSUER = Issuer("wuppertal", "l" * 48, "s" * 48, SigningKeys("l" * 48))
 MOST = 3
 PER_S = 1.0
 BURST = 10

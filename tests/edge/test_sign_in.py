@@ -1,10 +1,11 @@
 """What does somebody get who did not sign in, or not with a token that holds? 401, and where to look."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from shared.edge.tokens import Issuer
+from shared.edge.signing import SigningKeys
 from shared.service.tables import Role
 from tests.edge.door import Door
 
@@ -14,8 +15,8 @@ GUARDED = ("/actors/persons", "/marketplace/log", "/employment/placements/x")
 def headers_of(door: Door) -> dict[str, str]:
     issuer = door.instance.issuer
     hour = timedelta(hours=1)
-    foreign = Issuer("dortmund", issuer.local_key, issuer.service_key).issue(Role.COUNSELLOR, "c", hour)
-    guessed = Issuer(issuer.city, "guess" * 10, issuer.service_key).issue(Role.COUNSELLOR, "c", hour)
+    foreign = replace(issuer, city="dortmund").issue(Role.COUNSELLOR, "c", hour)
+    guessed = replace(issuer, keys=SigningKeys("guess" * 10)).issue(Role.COUNSELLOR, "c", hour)
     good = issuer.issue(Role.COUNSELLOR, "c", hour)
     return {
         "another city's": f"Bearer {foreign}",

@@ -14,14 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from deploy.city import load_city
+from deploy.cli.migrate import CITY_WIDE
 from shared.edge.tokens import Issuer
 from shared.eventlog.migrations import migrate
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.service import clock
-from shared.service.settings import VAULT, load
+from shared.service.settings import load
 from shared.service.tables import Caller
-from shared.vault.migrations import migrate_vault
 from tests.servers import PostgresServer, RabbitServer, until
 from tests.servers.children import Child
 from tests.servers.ports import free_port
@@ -42,9 +42,9 @@ class Cluster:
         self.rabbit, self.postgres = rabbit, postgres
         self.broker = Broker(rabbit, f"kosilab-{CITY}")
         self.broker.set_up()
-        self.databases = {name: postgres.create_database() for name in (*SERVICES, VAULT)}
+        self.databases = {name: postgres.create_database() for name in (*SERVICES, *CITY_WIDE)}
         for name, url in self.databases.items():
-            migrate_vault(url) if name == VAULT else migrate(url, name)
+            CITY_WIDE[name].migrate(url) if name in CITY_WIDE else migrate(url, name)
         self.ports = {service: free_port() for service in SERVICES}
         self.folder = folder
         self.environment = {**self._settings(), **settings}

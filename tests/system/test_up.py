@@ -11,10 +11,14 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from shared.edge.tokens import Issuer
+from shared.service.settings import load
+from shared.service.tables import Role
 from tests.servers import until
 from tests.servers.ports import free_port
 
@@ -22,6 +26,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 KOSILAB = str(Path(sys.executable).with_name("kosilab"))
 STARTS_WITHIN = 60.0
+TOKEN = re.compile(r"\S+\.\S+\.\S{20,}")
 
 
 class Up:
@@ -30,11 +35,12 @@ class Up:
     def __init__(self, folder: Path) -> None:
         """Start it; returns when it says where it answers."""
         self.port = free_port()
+        self.data = folder / "city"
         self._said, self._complained = folder / "out", folder / "err"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KOSILAB_")}
         with self._said.open("wb") as out, self._complained.open("wb") as err:
             self.process = subprocess.Popen(
-                [KOSILAB, "up", "--data", str(folder / "city"), "--port", str(self.port)],
+                [KOSILAB, "up", "--data", str(self.data), "--port", str(self.port)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -61,8 +67,9 @@ class Up:
         return self._complained.read_text(encoding="utf-8")
 
     def ask(self, path: str, body: object = None) -> str:
-        """The answer to a request, signed in with the token that it printed."""
-        (token,) = re.findall(r"^  (\S+\.\S+\.\S+)$", self.printed, re.MULTILINE)
+        """The answer to a request, signed in as a coordinator."""
+        issuer = Issuer.of(load({"KOSILAB_DATA_DIR": str(self.data)}, {}), "wuppertal")
+        token = issuer.issue(Role.COORDINATOR, "coordinator", timedelta(hours=1))
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
         request.add_header("Authorization", f"Bearer {token}")
         if body is not None:
@@ -91,6 +98,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_starts_answers_and_stops_quietly(up: Up, number: signal.Signals) -> None:
     assert f"KoSI-Lab Wuppertal answers at http://127.0.0.1:{up.port}" in up.printed
+    assert TOKEN.search(up.printed) is None, "a file is no terminal: others may read it"
     assert up.ask("/livez") == "ok\n"
     assert up.ask("/readyz") == "ready\n"
     posted = json.loads(

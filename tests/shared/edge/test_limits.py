@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 from shared.edge.application import Application
 from shared.edge.limits import BURST_S, MAX_CALLERS, Limits, limits_of
 from shared.edge.routes import Route, caller_of
+from shared.edge.signing import SigningKeys
 from shared.edge.tokens import Issuer
 from shared.service import settings
 from shared.service.settings import BadSetting
 from shared.service.tables import Role
 
-ISSUER = Issuer("wuppertal", "l" * 48, "s" * 48)
+ISSUER = Issuer("wuppertal", "l" * 48, "s" * 48, SigningKeys("l" * 48))
 
 
 class Hands:

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from shared.edge.tokens import LONGEST, MAX_TOKEN, BadToken, Issuer, kept_key
+from shared.edge.signing import SigningKeys, kept_key
+from shared.edge.tokens import LONGEST, MAX_TOKEN, BadToken, Issuer
 from shared.service import clock, settings
 from shared.service.settings import BadSetting
 from shared.service.tables import Caller, Role
 
 LOCAL_KEY, SERVICE_KEY = "l" * 48, "s" * 48
-ISSUER = Issuer("wuppertal", LOCAL_KEY, SERVICE_KEY)
+ISSUER = Issuer("wuppertal", LOCAL_KEY, SERVICE_KEY, SigningKeys(LOCAL_KEY))
+(SIGNING,) = ISSUER.keys.all()
+HEADER = {"alg": "HS256", "typ": "JWT", "kid": SIGNING.kid}
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -40,8 +43,8 @@ def claims(**changed: Any) -> dict[str, Any]:
     return {name: value for name, value in (good | changed).items() if value is not None}
 
 
-def signed(content: dict[str, Any], key: str = LOCAL_KEY, **header: Any) -> str:
-    return jwt.encode({"alg": "HS256", "typ": "JWT", **header}, content, OctKey.import_key(key))
+def signed(content: dict[str, Any], key: str = SIGNING.key, **header: Any) -> str:
+    return jwt.encode(HEADER | header, content, OctKey.import_key(key))
 
 
 def part(content: Any) -> str:
@@ -52,11 +55,11 @@ def part(content: Any) -> str:
 def by_hand(header: dict[str, Any]) -> str:
     """Rightly signed with our key, whatever the header says."""
     text = f"{part(header)}.{part(claims())}"
-    return f"{text}.{part(hmac.digest(LOCAL_KEY.encode(), text.encode(), 'sha256'))}"
+    return f"{text}.{part(hmac.digest(SIGNING.key.encode(), text.encode(), 'sha256'))}"
 
 
 def test_the_hand_signs_rightly() -> None:
-    assert ISSUER.verify(by_hand({"alg": "HS256", "typ": "JWT"})).actor == "c-1"
+    assert ISSUER.verify(by_hand(HEADER)).actor == "c-1"
 
 
 def test_an_issued_token_says_who_the_bearer_is() -> None:
@@ -73,9 +76,12 @@ def test_every_token_has_an_id_of_its_own() -> None:
 def test_a_services_token_is_signed_with_the_services_own_key() -> None:
     token = ISSUER.service_token()
     assert ISSUER.verify(token).role == Role.SERVICE
-    assert Issuer("wuppertal", "other" * 10, SERVICE_KEY).verify(token).role == Role.SERVICE
+    assert (
+        Issuer("wuppertal", LOCAL_KEY, SERVICE_KEY, SigningKeys("other" * 10)).verify(token).role
+        == Role.SERVICE
+    )
     with pytest.raises(BadToken):
-        Issuer("wuppertal", LOCAL_KEY, "other" * 10).verify(token)
+        Issuer("wuppertal", LOCAL_KEY, "other" * 10, ISSUER.keys).verify(token)
 
 
 def test_the_local_issuer_issues_no_services_token_and_none_without_an_end() -> None:
@@ -141,6 +147,9 @@ FORGED: dict[str, Callable[[], str]] = {
     "alg none, a signature left": lambda: by_hand({"alg": "none", "typ": "JWT"}),
     "no alg": lambda: f"{part({'typ': 'JWT'})}.{part(claims())}.x",
     "another key": lambda: signed(claims(), "guess" * 10),
+    "the key of ids and digests": lambda: signed(claims(), LOCAL_KEY),
+    "our key under another name": lambda: signed(claims(), kid="2"),
+    "our key without its name": lambda: by_hand({"alg": "HS256", "typ": "JWT"}),
     "the services' key for a local role": lambda: signed(claims(), SERVICE_KEY),
     "another algorithm with our key": lambda: jwt.encode(
         {"alg": "HS512", "typ": "JWT"}, claims(), OctKey.import_key("l" * 64), algorithms=["HS512"]
@@ -235,7 +244,8 @@ def test_a_file_that_holds_no_key_is_said_and_never_used(tmp_path: Path, left: s
 def test_keys_that_are_given_are_used_and_must_be_long(tmp_path: Path) -> None:
     given_keys = {"KOSILAB_TOKEN_KEY": LOCAL_KEY, "KOSILAB_SERVICE_KEY": SERVICE_KEY}
     loaded = settings.load({"KOSILAB_DATA_DIR": str(tmp_path)}, given_keys)
-    assert Issuer.of(loaded, "wuppertal") == ISSUER
+    assert Issuer.of(loaded, "wuppertal").keys.all() == ISSUER.keys.all()
+    assert Issuer.of(loaded, "wuppertal").verify(ISSUER.service_token()).role == Role.SERVICE
     assert list(tmp_path.iterdir()) == []
     short = settings.load({"KOSILAB_DATA_DIR": str(tmp_path)}, given_keys | {"KOSILAB_TOKEN_KEY": "secret"})
     with pytest.raises(BadSetting, match="KOSILAB_TOKEN_KEY"):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.edge.application import Application
 from shared.edge.feed import Feed as FeedEdge
+from shared.edge.signing import SigningKeys
 from shared.edge.tokens import Issuer
 from shared.service import feeds as feeds_module
 from shared.service.app import App
@@ -19,7 +20,8 @@ from shared.service.inbox import Inbox
 from shared.service.tables import ServiceTables
 from tests.shared.service.board import Board, Cut, Source
 
-ISSUER = Issuer("wuppertal", "local key of this test, made up", "service key of this test, made up")
+LOCAL_KEY = "local key of this test, made up"
+ISSUER = Issuer("wuppertal", LOCAL_KEY, "service key of this test, made up", SigningKeys(LOCAL_KEY))
 
 
 @contextmanager
