@@ -21,28 +21,32 @@ BIRTH_DATE = "birth_date"
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
-def days_and_months_are_near(_: object, command: Any, looked_up: Collection[str] = ()) -> bool:
+def days_and_months_are_near(state: object, command: Any, looked_up: Collection[str] = ()) -> bool:
     """Choose days and months within ten years of today, write a month as 2026-03, and a birth date that is possible.
 
-    Fields that the service itself has `looked_up` are no statement of a sender.
+    A day that the noun has already may be said again: a command that changes one term carries them all. Fields that the
+    service itself has `looked_up` are no statement of a sender.
     """
     if not names_days(type(command)):
         return True
     today = today_in_the_city(command.at)
-    return all(_is_near(name, value, today) for name, value in days_in(command, looked_up))
+    far = {value for name, value in days_in(command, looked_up) if not _is_near(name, value, today)}
+    return not far or far <= {value for _, value in days_in(state) if isinstance(value, date)}
 
 
 def days_in(part: Any, without: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
     """Every day, moment and month that a command or a part of it names, with the field's name."""
+    if not is_dataclass(part):
+        return
     for name in (field.name for field in fields(part) if field.name not in {THE_MOMENT, *without}):
         value = getattr(part, name)
         if isinstance(value, date) or (isinstance(value, str) and is_month(name)):
             yield name, value
-        elif is_dataclass(value):
-            yield from days_in(value)
         elif isinstance(value, tuple):
             for entry in value:
-                yield from days_in(entry) if is_dataclass(entry) else ()
+                yield from days_in(entry)
+        else:
+            yield from days_in(value)
 
 
 def is_month(name: str) -> bool:

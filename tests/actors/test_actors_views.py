@@ -16,6 +16,7 @@ from shared.events.actors.lab import (
 )
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
@@ -43,6 +44,7 @@ def test_an_organisation_is_shown_as_it_was_last_described() -> None:
             "legal_form": None,
             "charitable": True,
             "verified": True,
+            "changed": False,
             "suspended": False,
             "state": "verified",
         }
@@ -56,9 +58,11 @@ def test_a_suspension_hides_and_gives_back_what_was() -> None:
         OrganisationVerified(),
         OrganisationSuspended(),
         OrganisationReinstated(),
+        OrganisationCheckReopened(),
+        OrganisationVerified(),
     )
-    states = [documents(ORGANISATIONS, *events[:n])["o1"]["state"] for n in range(1, 5)]
-    assert states == ["registered", "verified", "suspended", "verified"]
+    states = [documents(ORGANISATIONS, *events[:n])["o1"]["state"] for n in range(1, 7)]
+    assert states == ["registered", "verified", "suspended", "verified", "changed", "verified"]
 
 
 def test_organisations_are_found_by_state_sector_and_district() -> None:

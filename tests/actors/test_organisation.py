@@ -19,6 +19,7 @@ from services.actors.domain.organisation import (
 )
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
@@ -84,6 +85,34 @@ def test_a_suspended_organisation_is_not_verified() -> None:
 
 def test_amending_replaces_the_whole_description() -> None:
     given(ORGANISATION, REGISTERED).when(AMEND).then(AMENDED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"name": "Jugendamt der Stadt Wuppertal"},
+        {"sector": Sector.PUBLIC_BODY},
+        {"legal_form": "Stiftung"},
+        {"charitable": None},
+    ],
+)
+def test_a_check_holds_for_what_was_checked(words: dict[str, Any]) -> None:
+    same = {"name": "Gute Tat e.V.", "sector": Sector.NON_PROFIT, "district": "Elberfeld", "charitable": True}
+    amended = OrganisationAmended(**{**same, **words})
+    amend = AmendOrganisation(organisation_id="o1", at=AT, **{**same, **words})
+    verified = (REGISTERED, OrganisationVerified())
+    given(ORGANISATION, *verified).when(amend).then(OrganisationCheckReopened(), amended)
+    changed = (*verified, OrganisationCheckReopened(), amended)
+    given(ORGANISATION, *changed).when(amend).then_nothing_happened()
+    given(ORGANISATION, *changed).when(VERIFY).then(OrganisationVerified())
+    given(ORGANISATION, REGISTERED).when(amend).then(amended)
+
+
+def test_a_verified_organisation_that_moves_stays_verified() -> None:
+    same = {"name": "Gute Tat e.V.", "sector": Sector.NON_PROFIT, "charitable": True, "district": "Vohwinkel"}
+    amend = AmendOrganisation(organisation_id="o1", at=AT, **same)  # type: ignore[arg-type]  # the fields of both
+    moved = OrganisationAmended(**same)  # type: ignore[arg-type]  # the fields of both
+    given(ORGANISATION, REGISTERED, OrganisationVerified()).when(amend).then(moved)
 
 
 def test_amending_to_what_is_known_stays_quiet() -> None:

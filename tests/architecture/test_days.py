@@ -11,8 +11,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from deploy.services import SERVICE_TABLES
+from services.marketplace.domain.need import NEED, AmendSearch
+from services.marketplace.domain.offer import OFFER, AmendOffer
 from shared.service.days import days_and_months_are_near, days_in, names_days
 from shared.service.tables import CommandRoute
+from tests.marketplace.scenes import EXCHANGE, SEARCH
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROUTES = [route for tables in SERVICE_TABLES.values() for route in tables.commands]
@@ -75,3 +78,16 @@ def test_a_day_or_month_more_than_ten_years_away_is_refused(route: CommandRoute[
 
 def test_most_commands_that_name_days_are_looked_at() -> None:
     assert sum(names_days(route.command) for route in ROUTES) > 20
+
+
+def test_a_day_that_the_noun_has_already_may_be_said_again_but_no_month() -> None:
+    state = replace(OFFER.initial, terms=replace(EXCHANGE, available_from=date(2011, 1, 1)))
+    again = AmendOffer(
+        offer_id="of1", terms=replace(EXCHANGE, available_from=date(2011, 1, 1), places=2), at=NOW
+    )
+    assert days_and_months_are_near(state, again)
+    other = replace(again, terms=replace(EXCHANGE, available_from=date(2011, 1, 2)))
+    assert not days_and_months_are_near(state, other)
+    broken = replace(SEARCH, from_month="0000-02")
+    search = replace(NEED.initial, terms=broken)
+    assert not days_and_months_are_near(search, AmendSearch(need_id="s1", terms=broken, at=NOW))

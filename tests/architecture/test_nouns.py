@@ -19,6 +19,7 @@ from shared.events.actors.lab import (
     LabMemberReleased,
     LabPhaseEntered,
 )
+from shared.events.actors.organisation import OrganisationCheckReopened
 from shared.events.marketplace.agreement import CommitmentDelivered, CommitmentDisputed
 from shared.events.marketplace.need import NeedConfirmedCurrent
 from shared.events.registry import Audience, all_types, type_of
@@ -42,6 +43,7 @@ NOT_COUNTED: Mapping[type, str] = {
     ),
     CommitmentDelivered: "a figure counts what the receiver confirmed",
     CommitmentDisputed: "a figure counts what the receiver confirmed",
+    OrganisationCheckReopened: "a figure counts an organisation from its first check on",
     NeedConfirmedCurrent: "a need counts from its posting to its end",
     ReportReleased: "it publishes figures; no figure counts those",
 }

@@ -35,7 +35,11 @@ WRITTEN_DOWN = ("type", "subject", "commandid", "time", "data")
 CHANGED_FACTS = {"counselling", "match", "need", "offer", "organisation"}
 """Facts that differ on purpose: in their second version, days are the city's and not those of UTC (ADR 26)."""
 
-ADDED_FIELDS = {"marketplace.matches": {"confirmed_by"}}
+ADDED_FIELDS = {
+    "marketplace.matches": {"confirmed_by"},
+    "actors.organisations": {"changed"},
+    "marketplace.organisations": {"changed"},
+}
 """Fields that a view's documents have since; all their other fields are as before."""
 
 CHANGED_FIGURES = {

@@ -20,6 +20,7 @@ from services.marketplace.domain.offer import (
 from shared.events.marketplace.offer import (
     MatchLapsed,
     OfferAmended,
+    OfferCheckReopened,
     OfferConfirmedCurrent,
     OfferExhausted,
     OfferExpired,
@@ -28,8 +29,9 @@ from shared.events.marketplace.offer import (
     OfferSubmitted,
     OfferTerms,
     OfferWithdrawn,
+    VolunteeringTerms,
 )
-from shared.events.vocabulary import LapseReason, OfferKind
+from shared.events.vocabulary import LapseReason, OfferKind, VolunteeringForm
 from shared.testing.sentences import given
 from tests.marketplace.scenes import (
     AT,
@@ -47,6 +49,7 @@ from tests.marketplace.scenes import (
 
 SUBMITTED = OfferSubmitted(organisation_id="host", terms=VOLUNTEERING)
 RETURNED = OfferReturned(reason="Wer leitet die Gruppe?")
+CHECKED = replace(POSTED, terms=VOLUNTEERING)
 GONE = MatchLapsed(match_id=MATCH_ID, reason=LapseReason.OFFER_WITHDRAWN)
 OVER = replace(EXCHANGE, available_until=date(2026, 3, 1))
 
@@ -111,6 +114,56 @@ def test_terms_are_amended_as_a_whole() -> None:
     given(OFFER, POSTED).when(amend(VOLUNTEERING)).then_refused_by(rules.kind_stays_the_same)
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [
+        replace(VOLUNTEERING, title="Zeltlager"),
+        replace(VOLUNTEERING, description="Mit Übernachtung"),
+        replace(VOLUNTEERING, district="Elberfeld"),
+        replace(VOLUNTEERING, skills=("Schwimmen",)),
+        replace(
+            VOLUNTEERING, volunteering=VolunteeringTerms(form=VolunteeringForm.REGULAR, with_minors=True)
+        ),
+        replace(VOLUNTEERING, volunteering=VolunteeringTerms(form=VolunteeringForm.ONLINE)),
+    ],
+)
+def test_a_check_holds_for_what_was_checked(terms: OfferTerms) -> None:
+    proposed = replace(PROPOSED, kind=OfferKind.VOLUNTEERING)
+    submitted = replace(SUBMITTED, terms=terms)
+    given(OFFER, CHECKED, proposed).when(amend(terms)).then(OfferCheckReopened(), submitted, GONE)
+    waits = (CHECKED, OfferCheckReopened(), submitted)
+    given(OFFER, *waits).when(amend(terms)).then_nothing_happened()
+    given(OFFER, *waits).when(CheckOffer(offer_id="of1", at=AT)).then(replace(CHECKED, terms=terms))
+    given(OFFER, *waits).when(ReturnOffer(offer_id="of1", reason="Wer leitet das?", at=AT)).then(
+        OfferReturned(reason="Wer leitet das?")
+    )
+
+
+def test_work_is_checked_again_when_its_task_or_pay_changes() -> None:
+    work = WORK.work
+    assert work is not None
+    posted = replace(POSTED, terms=WORK)
+    for terms in (replace(WORK, title="Bote"), replace(WORK, work=replace(work, pay_per_hour=None))):
+        submitted = OfferSubmitted(organisation_id="host", terms=terms)
+        given(OFFER, posted).when(amend(terms)).then(OfferCheckReopened(), submitted)
+    later = replace(WORK, places=3, work=replace(work, starts_on=date(2026, 5, 1)))
+    given(OFFER, posted).when(amend(later)).then(OfferAmended(organisation_id="host", terms=later))
+
+
+def test_places_and_days_of_a_checked_offer_change_without_another_check() -> None:
+    later = replace(VOLUNTEERING, places=2, available_until=date(2026, 6, 1))
+    given(OFFER, CHECKED).when(amend(later)).then(OfferAmended(organisation_id="host", terms=later))
+
+
+def test_an_offer_that_is_checked_again_while_its_places_are_taken_is_exhausted_at_once() -> None:
+    terms = replace(VOLUNTEERING, title="Zeltlager")
+    taken = (CHECKED, *held(PROPOSED), confirmed(PROPOSED, VOLUNTEERING), OfferExhausted())
+    again = (OfferCheckReopened(), replace(SUBMITTED, terms=terms))
+    given(OFFER, *taken).when(amend(terms)).then(*again)
+    check = CheckOffer(offer_id="of1", at=AT)
+    given(OFFER, *taken, *again).when(check).then(replace(CHECKED, terms=terms), OfferExhausted())
+
+
 def test_places_that_are_taken_are_not_amended_away() -> None:
     two = replace(EXCHANGE, places=2)
     posted = replace(POSTED, terms=two)
@@ -169,8 +222,9 @@ def test_a_withdrawn_offer_takes_its_open_matches_with_it() -> None:
     withdraw = WithdrawOffer(offer_id="of1", at=AT)
     given(OFFER, POSTED, PROPOSED).when(withdraw).then(OfferWithdrawn(), GONE)
     given(OFFER, POSTED, OfferWithdrawn()).when(withdraw).then_nothing_happened()
-    given(OFFER).when(withdraw).then_refused_by(rules.offer_is_on_the_board)
-    given(OFFER, SUBMITTED).when(withdraw).then_refused_by(rules.offer_is_on_the_board)
+    given(OFFER).when(withdraw).then_refused_by(rules.offer_was_on_the_board)
+    given(OFFER, SUBMITTED).when(withdraw).then_refused_by(rules.offer_was_on_the_board)
+    given(OFFER, CHECKED, OfferCheckReopened(), SUBMITTED).when(withdraw).then(OfferWithdrawn())
 
 
 def test_what_is_held_outlives_the_offer() -> None:

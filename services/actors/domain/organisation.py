@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationEvent,
     OrganisationRegistered,
     OrganisationReinstated,
@@ -143,10 +144,15 @@ def verify(organisation: Organisation, command: VerifyOrganisation) -> list[Orga
 
 
 def amend(organisation: Organisation, command: AmendOrganisation) -> list[OrganisationEvent]:
-    """The description is replaced as a whole; the same one again stays quiet."""
+    """The description is replaced as a whole; the same one again stays quiet. A check holds for what was checked."""
     require(organisation, command, organisation_is_registered, name_and_district_are_given)
-    amended = _description(command)
-    return [] if organisation.description == amended else [amended]
+    before, amended = organisation.description, _description(command)
+    if before is None or before == amended:
+        return []
+    is_as_checked = replace(before, district=amended.district) == amended
+    return (
+        [OrganisationCheckReopened(), amended] if organisation.verified and not is_as_checked else [amended]
+    )
 
 
 def suspend(organisation: Organisation, command: SuspendOrganisation) -> list[OrganisationEvent]:
@@ -189,6 +195,8 @@ def evolve(organisation: Organisation, event: OrganisationEvent) -> Organisation
             return replace(organisation, description=_description(event))
         case OrganisationVerified():
             return replace(organisation, verified=True)
+        case OrganisationCheckReopened():
+            return replace(organisation, verified=False)
         case OrganisationSuspended():
             return replace(organisation, suspended=True)
         case OrganisationReinstated():

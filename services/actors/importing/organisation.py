@@ -91,6 +91,7 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
             lookup.refuse_other_days(row, ORGANISATION, organisation_id, fields)
         amend = AmendOrganisation(organisation_id=organisation_id, **_description(row), at=lookup.now)
         yield Step(command=amend, name="name")
+        at = lookup.now
     if row.flag("verified"):
         yield Step(command=VerifyOrganisation(organisation_id=organisation_id, at=at), name="verified")
     yield from lookup.neighbours.attend(row, "attended", organisation_id)

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict, assert_never
 
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationEvent,
     OrganisationRegistered,
     OrganisationReinstated,
@@ -20,9 +21,10 @@ MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR
 
 
 class OrganisationState(StrEnum):
-    """How far an organisation may act."""
+    """How far an organisation may act; one that has changed what was verified waits for another check."""
 
     REGISTERED = "registered"
+    CHANGED = "changed"
     VERIFIED = "verified"
     SUSPENDED = "suspended"
 
@@ -37,6 +39,7 @@ class OrganisationDocument(TypedDict):
     legal_form: str | None
     charitable: bool | None
     verified: bool
+    changed: bool
     suspended: bool
     state: OrganisationState
 
@@ -47,14 +50,16 @@ def organisation(
 ) -> OrganisationDocument | None:
     """An organisation as it is now; there is none before it is registered."""
     if isinstance(event.data, OrganisationRegistered):
-        return _shown(event.data, verified=False, suspended=False)
+        return _shown(event.data, None)
     if document is None:
         return None
     match event.data:
         case OrganisationAmended():
-            return _shown(event.data, verified=document["verified"], suspended=document["suspended"])
+            return _shown(event.data, document)
         case OrganisationVerified():
-            return _with_state({**document, "verified": True})
+            return _with_state({**document, "verified": True, "changed": False})
+        case OrganisationCheckReopened():
+            return _with_state({**document, "verified": False, "changed": True})
         case OrganisationSuspended():
             return _with_state({**document, "suspended": True})
         case OrganisationReinstated():
@@ -64,7 +69,7 @@ def organisation(
 
 
 def _shown(
-    described: OrganisationRegistered | OrganisationAmended, *, verified: bool, suspended: bool
+    described: OrganisationRegistered | OrganisationAmended, before: OrganisationDocument | None
 ) -> OrganisationDocument:
     return _with_state(
         {
@@ -73,21 +78,29 @@ def _shown(
             "district": described.district,
             "legal_form": described.legal_form,
             "charitable": described.charitable,
-            "verified": verified,
-            "suspended": suspended,
+            "verified": before is not None and before["verified"],
+            "changed": before is not None and before["changed"],
+            "suspended": before is not None and before["suspended"],
             "state": OrganisationState.REGISTERED,
         }
     )
 
 
 def _with_state(document: OrganisationDocument) -> OrganisationDocument:
-    unsuspended = OrganisationState.VERIFIED if document["verified"] else OrganisationState.REGISTERED
-    return {**document, "state": OrganisationState.SUSPENDED if document["suspended"] else unsuspended}
+    return {**document, "state": _state(document)}
+
+
+def _state(document: OrganisationDocument) -> OrganisationState:
+    if document["suspended"]:
+        return OrganisationState.SUSPENDED
+    if document["changed"]:
+        return OrganisationState.CHANGED
+    return OrganisationState.VERIFIED if document["verified"] else OrganisationState.REGISTERED
 
 
 ORGANISATIONS = ReadModel(
     name="organisations",
-    version=1,
+    version=2,
     on=events_of(OrganisationEvent),
     evolve=organisation,
     columns={

@@ -7,6 +7,7 @@ of the same stream.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
@@ -20,6 +21,7 @@ from shared.events.marketplace.offer import (
     MatchLapsed,
     MatchProposed,
     OfferAmended,
+    OfferCheckReopened,
     OfferConfirmedCurrent,
     OfferEvent,
     OfferExhausted,
@@ -269,6 +271,12 @@ def kind_stays_the_same(offer: Offer, command: AmendOffer) -> bool:
     return offer.terms is not None and offer.terms.kind == command.terms.kind
 
 
+def offer_was_on_the_board(offer: Offer, _: WithdrawOffer) -> bool:
+    """Choose an offer that is on the board, or that was there until it went back to be checked."""
+    waits = offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}
+    return offer_is_on_the_board(offer, _) or (waits and offer.current_until is not None)
+
+
 def places_cover_what_is_taken(offer: Offer, command: AmendOffer) -> bool:
     """State at least as many places as are taken already."""
     return command.terms.places >= offer.n_taken
@@ -295,7 +303,10 @@ def check(offer: Offer, command: CheckOffer) -> list[OfferEvent]:
     if offer_is_on_the_board(offer, command):
         return []
     require(offer, command, offer_waits_for_its_check)
-    return [_posted(offer.organisation_id, offer.terms, command.at)] if offer.terms else []
+    if offer.terms is None:
+        return []
+    posted = _posted(offer.organisation_id, offer.terms, command.at)
+    return [posted, OfferExhausted()] if offer.is_full else [posted]
 
 
 def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
@@ -307,11 +318,14 @@ def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
 
 
 def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
-    """The terms are replaced as a whole; an offer that was returned or waits for its check is submitted anew."""
+    """The terms are replaced as a whole; an offer that was returned or waits for its check is submitted anew.
+
+    A check holds for what was checked: an offer whose checked terms change leaves the board until it is checked again.
+    """
     if offer.terms == command.terms and offer.status != OfferStatus.RETURNED:
         return []
     if offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}:
-        require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS)
+        require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS, places_cover_what_is_taken)
         return [OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)]
     require(
         offer,
@@ -321,6 +335,9 @@ def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
         *POSSIBLE_TERMS,
         places_cover_what_is_taken,
     )
+    if not is_as_checked(offer, command.terms):
+        submitted = OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)
+        return [OfferCheckReopened(), submitted, *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
     amended = OfferAmended(organisation_id=offer.organisation_id, terms=command.terms)
     after = evolve(offer, amended)
     is_full_now = after.status == OfferStatus.POSTED and after.is_full
@@ -346,7 +363,7 @@ def withdraw(offer: Offer, command: WithdrawOffer) -> list[OfferEvent]:
     """Open matches lapse with the offer; what is held or confirmed goes on."""
     if offer.status == OfferStatus.WITHDRAWN:
         return []
-    require(offer, command, offer_is_on_the_board)
+    require(offer, command, offer_was_on_the_board)
     return [OfferWithdrawn(), *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
 
 
@@ -391,6 +408,26 @@ def last_day_is_over(offer: Offer, at: datetime) -> bool:
     return until is not None and until < today_in_the_city(at)
 
 
+def is_as_checked(offer: Offer, terms: OfferTerms) -> bool:
+    """Whether terms say what the coordinator checked; places, days, hours and the market day may change without."""
+    if offer.terms is None or offer.terms.kind == OfferKind.EXCHANGE:
+        return True
+    return _checked(offer.terms) == _checked(terms)
+
+
+def _checked(terms: OfferTerms) -> OfferTerms:
+    work, volunteering = terms.work, terms.volunteering
+    return replace(
+        terms,
+        places=1,
+        available_from=None,
+        available_until=None,
+        market_day_id=None,
+        work=work and replace(work, hours_per_week=Decimal(1), term_months=None, starts_on=None),
+        volunteering=volunteering and replace(volunteering, hours_per_week=None),
+    )
+
+
 def lapse_open(offer: Offer, reason: LapseReason) -> list[OfferEvent]:
     """The end of every match that still waits for an answer."""
     return [
@@ -420,6 +457,8 @@ def evolve(offer: Offer, event: OfferEvent) -> Offer:
             return replace(
                 offer, status=OfferStatus.SUBMITTED, organisation_id=event.organisation_id, terms=event.terms
             )
+        case OfferCheckReopened():
+            return replace(offer, status=OfferStatus.SUBMITTED)
         case OfferReturned():
             return replace(offer, status=OfferStatus.RETURNED)
         case OfferPosted():

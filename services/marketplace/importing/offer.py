@@ -142,6 +142,9 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
         yield Step(command=CheckOffer(offer_id=offer_id, at=at), name="posted_on")
     amend = AmendOffer(offer_id=offer_id, terms=terms, at=lookup.now)
     yield Step(command=amend, name="title", by_rule=BY_RULE)
+    if lookup.state(OFFER, offer_id).status == OfferStatus.SUBMITTED:
+        # Who imports the city's own list has checked it, what changed in it as well.
+        yield Step(command=CheckOffer(offer_id=offer_id, at=lookup.now), name="title")
 
 
 def terms_of(row: Row, organisation_id: str, lookup: Lookup) -> OfferTerms:

@@ -17,9 +17,9 @@ from services.marketplace.reactions.board import (
 from services.marketplace.views.match import MATCHES
 from services.marketplace.views.need import NEEDS
 from services.marketplace.views.offer import OFFERS
-from services.marketplace.views.organisation import ORGANISATIONS, OrganisationStatus
+from services.marketplace.views.organisation import HIDDEN, ORGANISATIONS
 from services.marketplace.views.search import SEARCHES
-from shared.events.actors.organisation import OrganisationReinstated
+from shared.events.actors.organisation import OrganisationReinstated, OrganisationVerified
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedPosted,
@@ -66,8 +66,10 @@ def propose_for_search(
         yield from _to_each_offer(_proposals_for_need(search, ask), event)
 
 
-def propose_for_reinstated(event: Recorded[OrganisationReinstated], ask: Ask) -> Iterable[ProposeMatches]:
-    """What a reinstated organisation has on the board is proposed again: its matches lapsed with the suspension."""
+def propose_for_reinstated(
+    event: Recorded[OrganisationReinstated | OrganisationVerified], ask: Ask
+) -> Iterable[ProposeMatches]:
+    """What an organisation has posted is proposed again when the board shows it again."""
     for document in all_found(ask, OFFERS, organisation_id=event.noun_id, status=OfferStatus.POSTED):
         offer = if_readable(posting_of_offer, document)
         proposals = tuple(_proposals_for_offer(offer, ask)) if offer else ()
@@ -100,22 +102,21 @@ def _best(
 
     `matched` has the status of each match that `asked` has, by the id of the other posting.
     """
-    organisations = all_found(ask, ORGANISATIONS, status=OrganisationStatus.SUSPENDED)
-    suspended = frozenset(organisation["id"] for organisation in organisations)
-    if asked.party in suspended:
+    hidden = frozenset(organisation["id"] for organisation in all_found(ask, ORGANISATIONS, status=HIDDEN))
+    if asked.party in hidden:
         return []
     n_open = sum(status == MatchStatus.PROPOSED for status in matched.values())
     pairing, most = Pairing(asked, asked_is_offer), max(0, MOST_PROPOSALS - n_open)
-    best = board_of(ask).best(ask, pairing, _unless(suspended, matched), most)
+    best = board_of(ask).best(ask, pairing, _unless(hidden, matched), most)
     return [(candidate.posting, candidate.points) for candidate in best]
 
 
-def _unless(suspended: frozenset[str], matched: Mapping[str, MatchStatus]) -> Callable[[Posting], bool]:
-    """Neither suspended nor matched already, unless that match lapsed without a no."""
+def _unless(hidden: frozenset[str], matched: Mapping[str, MatchStatus]) -> Callable[[Posting], bool]:
+    """Neither hidden from the board nor matched already, unless that match lapsed without a no."""
 
     def allowed(posting: Posting) -> bool:
         is_free = matched.get(posting.id, MatchStatus.LAPSED) == MatchStatus.LAPSED
-        return is_free and posting.party not in suspended
+        return is_free and posting.party not in hidden
 
     return allowed
 
@@ -156,5 +157,9 @@ PROPOSAL_REACTIONS = (
         on=events_of(SearchPosted | SearchAmended | SearchReleased),
         react=propose_for_search,
     ),
-    Reaction(name="propose_for_reinstated", on=(OrganisationReinstated,), react=propose_for_reinstated),
+    Reaction(
+        name="propose_for_reinstated",
+        on=events_of(OrganisationReinstated | OrganisationVerified),
+        react=propose_for_reinstated,
+    ),
 )

@@ -20,12 +20,14 @@ from services.marketplace.domain.commitments import (
     ReportFailure,
 )
 from services.marketplace.routes.callers import NOTARIES, TRADERS
-from services.marketplace.routes.standing import is_suspended
+from services.marketplace.routes.standing import is_suspended, waits_for_a_check
 from services.marketplace.views.market_day import MARKET_DAYS, is_trading_at
 from services.marketplace.views.organisation import ORGANISATIONS
 from shared.events.vocabulary import Party
 from shared.kernel.read_model import Ask
 from shared.service.tables import Caller, CommandRoute, Role
+
+INITIATED_BY = {Role.ORGANISATION: "party", Role.BROKER: "broker"}
 
 
 # --- who may --------------------------------------------------------------------------------------
@@ -70,6 +72,11 @@ def agreement_party(caller: Caller, agreement: Agreement) -> Party | None:
     return Party.A if caller.actor == agreement.party_a else Party.B
 
 
+def whoever_drafts(caller: Caller, agreement: Agreement) -> str:
+    """Who began the draft: a party, the broker of a market day, or the lab for its coordinator; a redraft keeps it."""
+    return agreement.draft.initiated_by if agreement.draft else INITIATED_BY.get(caller.role, "lab")
+
+
 def whoever_seals(caller: Caller, _: Agreement) -> str | None:
     """The notary who is signed in."""
     return caller.actor
@@ -86,6 +93,13 @@ def parties_are_known_and_not_suspended(_: Agreement, command: DraftAgreement, a
     )
 
 
+def parties_are_verified(_: Agreement, command: DraftAgreement, ask: Ask) -> bool:
+    """Let a coordinator verify both organisations as they are now; an unverified organisation drafts nothing."""
+    if command.match_id is not None:  # both were verified when they said yes; no caller can name a match
+        return True
+    return not any(waits_for_a_check(party, ask) for party in (command.party_a, command.party_b))
+
+
 def seal_falls_between_the_gongs(agreement: Agreement, command: SealAgreement, ask: Ask) -> bool:
     """Seal an agreement of a market day between its two gongs or that night; later, agree without that day.
 
@@ -100,7 +114,8 @@ def seal_falls_between_the_gongs(agreement: Agreement, command: SealAgreement, a
 AGREEMENT_COMMANDS = (
     CommandRoute(
         command=DraftAgreement, decider=AGREEMENT, nouns="agreements", roles=TRADERS, starts=True,
-        parties=drafting_parties, checks=(parties_are_known_and_not_suspended,),
+        parties=drafting_parties, derived={"initiated_by": whoever_drafts},
+        checks=(parties_are_known_and_not_suspended, parties_are_verified),
     ),
     CommandRoute(command=ReviseDraft, decider=AGREEMENT, nouns="agreements", roles=TRADERS, parties=both_parties),
     CommandRoute(

@@ -14,7 +14,7 @@ from services.marketplace.domain.places import (
 )
 from services.marketplace.routes.callers import BOARD, MATCHERS, SERVICE_ONLY, SIDES
 from services.marketplace.routes.offer import host
-from services.marketplace.routes.standing import is_suspended
+from services.marketplace.routes.standing import is_suspended, waits_for_a_check
 from services.marketplace.views.need import NEEDS
 from services.marketplace.views.search import SEARCHES
 from services.marketplace.views.staff import may_read_kind
@@ -62,6 +62,15 @@ def no_side_is_suspended(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
     return not any(is_suspended(side, ask) for side in sides)
 
 
+def both_sides_are_verified(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
+    """Let a coordinator verify the organisations as they are now; an unverified organisation agrees to nothing new."""
+    match = offer.matches.get(command.match_id)
+    sides = [offer.organisation_id]
+    if match is not None and not match.is_search:
+        sides.append(match.need_party)
+    return not any(waits_for_a_check(side, ask) for side in sides)
+
+
 def proposals_say_what_is_known(offer: Offer, command: ProposeMatches, ask: Ask) -> bool:
     """Name the party and the kind that the need or the search has."""
     if command.proposed_by == THE_MATCHER or offer.terms is None:
@@ -91,7 +100,8 @@ PLACES_COMMANDS = (
     ),
     CommandRoute(
         command=AcceptMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,
-        may=deals_with_the_offers_kind, derived={"by": match_side_of}, checks=(no_side_is_suspended,),
+        may=deals_with_the_offers_kind, derived={"by": match_side_of},
+        checks=(no_side_is_suspended, both_sides_are_verified),
     ),
     CommandRoute(
         command=DeclineMatch, decider=PLACES, nouns="offers", roles=SIDES, parties=side_of_match,

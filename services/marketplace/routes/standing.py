@@ -24,3 +24,9 @@ def is_suspended(organisation_id: str, ask: Ask) -> bool:
     """Whether an organisation is known and suspended."""
     organisation = ask.get(ORGANISATIONS, organisation_id)
     return organisation is not None and organisation["suspended"]
+
+
+def waits_for_a_check(organisation_id: str, ask: Ask) -> bool:
+    """Whether an organisation is known and has not been verified as it is now."""
+    organisation = ask.get(ORGANISATIONS, organisation_id)
+    return organisation is not None and not organisation["verified"]

@@ -10,6 +10,7 @@ from shared.events.marketplace.offer import (
     MatchConfirmed,
     MatchLapsed,
     OfferAmended,
+    OfferCheckReopened,
     OfferConfirmedCurrent,
     OfferExhausted,
     OfferExpired,
@@ -32,6 +33,7 @@ ShownEvent: TypeAlias = (
     | OfferReturned
     | OfferPosted
     | OfferAmended
+    | OfferCheckReopened
     | OfferConfirmedCurrent
     | OfferExhausted
     | OfferExpired
@@ -102,12 +104,14 @@ def evolve(document: OfferDocument | None, event: Happening[ShownEvent]) -> Offe
         case OfferSubmitted():
             submitted_at = event.time.isoformat()
             return _submitted(offer, data) | {"status": OfferStatus.SUBMITTED, "submitted_at": submitted_at}
+        case OfferCheckReopened():
+            return offer | {"status": OfferStatus.SUBMITTED}
         case OfferReturned():
             return offer | {"status": OfferStatus.RETURNED, "reason": data.reason}
         case OfferPosted():
             return _submitted(offer, data) | {
                 "status": OfferStatus.POSTED,
-                "posted_at": event.time.isoformat(),
+                "posted_at": offer.get("posted_at", event.time.isoformat()),
                 "current_until": data.current_until.isoformat(),
             }
         case OfferAmended():
@@ -177,7 +181,7 @@ def offer_shown(caller: Caller | None, offer: OfferDocument, ask: Ask) -> Mappin
 
 OFFERS = ReadModel(
     name="offers",
-    version=2,
+    version=3,
     on=events_of(ShownEvent),
     evolve=evolve,
     columns={

@@ -5,6 +5,7 @@ from typing import NotRequired, TypeAlias, TypedDict, assert_never
 
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
@@ -18,6 +19,7 @@ OrganisationEvent: TypeAlias = (
     OrganisationRegistered
     | OrganisationVerified
     | OrganisationAmended
+    | OrganisationCheckReopened
     | OrganisationSuspended
     | OrganisationReinstated
 )
@@ -27,14 +29,20 @@ class OrganisationStatus(StrEnum):
     """Whether an organisation may post: only a verified one may."""
 
     REGISTERED = "registered"
+    CHANGED = "changed"
     VERIFIED = "verified"
     SUSPENDED = "suspended"
+
+
+HIDDEN = (OrganisationStatus.CHANGED, OrganisationStatus.SUSPENDED)
+"""Those whose posts the board does not show: they wait for a check, or until they are reinstated."""
 
 
 class OrganisationDocument(TypedDict):
     """An organisation as the board needs it."""
 
     verified: bool
+    changed: bool
     suspended: bool
     id: NotRequired[str]
     name: NotRequired[str]
@@ -46,12 +54,14 @@ def evolve(
     document: OrganisationDocument | None, event: Happening[OrganisationEvent]
 ) -> OrganisationDocument:
     """Name, sector and district of an organisation, and whether it is verified or suspended."""
-    organisation = document or OrganisationDocument(verified=False, suspended=False)
+    organisation = document or OrganisationDocument(verified=False, changed=False, suspended=False)
     match event.data:
         case OrganisationRegistered() | OrganisationAmended() as data:
             return organisation | {"name": data.name, "sector": data.sector, "district": data.district}
         case OrganisationVerified():
-            return organisation | {"verified": True}
+            return organisation | {"verified": True, "changed": False}
+        case OrganisationCheckReopened():
+            return organisation | {"verified": False, "changed": True}
         case OrganisationSuspended():
             return organisation | {"suspended": True}
         case OrganisationReinstated():
@@ -61,15 +71,17 @@ def evolve(
 
 
 def status_of(organisation: OrganisationDocument) -> OrganisationStatus:
-    """Suspended goes before verified: a suspended organisation may not post."""
+    """Suspended goes before all, and changed before verified: neither may post."""
     if organisation["suspended"]:
         return OrganisationStatus.SUSPENDED
+    if organisation["changed"]:
+        return OrganisationStatus.CHANGED
     return OrganisationStatus.VERIFIED if organisation["verified"] else OrganisationStatus.REGISTERED
 
 
 ORGANISATIONS = ReadModel(
     name="organisations",
-    version=1,
+    version=2,
     on=events_of(OrganisationEvent),
     evolve=evolve,
     columns={"status": status_of},

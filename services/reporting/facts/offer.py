@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 from services.reporting.facts.fact import Row, day, fact, word
 from shared.events.marketplace.offer import (
     OfferAmended,
+    OfferCheckReopened,
     OfferConfirmedCurrent,
     OfferExhausted,
     OfferExpired,
@@ -18,6 +19,7 @@ from shared.kernel.recorded import Happening
 OfferEvent: TypeAlias = (
     OfferPosted
     | OfferAmended
+    | OfferCheckReopened
     | OfferConfirmedCurrent
     | PlaceReopened
     | OfferExhausted
@@ -44,14 +46,16 @@ class OfferRow(Row):
 
 
 def evolve(row: OfferRow, event: Happening[OfferEvent]) -> None:
-    """The newest terms count, and the day of posting."""
+    """The newest terms count, and the first day of posting."""
     data = event.data
     match data:
         case OfferPosted():
-            row.posted_on, row.status = day(event), "posted"
+            row.posted_on, row.status = row.posted_on or day(event), "posted"
             _take_terms(row, data.organisation_id, data.terms)
         case OfferAmended():
             _take_terms(row, data.organisation_id, data.terms)
+        case OfferCheckReopened():
+            row.status = "submitted"
         case OfferConfirmedCurrent():
             row.confirmed_on = day(event)
         case PlaceReopened():
@@ -75,4 +79,4 @@ def _take_terms(row: OfferRow, organisation_id: str, terms: OfferTerms) -> None:
     row.is_additional = int(bool(terms.work and terms.work.additional))
 
 
-OFFER = fact(OfferRow, name="offer", version=2, on=OfferEvent, evolve=evolve)
+OFFER = fact(OfferRow, name="offer", version=3, on=OfferEvent, evolve=evolve)

@@ -40,7 +40,7 @@ def evolve(row: OrganisationRow, event: Happening[OrganisationEvent]) -> None:
             row.registered_on = row.registered_on or day(event)
             row.is_suspended = row.is_suspended or 0
         case OrganisationVerified():
-            row.verified_on = day(event)
+            row.verified_on = row.verified_on or day(event)
         case OrganisationSuspended():
             row.is_suspended = 1
         case OrganisationReinstated():

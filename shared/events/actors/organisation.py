@@ -39,6 +39,12 @@ class OrganisationAmended:
 
 @event("actors", Audience.OPEN)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationCheckReopened:
+    """What a coordinator had verified has changed: the organisation waits for another check, its posts are hidden."""
+
+
+@event("actors", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationSuspended:
     """The organisation's posts are hidden from the board; its agreements go on (handbook 7.6)."""
 
@@ -53,6 +59,7 @@ OrganisationEvent: TypeAlias = (
     OrganisationRegistered
     | OrganisationVerified
     | OrganisationAmended
+    | OrganisationCheckReopened
     | OrganisationSuspended
     | OrganisationReinstated
 )

@@ -76,7 +76,7 @@ class MatchReason:
 @event("marketplace", Audience.INTERNAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferSubmitted:
-    """An offer of volunteering or work waits for the coordinator's check."""
+    """An offer of volunteering or work waits for the coordinator's check, for the first time or again."""
 
     organisation_id: str
     terms: OfferTerms
@@ -107,6 +107,12 @@ class OfferAmended:
 
     organisation_id: str
     terms: OfferTerms
+
+
+@event("marketplace", Audience.OPEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCheckReopened:
+    """What a coordinator had checked has changed: the offer is off the board until it is posted again."""
 
 
 @event("marketplace", Audience.OPEN)
@@ -258,6 +264,7 @@ OfferEvent: TypeAlias = (
     | OfferReturned
     | OfferPosted
     | OfferAmended
+    | OfferCheckReopened
     | OfferConfirmedCurrent
     | OfferExhausted
     | OfferWithdrawn

@@ -20,6 +20,7 @@ from shared.events.actors.lab import (
 )
 from shared.events.actors.organisation import (
     OrganisationAmended,
+    OrganisationCheckReopened,
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
@@ -45,6 +46,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             charitable=True,
         ),
         OrganisationVerified(),
+        OrganisationCheckReopened(),
         OrganisationAmended(
             name="Bürgerverein Musterstraße gGmbH",
             sector=Sector.NON_PROFIT,
