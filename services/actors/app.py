@@ -3,7 +3,7 @@
 from services.actors.custody.erasure import ERASURE_EFFECTS
 from services.actors.importing.organisation import ORGANISATION_FILES
 from services.actors.importing.social_service import SOCIAL_SERVICE_FILES
-from services.actors.reactions.erasure import ERASURE_REACTIONS
+from services.actors.reactions.erasure import ERASURE_REACTIONS, ERASURE_TIMERS
 from services.actors.routes.erasure import ERASURE_COMMANDS
 from services.actors.routes.lab import LAB_COMMANDS
 from services.actors.routes.organisation import ORGANISATION_COMMANDS
@@ -31,6 +31,7 @@ ACTORS = ServiceTables(
     ),
     reactions=ERASURE_REACTIONS,
     effects=ERASURE_EFFECTS,
+    timers=ERASURE_TIMERS,
     views=(ORGANISATIONS, PERSONS, ACTIVITIES, LABS, ERASURES, SOCIAL_SERVICES),
     queries=(ORGANISATION_QUERY, PERSON_QUERY, LAB_QUERY, ERASURE_QUERY, SOCIAL_SERVICE_QUERY),
     follows=("marketplace", "employment"),

@@ -136,6 +136,8 @@ class App:
             drafts = self._drafts(events, command_id, command.at, noted)
         except KeyDestroyed:
             return refusal_by(person_is_not_erased)
+        if route.prepares and drafts:
+            route.prepares(command, self.vault)
         outcome = self.store.log.append(
             Append(
                 stream=stream,

@@ -100,6 +100,7 @@ class CommandRoute(Generic[S, C]):
     `may` restricts a role by the content of the command (a counsellor: work only).
     `informed(command, vault)` adds what only the vault knows (a proof obligation's date) to the command, in the fields
     `informs`, which no body holds.
+    `prepares(command, vault)` writes what the vault must hold before the events exist, once nothing refuses it.
     `names_caller` is false where a record must not join its stream and the person who sent the command.
     `persons(command)` are the persons whom the command names, `half(command)` is the half of the city's work that it
     belongs to: all of them must be registered in this half, and the sender's role must act for it (`persons.py`).
@@ -116,6 +117,7 @@ class CommandRoute(Generic[S, C]):
     may: Callable[[Caller, S, C], bool] = in_any_case
     informed: Callable[[C, Any], C] = as_it_is
     informs: frozenset[str] = frozenset()
+    prepares: Callable[[C, Any], None] | None = None
     names_caller: bool = True
     checks: tuple[Callable[[S, C, Ask], bool], ...] = ()
     persons: Callable[[C], Collection[str]] = person_in_field

@@ -1,5 +1,7 @@
 """Which person does an erasure concern? Only the vault knows, and only until the erasure is complete."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import delete, select
 
 from shared.eventlog.sql.upsert import insert_into
@@ -8,13 +10,23 @@ from shared.vault.tables import ERASURE
 from shared.vault.vault import Vault
 
 
-def begin_erasure(vault: Vault, erasure_id: str, subject: str) -> None:
-    """Remember the person of the erasure before any log mentions it; a repeat changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom an erasure means, and which member of staff asked for it; empty when the person did."""
+
+    person_id: str
+    by: str
+
+
+def begin_erasure(vault: Vault, erasure_id: str, subject: str, asked_by: str = "") -> None:
+    """Remember the person of the erasure, and who asked, before any log mentions it; a repeat changes nothing.
 
     Raises: LogUnavailable.
     """
     with vault.database.transaction() as tx:
-        begun = insert_into(tx, ERASURE).values(erasure_id=erasure_id, person=subject)
+        begun = insert_into(tx, ERASURE).values(
+            erasure_id=erasure_id, person=subject, asked_by=asked_by or None
+        )
         tx.execute(begun.on_conflict_do_nothing())
 
 
@@ -34,6 +46,17 @@ def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) 
     return new_id
 
 
+def asked(vault: Vault, erasure_id: str) -> Asked | None:
+    """Whom the erasure means and who asked for it; None when it is complete, refused or never began.
+
+    Raises: LogUnavailable.
+    """
+    with vault.database.reading() as tx:
+        query = select(ERASURE.c.person, ERASURE.c.asked_by).where(ERASURE.c.erasure_id == erasure_id)
+        row = tx.execute(query).first()
+    return None if row is None else Asked(person_id=row.person, by=row.asked_by or "")
+
+
 def subject_of(vault: Vault, erasure_id: str) -> str | None:
     """The person of the erasure; None when it is complete or never began.
 
@@ -47,7 +70,7 @@ def subject_of(vault: Vault, erasure_id: str) -> str | None:
 
 
 def end_erasure(vault: Vault, erasure_id: str) -> None:
-    """Forget the person: every service has erased its slots.
+    """Forget the person: every service has erased its slots, or the request was refused.
 
     Raises: LogUnavailable.
     """

@@ -25,6 +25,7 @@ ERASURE = Table(
     Column("erasure_id", Word, primary_key=True),
     Column("person", Word, nullable=False),
     Column("retention", Word),  # the class whose term is over; none after a request
+    Column("asked_by", Word),  # the member of staff who asked; none when the person did
 )
 
 EPOCH = Table(

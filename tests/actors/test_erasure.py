@@ -1,5 +1,6 @@
 """Is a person erased when every service has said so, and not before; and is what the law keeps kept, and no more?"""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,16 +11,22 @@ from services.actors.domain.erasure import (
     ERASURE,
     HOLDERS,
     NOBODY_ASKS,
+    ApproveErasure,
     BeginErasure,
+    EndErasureTerm,
     Obligation,
     RefuseErasure,
     ReportErasure,
     RequestErasure,
+    both_mean_the_same_person,
     erasure_is_new,
+    erasure_waits,
     erasure_was_requested,
     request_has_a_reason_of_its_own,
+    second_person_says_yes,
 )
 from shared.events.actors.erasure import (
+    ErasureAsked,
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,
@@ -35,6 +42,10 @@ from shared.testing.strategies import any_of
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REQUEST = RequestErasure(erasure_id="e1", person_id="p1", at=AT)
 REQUESTED = ErasureRequested(basis=ErasureBasis.ASKED_BY_PERSON, retentions=tuple(Retention))
+BY_STAFF = replace(REQUEST, by="anna", basis=ErasureBasis.NO_LONGER_NEEDED)
+ASKED = ErasureAsked(basis=ErasureBasis.NO_LONGER_NEEDED)
+BEGUN_AS_ASKED = ErasureRequested(basis=ASKED.basis, retentions=tuple(Retention))
+YES = ApproveErasure(erasure_id="e1", person_id="p1", by="bert", means="p1", asked_by="anna", at=AT)
 REFUSED = ErasureRefused(reason=RefusalGround.LEGAL_CLAIMS)
 
 
@@ -82,15 +93,39 @@ def test_what_nobody_asks_for_is_no_reason_of_a_request(basis: ErasureBasis) -> 
     given(ERASURE).when(request).then_refused_by(request_has_a_reason_of_its_own)
 
 
-def test_a_request_is_refused_for_a_reason_that_the_law_knows() -> None:
-    given(ERASURE).when(RefuseErasure(erasure_id="e1", reason=REFUSED.reason, at=AT)).then(REFUSED)
+def test_what_staff_ask_for_waits() -> None:
+    given(ERASURE).when(BY_STAFF).then(ASKED)
+    given(ERASURE, ASKED).when(BY_STAFF).then_nothing_happened()
 
 
-def test_what_was_requested_is_not_refused_any_more_nor_the_other_way_round() -> None:
+def test_it_begins_with_the_yes_of_a_second_person_who_names_the_same_person() -> None:
+    given(ERASURE, ASKED).when(YES).then(BEGUN_AS_ASKED)
+    given(ERASURE, ASKED).when(replace(YES, by="anna")).then_refused_by(second_person_says_yes)
+    given(ERASURE, ASKED).when(replace(YES, person_id="p2")).then_refused_by(both_mean_the_same_person)
+    given(ERASURE, ASKED, BEGUN_AS_ASKED).when(YES).then_nothing_happened()
+    given(ERASURE).when(YES).then_refused_by(erasure_waits)
+
+
+def test_it_begins_at_the_end_of_the_term_unless_it_was_refused() -> None:
+    end = EndErasureTerm(erasure_id="e1", at=AT)
+    given(ERASURE, ASKED).when(end).then(BEGUN_AS_ASKED)
+    for settled in ((ASKED, BEGUN_AS_ASKED), (ASKED, REFUSED), ()):
+        given(ERASURE, *settled).when(end).then_nothing_happened()
+
+
+@pytest.mark.parametrize("ground", RefusalGround)
+def test_a_waiting_request_is_refused_on_each_ground_of_the_law(ground: RefusalGround) -> None:
+    refuse = RefuseErasure(erasure_id="e1", reason=ground, at=AT)
+    given(ERASURE, ASKED).when(refuse).then(ErasureRefused(reason=ground))
+
+
+def test_what_has_begun_is_not_refused_any_more_nor_the_other_way_round() -> None:
     refuse = RefuseErasure(erasure_id="e1", reason=REFUSED.reason, at=AT)
-    given(ERASURE, REQUESTED).when(refuse).then_refused_by(erasure_is_new)
-    given(ERASURE, REFUSED).when(REQUEST).then_refused_by(erasure_is_new)
-    given(ERASURE, REFUSED).when(refuse).then_nothing_happened()
+    given(ERASURE, REQUESTED).when(refuse).then_refused_by(erasure_waits)
+    given(ERASURE).when(refuse).then_refused_by(erasure_waits)
+    given(ERASURE, ASKED, REFUSED).when(REQUEST).then_refused_by(erasure_is_new)
+    given(ERASURE, ASKED, REFUSED).when(YES).then_refused_by(erasure_waits)
+    given(ERASURE, ASKED, REFUSED).when(refuse).then_nothing_happened()
 
 
 def test_it_is_complete_with_the_last_report() -> None:
@@ -110,7 +145,10 @@ def test_nothing_is_reported_that_was_not_requested() -> None:
     given(ERASURE).when(report("actors")).then_refused_by(erasure_was_requested)
 
 
-@all_cases(st.lists(any_of(RequestErasure, BeginErasure, RefuseErasure, ReportErasure), max_size=6))
+COMMANDS = (RequestErasure, ApproveErasure, EndErasureTerm, BeginErasure, RefuseErasure, ReportErasure)
+
+
+@all_cases(st.lists(any_of(*COMMANDS), max_size=6))
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(ERASURE, commands)
     assert_evolve_is_total(ERASURE, run(ERASURE, commands))

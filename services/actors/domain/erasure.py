@@ -1,15 +1,16 @@
-"""The erasure: requested, or refused, or blocked by a proof obligation; complete once every service has reported.
+"""The erasure: asked for by staff, requested, refused, or blocked by a proof obligation; complete once all reported.
 
 One stream per erasure, under a random id; only the vault knows whose erasure it is. It guards that an erasure is
-complete only when every service has erased its slots.
+complete only when every service has erased its slots, and that what staff ask for begins with a second yes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from shared.events.actors.erasure import (
+    ErasureAsked,
     ErasureBlocked,
     ErasureCompleted,
     ErasureEvent,
@@ -28,6 +29,12 @@ HOLDERS = frozenset({"actors", "marketplace", "employment"})
 NOBODY_ASKS = frozenset({ErasureBasis.TERM_OVER, ErasureBasis.BEFORE_RESTORE, ErasureBasis.LOST_IN_RESTORE})
 """The reasons for which the city erases without being asked."""
 
+WAITS = timedelta(days=14)
+"""How long an erasure that staff ask for waits for a second yes or a refusal. The law allows a month for an answer.
+
+Source: GDPR Art. 12 (3).
+"""
+
 
 # --- commands ---------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +47,40 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestErasure:
-    """Make all data of a person unreadable for good; the vault adds the data that a proof obligation still keeps."""
+    """Make all data of a person unreadable for good; the vault adds the data that a proof obligation still keeps.
+
+    `by` is the member of staff who asks for the person; it is empty when the person asks.
+    """
 
     erasure_id: str
     person_id: str
+    by: str = ""
     basis: ErasureBasis = ErasureBasis.ASKED_BY_PERSON
+    obligations: tuple[Obligation, ...] = ()
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveErasure:
+    """Say yes to an erasure that another member of staff asked for, and name the person whom it means once more.
+
+    The vault adds whom it means and who asked for it.
+    """
+
+    erasure_id: str
+    person_id: str
+    by: str
+    means: str = ""
+    asked_by: str = ""
+    obligations: tuple[Obligation, ...] = ()
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndErasureTerm:
+    """Nobody has said yes or no within the term."""
+
+    erasure_id: str
     obligations: tuple[Obligation, ...] = ()
     at: datetime
 
@@ -61,9 +97,10 @@ class BeginErasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseErasure:
-    """Turn a request down."""
+    """Turn a waiting request down, on one of the law's grounds; the vault adds whom it means."""
 
     erasure_id: str
+    person_id: str = ""
     reason: RefusalGround
     at: datetime
 
@@ -78,14 +115,17 @@ class ReportErasure:
     at: datetime
 
 
-ErasureCommand: TypeAlias = RequestErasure | BeginErasure | RefuseErasure | ReportErasure
+ErasureCommand: TypeAlias = (
+    RequestErasure | ApproveErasure | EndErasureTerm | BeginErasure | RefuseErasure | ReportErasure
+)
 
 
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What the rules read: whether it was requested or refused, and what each service reported."""
+    """What the rules read: for what reason staff asked, whether it was requested or refused, what services reported."""
 
+    asked: ErasureBasis | None = None
     requested: bool = False
     refused: bool = False
     slots_by_service: tuple[tuple[str, int], ...] = ()
@@ -98,8 +138,23 @@ class Erasure:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def erasure_is_new(erasure: Erasure, _: ErasureCommand) -> bool:
-    """Request or refuse an erasure once."""
+    """Request an erasure once; what was refused is not begun."""
     return not erasure.requested and not erasure.refused
+
+
+def erasure_waits(erasure: Erasure, _: ErasureCommand) -> bool:
+    """Answer a request that waits; an erasure that has begun, or was refused, is not answered any more."""
+    return erasure.asked is not None and not erasure.requested and not erasure.refused
+
+
+def second_person_says_yes(_: Erasure, command: ApproveErasure) -> bool:
+    """Let somebody else say yes; nobody approves the erasure that they asked for."""
+    return command.by != command.asked_by
+
+
+def both_mean_the_same_person(_: Erasure, command: ApproveErasure) -> bool:
+    """Name the person whom the request means; you named somebody else."""
+    return command.person_id == command.means
 
 
 def request_has_a_reason_of_its_own(_: Erasure, command: RequestErasure) -> bool:
@@ -117,20 +172,45 @@ def erasure_was_requested(erasure: Erasure, _: ReportErasure) -> bool:
 
 # --- decide: one function per command ---------------------------------------------------------
 def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
+    """The person's own request begins at once; that of staff waits for a second yes or the end of the term."""
+    if erasure.requested or erasure.asked == command.basis:
+        return []
+    require(erasure, command, erasure_is_new, request_has_a_reason_of_its_own)
+    if command.by:
+        return [ErasureAsked(basis=command.basis)]
+    return _begun(command.basis, command.obligations)
+
+
+def approve(erasure: Erasure, command: ApproveErasure) -> list[ErasureEvent]:
+    """With the second yes the erasure begins."""
+    if not erasure.requested:
+        require(erasure, command, erasure_waits, second_person_says_yes, both_mean_the_same_person)
+    return _begun_as_asked(erasure, command)
+
+
+def end_term(erasure: Erasure, command: EndErasureTerm) -> list[ErasureEvent]:
+    """Nobody refused within the term: the erasure begins."""
+    return [] if erasure.refused else _begun_as_asked(erasure, command)
+
+
+def _begun_as_asked(erasure: Erasure, command: ApproveErasure | EndErasureTerm) -> list[ErasureEvent]:
+    if erasure.requested or erasure.asked is None:
+        return []
+    return _begun(erasure.asked, command.obligations)
+
+
+def _begun(basis: ErasureBasis, obligations: Sequence[Obligation]) -> list[ErasureEvent]:
     """Everything is erased except what a proof obligation keeps; an event names each such class with its date.
 
     Rule: D03
     """
-    if erasure.requested:
-        return []
-    require(erasure, command, erasure_is_new, request_has_a_reason_of_its_own)
-    kept = {obligation.retention for obligation in command.obligations}
+    kept = {obligation.retention for obligation in obligations}
     erased = tuple(retention for retention in Retention if retention not in kept)
     return [
-        ErasureRequested(basis=command.basis, retentions=erased),
+        ErasureRequested(basis=basis, retentions=erased),
         *(
             ErasureBlocked(retention=obligation.retention, until=obligation.until)
-            for obligation in command.obligations
+            for obligation in obligations
         ),
     ]
 
@@ -147,10 +227,10 @@ def begin(erasure: Erasure, command: BeginErasure) -> list[ErasureEvent]:
 
 
 def refuse(erasure: Erasure, command: RefuseErasure) -> list[ErasureEvent]:
-    """The request is turned down, with its reason."""
+    """The waiting request is turned down, with its reason."""
     if erasure.refused:
         return []
-    require(erasure, command, erasure_is_new)
+    require(erasure, command, erasure_waits)
     return [ErasureRefused(reason=command.reason)]
 
 
@@ -174,6 +254,10 @@ def decide(erasure: Erasure, command: ErasureCommand) -> Sequence[ErasureEvent]:
     match command:
         case RequestErasure():
             return request(erasure, command)
+        case ApproveErasure():
+            return approve(erasure, command)
+        case EndErasureTerm():
+            return end_term(erasure, command)
         case BeginErasure():
             return begin(erasure, command)
         case RefuseErasure():
@@ -188,6 +272,8 @@ def decide(erasure: Erasure, command: ErasureCommand) -> Sequence[ErasureEvent]:
 def evolve(erasure: Erasure, event: ErasureEvent) -> Erasure:
     """The erasure after an event."""
     match event:
+        case ErasureAsked(basis=basis):
+            return replace(erasure, asked=basis)
         case ErasureRequested():
             return replace(erasure, requested=True)
         case ErasureRefused():

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import NotRequired, TypedDict, assert_never
 
+from services.actors.domain.erasure import WAITS
 from shared.events.actors.erasure import (
+    ErasureAsked,
     ErasureBlocked,
     ErasureCompleted,
     ErasureEvent,
@@ -19,8 +21,9 @@ from shared.service.tables import Query, Role
 
 
 class ErasureState(StrEnum):
-    """How far an erasure has come."""
+    """How far an erasure has come; `waiting` is what staff ask for until a second yes or the end of the term."""
 
+    WAITING = "waiting"
     REQUESTED = "requested"
     REFUSED = "refused"
     COMPLETED = "completed"
@@ -35,6 +38,7 @@ class ErasureDocument(TypedDict):
     kept: dict[str, str]
     n_slots: dict[str, int]
     basis: NotRequired[ErasureBasis]
+    waits_until: NotRequired[str]
     reason: NotRequired[RefusalGround]
     completed_at: NotRequired[str]
 
@@ -46,8 +50,12 @@ def erasure(document: ErasureDocument | None, event: Happening[ErasureEvent]) ->
     """An erasure after an event."""
     before = document or NEW
     match event.data:
+        case ErasureAsked(basis=basis):
+            until = (event.time + WAITS).isoformat()
+            return {**before, "state": ErasureState.WAITING, "basis": basis, "waits_until": until}
         case ErasureRequested(basis=basis, retentions=retentions):
-            return {**before, "basis": basis, "retentions": list(retentions)}
+            requested = ErasureState.REQUESTED
+            return {**before, "state": requested, "basis": basis, "retentions": list(retentions)}
         case ErasureBlocked(retention=retention, until=until):
             return {**before, "kept": {**before["kept"], str(retention): until.isoformat()}}
         case ErasureRefused(reason=reason):
@@ -62,7 +70,7 @@ def erasure(document: ErasureDocument | None, event: Happening[ErasureEvent]) ->
 
 ERASURES = ReadModel(
     name="erasures",
-    version=1,
+    version=2,
     on=events_of(ErasureEvent),
     evolve=erasure,
     columns={"state": lambda document: document["state"]},

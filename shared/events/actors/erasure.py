@@ -13,6 +13,14 @@ from shared.events.vocabulary import ErasureBasis, RefusalGround
 from shared.kernel.sealed import Retention
 
 
+@event("actors", Audience.INTERNAL, clear={"basis": DECIDES})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked:
+    """Staff asked to erase a person; it waits for the yes of a second person, or for the end of a term."""
+
+    basis: ErasureBasis
+
+
 @event("actors", Audience.INTERNAL, clear={"basis": DECIDES, "retentions": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRequested:
@@ -57,5 +65,5 @@ class ErasureCompleted:
 
 
 ErasureEvent: TypeAlias = (
-    ErasureRequested | ErasureBlocked | ErasureRefused | ErasureReported | ErasureCompleted
+    ErasureAsked | ErasureRequested | ErasureBlocked | ErasureRefused | ErasureReported | ErasureCompleted
 )

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.events.actors.erasure import (
+    ErasureAsked,
     ErasureBlocked,
     ErasureCompleted,
     ErasureRefused,
@@ -65,6 +66,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         PersonDisclosed(purpose=Purpose.CONTACT, role="coordinator"),
     ),
     "erasure-e4a5": (
+        ErasureAsked(basis=ErasureBasis.NO_LONGER_NEEDED),
         ErasureRequested(
             basis=ErasureBasis.ASKED_BY_PERSON, retentions=(Retention.PROFILE, Retention.ENQUIRY)
         ),
