@@ -2,11 +2,13 @@
 // Node's standard library only; the same checks, lines and exit codes: `node verify.mjs DIR [--policy FILE] [--seen FILE]... [--with-slots]`.
 
 import { createHash, createPublicKey, verify as isSignature } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 
 const [SEGMENT, HASH] = [16384, 32]; // the records in a segment; the bytes in a hash, and in a key
+const [MOST, MOST_TEXT, LONGEST, MOST_SLOTS] = [2 ** 30, 2 ** 27, 2 ** 20, 64 * SEGMENT]; // bytes in a file, a text, a line
+const SEGMENT_FILE = /^(?:records|slots|hashes)-([0-9]{6})\.(?:ndjson|bin)$/;
 const ORIGIN = /^(([0-9]+)\.kosilab\/([a-z]+)\/)([1-9][0-9]{0,8})$/;
 const CHECKPOINT = /^([^\n]+\/[1-9][0-9]{0,8})\n(0|[1-9][0-9]{0,15})\n(\S+)$/;
 const STATEMENT = "^kosilab/key-statement/v1\\nkey (\\S+)\\n";
@@ -22,9 +24,46 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }), text
 const mustBe = (is, value) => { if (!is(value)) throw new TypeError(`${value} is of another form`); return value; };
 const object = (value) => mustBe((one) => Object.prototype.toString.call(one) === "[object Object]", value);
 const string = (value) => mustBe((one) => typeof one === "string", value);
-const whole = (value) => mustBe(Number.isInteger, value);
+const whole = (value) => mustBe(Number.isInteger, value), safe = (value) => mustBe(Number.isSafeInteger, value);
 const slotIn = ({ position, name }) => `${whole(position)}/${string(name)}`;
 const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), 0);
+
+// A file's bytes, a piece at a time.
+function* piecesOf(path) {
+  const [file, piece] = [openSync(path), Buffer.alloc(LONGEST)];
+  try {
+    for (let n = readSync(file, piece); n; n = readSync(file, piece)) yield Buffer.from(piece.subarray(0, n));
+  } finally { closeSync(file); }
+}
+function digestOfFile(path) {
+  const hash = createHash("sha256");
+  for (const piece of piecesOf(path)) hash.update(piece);
+  return hash.digest("hex");
+}
+
+// The lines of a file; throws for more lines, or longer ones.
+function* linesOf(path, most) {
+  const refuse = () => { throw new Error(`${basename(path)} has too many lines, or too long ones`); };
+  let [rest, n] = [Buffer.alloc(0), 0];
+  const next = (line, long) => (long >= LONGEST || (n += 1) > most ? refuse() : line);
+  for (const piece of piecesOf(path)) {
+    rest = Buffer.concat([rest, piece]);
+    let begin = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, begin)) {
+      yield next(rest.subarray(begin, end), end + 1 - begin);
+      begin = end + 1;
+    }
+    rest = rest.subarray(begin);
+    if (rest.length >= LONGEST) refuse();
+  }
+  if (rest.length) yield next(rest, rest.length);
+}
+
+// Whether a name in an export is no plain file of a bearable size, and no folder: a pipe would never end.
+function isOther(entry) {
+  if (!entry.isFile()) return !entry.isDirectory();
+  return statSync(join(entry.path, entry.name)).size > (SEGMENT_FILE.test(entry.name) ? MOST : MOST_TEXT);
+}
 
 // What does not hold: by check, place and sentence the first position, 0 where there is none, and how often.
 const found = new Map();
@@ -76,13 +115,16 @@ function policyIn(text) {
   const groups = new Map(named.map(([name, least, members]) => [name, [least, new Set(members.trim().split(/\s+/))]]));
   const [[quorum], ...more] = [...every("quorum[ \\t]+(\\S+)"), [""]];
   if (more.length !== 1 || !["none", ...witnesses.keys(), ...groups.keys()].includes(quorum)) throw new Error("the policy needs one quorum of witnesses that it names");
-  const has = (note, name) => {
+  const has = (note, name, known) => { // of each group once
     if (!groups.has(name)) return name === "none" || hasSigned(witnesses.get(name), note);
-    const [least, members] = groups.get(name);
-    const met = [...members].map((member) => has(note, member)).filter(Boolean);
-    return met.length >= ({ any: 1, all: members.size }[least] ?? Number(least));
+    if (!known.has(name)) {
+      const [least, members] = groups.get(name);
+      const met = [...members].map((member) => has(note, member, known)).filter(Boolean);
+      known.set(name, met.length >= ({ any: 1, all: members.size }[least] ?? Number(least)));
+    }
+    return known.get(name);
   };
-  return { logs, quorum, isMetBy: (note) => has(note, quorum) };
+  return { logs, quorum, isMetBy: (note) => has(note, quorum, new Map()) };
 }
 
 // The keys that speak for a log, each up to a size: the policy's and whom they named; and the compromised ones.
@@ -126,7 +168,7 @@ const rootOver = (hashes) => (hashes.length ? hashes.reduceRight((r, l) => sha25
 const TELLING = { // what is to be known of some records: in which map, by what, and what
   SlotsErased: ({ data: { erasure_id: id, slots } }, at) => [["erasing", string(id), at], ...slots.map((slot) => ["erased", slotIn(slot), at])],
   ErasureRequested: ({ subject }, at) => [["asked", subject.replace(/^erasure-/, ""), at]],
-  IncarnationBegan: ({ data: { kept, signed, note }, incarnation }, at) => [["began", incarnation, { at, kept: whole(kept), signed: whole(signed), note: string(note) }]],
+  IncarnationBegan: ({ data: { kept, signed, note }, incarnation }, at) => [["began", incarnation, { at, kept: safe(kept), signed: safe(signed), note: string(note) }]],
 };
 
 // What a record says of itself; throws where it is no record of this log.
@@ -147,7 +189,7 @@ class History {
     this.place = basename(folder);
     this.must = (holds, check, position, sentence) => must(holds, check, this.place, position, sentence);
     const match = ORIGIN.exec(string(entry.origin));
-    if (match?.[3] !== this.place || !Number.isInteger(entry.size)) throw new Error("the manifest names something that is not a log");
+    if (match?.[3] !== entry.service || !Number.isInteger(entry.size)) throw new Error("the manifest names something that is not a log");
     Object.assign(this, { folder, name: match[1], size: entry.size, nSlots: 0, last: ["", 1], command: null, position: 0 });
     for (const name of ["ids", "commands", "streams", "audiences", "starts", "slots", "erasing", "erased", "asked", "began"]) this[name] = new Map();
     this.source = `urn:kosilab:${match[2]}:${match[3]}:([1-9][0-9]{0,8})`;
@@ -165,33 +207,38 @@ class History {
     this.must(this.newest === this.size, "V2", this.newest, "no checkpoint covers all records");
   }
 
-  bytes(kind, number) {
-    const path = join(this.folder, kind.replace(".", `-${String(number).padStart(6, "0")}.`));
-    return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  }
+  path(kind, number) { return join(this.folder, kind.replace(".", `-${String(number).padStart(6, "0")}.`)); }
 
-  lines(kind, number) { // in latin1 each character is a byte
-    const lines = this.bytes(kind, number).toString("latin1").split("\n");
-    return (lines.at(-1) ? lines : lines.slice(0, -1)).map((line) => Buffer.from(line, "latin1"));
+  * lines(kind, number, most) {
+    const path = this.path(kind, number);
+    if (existsSync(path)) yield* linesOf(path, most);
   }
 
   read(withSlots) {
     const [hashes, roots, asked] = [[], new Map([[0, rootOver([])]]), new Set(this.checkpoints.map(({ size }) => size))];
-    const files = readdirSync(this.folder).filter((name) => name.startsWith("records-"));
-    for (let number = 1; number <= Math.max(Math.ceil(this.size / SEGMENT), files.length); number += 1) {
-      const kept = this.bytes("hashes.bin", number);
-      this.lines("records.ndjson", number).forEach((line, n) => {
+    const numbers = readdirSync(this.folder).map((name) => Number(SEGMENT_FILE.exec(name)?.[1] ?? 0)).filter(Boolean);
+    for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+      const [hashed, kept] = [this.path("hashes.bin", number), Buffer.alloc(SEGMENT * HASH)];
+      const size = existsSync(hashed) ? this.fill(kept, hashed) : 0;
+      let n = 0;
+      for (const line of this.lines("records.ndjson", number, SEGMENT)) {
         const [leaf, position] = [sha256(Buffer.of(0), line), (number - 1) * SEGMENT + n + 1];
         grow(hashes, this.position, leaf);
         this.position += 1;
-        this.must(kept.subarray(n * HASH, (n + 1) * HASH).equals(leaf), "V2", position, "the record does not match its stored hash");
+        this.must(kept.subarray(n * HASH, Math.min((n + 1) * HASH, size)).equals(leaf), "V2", position, "the record does not match its stored hash");
         if (asked.has(position)) roots.set(position, rootOver(hashes));
         this.follow(line, position, this.position);
-      });
-      this.lines("slots.ndjson", number).forEach((line) => this.match(line, withSlots));
+        n += 1;
+      }
+      for (const line of this.lines("slots.ndjson", number, MOST_SLOTS)) this.match(line, withSlots);
     }
     this.conclude(roots);
     return this;
+  }
+
+  fill(kept, path) {
+    const file = openSync(path);
+    try { return readSync(file, kept); } finally { closeSync(file); }
   }
 
   // Whether the next record is in order with those before (V4).
@@ -256,8 +303,9 @@ function verify(directory, policy, seen, withSlots) {
   const [files, entries] = [object(manifest.files), manifest.logs.map((entry) => entry)];
   const there = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = there.map((entry) => relative(directory, join(entry.path, entry.name)).split(sep).join("/"));
+  if (new Set(entries.map(({ service }) => service)).size < entries.length) throw new Error("the manifest names a log twice");
   for (const name of new Set([...paths, ...Object.keys(files)].filter((path) => path !== "manifest.json"))) {
-    const digest = paths.includes(name) ? digestOf(readFileSync(join(directory, name))) : "";
+    const digest = paths.includes(name) ? digestOfFile(join(directory, name)) : "";
     must(digest === files[name], "V2", "export", 0, `${name} is missing or differs from the manifest`);
   }
   const logs = entries.map((entry) => new History(join(directory, entry.service), entry, policy, seen).read(withSlots));
@@ -283,6 +331,8 @@ function main() {
     return 2;
   }
   try {
+    const [other] = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(isOther).map(({ path, name }) => join(path, name)).sort();
+    if (other) throw new Error(`${other} is no plain file, or far too large`);
     const policy = policyIn(textOf(asked.policy ?? join(directory, "policy.txt")));
     verify(directory, policy, (asked.seen ?? []).flatMap(notesIn), asked["with-slots"]);
   } catch (error) {
@@ -292,7 +342,7 @@ function main() {
   }
   const order = ({ check, place, first, sentence }) => [check, place, padded(first), sentence].join("\n");
   for (const { check, place, first, sentence, times } of [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
-    console.log(`FAIL ${check} ${place} ${first || "-"}: ${sentence}${times > 1 ? ` (and ${times - 1} more)` : ""}`);
+    console.log(`FAIL ${check} ${place} ${first || "-"}: ${sentence.replace(/[^ -~]/gu, "?")}${times > 1 ? ` (and ${times - 1} more)` : ""}`);
   }
   console.log(found.size ? "FAILED" : "OK");
   return found.size ? 1 : 0;

@@ -10,14 +10,14 @@ import argparse
 import base64
 import json
 import re
+import stat
 import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import reduce
-from hashlib import blake2b, sha256
-from io import BytesIO
+from hashlib import blake2b, file_digest, sha256
 from itertools import pairwise
 from operator import ge, itemgetter
 from pathlib import Path
@@ -27,6 +27,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SEGMENT, HASH, AT_ONCE = 16_384, 32, 8  # records in a segment, bytes in a hash or key, segments in memory
+MOST, MOST_TEXT, LONGEST, MOST_SLOTS = (
+    1 << 30,
+    1 << 27,
+    1 << 20,
+    64 * SEGMENT,
+)  # bytes in a file, a text, a line
+SEGMENT_FILE = re.compile(r"(records|slots|hashes)-([0-9]{6})\.(ndjson|bin)")
 ORIGIN = re.compile(r"(([0-9]+)\.kosilab/([a-z]+)/)([1-9][0-9]{0,8})")
 CHECKPOINT = re.compile(r"([^\n]+/[1-9][0-9]{0,8})\n(0|[1-9][0-9]{0,15})\n(\S+)")
 STATEMENT = r"kosilab/key-statement/v1\nkey (\S+)\n"
@@ -113,6 +120,19 @@ def notes_in(path: Path) -> list[Note]:
     return notes
 
 
+def is_other(path: Path) -> bool:
+    """Whether a name in an export is no plain file of a bearable size, and no folder: a pipe would never end."""
+    kind = path.lstat()
+    most = MOST if SEGMENT_FILE.fullmatch(path.name) else MOST_TEXT
+    return not (stat.S_ISDIR(kind.st_mode) or (stat.S_ISREG(kind.st_mode) and kind.st_size <= most))
+
+
+def digest_of(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 class Policy:
     """The logs' keys, the witnesses' keys, groups of witnesses, and which of them must have cosigned."""
 
@@ -126,14 +146,16 @@ class Policy:
         if others or self.quorum not in {"none", *self.witnesses, *self.groups}:
             raise ValueError("the policy needs one quorum of witnesses that it names")
 
-    def is_met_by(self, note: Note, name: str = "") -> bool:
-        """Whether witnesses enough cosigned."""
-        name = name or self.quorum
+    def is_met_by(self, note: Note, name: str = "", met: dict[str, bool] | None = None) -> bool:
+        """Whether witnesses enough cosigned; `met` is of which groups that is known: each is asked once."""
+        name, met = name or self.quorum, {} if met is None else met
         if name not in self.groups:
             return name == "none" or self.witnesses[name].signed(note)
-        least, members = self.groups[name]
-        n_met = sum([self.is_met_by(note, member) for member in members])
-        return n_met >= ({"any": 1, "all": len(members)}.get(least) or int(least))
+        if name not in met:
+            least, members = self.groups[name]
+            n_met = sum([self.is_met_by(note, member, met) for member in members])
+            met[name] = n_met >= ({"any": 1, "all": len(members)}.get(least) or int(least))
+        return met[name]
 
 
 class Keyring:
@@ -187,25 +209,35 @@ class Segment(Judged):
         self.sizes, self.rows = {note.size for note in log.checkpoints}, list[tuple[Any, ...]]()
         self.hashes, self.roots, self.sealed = list[bytes](), dict[int, list[bytes]](), dict[str, Any]()
 
-    def file(self, name: str) -> BytesIO:
-        """A file of the segment; an empty one when there is none."""
+    def lines(self, name: str, most: int, longest: int = LONGEST) -> Iterator[bytes]:
+        """The lines of a file of the segment, none when there is no file; pieces of fixed size where `most` is 0.
+
+        Raises: ValueError for more lines, or longer ones.
+        """
         path = self.folder / name.replace(".", f"-{self.number:06d}.")
-        return BytesIO(path.read_bytes() if path.is_file() else b"")
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            read = file.read if most == 0 else file.readline
+            for n, line in enumerate(iter(lambda: read(longest), b"")):
+                if most and (n == most or len(line) == longest):
+                    raise ValueError(f"{path.name} has too many lines, or too long ones")
+                yield line
 
     def read(self) -> "Segment":
         """Read the records, their hashes and the slots; what stays in `sealed` is missing (V5)."""
-        kept = self.file("hashes.bin")
-        for n, line in enumerate(self.file("records.ndjson")):
+        kept = self.lines("hashes.bin", 0, HASH)
+        for n, line in enumerate(self.lines("records.ndjson", SEGMENT)):
             leaf, at = sha256(b"\x00" + line.removesuffix(b"\n")).digest(), self.begin + n + 1
             grow(self.hashes, n, leaf)
-            self.must(leaf == kept.read(HASH), "V2", at, "the record does not match its stored hash")
+            self.must(leaf == next(kept, b""), "V2", at, "the record does not match its stored hash")
             if at in self.sizes:
                 self.roots[at] = list(self.hashes)
             try:
                 self.rows.append(self.row(DECODE(line.decode()), at))
             except BAD:
                 self.rows.append(())
-        for line in self.file("slots.ndjson"):
+        for line in self.lines("slots.ndjson", MOST_SLOTS):
             try:
                 slot = DECODE(line.decode())
                 at, ct = self.sealed.pop(f"{slot['position']:d}/{slot['name']:s}", (0, ""))
@@ -236,6 +268,8 @@ class Segment(Judged):
             self.events["asked"][stream.removeprefix("erasure-")] = position
         elif ".IncarnationBegan.v" in kind:
             lost, note = range(data["kept"], data["signed"]), f"{data['note']:s}"
+            if max(map(abs, (lost.start, lost.stop))) >= 1 << 53:
+                raise ValueError("no log is so long")
             self.events["began"][now[1]] = (position, lost, note)
         self.sealed |= sealed
         return (*[mark.digest() for mark in marks], version, sequence, previous, audience, now)
@@ -247,7 +281,7 @@ class History(Judged):
     def __init__(self, folder: Path, entry: Any, policy: Policy, earlier: list[Note], *, slots: bool) -> None:
         super().__init__(folder.name)
         match = ORIGIN.fullmatch(entry["origin"])
-        if not match or match[3] != folder.name or type(entry.get("size")) is not int:
+        if not match or match[3] != entry["service"] or type(entry.get("size")) is not int:
             raise ValueError("the manifest names something that is not a log")
         self.folder, self.name, self.size, self.with_slots = folder, match[1], entry["size"], slots
         self.source = rf"urn:kosilab:{match[2]}:{match[3]}:([1-9][0-9]{{0,8}})"
@@ -274,11 +308,11 @@ class History(Judged):
         """Hold records against those before, roots against checkpoints, slots against erasures; print a line."""
         hashes, roots, n_slots = list[bytes](), {0: root_over([])}, 0
         missing, erased, began = dict[str, int](), self.events["erased"], self.events["began"]
-        for segment in segments:
+        for n, segment in enumerate(segments):
             for finding, positions in segment.findings.items():
                 self.findings[finding] += positions
             roots |= {size: root_over(hashes + top) for size, top in segment.roots.items()}
-            grow(hashes, segment.number - 1, root_over(segment.hashes))
+            grow(hashes, n, root_over(segment.hashes))
             missing |= {slot: at for slot, (at, _) in segment.sealed.items()}
             n_slots += segment.n_slots
             for kind in self.events:
@@ -350,14 +384,17 @@ def verify(folder: Path, policy: Policy, earlier: list[Note], whole: Judged, *, 
         raise ValueError("the manifest has an unknown format")
     files, entries = dict.copy(manifest["files"]), list.copy(manifest["logs"])
     here = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if len({entry["service"] for entry in entries}) < len(entries):
+        raise ValueError("the manifest names a log twice")
     for name in {*here, *files} - {"manifest.json"}:
-        digest = sha256(here[name].read_bytes()).hexdigest() if name in here else ""
+        digest = digest_of(here[name]) if name in here else ""
         whole.must(digest == files.get(name), "V2", 0, f"{name} is missing or differs from the manifest")
     logs = list[History]()
     for entry in entries:
         log = History(folder / entry["service"], entry, policy, earlier, slots=slots)
-        n_segments = max(-(-log.size // SEGMENT), len([*log.folder.glob("records-*")]))
-        log.join(read_all([Segment(log, n + 1) for n in range(n_segments)]))
+        named = [SEGMENT_FILE.fullmatch(path.name) for path in here.values() if path.parent == log.folder]
+        numbers = sorted({int(match[2]) for match in named if match} - {0})
+        log.join(read_all([Segment(log, number) for number in numbers]))
         logs.append(log)
     names, asked = {log.name for log in logs}, {log.place: log.events["asked"] for log in logs}.get("actors")
     for by, erasure, at in [(log, *item) for log in logs for item in log.events["erasing"].items()]:
@@ -381,6 +418,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{asked.directory} is no folder")
     places = [whole := Judged("export")]
     try:
+        if others := sorted(path.as_posix() for path in asked.directory.rglob("*") if is_other(path)):
+            raise ValueError(f"{others[0]} is no plain file, or far too large")
         policy = Policy((asked.policy or asked.directory / "policy.txt").read_text("utf-8"))
         earlier = [note for path in asked.seen for note in notes_in(path)]
         places += verify(asked.directory, policy, earlier, whole, slots=asked.with_slots)
@@ -391,7 +430,8 @@ def main(arguments: list[str] | None = None) -> int:
         whole.must(False, "V1", 0, why)
     lines = [(*each, part.place, min(at), len(at)) for part in places for each, at in part.findings.items()]
     for check, sentence, place, first, n in sorted(lines, key=itemgetter(0, 2, 3, 1)):
-        print(f"FAIL {check} {place} {first or '-'}: {sentence}" + (f" (and {n - 1} more)" if n > 1 else ""))
+        plain = re.sub(r"[^ -~]", "?", sentence)  # a file's name may hold anything, a line that says OK too
+        print(f"FAIL {check} {place} {first or '-'}: {plain}" + (f" (and {n - 1} more)" if n > 1 else ""))
     print("FAILED" if lines else "OK")
     return 1 if lines else 0
 

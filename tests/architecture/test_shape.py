@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 MAX_FILE_LINES = 300
 MAX_DOMAIN_LINES = 600  # one noun is one file: commands, state, rules, decide, evolve
-LONGER = {"shared/ledger/verify.py": 400}  # stands alone on purpose: an auditor reads one file, whole
+LONGER = {"shared/ledger/verify.py": 440}  # stands alone on purpose: an auditor reads one file, whole
 MAX_FUNCTION_LINES = 40
 FORBIDDEN_FILES = {"utils", "common", "helpers", "core", "base", "models", "service", "misc"}
 FORBIDDEN_WORDS = re.compile(r"(Manager|Helper|Util|Base|Abstract|Impl|DTO|Info|Data|Processor)(?=[A-Z]|$)")
