@@ -11,6 +11,7 @@ from bench.append import conditions
 from bench.story import SERVICE, log_of
 from bench.table import Row, at_least
 from shared.bus.amqp import AmqpBus
+from shared.bus.seal import Seal
 from shared.bus.topology import inbox
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.migrations import migrate
@@ -37,7 +38,7 @@ def relayed_per_s(store: SqlStore, url: str) -> float:
     """Records that our relay brings to the broker per second, from the beginning of the log."""
     with closing(AmqpBus(url)) as bus:
         bus.declare(READER, (SERVICE,))
-        relay = Relay(store.log, bus)
+        relay = Relay(store.log, bus, Seal(b"k" * 64))
         began, n = time.perf_counter(), 0
         while done := relay.step():
             n += done

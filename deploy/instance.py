@@ -18,7 +18,9 @@ from services.reporting.releases.publishing import Publishing
 from shared.bus.amqp import AmqpBus
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Bus, BusUnavailable
+from shared.bus.seal import Seal
 from shared.edge.host import Loop
+from shared.edge.signing import MESSAGES, derived
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
@@ -120,6 +122,7 @@ class Instance:
             taken_back = open_taken_back(settings, clock.now)
             opened.callback(taken_back.close)
             self.issuer = Issuer.of(settings, city.slug, taken_back)
+            self.seal = Seal(derived(self.issuer.service_key, MESSAGES).encode())
             self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
             for unit in self.units.values():
                 unit.projection.ensure()
@@ -196,7 +199,7 @@ class Instance:
         feeds = {source: self.feed_of(source) for source in tables.follows if self.works}
         facts = FactProjector(store, tables.facts) if tables.facts else None
         keep = keep_history(store, facts) if facts else keep_nothing
-        inbox = Inbox(app, store, projection, self.bus, feeds, keep=keep) if feeds else None
+        inbox = Inbox(app, store, projection, self.bus, feeds, seal=self.seal, keep=keep) if feeds else None
         projector = Projector(f"{service} projector", projection, OwnLog(service, store.log), service)
         if self.works:
             self._declare(service)
@@ -206,7 +209,7 @@ class Instance:
             projection=projection,
             projector=projector,
             reactor=Reactor(app, store, projector.passed[service]),
-            relay=Relay(store.log, self.bus),
+            relay=Relay(store.log, self.bus, self.seal),
             inbox=inbox,
             ticker=Ticker(app, store),
             vouching=self._vouching(app, store),

@@ -47,8 +47,14 @@ def answered() -> Iterator[None]:
     """
     try:
         yield
-    except (amqp.exceptions.AMQPError, OperationalError, OSError, RuntimeError, AttributeError) as error:
-        # py-amqp raises RuntimeError or AttributeError on a connection that broke a moment ago.
+    except (
+        amqp.exceptions.AMQPError,
+        OperationalError,
+        OSError,
+        RuntimeError,  # py-amqp raises it, or AttributeError, on a connection that broke a moment ago
+        AttributeError,
+        UnicodeDecodeError,  # a message whose routing key or id is no text; the broker puts it aside after some times
+    ) as error:
         raise BusUnavailable(type(error).__name__) from error
 
 

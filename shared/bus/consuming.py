@@ -7,6 +7,7 @@ from kombu import messaging
 from shared.bus import topology
 from shared.bus.connection import answered, close
 from shared.bus.port import Message
+from shared.bus.seal import HEADER
 
 NEXT_MESSAGE_S = 0.002
 """The wait for a further message after the first [s]."""
@@ -61,10 +62,12 @@ class AmqpDelivery:
     def __init__(self, message: Any) -> None:
         self._message = message
         body = message.body if isinstance(message.body, bytes) else message.body.encode()
+        mac = (message.headers or {}).get(HEADER)
         self.message = Message(
             routing_key=message.delivery_info["routing_key"],
             body=body,
             message_id=message.properties.get("message_id", ""),
+            mac=mac if isinstance(mac, str) else "",
         )
 
     def ack(self) -> None:

@@ -7,11 +7,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message: `body` is the record's bytes; a beacon's body is its position in decimal digits."""
+    """A message: `body` is the record's bytes; a beacon's body is its position in decimal digits.
+
+    `mac` is the code of the service that published it (`shared.bus.seal`); empty where somebody else did.
+    """
 
     routing_key: str
     body: bytes
     message_id: str
+    mac: str = ""
 
 
 class BusUnavailable(Exception):  # noqa: N818 - says what happened

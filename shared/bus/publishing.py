@@ -9,6 +9,7 @@ import amqp
 from shared.bus import topology
 from shared.bus.connection import WAIT_S, answered, close, connect, declare_exchanges
 from shared.bus.port import BusUnavailable, Message
+from shared.bus.seal import HEADER
 
 CONTENT_TYPE = "application/cloudevents+json"
 PERSISTENT = 2
@@ -74,6 +75,7 @@ class AmqpPublisher:
                 content_type=CONTENT_TYPE,
                 message_id=message.message_id,
                 delivery_mode=PERSISTENT,
+                application_headers={HEADER: message.mac} if message.mac else {},
             ),
             exchange=topology.EXCHANGE,
             routing_key=message.routing_key,

@@ -63,6 +63,12 @@ def event_of(key: str) -> str:
     return key.rpartition(".")[2]
 
 
+def source_of(key: str) -> str:
+    """The service in a routing key, of an event or of a beacon; empty in a key of another form."""
+    first, _, rest = key.partition(".")
+    return rest.rpartition(".")[2] if first == BEACON else rest.partition(".")[0]
+
+
 def beacon_key(service: str, audience: str) -> str:
     """The routing key of a service's beacon for one audience."""
     return f"{BEACON}.{audience}.{service}"

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from shared.bus.port import Bus, BusUnavailable, Delivery, Message
+from shared.bus.seal import Seal
 from shared.bus.topology import event_of
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
@@ -65,9 +66,13 @@ class Inbox:
         bus: Bus,
         feeds: Mapping[str, Feed],
         *,
+        seal: Seal,
         keep: Keep = keep_nothing,
     ) -> None:
-        """`keep` says what happens to events besides: reporting keeps them all."""
+        """`seal` knows the messages of this city's services.
+
+        `keep` says what happens to events besides: reporting keeps them all.
+        """
         self.name = f"{app.tables.name} inbox"
         self._service = app.tables.name
         self._store = store
@@ -75,6 +80,7 @@ class Inbox:
         self._bus = bus
         self._feeds = feeds
         self._keep = keep
+        self._seal = seal
         self._bookmarks = {source: Bookmark(store.cursors, inbox_cursor(source)) for source in feeds}
         self._views = {source: Bookmark(store.cursors, views_cursor(source)) for source in feeds}
         self._handling = {source: Handling(app, store, source) for source in feeds}
@@ -83,6 +89,7 @@ class Inbox:
         self.n_duplicates = 0
         self.n_caught_up = 0
         self.n_undecodable = 0
+        self.n_doubted = 0
 
     def position(self, source: str) -> int:
         """How far the events of a source are handled."""
@@ -207,11 +214,14 @@ class Inbox:
                 handling.retry_now_and_then(self._feeds[source])
 
     def _take(self, arrived: Sequence[Delivery]) -> None:
-        news = sort_out(delivery.message for delivery in arrived)
+        news = sort_out((delivery.message for delivery in arrived), self._seal)
         self.n_undecodable += news.n_undecodable
+        if news.n_doubted:
+            self.n_doubted += news.n_doubted
+            log.warning("messages_doubted", service=self._service, n=news.n_doubted)
         for source in self._feeds:
             self._handle_arrived(source, news.events.get(source, ()))
-            if news.beacons.get(source, 0) > self._bookmarks[source].at():
+            if source in news.doubted or news.beacons.get(source, 0) > self._bookmarks[source].at():
                 self.catch_up(source)
 
     def _handle_arrived(self, source: str, events: Sequence[Recorded[Any]]) -> None:

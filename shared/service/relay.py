@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 
 from shared.bus.port import Bus, BusUnavailable, Message, Publisher
+from shared.bus.seal import Seal
 from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable, StoredRecord
 from shared.eventlog.waiting import turn
@@ -34,10 +35,12 @@ log = telemetry.logger("relay")
 class Relay:
     """Publishes a service's log, in order, at least once."""
 
-    def __init__(self, event_log: EventLog, bus: Bus) -> None:
+    def __init__(self, event_log: EventLog, bus: Bus, seal: Seal) -> None:
+        """`seal` says to the readers that the messages are this city's."""
         self.name = f"{event_log.service} relay"
         self._log = event_log
         self._bus = bus
+        self._seal = seal
         self._bookmark = Bookmark(event_log, CURSOR)
         self._publisher: Publisher | None = None
         self._pause = POLL_S
@@ -64,7 +67,7 @@ class Relay:
         stored = self._log.follow(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
-        n_confirmed = self._publish([message_of(stored_event) for stored_event in stored])
+        n_confirmed = self._publish([message_of(stored_event, self._seal) for stored_event in stored])
         if n_confirmed:
             # Never before the confirm: a crash between the two would lose these records for every subscriber.
             self._bookmark.reach(stored[n_confirmed - 1].position)
@@ -80,7 +83,7 @@ class Relay:
         if head.position != self._bookmark.at():
             return False
         beacons = [
-            Message(
+            self._seal.sealed(
                 routing_key=beacon_key(self._log.service, audience),
                 body=str(position).encode(),
                 message_id=f"{self._log.service}-{audience}-{position}",
@@ -144,9 +147,9 @@ class Relay:
             raise
 
 
-def message_of(stored: StoredRecord) -> Message:
+def message_of(stored: StoredRecord, seal: Seal) -> Message:
     """The record as a message."""
-    return Message(
+    return seal.sealed(
         routing_key=routing_key(stored.type, stored.audience),
         body=stored.record,
         message_id=decode_envelope(stored.record).id,

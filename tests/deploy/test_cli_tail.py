@@ -56,7 +56,7 @@ def test_whatever_the_broker_repeats_or_loses_is_heard_once_and_in_order(
 def test_what_is_relayed_is_delivered(desk: Desk, bus: AmqpBus, amqp_url: str) -> None:
     instance = desk.open()
     feed = instance.feed_of("actors")
-    relay = Relay(instance.units["actors"].store.log, bus)
+    relay = Relay(instance.units["actors"].store.log, bus, instance.seal)
     with closing(deliveries(amqp_url, ["actors"])) as delivered:
         assert next(delivered) == b""
         register(instance, "Bäckerei Blau")

@@ -24,7 +24,7 @@ def plant_cursor_first() -> None:
             stored = self._log.read(after=self._bookmark.at(), limit=WINDOW)
             if stored:
                 self._bookmark.move(stored[-1].position)
-                self._publish([message_of(event) for event in stored])
+                self._publish([message_of(event, self._seal) for event in stored])
             return len(stored)
 
     vars(instance)["Relay"] = CursorFirst

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.bus.seal import Seal
 from tests.contracts.bus.sample import Wires, beacon, message, messages, sent
 from tests.servers import until
 
@@ -24,6 +25,14 @@ def test_bytes_that_are_no_text_arrive_unchanged(wires: Wires) -> None:
     odd = type(odd)(routing_key=odd.routing_key, body=bytes(range(256)), message_id=odd.message_id)
     wires.publish([odd])
     assert wires.take("reporting", 1)[0].message.body == bytes(range(256))
+
+
+def test_the_code_of_a_service_arrives_beside_the_body(wires: Wires) -> None:
+    seal, sent = Seal(b"the service key of this test"), message(1)
+    wires.publish([seal.sealed(routing_key=sent.routing_key, body=sent.body, message_id="m"), sent])
+    sealed, bare = wires.take("reporting", 2)
+    assert (seal.holds(sealed.message), sealed.message.body) == (True, sent.body)
+    assert not seal.holds(bare.message)
 
 
 def test_nothing_to_publish_is_nothing_confirmed(wires: Wires) -> None:

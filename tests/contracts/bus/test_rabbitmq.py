@@ -10,6 +10,7 @@ import pytest
 
 from shared.bus.amqp import AmqpBus
 from shared.bus.port import BusUnavailable
+from shared.bus.seal import HEADER, Seal
 from shared.bus.topology import DEAD, DELIVERY_LIMIT, EXCHANGE, UNROUTED
 from tests.contracts.bus.rights import import_definitions, vhost_of
 from tests.contracts.bus.sample import A_MOMENT, Wires, messages, sent
@@ -83,6 +84,61 @@ def test_a_message_that_asks_to_be_decompressed_and_cannot_be_arrives_as_it_is(
     assert (delivery.message.message_id, delivery.message.body) == ("odd", b"no gzip")
     delivery.ack()
     assert wires.is_quiet("reporting")
+
+
+@pytest.mark.parametrize(
+    ("key", "properties"),
+    [
+        ("open.marketplace.X", {"headers": {HEADER: 7}}),
+        ("open.marketplace.X", {"headers": {HEADER: {"a": [None]}}}),
+        ("open.marketplace.X", {"headers": {b"\xff": b"\xff"}}),
+        (b"open.marketplace.\xed\xa0\x80", {}),
+        ("open.marketplace." + "x" * 200, {"content_encoding": "rot13", "content_type": "x"}),
+    ],
+    ids=[
+        "number",
+        "table",
+        "header that is no text",
+        "half a letter",
+        "odd",
+    ],
+)
+def test_whatever_a_stranger_publishes_the_reader_goes_on(
+    wires: Wires, amqp_url: str, key: Any, properties: dict[str, Any]
+) -> None:
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        odd = pika.BasicProperties(**properties)
+        connection.channel().basic_publish(EXCHANGE, key, b"odd", odd)
+    wires.publish(messages(1, 1))
+    taken = wires.take("reporting", 2)
+    seal = Seal(b"the service key of this test")
+    assert [seal.holds(delivery.message) for delivery in taken] == [False, False]
+    assert taken[-1].message.body == messages(1, 1)[0].body
+    for delivery in taken:
+        delivery.ack()
+
+
+@pytest.mark.parametrize(
+    ("key", "properties"),
+    [("open.marketplace.X", {"message_id": b"\xff\xfe"}), (b"open.marketplace.\xff", {})],
+    ids=["id", "key"],
+)
+def test_a_message_whose_names_are_no_text_is_put_aside(
+    wires: Wires, rabbit_server: RabbitServer, amqp_url: str, key: Any, properties: dict[str, Any]
+) -> None:
+    """The library cannot read it at all: before, it ended the reader each time anew."""
+    import_definitions(rabbit_server, amqp_url)
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        connection.channel().basic_publish(EXCHANGE, key, b"odd", pika.BasicProperties(**properties))
+    n_broken = 0
+    for _ in range(DELIVERY_LIMIT + 5):
+        try:
+            wires.bus.consume("reporting", lambda _: None, timeout=A_MOMENT)
+        except BusUnavailable:
+            n_broken += 1
+    assert 0 < n_broken <= DELIVERY_LIMIT + 1
+    wires.publish(messages(1, 1))
+    assert wires.settle("reporting", 1) == sent(messages(1, 1))
 
 
 def test_the_inbox_is_a_durable_quorum_queue_with_a_single_active_reader(

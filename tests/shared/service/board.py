@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Message, Publisher
+from shared.bus.seal import Seal
 from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Draft
@@ -86,7 +87,7 @@ class Source:
         """What the relay publishes for these positions; for all without any."""
         stored = self.log.read(limit=10_000)
         return [
-            Message(
+            SEAL.sealed(
                 routing_key=routing_key(stored_event.type, stored_event.audience),
                 body=stored_event.record,
                 message_id=decode_envelope(stored_event.record).id,
@@ -98,7 +99,7 @@ class Source:
     def beacon(self, position: int | None = None, audience: str = "open") -> Message:
         """The beacon that names this position, or the last one."""
         last = self.log.head().by_audience.get(audience, 0) if position is None else position
-        return Message(
+        return SEAL.sealed(
             routing_key=beacon_key(self.service, audience), body=str(last).encode(), message_id="beacon"
         )
 
@@ -120,6 +121,10 @@ class Cut:
         if self.is_cut:
             raise FeedUnavailable("cut")
         return self._feed.read(after, limit)
+
+
+SEAL = Seal(b"the service key of this test, made up")
+"""What the services of this test seal their messages with."""
 
 
 # --- the board ----------------------------------------------------------------------------------
@@ -204,7 +209,7 @@ class Board:
     def inbox(self, *, keep: Keep = keep_nothing, bus: Any = None, kind: type[Inbox] = Inbox) -> Inbox:
         """The board's end of the wire, declared."""
         feeds: dict[str, Feed] = dict(self.feeds)
-        inbox = kind(self.app, self.store, self.projection, bus or self.bus, feeds, keep=keep)
+        inbox = kind(self.app, self.store, self.projection, bus or self.bus, feeds, seal=SEAL, keep=keep)
         self.bus.declare("marketplace", tuple(self.feeds))
         return inbox
 

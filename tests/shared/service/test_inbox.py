@@ -1,16 +1,18 @@
 """Is each event of others in effect once and in order, whatever the wires do?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from shared.bus.memory import MemoryBus
 from shared.bus.port import BusUnavailable, Delivery, Message
+from shared.bus.seal import Seal
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.service import inbox as inbox_module
 from shared.service.feeds import FeedUnavailable
 from shared.service.inbox import inbox_cursor
-from tests.shared.service.board import Board, Source, keeping, send
+from tests.shared.service.board import SEAL, Board, Source, keeping, send
 
 
 def documents_after(*positions: int) -> list[str]:
@@ -120,7 +122,7 @@ def test_bytes_that_are_no_event_hold_nothing_up(board: Board, actors: Source, b
     inbox = board.inbox()
     actors.says(1, 2)
     before, after = actors.messages()
-    broken = Message(routing_key=before.routing_key, body=body, message_id="broken")
+    broken = SEAL.sealed(routing_key=before.routing_key, body=body, message_id="broken")
     send(board.bus, before, broken, after)
     assert inbox.step() == 3
     assert (board.answered, inbox.n_undecodable) == (documents_after(1, 2), 1)
@@ -132,7 +134,7 @@ def test_a_type_that_is_none_holds_nothing_up(board: Board, actors: Source, type
     actors.says(1)
     (message,) = actors.messages()
     body = message.body.replace(b"kosilab.actors.OrganisationRegistered.v1", type_name.encode())
-    send(board.bus, Message(routing_key=message.routing_key, body=body, message_id="odd"), message)
+    send(board.bus, SEAL.sealed(routing_key=message.routing_key, body=body, message_id="odd"), message)
     inbox.step()
     assert (board.answered, inbox.n_undecodable) == (documents_after(1), 1)
 
@@ -144,12 +146,81 @@ def test_an_event_under_the_routing_key_of_another_service_is_not_believed(
     forger = Source("actors")
     forger.says(66)
     (forged,) = forger.messages()
-    send(board.bus, Message(routing_key="open.employment.X", body=forged.body, message_id="forged"))
+    send(board.bus, SEAL.sealed(routing_key="open.employment.X", body=forged.body, message_id="forged"))
     actors.says(1)
     inbox.step()
     send(board.bus, *actors.messages())
     inbox.step()
     assert (board.answered, inbox.n_undecodable) == (documents_after(1), 1)
+
+
+def forged_next(actors: Source) -> Message:
+    """An event that actors never recorded, at the position that its readers wait for."""
+    forger = Source("actors")
+    forger.says(*range(1, actors.log.head().position + 1), 66)
+    return forger.messages()[-1]
+
+
+def without_code(message: Message) -> Message:
+    return replace(message, mac="")
+
+
+FORGERS: dict[str, Callable[[Message], Message]] = {
+    "without a code": without_code,
+    "with a code of another key": lambda m: Seal(b"guessed").sealed(
+        routing_key=m.routing_key, body=m.body, message_id=m.message_id
+    ),
+    "with the code of another message": lambda m: replace(
+        m, mac=SEAL.sealed(routing_key=m.routing_key, body=m.body + b" ", message_id="x").mac
+    ),
+    "with the code of another routing key": lambda m: replace(
+        m, mac=SEAL.sealed(routing_key="internal.actors.X", body=m.body, message_id="x").mac
+    ),
+    "with what is no code": lambda m: replace(m, mac="\udc80"),
+}
+
+
+@pytest.mark.parametrize("forge", FORGERS.values(), ids=list(FORGERS))
+def test_an_event_that_no_service_published_is_not_believed(
+    board: Board, actors: Source, forge: Callable[[Message], Message]
+) -> None:
+    """Whoever can publish makes up the next event; before, the real one was then skipped as a repeat."""
+    inbox = board.inbox()
+    actors.says(1)
+    send(board.bus, *actors.messages())
+    inbox.step()
+    send(board.bus, forge(forged_next(actors)))
+    inbox.step()
+    assert (board.answered, inbox.n_doubted) == (documents_after(1), 1)
+    actors.says(2)
+    send(board.bus, *actors.messages(2))
+    inbox.step()
+    assert board.answered == documents_after(1, 2)
+
+
+def test_what_has_no_code_is_read_from_the_source_itself(board: Board, actors: Source) -> None:
+    inbox = board.inbox()
+    actors.says(1, 2, 3)
+    send(board.bus, *(without_code(message) for message in actors.messages()))
+    assert inbox.step() == 3
+    assert board.answered == documents_after(1, 2, 3)
+    assert board.feeds["actors"].n_reads == 2
+
+
+def test_forged_messages_of_nobody_ask_no_feed(board: Board, actors: Source) -> None:
+    inbox = board.inbox()
+    actors.says(1)
+    send(board.bus, Message(routing_key="open.employment.X", body=b"x", message_id="x"))
+    inbox.step()
+    assert board.feeds["actors"].n_reads == 0
+
+
+def test_a_forged_beacon_makes_nobody_wait_for_what_never_comes(board: Board, actors: Source) -> None:
+    inbox = board.inbox()
+    actors.says(1)
+    send(board.bus, without_code(actors.beacon(10**9)), *actors.messages())
+    inbox.step()
+    assert board.answered == documents_after(1)
 
 
 def test_the_undecodable_is_read_from_the_feed_when_the_next_one_shows_the_gap(
@@ -160,7 +231,7 @@ def test_the_undecodable_is_read_from_the_feed_when_the_next_one_shows_the_gap(
     first, second = actors.messages()
     send(
         board.bus,
-        Message(routing_key=first.routing_key, body=b"torn" + first.body, message_id="torn"),
+        SEAL.sealed(routing_key=first.routing_key, body=b"torn" + first.body, message_id="torn"),
         second,
     )
     inbox.step()
@@ -191,7 +262,7 @@ def test_a_beacon_that_tells_nothing_new_asks_no_feed(board: Board, actors: Sour
 @pytest.mark.parametrize("body", [b"", b"-1", b"1e9", b"\xb2", b"many"])
 def test_a_beacon_that_is_no_number_tells_nothing(board: Board, actors: Source, body: bytes) -> None:
     inbox = board.inbox()
-    send(board.bus, Message(routing_key=actors.beacon().routing_key, body=body, message_id="odd"))
+    send(board.bus, SEAL.sealed(routing_key=actors.beacon().routing_key, body=body, message_id="odd"))
     assert inbox.step() == 1
     assert board.feeds["actors"].n_reads == 0
 

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.bus.port import Message
 from shared.eventlog.port import LogUnavailable
 from shared.service import inbox as inbox_module
 from shared.service.inbox import Inbox
 from shared.service.parking import MANY_STREAMS, NotTheMessages
 from tests.servers import until
-from tests.shared.service.board import Board, Source, at_work, keeping, open_board, send
+from tests.shared.service.board import SEAL, Board, Source, at_work, keeping, open_board, send
 from tests.shared.service.wires import TroubledBus
 
 
@@ -138,7 +137,7 @@ def test_whatever_the_wires_do_each_event_is_in_effect_once_and_in_order(
     board = open_board(folder, migrated_file, [actors])
     inbox = board.inbox()
     actors.says(*streams)
-    torn = Message(routing_key="open.actors.OrganisationRegistered", body=b"torn", message_id="torn")
+    torn = SEAL.sealed(routing_key="open.actors.OrganisationRegistered", body=b"torn", message_id="torn")
     for batch in batches:
         send(board.bus, *(actors.messages(position)[0] if position else torn for position in batch))
         inbox.step(timeout=0)

@@ -12,7 +12,7 @@ from shared.service import clock
 from shared.service import relay as relay_module
 from shared.service.relay import CURSOR, WINDOW, Relay
 from tests.servers import until
-from tests.shared.service.board import Source, at_work
+from tests.shared.service.board import SEAL, Source, at_work
 from tests.shared.service.wires import TroubledBus
 
 
@@ -27,7 +27,7 @@ def bus() -> TroubledBus:
 @pytest.fixture
 def relay(actors: Source, bus: TroubledBus) -> Iterator[Relay]:
     """The relay of actors."""
-    made = Relay(actors.log, bus)
+    made = Relay(actors.log, bus, SEAL)
     yield made
     made.close()
 
