@@ -71,9 +71,8 @@ backend city
 """
 
 
-@contextmanager
-def proxy_before(behind: int, name: str, folder: Path) -> Iterator[int]:
-    """A proxy of this name before a port; the port where it listens itself.
+def installed(name: str) -> str:
+    """The program of a proxy, installed first where it is missing and may be.
 
     Raises: Unavailable.
     """
@@ -82,16 +81,36 @@ def proxy_before(behind: int, name: str, folder: Path) -> Iterator[int]:
     program = programs.proxy(name)
     if program is None:
         raise Unavailable(f"the tests need {name}: install it (Debian: apt-get install {PACKAGES[name]})")
-    port, file = free_port(), folder / f"{name}.conf"
+    return program
+
+
+@contextmanager
+def proxy_before(behind: int, name: str, folder: Path) -> Iterator[int]:
+    """A proxy of this name before a port; the port where it listens itself.
+
+    Raises: Unavailable.
+    """
+    port = free_port()
     text = NGINX if name == "nginx" else HAPROXY
-    file.write_text(text.format(folder=folder, port=port, behind=behind), encoding="utf-8")
+    with running(name, text.format(folder=folder, port=port, behind=behind), port, folder):
+        yield port
+
+
+@contextmanager
+def running(name: str, text: str, port: int, folder: Path) -> Iterator[None]:
+    """A proxy with these settings, which answers on this port.
+
+    Raises: Unavailable.
+    """
+    file = folder / f"{name}.conf"
+    file.write_text(text, encoding="utf-8")
     arguments = ["-p", str(folder), "-c", str(file)] if name == "nginx" else ["-db", "-f", str(file)]
-    child = Child([program, *arguments], folder)
+    child = Child([installed(name), *arguments], folder)
     child.start()
     try:
         until(lambda: accepts("127.0.0.1", port) or not child.running, f"{name} answers")
         if not child.running:
             raise Unavailable(f"{name} does not start: {child.last_words()}")
-        yield port
+        yield
     finally:
         child.kill()

@@ -45,6 +45,7 @@ class Server:
         self._spawn = spawn
         self._n_open = dict.fromkeys(doors, 0)
         self._most_open = most_open()
+        self.n_accepted = 0
         self._n_under_way = 0
         self._changed = threading.Condition()
 
@@ -106,6 +107,7 @@ class Server:
     def _serve(self, door: Door, connection: socket.socket, peer: str) -> None:
         with self._changed:
             self._n_open[door] += 1
+            self.n_accepted += 1
         try:
             if self._n_open[door] > self._most_open:
                 with connection, suppress(OSError):
