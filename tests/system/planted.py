@@ -19,7 +19,7 @@ def plant_cursor_first() -> None:
     class CursorFirst(Relay):
         """Says that a window is published, then publishes it."""
 
-        def step(self) -> int:
+        def _step(self) -> int:
             """One window."""
             stored = self._log.read(after=self._bookmark.at(), limit=WINDOW)
             if stored:
