@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("deploy.cli.backup:backup", "Copies of the databases, and how to restore them."),
     "doctor": ("deploy.cli.doctor:doctor", "Find problems and say how to repair them."),
     "config": ("deploy.cli.config:config", "The configuration: show, schema."),
-    "topology": ("deploy.cli.topology:topology", "The definitions of the broker: export."),
+    "topology": ("deploy.cli.topology:topology", "What the broker needs: export."),
 }
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from deploy.diagnosis.broker_users import examine_users
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.services import SERVICE_TABLES
 from shared.bus import topology
@@ -99,6 +100,9 @@ def _policies(settings: Settings, url: str) -> Iterator[Finding]:
     for service, tables in SERVICE_TABLES.items():
         if tables.follows:
             yield _policy(f"{service}: policy", in_force(policies, topology.inbox(service)), wanted)
+    follows = {name: tables.follows for name, tables in SERVICE_TABLES.items()}
+    asking = unquote(urlsplit(url).username or "guest")
+    yield from examine_users(lambda path: _asked(settings, url, path), vhost, follows, asking)
 
 
 def in_force(policies: Sequence[Mapping[str, Any]], queue: str) -> Mapping[str, Any]:

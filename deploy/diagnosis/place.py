@@ -27,6 +27,7 @@ def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     for folder, pattern in (
         (settings.data_dir(), "*.key"),
         (settings.data_dir(), SIGNING),
+        (settings.data_dir(), "*.passwords"),
         (settings.data_dir() / LEDGER, "keys/*"),
         (settings.vault_dir(), "keys/*"),
     ):
