@@ -1,5 +1,7 @@
 """Is every request that a proxy could read otherwise refused, once, before anything of it is handled?"""
 
+import json
+
 import pytest
 
 from shared.edge.serving.heads import MAX_FIELDS, MAX_HEAD, MAX_LINE
@@ -27,6 +29,7 @@ def test_what_can_be_read_in_two_ways_is_answered_with_400_once(served: Served, 
     answers = answered(served, AMBIGUOUS[name])
     assert [answer[:3] for answer in answers] == [b"400"]
     assert b"Connection: close" in answers[0]
+    assert b"Content-Type: application/problem+json" in answers[0]
     assert len(served.records("actors")) == before
 
 
@@ -115,7 +118,9 @@ def test_behind_one_that_cannot_be_read_nothing_is_answered(served: Served) -> N
 def test_what_is_too_long_or_no_such_http_is_refused_with_its_own_status(
     served: Served, asked: bytes, status: bytes
 ) -> None:
-    assert [answer[:3] for answer in answered(served, asked)] == [status]
+    (answer,) = answered(served, asked)
+    assert answer[:3] == status
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == int(status)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity", "x"])

@@ -3,12 +3,14 @@
 Source: RFC 9112, 6.
 """
 
+import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
+from shared.edge.problems import PROBLEM_JSON
 from shared.service import clock
 
 SEND_WITHIN_S = 30.0
@@ -18,6 +20,18 @@ EVENT_STREAM = "text/event-stream"
 """Answers of this type are sent part by part and may take hours."""
 
 WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+DETAILS = {
+    400: "The request can be read in two ways, or not at all; the connection is closed.",
+    408: "The request took too long; send its head and body within ten seconds.",
+    413: "The request is far too large.",
+    414: "The first line of the request is too long.",
+    417: "Nothing but `Expect: 100-continue` can be expected here.",
+    429: "You hold too many connections open; close some, then send the same request again.",
+    431: "The head of the request is too long, or has too many fields.",
+    501: "This method is not known here.",
+    503: "The process is stopping, or has too many connections; send the same request again.",
+    505: "The versions 1.1 and 1.0 of HTTP are spoken here.",
+}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -89,13 +103,18 @@ class Answer:
 
 
 def refusal(status: int, *, retry_after_s: int | None = None) -> bytes:
-    """An answer of the server's own, the connection's last one."""
+    """An answer of the server's own, the connection's last one; in the form of all others.
+
+    Source: RFC 9457.
+    """
     reason = HTTPStatus(status)
-    body = f"{reason.phrase}\n".encode()
+    content = {"type": "about:blank", "title": reason.phrase, "status": status, "detail": DETAILS[status]}
+    body = json.dumps(content).encode()
     lines = [
-        f"HTTP/1.1 {reason.value} {reason.phrase}",
-        "Content-Type: text/plain; charset=utf-8",
+        f"HTTP/1.1 {status} {reason.phrase}",
+        f"Content-Type: {PROBLEM_JSON}",
         f"Content-Length: {len(body)}",
+        "X-Content-Type-Options: nosniff",
         "Connection: close",
     ]
     if retry_after_s is not None:
