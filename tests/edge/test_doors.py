@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -12,6 +12,7 @@ from shared.edge.addresses import Proxies
 from shared.edge.application import Application
 from shared.edge.limits import Limits
 from shared.edge.routes import Route
+from shared.edge.serving.answers import send_all
 from shared.edge.serving.doors import Door
 from shared.edge.serving.heads import Unreadable
 from shared.edge.serving.incoming import READ_WITHIN_S, Incoming
@@ -267,3 +268,17 @@ def test_between_two_requests_a_connection_may_be_silent_for_longer(
     clock.at_s = 100.0
     client.close()
     assert incoming.head(silent_s=60) is None
+
+
+def test_who_reads_an_answer_byte_by_byte_is_cut_off(ends: tuple[socket.socket, socket.socket]) -> None:
+    (client, server), clock = ends, Slow()
+
+    def later() -> float:
+        clock.at_s += 1_000  # at every look at the clock a byte has been read, and much time has passed
+        with suppress(BlockingIOError):
+            client.recv(1, socket.MSG_DONTWAIT)
+        return clock.at_s
+
+    with pytest.raises(TimeoutError):
+        send_all(server, b"x" * 10_000_000, later)
+    assert clock.at_s <= 3_000

@@ -3,6 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared.edge.serving.answers import DETAILS
 from shared.eventlog.port import LogUnavailable
 from shared.service.tables import Role
 from tests.edge.door import AN_ORGANISATION, Door
@@ -113,6 +114,7 @@ def test_metrics_have_no_label_but_these_and_no_value_that_names_anybody(door: D
         "loop": {loop.name for loop in door.instance.loops},
         "views": services | {"facts"},
         "state": {"failed", "behind", "skipped"},
+        "status": {str(status) for status in DETAILS},
     }
     labels = {(label, value) for sample in samples for label, value in sample.labels.items() if label != "le"}
     assert [(label, value) for label, value in labels if value not in allowed[label]] == []

@@ -14,7 +14,10 @@ from shared.edge.problems import PROBLEM_JSON
 from shared.service import clock
 
 SEND_WITHIN_S = 30.0
-"""How long one part of an answer may take to be sent [s]; whoever reads more slowly is cut off."""
+SLOWEST = 16 * 1024
+"""How long a part of an answer may take to be sent: so long [s], and as long as it takes at this rate [B/s]."""
+
+AT_ONCE = 256 * 1024
 
 EVENT_STREAM = "text/event-stream"
 """Answers of this type are sent part by part and may take hours."""
@@ -56,7 +59,6 @@ class Answer:
 
         Raises: OSError.
         """
-        connection.settimeout(SEND_WITHIN_S)
         empty = self._is_head or int(self._status[:3]) in WITHOUT_BODY
         has_end = bool(self._field("content-length")) or empty
         chunked = not has_end and self._knows_chunks
@@ -65,11 +67,11 @@ class Answer:
             head = self._head(chunked=chunked, keeps_alive=keeps_alive)
             parts: Iterator[bytes] = iter(()) if empty else self._written(chunked=chunked)
             if self.is_stream:
-                connection.sendall(head)
+                send_all(connection, head)
                 for part in parts:
-                    connection.sendall(part)
+                    send_all(connection, part)
             else:
-                connection.sendall(b"".join([head, *parts]))
+                send_all(connection, b"".join([head, *parts]))
         finally:
             self.close()
         return keeps_alive
@@ -100,6 +102,21 @@ class Answer:
                 yield b"%x\r\n%s\r\n" % (len(part), part) if chunked else part
         if chunked:
             yield b"0\r\n\r\n"
+
+
+def send_all(connection: socket.socket, content: bytes, now: Callable[[], float] = clock.monotonic) -> None:
+    """Send it before a deadline; whoever reads a byte now and then does not move it.
+
+    Raises: OSError.
+    """
+    until = now() + SEND_WITHIN_S + len(content) / SLOWEST
+    left = memoryview(content)
+    while left:
+        left_s = until - now()
+        if left_s <= 0:
+            raise TimeoutError
+        connection.settimeout(left_s)
+        left = left[connection.send(left[:AT_ONCE]) :]
 
 
 def refusal(status: int, *, retry_after_s: int | None = None) -> bytes:

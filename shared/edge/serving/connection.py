@@ -9,9 +9,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from prometheus_client import Counter
+
 from shared.edge.addresses import FORWARDED, household
 from shared.edge.bodies import MAX_BODY
-from shared.edge.serving.answers import CONTINUE, SEND_WITHIN_S, Answer, refusal
+from shared.edge.serving.answers import CONTINUE, Answer, refusal, send_all
 from shared.edge.serving.doors import ALIVE, Door
 from shared.edge.serving.heads import Head, Unreadable
 from shared.edge.serving.incoming import IDLE_S, READ_WITHIN_S, Incoming
@@ -31,6 +33,8 @@ LINGER_S = 2.0
 LINGER_PARTS = 16
 
 UNDER_OTHER_NAMES = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
+
+REFUSED = Counter("kosilab_requests_refused_total", "Requests refused by the server itself", ["status"])
 
 log = telemetry.logger("web")
 
@@ -119,8 +123,7 @@ class Connection:
             return
         if head.asks_first and head.length != 0:
             self._has_asked = True
-            self._socket.settimeout(SEND_WITHIN_S)
-            self._socket.sendall(CONTINUE)
+            send_all(self._socket, CONTINUE)
         self.is_silent = True
         environ["wsgi.input"] = BytesIO(self._incoming.body(MAX_BODY))
         self.is_silent = False
@@ -162,6 +165,7 @@ class Connection:
 
     def _refuse(self, status: int) -> None:
         """Answer with the server's own word, then close: what follows could be the rest of anything."""
+        REFUSED.labels(status).inc()
         retry_after_s = RETRY_AFTER_S if status in {FULL, STOPPING} else None
         with suppress(OSError):
             self._socket.settimeout(LINGER_S)
