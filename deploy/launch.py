@@ -11,6 +11,7 @@ from deploy.start_page import start_route
 from services.actors.pages.person import own_data_routes
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
+from services.reporting.releases.kept import KeptReleases
 from shared.edge.application import Application, build_application
 from shared.edge.health import everybody, health_routes, nobody
 from shared.edge.limits import Limits, limits_of
@@ -73,7 +74,8 @@ def pages_of(instance: Instance) -> list[Route]:
     own = own_data_routes(actors.app, instance.issuer, instance.city.name) if actors else []
     if reporting is None or reporting.facts is None:
         return [start_route(instance, None), *own]
-    figures = Figures(reporting.app, reporting.facts, instance.issuer, now=instance.now)
+    kept = KeptReleases(reporting.store)
+    figures = Figures(reporting.app, reporting.facts, instance.issuer, kept, now=instance.now)
     return [
         start_route(instance, figures.all_by_year),
         *reporting_routes(figures, instance.city.name),

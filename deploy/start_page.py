@@ -75,6 +75,7 @@ class StartPage:
         ask = self._ask
         return {
             "figures": [answers[name] for name in KEY_FIGURES if name in answers],
+            "about": next(iter(answers.values()), None),
             "is_synthetic": any(answer["contains_synthetic"] for answer in answers.values()),
             "board": {} if ask is None else newest_on_the_board(ask),
         }

@@ -1,9 +1,9 @@
-"""What are the results of the demo? Every noun by its states, and the indicators that the public sees."""
+"""What are the results of the demo? Every noun by its states, and the indicators as an auditor sees them."""
 
 from collections import Counter
 from typing import NamedTuple
 
-from deploy.demo.story import COORDINATOR, COUNSELLOR
+from deploy.demo.story import AUDITOR, COORDINATOR, COUNSELLOR
 from deploy.demo.stranger import Document, Stranger
 from shared.service.tables import Caller
 
@@ -47,18 +47,18 @@ def counted(city: Stranger) -> list[tuple[str, int, str]]:
 
 
 def indicators(city: Stranger) -> list[tuple[str, str, str]]:
-    """Every indicator: its id, its title, and its value with unit, or why it is not shown.
+    """Every indicator as it is now: its id, its title, and its value with unit, or why it will not be published.
 
     Raises: NotSo.
     """
-    indicators = city.read("/reporting", None)["items"]
+    indicators = city.read("/reporting", AUDITOR)["items"]
     return [(indicator["id"], indicator["title"], _value(indicator)) for indicator in indicators]
 
 
 def _value(indicator: Document) -> str:
     result = indicator["result"]
-    if "suppressed" in result:
-        return f"not shown: {result['suppressed']}"
+    if "withheld" in result:
+        return f"not shown: {result['withheld']}"
     if result["value"] is None:
         return "no case yet"
     unit = indicator["unit"].strip("[]")

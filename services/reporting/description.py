@@ -40,7 +40,8 @@ ABOUT = (
 AS_OF = {
     "name": "as_of",
     "in": "query",
-    "description": "For auditors: a day or moment (recorded before it), effective:<day>, or <service>:<position>.",
+    "description": "The date of a published state. For auditors: a day or moment (recorded before it), "
+    "effective:<day>, or <service>:<position>.",
     "schema": {
         "type": "string",
         "pattern": "^(effective:)?2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
@@ -56,7 +57,7 @@ DIALECT = {"name": "dialect", "in": "query", "schema": {"type": "string", "enum"
 MIN_POSITION = {
     "name": "min_position",
     "in": "query",
-    "description": "Wait up to 5 s until the figures have passed this position of a log (`marketplace:57`).",
+    "description": "For auditors: wait up to 5 s until this position of a log is counted (`marketplace:57`).",
     "schema": {"type": "string", "pattern": f"^(({'|'.join(SERVICES)}):)?[0-9]{{1,18}}$"},
 }
 
@@ -132,7 +133,6 @@ LINEAGE = {
         "facts",
         "event_types",
         "events",
-        "cutoff",
         "suppression_policy",
     ],
     "properties": {
@@ -143,6 +143,19 @@ LINEAGE = {
         "event_types": TEXTS,
         "events": {"type": "array", "items": {"type": "object"}},
         "cutoff": CUTOFF,
+        "state": MAYBE,
+    },
+}
+RELEASE = {
+    "type": "object",
+    "required": ["state", "digest", "positions", "definitions", "suppression_policy", "n_cells"],
+    "properties": {
+        "state": DAY,
+        "digest": TEXT,
+        "positions": CUTOFF,
+        "definitions": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        "suppression_policy": TEXT,
+        "n_cells": {"type": "integer", "minimum": 0},
     },
 }
 
@@ -155,6 +168,10 @@ class Operations(NamedTuple):
     single: dict[str, Any]
     sheet: dict[str, Any]
     lineage: dict[str, Any]
+    releases: dict[str, Any]
+    release: dict[str, Any]
+    released: dict[str, Any]
+    released_sheet: dict[str, Any]
 
 
 def operations() -> Operations:
@@ -172,12 +189,26 @@ def operations() -> Operations:
         "description": "Break the figure down; the listing names each figure's breakdowns.",
     }
     asked = (name, *ABOUT, by, AS_OF, VERSION)
+    state = {
+        "name": "date",
+        "in": "path",
+        "required": True,
+        "schema": DAY,
+        "description": "The date of a state.",
+    }
+    of_state = (state, name, *ABOUT, by, VERSION)
     return Operations(
-        overview=operation("every figure, by year", MIN_POSITION, schema=items(figure())),
+        overview=operation("every figure, by year", MIN_POSITION, schema=items(figure()), refusals=("403",)),
         listing=operation("every indicator with its definition", schema=items(LISTED)),
         single=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
         sheet=sheet_operation(*asked, DIALECT, MIN_POSITION),
         lineage=operation("the origin of a figure", name, VERSION, schema=LINEAGE, refusals=("404",)),
+        releases=operation("every published state of the figures", schema=items(RELEASE)),
+        release=operation(
+            "every figure of a state, by year", state, schema=items(figure()), refusals=("404",)
+        ),
+        released=operation("one figure of a state", *of_state, schema=figure(), refusals=("403", "404")),
+        released_sheet=sheet_operation(*of_state, DIALECT),
     )
 
 
@@ -192,6 +223,7 @@ def figure() -> dict[str, Any]:
             "suppressed": TEXT,
             "withheld": TEXT,
             "suppressed_parts": TEXTS,
+            "since": DAY,
         },
         "additionalProperties": False,
     }
@@ -201,7 +233,6 @@ def figure() -> dict[str, Any]:
         "required": [
             *DEFINITION,
             *asked,
-            "cutoff",
             "suppression_policy",
             "contains_synthetic",
             "result",
@@ -210,6 +241,9 @@ def figure() -> dict[str, Any]:
             **DEFINITION,
             **asked,
             "cutoff": CUTOFF,
+            "state": {**MAYBE, "description": "The date of the published state; live figures have none."},
+            "first_state": DAY,
+            "note": TEXT,
             "suppression_policy": TEXT,
             "contains_synthetic": {"type": "boolean"},
             "result": result,

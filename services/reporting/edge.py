@@ -1,35 +1,54 @@
-"""How are figures read over HTTP? As JSON and CSV, suppressed for the public and complete for auditors.
+"""How are figures read over HTTP? As JSON and CSV: published states for all, live figures for those who may.
 
-An auditor's access is recorded once per token.
+Auditors see live figures whole, coordinators and counsellors those of their topics, suppressed. Each such look is
+recorded once per token and kind.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
 from services.reporting.as_of import figures_as_of, manifest
-from services.reporting.cutoff import BadCutoff, Cutoff
+from services.reporting.asking import (
+    RELEASES,
+    asked_of,
+    cutoff_of,
+    nearest_state,
+    require_definition,
+    state_in,
+    version_of,
+)
 from services.reporting.history import FactProjector, StoredHistory
-from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
+from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.releases.figures import NotPublished, Publications, PublishedFigures, nothing_yet
+from services.reporting.releases.making import first_day
+from services.reporting.releases.months import first_end, period_of
+from services.reporting.releases.release import Published
 from services.reporting.sheet import DIALECTS, as_csv
-from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
+from shared.edge.problems import Problem, not_possible
 from shared.edge.queries import json_response, refuse_unknown, wait_for_position
 from shared.edge.routes import caller_of
 from shared.edge.tokens import Issuer
 from shared.events.process import AuditAccessOpened
-from shared.events.schema import ID_PATTERN
+from shared.events.reporting.release import Look, UnpublishedFiguresOpened
 from shared.kernel.city_day import today_in_the_city
 from shared.service import clock
 from shared.service.app import App
 from shared.service.tables import Caller, Role
 
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-VERSION = re.compile(r"[1-9][0-9]{0,5}")
 QUESTION = frozenset({"lab", "from", "to", "by", "as_of", "min_position", "version"})
+CELL = frozenset({"lab", "from", "to", "by", "version"})
 SHEET = "text/csv; charset=utf-8"
+
+LIVE_TOPICS: Mapping[str, frozenset[str]] = {
+    Role.COORDINATOR: frozenset("XVNLS"),
+    Role.COUNSELLOR: frozenset("E"),
+}
+"""The topics whose live figures a role sees, by letter."""
 
 
 class Figures:
@@ -40,6 +59,7 @@ class Figures:
         app: App,
         facts: FactProjector,
         issuer: Issuer,
+        published: Published,
         *,
         now: Callable[[], datetime] = clock.now,
         pause: Callable[[float], None] = clock.sleep,
@@ -51,6 +71,7 @@ class Figures:
         self._now = now
         self._pause = pause
         self.answers = Answers(facts.tables)
+        self.publications = Publications(published)
 
     # --- what is answered -------------------------------------------------------------------------
     def listing(self, request: Request, _: Mapping[str, str]) -> Response:
@@ -63,17 +84,17 @@ class Figures:
         """Every figure, by year."""
         caller = self.caller(request)
         refuse_unknown(request, {"min_position"})
-        self.wait(request)
+        self.wait(request, caller)
         return json_response({"items": self.all_by_year(caller)}, signed_in=caller is not None)
 
     def single(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure."""
-        caller, answer = self.answered(request, args["name"])
+        caller, answer = self.answered(request, args)
         return json_response(answer, signed_in=caller is not None)
 
     def sheet(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure as CSV."""
-        caller, answer = self.answered(request, args["name"], also=frozenset({"dialect"}))
+        caller, answer = self.answered(request, args, also=frozenset({"dialect"}))
         dialect = request.args.get("dialect", DIALECTS[0])
         if dialect not in DIALECTS:
             raise not_possible(f"The dialects are {' and '.join(DIALECTS)}.", field="dialect")
@@ -86,43 +107,88 @@ class Figures:
         """Where a figure comes from."""
         caller = caller_of(request, self._issuer)
         refuse_unknown(request, {"version"})
-        traced = self.traced(args["name"], version_of(request))
+        traced = self.traced(args["name"], version_of(request), caller)
         return json_response(traced, signed_in=caller is not None)
+
+    def releases(self, request: Request, _: Mapping[str, str]) -> Response:
+        """Every published state, the newest first."""
+        caller = caller_of(request, self._issuer)
+        refuse_unknown(request, set())
+        return json_response({"items": self.publications.listed()}, signed_in=caller is not None)
+
+    def release(self, request: Request, args: Mapping[str, str]) -> Response:
+        """Every figure of one state, by year."""
+        caller = caller_of(request, self._issuer)
+        refuse_unknown(request, set())
+        items = self.state(args["date"]).every()
+        return json_response({"items": items}, signed_in=caller is not None)
 
     # --- the same, for whoever shows it otherwise -------------------------------------------------
     def all_by_year(self, caller: Caller | None = None) -> list[Answer]:
-        """Every figure, by year, as this caller may see it."""
+        """Every figure, by year, as this caller may see it: as last published, and live for auditors."""
         asked = Asked(by="year", full=sees_all(caller))
-        return self.answers.indicators(INDICATORS, asked, self.today())
+        if sees_all(caller):
+            return self.answers.indicators(INDICATORS, asked, self.today())
+        last = self.publications.last()
+        return (
+            [nothing_yet(name, asked, self.first()) for name in INDICATORS] if last is None else last.every()
+        )
 
     def answered(
-        self, request: Request, name: str, *, also: frozenset[str] = frozenset(), by: str | None = None
+        self,
+        request: Request,
+        args: Mapping[str, str],
+        *,
+        also: frozenset[str] = frozenset(),
+        by: str | None = None,
     ) -> tuple[Caller | None, Answer]:
         """The caller, and the figure. `also` are parameters that only this form has, `by` is its default breakdown.
 
         Raises: Problem.
         """
         caller = self.caller(request)
-        refuse_unknown(request, {*QUESTION, *also})
+        name = args["name"]
+        refuse_unknown(request, {*(CELL if "date" in args else QUESTION), *also})
         asked = asked_of(request, full=sees_all(caller), by=by)
-        _require_definition(name, asked.version)
-        cutoff = cutoff_of(request, caller)
-        self.wait(request)
+        require_definition(name, asked.version)
+        is_live = sees_live(caller, name) and "date" not in args
         try:
-            if cutoff is None:
-                return caller, self.answers.indicator(name, asked, self.today())
-            answers = figures_as_of(self._history, cutoff, [name], asked, self._now())
-            return caller, answers[0] | {"as_of": manifest(self._history, cutoff, answers, self._now())}
+            if caller is None or not is_live or ("as_of" in request.args and not asked.full):
+                return caller, self._published(request, args, asked)
+            self._record(caller, asked)
+            return caller, self._live(request, name, asked, caller)
         except NotBrokenDown as wrong:
             raise not_possible(str(wrong), field="by") from None
 
-    def traced(self, name: str, version: int | None = None) -> Answer:
-        """The origin of a figure.
+    def traced(self, name: str, version: int | None = None, caller: Caller | None = None) -> Answer:
+        """The origin of a figure; positions are for auditors.
 
         Raises: Problem 404.
         """
-        _require_definition(name, version)
-        return self.answers.lineage(name, version)
+        require_definition(name, version)
+        traced = self.answers.lineage(name, version)
+        if sees_all(caller):
+            return traced
+        days = self.publications.days()
+        del traced["cutoff"]
+        return traced | {"state": days[-1].isoformat() if days else None}
+
+    def state(self, text: str) -> PublishedFigures:
+        """The figures of the state that an address names.
+
+        Raises: Problem 404, which names the nearest.
+        """
+        days = self.publications.days()
+        on = state_in(text, days)
+        state = None if on is None else self.publications.of(on)
+        if state is None:
+            sentence, members = self._nearest(text, days)
+            raise Problem(404, sentence, **members)
+        return state
+
+    def first(self) -> date:
+        """The date of the first state: the end of the month in which the city began, else of this month."""
+        return first_end(first_day(self._history) or self.today())
 
     def today(self) -> date:
         """The day that decides which cohorts are mature."""
@@ -136,13 +202,73 @@ class Figures:
             self._app.note(opened, stream=f"audit-{caller.token_id}", at=self._now())
         return caller
 
-    def wait(self, request: Request) -> bool:
+    def wait(self, request: Request, caller: Caller | None) -> bool:
         """Wait for the position that the request names, if any; returns whether it names one.
 
-        Raises: Problem.
+        Raises: Problem; 403 but for auditors: waiting tells of each event of a log.
         """
+        if "min_position" not in request.args:
+            return False
+        if not sees_all(caller):
+            raise Problem(
+                403,
+                "Only auditors wait for a position; published figures are not moved by it.",
+                field="min_position",
+            )
         wait_for_position(request, self._app.tables, self._position_of, self._pause)
-        return "min_position" in request.args
+        return True
+
+    def _live(self, request: Request, name: str, asked: Asked, caller: Caller) -> Answer:
+        cutoff = cutoff_of(request)
+        self.wait(request, caller)
+        if cutoff is None:
+            answer = self.answers.indicator(name, asked, self.today())
+            return answer if asked.full else {part: answer[part] for part in answer if part != "cutoff"}
+        answers = figures_as_of(self._history, cutoff, [name], asked, self._now())
+        return answers[0] | {"as_of": manifest(self._history, cutoff, answers, self._now())}
+
+    def _published(self, request: Request, args: Mapping[str, str], asked: Asked) -> Answer:
+        name = args["name"]
+        self.wait(request, None)
+        state = self.state(args["date"]) if "date" in args else self._asked_state(request)
+        if state is None:
+            if asked.by is not None and asked.by not in INDICATORS[name].breakdown_by_name:
+                raise NotBrokenDown(
+                    f"{name} is broken down by {', '.join(INDICATORS[name].breakdown_by_name)}."
+                )
+            return nothing_yet(name, asked, self.first())
+        try:
+            return state.figure(name, asked)
+        except NotPublished as outside:
+            query = f"?{urlencode(outside.nearest)}" if outside.nearest else ""
+            nearest = f"{RELEASES}/{state.on}/indicators/{name}{query}"
+            raise Problem(403, str(outside), nearest=nearest) from None
+
+    def _asked_state(self, request: Request) -> PublishedFigures | None:
+        text = request.args.get("as_of")
+        if text is None:
+            return self.publications.last()
+        days = self.publications.days()
+        on = state_in(text, days)
+        state = None if on is None else self.publications.of(on)
+        if state is None:
+            sentence, members = self._nearest(text, days)
+            raise Problem(403, sentence, field="as_of", **members)
+        return state
+
+    def _nearest(self, text: str, days: list[date]) -> tuple[str, dict[str, Any]]:
+        if not days:
+            return f"No state is published yet; the first is as of {self.first()}.", {}
+        nearest = nearest_state(text, days)
+        return f"That is no published state; the nearest is {nearest}.", {"nearest": f"{RELEASES}/{nearest}"}
+
+    def _record(self, caller: Caller, asked: Asked) -> None:
+        """Record that a member of staff looks at what is not published, once per token and kind."""
+        if asked.full:
+            return  # recorded as an auditor's access
+        look = Look.LIVE if period_of(asked.begins, asked.ends) else Look.WINDOW
+        opened = UnpublishedFiguresOpened(token_id=caller.token_id, role=str(caller.role), look=look)
+        self._app.note(opened, stream=f"look-{look}-{caller.token_id}", at=self._now())
 
     def _position_of(self, source: str) -> int:
         """The position of figures in a log; reporting's own log is not counted."""
@@ -156,77 +282,8 @@ def sees_all(caller: Caller | None) -> bool:
     return caller is not None and caller.role == Role.AUDITOR
 
 
-def cutoff_of(request: Request, caller: Caller | None) -> Cutoff | None:
-    """The cut-off that the request names, if any. Only auditors may use it: two cut-offs reveal a small cell.
-
-    Raises: Problem 400, 401, 403.
-    """
-    text = request.args.get("as_of")
-    if text is None:
-        return None
-    if caller is None:
-        raise not_signed_in("Sign in as an auditor to ask for figures as of a moment.")
-    if not sees_all(caller):
-        raise Problem(
-            403, "Only auditors may ask for figures as of a moment: two of them would reveal small cells."
-        )
-    try:
-        return Cutoff.read(text)
-    except BadCutoff as wrong:
-        raise malformed(str(wrong), field="as_of") from None
-
-
-def asked_of(request: Request, *, full: bool, by: str | None = None) -> Asked:
-    """The question in the parameters.
-
-    Raises: Problem 400 for a malformed day, id or version; 422 for a period that ends before it begins.
-    """
-    begins, ends = _day(request, "from", date.min), _day(request, "to", date.max)
-    if begins > ends:
-        raise not_possible("The period ends before it begins.", field="to")
-    lab = request.args.get("lab")
-    if lab is not None and not re.fullmatch(ID_PATTERN, lab):
-        raise malformed("`lab` must be the id of a lab.", field="lab")
-    return Asked(
-        begins=begins,
-        ends=ends,
-        by=request.args.get("by", by),
-        lab=lab,
-        full=full,
-        version=version_of(request),
-    )
-
-
-def version_of(request: Request) -> int | None:
-    """The version of the definition that is asked for, if any.
-
-    Raises: Problem 400 for what is no version.
-    """
-    text = request.args.get("version")
-    if text is None:
-        return None
-    if not VERSION.fullmatch(text):
-        raise malformed(
-            "`version` must be a number from 1 on; the listing names all versions.", field="version"
-        )
-    return int(text)
-
-
-def _day(request: Request, name: str, default: date) -> date:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    try:
-        return date.fromisoformat(text if DAY.fullmatch(text) else "")
-    except ValueError:
-        raise malformed(f"`{name}` must be a date, for example 2018-12-31.", field=name) from None
-
-
-def _require_definition(name: str, version: int | None) -> None:
-    """Raises: Problem 404, which lists the versions where the name is right."""
-    try:
-        INDICATORS.of(name, version)
-    except NoSuchVersion as wrong:
-        raise Problem(404, str(wrong), field="version", versions=INDICATORS.versions(name)) from None
-    except KeyError:
-        raise Problem(404, "There is no such indicator; /reporting/indicators lists them.") from None
+def sees_live(caller: Caller | None, name: str) -> bool:
+    """Whether the caller sees the live figures of an indicator, and those of free periods."""
+    if caller is None or sees_all(caller):
+        return caller is not None
+    return INDICATORS[name].topic.letter in LIVE_TOPICS.get(caller.role, frozenset())

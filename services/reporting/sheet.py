@@ -17,6 +17,8 @@ DIALECTS = ("standard", GERMAN_EXCEL)
 ABOUT = ("id", "indicator", "version", "unit", "lab", "from", "to", "by", "group")
 NOTES = ("suppressed", "suppressed_parts", "withheld", "contains_synthetic")
 CUTOFF = ("cutoff_actors", "cutoff_marketplace", "cutoff_employment")
+STATE = ("state", "since")
+"""The date of the published state, and of the earlier one from which the figure stands."""
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet treats a text that begins like this as a formula."""
@@ -34,7 +36,7 @@ def columns() -> tuple[str, ...]:
     first = {"value", *(name for measure in MEASURES for name in measure.shows)}
     before = tuple(name for name in numbers() if name in first)
     behind = tuple(name for name in numbers() if name not in first)
-    return (*ABOUT, *before, *NOTES, *CUTOFF, *behind)
+    return (*ABOUT, *before, *NOTES, *CUTOFF, *behind, *STATE)
 
 
 def as_csv(answer: Mapping[str, Any], dialect: str = "standard") -> str:
@@ -48,9 +50,9 @@ def as_csv(answer: Mapping[str, Any], dialect: str = "standard") -> str:
     heads, numeric = columns(), frozenset(numbers())
     writer.writerow(heads)
     about = {
-        **{name: answer.get(name) for name in (*ABOUT, *NOTES)},
+        **{name: answer.get(name) for name in (*ABOUT, *NOTES, *STATE)},
         "indicator": answer["name"],
-        **{f"cutoff_{source}": position for source, position in answer["cutoff"].items()},
+        **{f"cutoff_{source}": position for source, position in answer.get("cutoff", {}).items()},
     }
     whole = {"group": None, **answer["result"]}
     for line in (whole, *answer.get("groups", ())):

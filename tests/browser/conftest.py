@@ -12,6 +12,7 @@ from shared.events.registry import SERVICES
 from tests.browser.seen import Seen
 from tests.edge.door import Door
 from tests.reporting.city import history, recorded_in
+from tests.reporting.publishing import publish
 from tests.servers.children import Child
 from tests.servers.ports import free_port
 from tests.servers.waiting import until
@@ -47,6 +48,7 @@ def _fill(folder: Path) -> None:
         ):
             door.posted_offer(actor, title=title)
         recorded_in(door, history())
+        publish(door)
     finally:
         door.instance.close()
 

@@ -65,7 +65,7 @@ class InMemory:
     """The facts after some events, read as the tables are."""
 
     def __init__(self, events: Iterable[Recorded[Any]]) -> None:
-        self._facts = ThrownAway(rows_by_fact=rows_after(events), positions={})
+        self.thrown_away = ThrownAway(rows_by_fact=rows_after(events), positions={})
         self.position = 7
 
     @contextmanager
@@ -75,7 +75,7 @@ class InMemory:
 
     def rows(self, fact: Fact, columns: Sequence[str], labs: Labs) -> list[tuple[Any, ...]]:
         """These columns of every row, or of the rows of one lab."""
-        return self._facts.rows(fact, columns, labs)
+        return self.thrown_away.rows(fact, columns, labs)
 
     def cursors(self) -> dict[str, int]:
         """How far they have come."""

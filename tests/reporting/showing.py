@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
+from services.reporting.releases.making import release_of
 from shared.edge.application import Application
 from shared.kernel.recorded import Recorded
+from shared.service.tables import Role
 from tests.edge.door import Door
 from tests.reporting.histories import MUCH_LATER, InMemory
+from tests.reporting.publishing import OneRelease
 
 HTML = {"Accept": "text/html"}
+ON = MUCH_LATER - timedelta(days=1)
 NOW = datetime.combine(MUCH_LATER, datetime.min.time(), UTC)
 
 
@@ -34,8 +38,11 @@ class Shown:
 
     def __init__(self, door: Door, events: Iterable[Recorded[Any]]) -> None:
         app: Any = door.instance.apps["reporting"]
-        facts: Any = Projected(InMemory(events))
-        figures = Figures(app, facts, door.instance.issuer, now=lambda: NOW)
+        tables = InMemory(events)
+        facts: Any = Projected(tables)
+        published = OneRelease(release_of(tables.thrown_away, ON, []))
+        figures = Figures(app, facts, door.instance.issuer, published, now=lambda: NOW)
+        self.auditor = door.token(Role.AUDITOR)
         self._client = Client(Application(reporting_routes(figures, "Wuppertal")))
 
     def get(self, path: str, **headers: str) -> TestResponse:

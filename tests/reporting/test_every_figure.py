@@ -1,4 +1,4 @@
-"""Does every indicator open in every version, breakdown and form, and does its German page speak German?"""
+"""Does every indicator open in every breakdown and form, and does its German page speak German?"""
 
 import csv
 import html
@@ -42,7 +42,7 @@ def shown(request: pytest.FixtureRequest, door: Door) -> Shown:
 @pytest.mark.parametrize("name", INDICATORS)
 def test_every_figure_opens_as_page_csv_and_json(shown: Shown, name: str) -> None:
     (item,) = [item for item in shown.listing() if item["name"] == name]
-    for version in item["versions"]:
+    for version in item["versions"][-1:]:
         for by in item["breakdowns"]:
             query = f"by={by}&version={version}"
             address = f"/reporting/indicators/{name}"

@@ -11,6 +11,7 @@ from services.reporting.indicators.catalogue import INDICATORS
 from shared.service.tables import Role
 from tests.edge.door import Door
 from tests.reporting.city import history, recorded_in
+from tests.reporting.publishing import publish
 
 RATE = "/reporting/indicators/redemption_rate"
 PAGES = ("/", "/reporting", RATE, f"{RATE}?by=month", "/docs/events", "/nothing-here")
@@ -22,6 +23,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A city with two years of history."""
     opened = Door(tmp_path_factory.mktemp("pages"))
     recorded_in(opened, history())
+    publish(opened)
     yield opened
     opened.instance.close()
 
@@ -191,9 +193,10 @@ def test_an_auditor_sees_on_the_page_what_the_public_does_not(door: Door) -> Non
 
 
 def test_downloads_ask_for_what_the_page_shows(door: Door) -> None:
-    text = page(door, f"{RATE}?by=month&from=2016-01-01&lang=en").text
-    assert f'href="{RATE}.csv?from=2016-01-01&amp;by=month"' in text
-    assert f'href="{RATE}.csv?from=2016-01-01&amp;by=month&amp;dialect=excel-de"' in text
+    text = page(door, f"{RATE}?by=month&from=2016-01-01&to=2016-12-31&lang=en").text
+    period = "from=2016-01-01&amp;to=2016-12-31"
+    assert f'href="{RATE}.csv?{period}&amp;by=month"' in text
+    assert f'href="{RATE}.csv?{period}&amp;by=month&amp;dialect=excel-de"' in text
 
 
 # --- one address, two forms -------------------------------------------------------------------------------

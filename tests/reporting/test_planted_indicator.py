@@ -154,15 +154,18 @@ def test_the_listing_and_openapi_and_the_catalogue_have_it(shown: Shown) -> None
     )
 
 
-def test_an_old_version_stays_askable_and_links_keep_it(shown: Shown) -> None:
+def test_an_old_version_stays_askable_for_auditors_and_links_keep_it(shown: Shown) -> None:
     assert shown.get(ADDRESS).get_json()["version"] == 2
-    old = shown.get(f"{ADDRESS}?version=1").get_json()
+    assert shown.refused(f"{ADDRESS}?version=1").status_code == 403
+    audits = {"Authorization": f"Bearer {shown.auditor}"}
+    old = shown.get(f"{ADDRESS}?version=1", **audits).get_json()
     assert (old["version"], old["title"], "district" in old["breakdowns"]) == (1, "Spread of shapes", False)
     assert shown.get(f"{ADDRESS}/lineage?version=1").get_json()["title"] == "Spread of shapes"
-    assert "\r\nQ7,spread_of_shapes,1," in shown.get(f"{ADDRESS}.csv?version=1").text
-    text = page(shown, f"{ADDRESS}?version=1&lang=en", "en")
+    assert "\r\nQ7,spread_of_shapes,1," in shown.get(f"{ADDRESS}.csv?version=1", **audits).text
+    text = html.unescape(shown.get(f"{ADDRESS}?version=1&lang=en", Accept="text/html", **audits).text)
     assert "by=month&version=1" in text
-    assert "Fassung 1" in page(shown, f"{ADDRESS}?version=1", "de")
+    german = shown.get(f"{ADDRESS}?version=1&lang=de", Accept="text/html", **audits).text
+    assert "Fassung 1" in german
     assert "by=month&version" not in page(shown, ADDRESS, "de")
 
 

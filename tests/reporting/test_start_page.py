@@ -10,6 +10,7 @@ from shared.pages.files import edition, static_files
 from shared.service.tables import Role
 from tests.edge.door import Door
 from tests.reporting.city import history, recorded_in
+from tests.reporting.publishing import publish
 
 HTML = {"Accept": "text/html"}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -34,7 +35,8 @@ def test_an_empty_city_says_that_nothing_is_there_yet(door: Door) -> None:
     text = start(door)
     assert "Nothing is offered at the moment." in text
     assert "Nothing is needed at the moment." in text
-    assert "no cases" in text
+    assert "not published yet" in text
+    assert "No figures are published yet. The first will show the end of the month" in text
     assert "simulated" not in text
 
 
@@ -84,6 +86,7 @@ def test_what_organisations_write_is_text_and_nothing_else(door: Door) -> None:
 )
 def test_key_figures_are_those_of_reporting(door: Door, query: str, shown: list[str]) -> None:
     recorded_in(door, history())
+    publish(door)
     text = start(door, query)
     for expected in shown:
         assert expected in text

@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from services.reporting.answers import Answer
+from services.reporting.asking import RELEASES
 from services.reporting.description import operations
 from services.reporting.edge import Figures, sees_all
 from services.reporting.indicators.catalogue import INDICATORS
@@ -25,12 +26,17 @@ def reporting_routes(figures: Figures, city: str) -> list[Route]:
     """All routes of reporting besides its log."""
     pages = FigurePages(figures, city)
     base, described = "/reporting/indicators", operations()
+    state = f"{RELEASES}/<date>"
     return [
         Route("GET", "/reporting", either(figures.overview, pages.overview), described.overview),
         Route("GET", base, either(figures.listing, pages.overview), described.listing),
         Route("GET", f"{base}/<name>", either(figures.single, pages.single), described.single),
         Route("GET", f"{base}/<name>.csv", figures.sheet, described.sheet),
         Route("GET", f"{base}/<name>/lineage", figures.lineage, described.lineage),
+        Route("GET", RELEASES, either(figures.releases, pages.releases), described.releases),
+        Route("GET", state, either(figures.release, pages.release), described.release),
+        Route("GET", f"{state}/indicators/<name>", either(figures.single, pages.single), described.released),
+        Route("GET", f"{state}/indicators/<name>.csv", figures.sheet, described.released_sheet),
     ]
 
 
@@ -46,29 +52,49 @@ class FigurePages:
         """Every figure by year, with an explanation."""
         caller = self._figures.caller(request)
         refuse_unknown(request, {LANGUAGE, "min_position"})
-        waited = self._figures.wait(request)
-        fresh = waited or sees_all(caller)
-        answers = self._figures.all_by_year(caller) if fresh else self.public()
-        return self._page(
-            request,
-            "overview.html",
-            caller,
-            topics=by_topic(answers),
-            cutoff=answers[0]["cutoff"],
-            is_synthetic=any(answer["contains_synthetic"] for answer in answers),
-        )
+        self._figures.wait(request, caller)
+        answers = self._figures.all_by_year(caller) if sees_all(caller) else self.public()
+        return self._overview(request, caller, answers)
+
+    def releases(self, request: Request, _: Mapping[str, str]) -> Response:
+        """Every published state, with links to its figures."""
+        caller = self._figures.caller(request)
+        refuse_unknown(request, {LANGUAGE})
+        states = self._figures.publications.listed()
+        return self._page(request, "releases.html", caller, states=states, first=self._figures.first())
+
+    def release(self, request: Request, args: Mapping[str, str]) -> Response:
+        """Every figure of one state, by year."""
+        caller = self._figures.caller(request)
+        refuse_unknown(request, {LANGUAGE})
+        answers = self._figures.state(args["date"]).every()
+        return self._overview(request, caller, answers, base=f"{RELEASES}/{args['date']}")
 
     def single(self, request: Request, args: Mapping[str, str]) -> Response:
         """One figure, broken down, with its definition and origin."""
-        caller, answer = self._figures.answered(request, args["name"], also=frozenset({LANGUAGE}), by="year")
+        caller, answer = self._figures.answered(request, args, also=frozenset({LANGUAGE}), by="year")
         name, version = answer["name"], answer["version"]
         return self._page(
             request,
             "indicator.html",
             caller,
             answer=answer,
-            lineage=self._figures.traced(name, version),
-            versions=INDICATORS.versions(name),
+            base=f"{RELEASES}/{args['date']}" if "date" in args else "/reporting",
+            lineage=self._figures.traced(name, version, caller),
+            versions=INDICATORS.versions(name) if sees_all(caller) else [version],
+        )
+
+    def _overview(
+        self, request: Request, caller: Caller | None, answers: list[Answer], base: str = "/reporting"
+    ) -> Response:
+        return self._page(
+            request,
+            "overview.html",
+            caller,
+            topics=by_topic(answers),
+            about=answers[0],
+            base=base,
+            is_synthetic=any(answer["contains_synthetic"] for answer in answers),
         )
 
     def _page(self, request: Request, template: str, caller: Caller | None, **values: Any) -> Response:
