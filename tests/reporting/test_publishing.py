@@ -32,9 +32,9 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 
 def publishing_of(door: Door) -> Publishing:
-    found = door.instance.units["reporting"].publishing
-    assert found is not None
-    return found
+    publishing = door.instance.units["reporting"].publishing
+    assert publishing is not None
+    return publishing
 
 
 def announced(door: Door) -> list[dict[str, object]]:

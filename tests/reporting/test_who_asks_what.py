@@ -49,8 +49,8 @@ def states(door: Door) -> list[str]:
 def problem(door: Door, path: str, role: Role | None = None) -> dict[str, Any]:
     answer = door.get(path, role)
     assert (answer.status_code, answer.mimetype) == (403, "application/problem+json"), answer.text
-    found: dict[str, Any] = answer.get_json(force=True)
-    return found
+    refused: dict[str, Any] = answer.get_json(force=True)
+    return refused
 
 
 def looks(door: Door) -> list[dict[str, Any]]:
