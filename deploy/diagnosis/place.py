@@ -33,6 +33,8 @@ def examine_place(settings: Settings, city: City) -> Iterator[Finding]:
     ):
         if keys := sorted(folder.glob(pattern)):
             yield _rights(folder / pattern, keys)
+    if settings.data_dir().exists():
+        yield _files(settings.data_dir())
     yield _port(settings)
     yield from _addresses(settings, city)
 
@@ -61,6 +63,22 @@ def _rights(where: Path, keys: Sequence[Path]) -> Finding:
         mend = f"chmod 600 {where}, and make new ones if anybody did"
         return wrong(what, f"others may read {', '.join(exposed)}", mend)
     return well(what, "for their owner alone")
+
+
+def _files(folder: Path) -> Finding:
+    """Databases, ledger and register; the keys are looked at one by one."""
+    exposed = [path for path in (folder, *folder.rglob("*")) if _is_exposed(path)]
+    if exposed:
+        named = f"others may read {len(exposed)} files and folders, for example {exposed[0]}"
+        return wrong("files", named, f"chmod -R go= {folder}")
+    return well("files", "for their owner alone")
+
+
+def _is_exposed(path: Path) -> bool:
+    try:
+        return not path.is_symlink() and bool(stat.S_IMODE(path.stat().st_mode) & OTHERS)
+    except FileNotFoundError:
+        return False  # a database's journal comes and goes
 
 
 def _port(settings: Settings) -> Finding:

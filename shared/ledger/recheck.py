@@ -1,7 +1,7 @@
 """Do the records still lead to every checkpoint that was signed? All hashes are computed anew, no kept one is used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -70,17 +70,24 @@ def recheck(
                     differing.append((place, checkpoint))
     result.n_records = after
     believed = [loss for loss in losses if loss.position <= covered or (goes_on and loss.position == after)]
-    result.contradictions += [
-        f"record {loss.position} says that records were lost, and nothing that this city signed covers it"
-        for loss in losses
-        if loss not in believed
-    ]
-    result.contradictions += [
-        f"the first {checkpoint.size} records differ from those that were signed, by the checkpoint in {place}"
-        for place, checkpoint in differing
-        if not _is_lost(checkpoint, believed)
-    ]
+    result.contradictions += _contradictions(losses, believed, differing)
     return result
+
+
+def _contradictions(
+    losses: Iterable[_Loss], believed: Collection[_Loss], differing: Iterable[tuple[str, Checkpoint]]
+) -> Iterator[str]:
+    for loss in losses:
+        if loss not in believed:
+            yield (
+                f"record {loss.position} says that records were lost, and nothing that this city signed covers it"
+            )
+    for place, checkpoint in differing:
+        if not _is_lost(checkpoint, believed):
+            yield (
+                f"the first {checkpoint.size} records differ from those that were signed, "
+                f"by the checkpoint in {place}"
+            )
 
 
 def own_keys(origins: Iterable[str], current: VerifierKey, statements: Iterable[str]) -> list[VerifierKey]:

@@ -1,13 +1,16 @@
 """Does the doctor see what is wrong, and say how to mend it?"""
 
 import json
+import os
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from deploy.cli import OWNER_ALONE
 from deploy.services import SERVICE_TABLES
 from shared.bus.amqp import AmqpBus
 from shared.bus.topology import EXCHANGE, definitions
@@ -21,6 +24,18 @@ from tests.servers import RabbitServer
 from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.apart  # the doctor listens on the port for a moment, to see whether it is free
+
+
+@pytest.fixture(autouse=True)
+def owner_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is written belongs to its owner alone, as what the command itself writes."""
+    if "desk" in request.fixturenames:
+        desk: Desk = request.getfixturevalue("desk")
+        for path in (desk.folder, *desk.folder.rglob("*")):
+            path.chmod(path.stat().st_mode & ~OWNER_ALONE)
+    before = os.umask(OWNER_ALONE)
+    yield
+    os.umask(before)
 
 
 def findings(desk: Desk, **env: str) -> dict[str, dict[str, Any]]:
@@ -60,6 +75,13 @@ def test_missing_tables_want_a_migration(bare_desk: Desk) -> None:
     mends = wrong(bare_desk)
     assert mends["actors: tables"] == "kosilab migrate actors"
     assert mends["vault: tables"] == "kosilab migrate vault"
+
+
+def test_files_that_others_may_read_are_seen(desk: Desk) -> None:
+    desk.open().close()
+    assert "files" not in wrong(desk)
+    (desk.folder / "databases" / "actors.db").chmod(0o644)
+    assert wrong(desk)["files"] == f"chmod -R go= {desk.folder}"
 
 
 def test_a_log_that_can_be_changed_is_seen(desk: Desk) -> None:
@@ -121,8 +143,8 @@ def test_a_key_that_others_may_read_is_seen(desk: Desk) -> None:
     (desk.folder / "token.key").chmod(0o644)
     (desk.folder / "ledger" / "keys" / "actors.pem").chmod(0o640)
     mends = wrong(desk)
-    assert set(mends) == {f"keys {desk.folder}/*.key", f"keys {desk.folder}/ledger/keys/*"}
-    assert all("chmod 600" in mend for mend in mends.values())
+    assert set(mends) == {"files", f"keys {desk.folder}/*.key", f"keys {desk.folder}/ledger/keys/*"}
+    assert all("chmod 600" in mend for what, mend in mends.items() if what != "files")
 
 
 def test_a_port_that_another_program_has_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
