@@ -15,9 +15,13 @@ from services.reporting.releases.kept import KeptReleases
 from shared.edge.application import Application, build_application
 from shared.edge.health import everybody, health_routes, nobody
 from shared.edge.limits import Limits, limits_of
+from shared.edge.own_data import holders
 from shared.edge.proofs import Proofs
 from shared.edge.routes import Route
 from shared.edge.sign_out import sign_out_route
+
+HOLDERS = ("marketplace", "employment")
+"""The services besides actors that keep something about persons, and answer for it themselves."""
 
 
 def application_of(instance: Instance) -> Application:
@@ -71,7 +75,8 @@ def proofs_of(instance: Instance) -> list[Route]:
 def pages_of(instance: Instance) -> list[Route]:
     """The start page, and the services' own routes, for services in this process."""
     actors, reporting = instance.units.get("actors"), instance.units.get("reporting")
-    own = own_data_routes(actors.app, instance.issuer, instance.city.name) if actors else []
+    asked = holders(HOLDERS, instance.apps, instance.settings.service_url, instance.issuer)
+    own = own_data_routes(actors.app, instance.issuer, instance.city.name, asked) if actors else []
     if reporting is None or reporting.facts is None:
         return [start_route(instance, None), *own]
     kept = KeptReleases(reporting.store)

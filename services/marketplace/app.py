@@ -1,5 +1,6 @@
 """What is the service marketplace? Its tables, put together."""
 
+from services.marketplace.custody.person import about_person
 from services.marketplace.custody.search import SEARCH_EFFECTS
 from services.marketplace.importing.agreement import AGREEMENT_FILES
 from services.marketplace.importing.engagement import ENGAGEMENT_FILES
@@ -74,6 +75,7 @@ MARKETPLACE = ServiceTables(
     ),
     follows=("actors", "employment"),
     half_of=half_of,
+    about=about_person,
 )
 
 FILES = (OFFER_FILES, NEED_FILES, AGREEMENT_FILES, ENGAGEMENT_FILES, HOURS_FILES)

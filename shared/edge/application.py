@@ -12,6 +12,7 @@ from shared.edge.documents import document_routes
 from shared.edge.feed import Feed
 from shared.edge.health import Check, Gauges, health_routes, staff_only
 from shared.edge.limits import Limits, hold_to_limit
+from shared.edge.own_data import OwnEvents
 from shared.edge.pages import static_route
 from shared.edge.problems import Problem, malformed, response_of, unavailable
 from shared.edge.queries import query_routes
@@ -21,7 +22,7 @@ from shared.edge.tokens import Issuer
 from shared.eventlog.port import LogUnavailable
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
-from shared.service.tables import Caller
+from shared.service.tables import Caller, nothing_about
 
 ADMITTED = "kosilab.admitted"
 """The name in a request's environment that says that it has passed `admit`."""
@@ -132,6 +133,7 @@ def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
         *command_routes(app, issuer),
         *query_routes(app.tables, store, issuer, wait),
         Feed(app, issuer).route(),
+        *([] if app.tables.about is nothing_about else [OwnEvents(app, issuer).route()]),
     ]
 
 

@@ -1,6 +1,6 @@
 """What makes a service? Three tables: commands, reactions, views; and the timers that go with them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -185,11 +185,36 @@ class Effect(Generic[E]):
     run: Callable[[Recorded[E], Any], None]
 
 
+def all_of_it(_event: Recorded[Any]) -> bool:
+    """The whole stream is about the person."""
+    return True
+
+
+def nothing_hidden(_event: Recorded[Any]) -> Collection[str]:
+    """The person sees every field."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A stream with something about a person: which events are theirs, and which fields are somebody else's."""
+
+    stream: str
+    belongs: Callable[[Recorded[Any]], bool] = all_of_it
+    hidden: Callable[[Recorded[Any]], Collection[str]] = nothing_hidden
+
+
+def nothing_about(_app: Any, _person_id: str) -> Iterable[About]:
+    """The service keeps nothing about persons."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTables:
     """Everything that the generic parts need to know about a service. `follows` are the services whose events it reads.
 
     `facts` are read models folded from the history that the service keeps, apart from handling what it follows.
+    `about(app, person_id)` are the streams that hold something about a person, for the person's own eyes.
     `half_of(app, person_id)` is the half that a person is of, as the service knows; None for an id that is nobody's.
     """
 
@@ -203,6 +228,7 @@ class ServiceTables:
     timers: tuple[Timer[Any], ...] = ()
     follows: tuple[str, ...] = ()
     half_of: Callable[[Any, str], PersonContext | None] = nobody_is_known
+    about: Callable[[Any, str], Iterable[About]] = nothing_about
 
     def view_named(self, name: str) -> ReadModel[Any, Any]:
         """The read model with this name.

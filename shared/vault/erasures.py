@@ -57,6 +57,16 @@ def asked(vault: Vault, erasure_id: str) -> Asked | None:
     return None if row is None else Asked(person_id=row.person, by=row.asked_by or "")
 
 
+def erasures_of(vault: Vault, subject: str) -> list[str]:
+    """The erasures of a person that wait or are under way; completed and refused ones are forgotten.
+
+    Raises: LogUnavailable.
+    """
+    with vault.database.reading() as tx:
+        query = select(ERASURE.c.erasure_id).where(ERASURE.c.person == subject)
+        return sorted(tx.execute(query).scalars())
+
+
 def subject_of(vault: Vault, erasure_id: str) -> str | None:
     """The person of the erasure; None when it is complete or never began.
 

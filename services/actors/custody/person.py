@@ -1,10 +1,13 @@
 """What is kept about a person? Sealed values, opened for a purpose; the consents; and, for the person, their events."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
+from services.actors.domain.erasure import ERASURE
 from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
+from shared.events.actors.erasure import ErasureEvent
 from shared.events.actors.person import (
     PersonAmended,
     PersonEvent,
@@ -18,6 +21,7 @@ from shared.service.app import App
 from shared.service.erasing import store_with_slots
 from shared.service.origin import Origin
 from shared.service.tables import Caller
+from shared.vault.erasures import erasures_of
 from shared.vault.slots import open_slots
 
 FIELDS = sealed_fields(PersonRegistered)
@@ -45,7 +49,7 @@ def read_personal(app: App, caller: Caller, person_id: str, purpose: Purpose) ->
 
 
 class Happened(TypedDict):
-    """An event of the person's own stream, as they read it."""
+    """An event of the person's own stream, or of an erasure of theirs that is not over, as they read it."""
 
     type: str
     time: str
@@ -86,7 +90,7 @@ def stored_about(app: App, caller: Caller) -> StoredAboutPerson | Refusal:
                 "purpose": getattr(event.data, "purpose", None),
                 "role": getattr(event.data, "role", None),
             }
-            for event in stream_of(app, caller.actor)
+            for event in (*stream_of(app, caller.actor), *_erasures_of(app, caller.actor))
         ],
     }
 
@@ -94,6 +98,13 @@ def stored_about(app: App, caller: Caller) -> StoredAboutPerson | Refusal:
 def stream_of(app: App, person_id: str) -> list[Recorded[PersonEvent]]:
     """Everything in the person's own stream."""
     return [decode(stored.record) for stored in app.store.log.read_stream(PERSON.stream(person_id))]
+
+
+def _erasures_of(app: App, person_id: str) -> Iterator[Recorded[ErasureEvent]]:
+    """What happened in the person's erasures that wait or are under way."""
+    for erasure_id in erasures_of(app.vault, person_id):
+        for stored in app.store.log.read_stream(ERASURE.stream(erasure_id)):
+            yield decode(stored.record)
 
 
 def _opened(app: App, events: list[Recorded[PersonEvent]]) -> Personal:

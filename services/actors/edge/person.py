@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
-from services.actors.custody.person import FIELDS, read_personal, stored_about
+from services.actors.custody.person import FIELDS, StoredAboutPerson, read_personal, stored_about
 from shared.edge.openapi import ID, PROBLEM, SIGNED_IN
+from shared.edge.own_data import EVENTS, Holder, KeptEvent
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import json_response, refuse_unknown
 from shared.edge.routes import Route, caller_of
@@ -73,18 +74,36 @@ OWN = _operation(
         "is_erased": {"type": "boolean"},
         "consents": {"type": "array", "items": TEXT},
         "events": {"type": "array", "items": EVENT},
+        "elsewhere": {"type": "object", "additionalProperties": EVENTS},
     },
     [],
 )
 
 
 # --- the addresses ----------------------------------------------------------------------------
+class AllAboutPerson(StoredAboutPerson):
+    """All that the city keeps about a person: what actors keeps, and by service what the others answer."""
+
+    elsewhere: dict[str, list[KeptEvent]]
+
+
+def all_about(app: App, caller: Caller, token: str, holders: Mapping[str, Holder]) -> AllAboutPerson:
+    """All that is kept about the bearer of this token; each service is asked with it and answers for itself.
+
+    Raises: Problem 403, 404, 409; 503 when a service does not answer, because a part would look like the whole.
+    """
+    stored = answered(lambda: stored_about(app, caller))
+    elsewhere = {service: holder.events_for(token) for service, holder in holders.items()}
+    return {**stored, "elsewhere": elsewhere}
+
+
 class Disclosures:
     """Answers with what is sealed of a person."""
 
-    def __init__(self, app: App, issuer: Issuer) -> None:
+    def __init__(self, app: App, issuer: Issuer, holders: Mapping[str, Holder]) -> None:
         self._app = app
         self._issuer = issuer
+        self._holders = holders
 
     def routes(self) -> list[Route]:
         """The two addresses for machines."""
@@ -109,7 +128,8 @@ class Disclosures:
         """All that is kept about the person who asks."""
         caller = self._caller(request, frozenset({Role.PERSON}))
         refuse_unknown(request, set())
-        return json_response(answered(lambda: stored_about(self._app, caller)), signed_in=True)
+        token = request.headers["Authorization"].partition(" ")[2].strip()
+        return json_response(all_about(self._app, caller, token, self._holders), signed_in=True)
 
     def _caller(self, request: Request, roles: frozenset[Role]) -> Caller:
         caller = caller_of(request, self._issuer)

@@ -10,17 +10,18 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.actors.custody.person import StoredAboutPerson, stored_about
 from services.actors.domain.erasure import RequestErasure
-from services.actors.edge.person import Disclosures, answered
+from services.actors.edge.person import AllAboutPerson, Disclosures, all_about
 from shared.edge.bodies import MAX_BODY
 from shared.edge.links import LANGUAGE
+from shared.edge.own_data import Holder
 from shared.edge.pages import either, page_response
 from shared.edge.problems import Problem
 from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route, caller_with
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import Refusal
+from shared.events.actors.erasure import ErasureBlocked
 from shared.service import clock, ids
 from shared.service.app import App
 from shared.service.origin import Origin
@@ -28,12 +29,14 @@ from shared.service.tables import Caller, Role
 
 TEMPLATES = Path(__file__).parent / "templates"
 ADDRESS = "/actors/own-data"
+NOT_ASKED, UNSURE, BEGUN, BEGUN_IN_PART = "not asked", "unsure", "begun", "begun in part"
+"""What became of a request to erase: the page says so by a sentence of its own."""
 
 
-def own_data_routes(app: App, issuer: Issuer, city: str) -> list[Route]:
-    """The addresses of personal data: for machines, and the person's page."""
-    page = OwnPage(app, issuer, city)
-    of_person, own = Disclosures(app, issuer).routes()
+def own_data_routes(app: App, issuer: Issuer, city: str, holders: Mapping[str, Holder]) -> list[Route]:
+    """The addresses of personal data: for machines, and the person's page; `holders` keep something, too."""
+    page = OwnPage(app, issuer, city, holders)
+    of_person, own = Disclosures(app, issuer, holders).routes()
     return [
         of_person,
         Route("GET", ADDRESS, either(own.answer, page.door), own.operation),
@@ -44,7 +47,8 @@ def own_data_routes(app: App, issuer: Issuer, city: str) -> list[Route]:
 class OwnPage:
     """The person's page."""
 
-    def __init__(self, app: App, issuer: Issuer, city: str) -> None:
+    def __init__(self, app: App, issuer: Issuer, city: str, holders: Mapping[str, Holder]) -> None:
+        self._holders = holders
         self._app = app
         self._issuer = issuer
         self._city = city
@@ -68,16 +72,19 @@ class OwnPage:
         if caller.role != Role.PERSON:
             return self._page(request, wrong=True)
         action = request.form.get("action", "show")
-        if action == "erase" and request.form.get("sure") == "yes":
-            self._erase(caller, request.form.get("key", ""))
-        stored = answered(lambda: stored_about(self._app, caller))
+        erasing = NOT_ASKED
+        if action == "erase":
+            erasing = self._erased(caller, request.form)
+        stored = all_about(self._app, caller, token, self._holders)
         if action == "download":
             return _file(stored)
-        erasing = action == "erase"
         return self._page(request, wrong=False, stored=stored, token=token, key=ids.new_id(), erasing=erasing)
 
-    def _erase(self, caller: Caller, key: str) -> None:
-        """One erasure per form that was shown, however often it is sent."""
+    def _erased(self, caller: Caller, form: Mapping[str, str]) -> str:
+        """What becomes of a request to erase: one erasure per form that was shown, however often it is sent."""
+        if form.get("sure") != "yes":
+            return UNSURE
+        key = form.get("key", "")
         command_id = ids.command_id("actors", f"{caller.role}:{caller.actor}", key or ids.new_id())
         command = RequestErasure(
             erasure_id=ids.derived("noun", command_id), person_id=caller.actor, at=clock.now()
@@ -87,15 +94,17 @@ class OwnPage:
         )
         if isinstance(outcome, Refusal):
             raise Problem(409, outcome.sentence, rule=outcome.rule)
+        is_kept = any(name.split(".")[2] == ErasureBlocked.__name__ for name in outcome.types)
+        return BEGUN_IN_PART if is_kept else BEGUN
 
     def _page(self, request: Request, **values: Any) -> Response:
-        shown: dict[str, Any] = {"stored": None, "token": "", "key": "", "erasing": False} | values
+        shown: dict[str, Any] = {"stored": None, "token": "", "key": "", "erasing": NOT_ASKED} | values
         return page_response(
             request, "own_data.html", TEMPLATES, signed_in=True, city=self._city, address=ADDRESS, **shown
         )
 
 
-def _file(stored: StoredAboutPerson) -> Response:
+def _file(stored: AllAboutPerson) -> Response:
     response = Response(json.dumps(stored, ensure_ascii=False, indent=2), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="kosilab-own-data.json"'
     response.headers["Cache-Control"] = "no-store"

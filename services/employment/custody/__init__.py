@@ -1,0 +1,1 @@
+"""What does employment keep about a person? One file per noun."""
