@@ -39,8 +39,10 @@ def refuse_taken(host: str, port: int) -> None:
 def _why_not(host: str, port: int, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"Port {port} is taken: stop what listens there, or give another (PORT=… or --port …)."
+            another = "PORT=…, --port … or KOSILAB_WORKER_PORT"
+            return f"Port {port} is taken: stop what listens there, or give another ({another})."
         case errno.EACCES:
             return f"Port {port} is for the administrator only: give one above 1023 (PORT=… or --port …)."
         case _:
-            return f"{host} is no address of this machine ({error.strerror}): correct KOSILAB_HOST."
+            correct = "KOSILAB_HOST or KOSILAB_WORKER_HOST"
+            return f"{host} is no address of this machine ({error.strerror}): correct {correct}."
