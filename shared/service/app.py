@@ -234,7 +234,7 @@ class App:
         if (
             caller is not None
             and caller.role in OWN_ROLES
-            and caller.actor not in route.parties(state, command)
+            and (caller.role, caller.actor) not in route.parties(state, command)
         ):
             raise NotYours
         if caller is not None and not route.may(caller, state, command):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 from types import EllipsisType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from shared.events.vocabulary import PersonContext
 from shared.kernel.decider import Decider
@@ -41,7 +41,7 @@ PERSON_ID = "person_id"
 """The name of the field in which a command names a person."""
 
 OWN_ROLES = frozenset({Role.ORGANISATION, Role.PERSON})
-"""Roles that act for themselves only: their id must be among a command's `parties`."""
+"""Roles that act for themselves only: role and id must be among a command's `parties`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,21 @@ class Caller:
     token_id: str = ""
 
 
-def nobody(_state: Any, _command: Any) -> Collection[str]:
+Actor: TypeAlias = tuple[Role, str]
+"""Who takes part, with their kind: an organisation and a person with the same id are two."""
+
+
+def organisations(*organisation_ids: str) -> tuple[Actor, ...]:
+    """Organisations as parties."""
+    return tuple((Role.ORGANISATION, organisation_id) for organisation_id in organisation_ids)
+
+
+def persons(*person_ids: str) -> tuple[Actor, ...]:
+    """Persons as parties."""
+    return tuple((Role.PERSON, person_id) for person_id in person_ids)
+
+
+def nobody(_state: Any, _command: Any) -> Collection[Actor]:
     """No organisation and no person may send the command."""
     return ()
 
@@ -112,7 +126,7 @@ class CommandRoute(Generic[S, C]):
     nouns: str
     roles: frozenset[Role]
     starts: bool = False
-    parties: Callable[[S, C], Collection[str]] = nobody
+    parties: Callable[[S, C], Collection[Actor]] = nobody
     derived: Mapping[str, Callable[[Caller, S], Any]] = field(default_factory=dict)
     may: Callable[[Caller, S, C], bool] = in_any_case
     informed: Callable[[C, Any], C] = as_it_is

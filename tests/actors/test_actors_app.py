@@ -53,8 +53,8 @@ def test_an_organisation_registers_itself_under_its_own_id() -> None:
     )
     assert Role.ORGANISATION in route.roles
     assert route.derived["organisation_id"](ITSELF, Organisation()) == "o1"
-    assert ITSELF.actor in route.parties(Organisation(), command)
-    assert OTHER.actor not in route.parties(Organisation(), command)
+    assert (ITSELF.role, ITSELF.actor) in route.parties(Organisation(), command)
+    assert (OTHER.role, OTHER.actor) not in route.parties(Organisation(), command)
 
 
 @pytest.mark.parametrize("command", [VerifyOrganisation, SuspendOrganisation, ReinstateOrganisation])
@@ -66,7 +66,7 @@ def test_an_organisation_amends_itself_and_no_other() -> None:
     command = AmendOrganisation(
         organisation_id="o1", name="Gute Tat", sector=Sector.NON_PROFIT, district="Barmen", at=AT
     )
-    assert list(ROUTES[AmendOrganisation].parties(Organisation(), command)) == ["o1"]
+    assert list(ROUTES[AmendOrganisation].parties(Organisation(), command)) == [(Role.ORGANISATION, "o1")]
 
 
 def test_a_person_registers_themself_under_their_own_id() -> None:
@@ -74,7 +74,7 @@ def test_a_person_registers_themself_under_their_own_id() -> None:
     caller = Caller(role=Role.PERSON, actor="p1")
     command = RegisterPerson(person_id="p1", context=PersonContext.EMPLOYMENT, at=AT)
     assert route.derived["person_id"](caller, Person()) == "p1"
-    assert list(route.parties(Person(), command)) == ["p1"]
+    assert list(route.parties(Person(), command)) == [(Role.PERSON, "p1")]
 
 
 def test_only_a_registered_organisation_becomes_a_member() -> None:

@@ -49,22 +49,22 @@ class Visitor(Stranger):
 class Whole(Story):
     """A story that remembers its person, who also gives and withdraws a consent and corrects their data."""
 
-    known: Caller
+    themself: Caller
 
     def person(self, context: str) -> Caller:
         """A person, of whom as much happens as can."""
-        self.known = super().person(context)
-        path = f"/actors/persons/{self.known.actor}"
-        self.city.send(f"{path}/amend-person", self.known, contact="erika@example.net")
-        self.city.send(f"{path}/give-consent", self.known, purpose="contact")
-        self.city.send(f"{path}/give-consent", self.known, purpose="counselling")
-        self.city.send(f"{path}/withdraw-consent", self.known, purpose="counselling")
+        self.themself = super().person(context)
+        path = f"/actors/persons/{self.themself.actor}"
+        self.city.send(f"{path}/amend-person", self.themself, contact="erika@example.net")
+        self.city.send(f"{path}/give-consent", self.themself, purpose="contact")
+        self.city.send(f"{path}/give-consent", self.themself, purpose="counselling")
+        self.city.send(f"{path}/withdraw-consent", self.themself, purpose="counselling")
         if context == "volunteering":
-            asked = self.city.send("/marketplace/counsellings", self.known)
+            asked = self.city.send("/marketplace/counsellings", self.themself)
             held = f"/marketplace/counsellings/{asked['id']}/hold-counselling"
             self.city.send(held, COORDINATOR, held_on=f"{clock.now():%Y-%m-%d}")
         self._changes_their_mind(context)
-        return self.known
+        return self.themself
 
     def _changes_their_mind(self, context: str) -> None:
         """A search that is changed and closed."""
@@ -72,10 +72,10 @@ class Whole(Story):
         if context == "employment":
             kind = {"kind": "work", "kldb3": "999", "level": 1}
         terms = {**kind, "hours": "under_5", "distance": "city", "from_month": f"{clock.now():%Y-%m}"}
-        search = self.city.send("/marketplace/searches", self.known, terms=terms)["id"]
+        search = self.city.send("/marketplace/searches", self.themself, terms=terms)["id"]
         path = f"/marketplace/searches/{search}"
-        self.city.send(f"{path}/amend-search", self.known, terms=terms | {"distance": "near"})
-        self.city.send(f"{path}/close-search", self.known)
+        self.city.send(f"{path}/amend-search", self.themself, terms=terms | {"distance": "near"})
+        self.city.send(f"{path}/close-search", self.themself)
 
 
 @pytest.fixture(scope="module", params=["volunteering", "employment"])
@@ -87,9 +87,9 @@ def lived(
     story = Whole(request.param, Visitor(door), door.instance.city.districts[0])
     (volunteering if request.param == "volunteering" else work).tell(story)
     staff = COORDINATOR if request.param == "volunteering" else COUNSELLOR
-    looked = f"/actors/persons/{story.known.actor}/personal-data?purpose=contact"
+    looked = f"/actors/persons/{story.themself.actor}/personal-data?purpose=contact"
     assert door.get(looked, staff.role, staff.actor).status_code == 200
-    yield door, story.known.actor
+    yield door, story.themself.actor
     door.instance.close()
 
 

@@ -115,4 +115,4 @@ def test_fields_that_say_who_acted_follow_from_the_caller(route: CommandRoute[An
     said_of_somebody = {
         field.name for field in fields(route.command) if field.name in WHO_ACTED or field.name.endswith("_by")
     }
-    assert said_of_somebody <= set(route.derived)
+    assert said_of_somebody <= {*route.derived, *route.informs}

@@ -58,8 +58,8 @@ def test_employers_act_for_their_own_placements_only(story: Story) -> None:
     route = ROUTES[StartPlacement]
     placement = PLACEMENT.fold([story.proposed, story.contracted])
     assert Role.ORGANISATION in route.roles
-    assert list(route.parties(placement, story.start)) == ["o1"]
-    assert EMPLOYER.actor not in route.parties(Placement(), story.start)
+    assert list(route.parties(placement, story.start)) == [(Role.ORGANISATION, "o1")]
+    assert (EMPLOYER.role, EMPLOYER.actor) not in route.parties(Placement(), story.start)
 
 
 @pytest.mark.parametrize("answer", [ConfirmRetention, DenyRetention, RecordRetentionUnknown])

@@ -92,7 +92,7 @@ AGREEMENT_STATE = AGREEMENT.fold([DRAFTED])
 
 def parties(command: Any, state: Any) -> set[str]:
     """For whom organisations and persons may send this command."""
-    return set(ROUTES[type(command)].parties(state, command))
+    return {party for _, party in ROUTES[type(command)].parties(state, command)}
 
 
 # --- parties --------------------------------------------------------------------------------------

@@ -17,14 +17,14 @@ from services.actors.domain.erasure import (
     ReportErasure,
     RequestErasure,
 )
-from shared.service.tables import Caller, CommandRoute, Role, own_id
+from shared.service.tables import Actor, Caller, CommandRoute, Role, own_id, persons
 
 STAFF = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR})
 
 
-def person_themself(_: Erasure, command: RequestErasure) -> tuple[str, ...]:
+def person_themself(_: Erasure, command: RequestErasure) -> tuple[Actor, ...]:
     """The person whose data are to be erased."""
-    return (command.person_id,)
+    return persons(command.person_id)
 
 
 def member_of_staff(caller: Caller, _: Erasure) -> str:

@@ -12,7 +12,7 @@ from services.actors.domain.organisation import (
     SuspendOrganisation,
     VerifyOrganisation,
 )
-from shared.service.tables import CommandRoute, Role, own_id
+from shared.service.tables import Actor, CommandRoute, Role, organisations, own_id
 
 COORDINATOR = frozenset({Role.COORDINATOR})
 SELF_OR_STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.ORGANISATION})
@@ -20,9 +20,9 @@ SELF_OR_STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.ORGANISATION})
 C = TypeVar("C", bound=OrganisationCommand)
 
 
-def organisation_itself(_: Organisation, command: OrganisationCommand) -> tuple[str, ...]:
+def organisation_itself(_: Organisation, command: OrganisationCommand) -> tuple[Actor, ...]:
     """The organisation that the command is for."""
-    return (command.organisation_id,)
+    return organisations(command.organisation_id)
 
 
 def _organisations(command: type[C], roles: frozenset[Role]) -> CommandRoute[Organisation, C]:

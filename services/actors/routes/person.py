@@ -16,7 +16,7 @@ from services.actors.domain.person import (
 )
 from shared.events.vocabulary import PersonContext
 from shared.service.app import App
-from shared.service.tables import Caller, CommandRoute, Role, own_id
+from shared.service.tables import Actor, Caller, CommandRoute, Role, own_id, persons
 
 PERSON_ALONE = frozenset({Role.PERSON})
 PERSON_OR_CASEWORKER = PERSON_ALONE | {Role.COORDINATOR, Role.COUNSELLOR}
@@ -24,9 +24,9 @@ PERSON_OR_CASEWORKER = PERSON_ALONE | {Role.COORDINATOR, Role.COUNSELLOR}
 C = TypeVar("C", bound=PersonCommand)
 
 
-def person_themself(_: Person, command: PersonCommand) -> tuple[str, ...]:
+def person_themself(_: Person, command: PersonCommand) -> tuple[Actor, ...]:
     """The person that the command is for."""
-    return (command.person_id,)
+    return persons(command.person_id)
 
 
 def half_of(app: App, person_id: str) -> PersonContext | None:

@@ -6,16 +6,16 @@ from services.actors.domain import social_service as domain
 from services.actors.domain.social_service import PlanSocialService, SocialService, SocialServiceCommand
 from services.actors.views.organisation import ORGANISATIONS
 from shared.kernel.read_model import Ask
-from shared.service.tables import CommandRoute, Role, own_id
+from shared.service.tables import Actor, CommandRoute, Role, organisations, own_id
 
 NOUNS = "social-services"
 PROVIDER_OR_STAFF = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.ORGANISATION})
 
 
-def provider(service: SocialService, command: SocialServiceCommand) -> tuple[str, ...]:
+def provider(service: SocialService, command: SocialServiceCommand) -> tuple[Actor, ...]:
     """The organisation that provides the service."""
     planned = command if isinstance(command, PlanSocialService) else service.planned
-    return () if planned is None else (planned.provider_id,)
+    return () if planned is None else organisations(planned.provider_id)
 
 
 def provider_is_registered(_: SocialService, command: PlanSocialService, ask: Ask) -> bool:
@@ -25,7 +25,7 @@ def provider_is_registered(_: SocialService, command: PlanSocialService, ask: As
 
 def provider_is_verified(service: SocialService, command: SocialServiceCommand, ask: Ask) -> bool:
     """Let a coordinator verify the provider as it is now; what a provider says of a service is public at once."""
-    return all(_is_verified(provider_id, ask) for provider_id in provider(service, command))
+    return all(_is_verified(provider_id, ask) for _, provider_id in provider(service, command))
 
 
 def _is_verified(provider_id: str, ask: Ask) -> bool:

@@ -21,7 +21,7 @@ from services.employment.domain.retention import (
     MarkRetentionDue,
     RecordRetentionUnknown,
 )
-from shared.service.tables import CommandRoute, Role
+from shared.service.tables import Actor, CommandRoute, Role, organisations
 
 COUNSELLOR = frozenset({Role.COUNSELLOR})
 COUNSELLOR_OR_EMPLOYER = frozenset({Role.COUNSELLOR, Role.ORGANISATION})
@@ -30,9 +30,9 @@ NOBODY_FROM_OUTSIDE: frozenset[Role] = frozenset()
 C = TypeVar("C", bound=PlacementCommand)
 
 
-def employer(placement: Placement, _: PlacementCommand) -> tuple[str, ...]:
+def employer(placement: Placement, _: PlacementCommand) -> tuple[Actor, ...]:
     """The organisation that employs."""
-    return (placement.employer_id,)
+    return organisations(placement.employer_id)
 
 
 def _placements(

@@ -158,7 +158,9 @@ def proposals_are_ten_at_most(_: Offer, command: ProposeMatches) -> bool:
 
 def sides_are_different_parties(offer: Offer, command: ProposeMatches) -> bool:
     """Propose a need or a search of somebody else; nobody is matched with themselves."""
-    return all(proposal.need_party != offer.organisation_id for proposal in command.proposals)
+    return all(
+        proposal.is_search or proposal.need_party != offer.organisation_id for proposal in command.proposals
+    )
 
 
 def offer_and_need_have_one_match(_: Offer, command: ProposeMatches) -> bool:

@@ -215,7 +215,10 @@ def _is_open(need_id: str, ask: Ask) -> bool:
 
 def _open_matches_of(organisation_id: str, ask: Ask) -> Iterator[MatchDocument]:
     yield from all_found(ask, MATCHES, offer_party=organisation_id, status=MatchStatus.PROPOSED)
-    yield from all_found(ask, MATCHES, need_party=organisation_id, status=MatchStatus.PROPOSED)
+    as_need = all_found(ask, MATCHES, need_party=organisation_id, status=MatchStatus.PROPOSED)
+    yield from (
+        match for match in as_need if not match["is_search"]
+    )  # a search is a person's, whatever their id is
 
 
 # --- matches that wait for an answer ----------------------------------------------------------------

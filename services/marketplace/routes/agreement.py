@@ -25,44 +25,46 @@ from services.marketplace.views.market_day import MARKET_DAYS, is_trading_at
 from services.marketplace.views.organisation import ORGANISATIONS
 from shared.events.vocabulary import Party
 from shared.kernel.read_model import Ask
-from shared.service.tables import Caller, CommandRoute, Role
+from shared.service.tables import Actor, Caller, CommandRoute, Role, organisations
 
 INITIATED_BY = {Role.ORGANISATION: "party", Role.BROKER: "broker"}
 
 
 # --- who may --------------------------------------------------------------------------------------
-def drafting_parties(agreement: Agreement, command: DraftAgreement) -> tuple[str, ...]:
+def drafting_parties(agreement: Agreement, command: DraftAgreement) -> tuple[Actor, ...]:
     """Both parties of a draft; an existing draft is changed by its own parties only."""
     if agreement.draft is None:
-        return (command.party_a, command.party_b)
+        return organisations(command.party_a, command.party_b)
     return both_parties(agreement, command)
 
 
-def both_parties(agreement: Agreement, _: object) -> tuple[str, ...]:
+def both_parties(agreement: Agreement, _: object) -> tuple[Actor, ...]:
     """Both parties of an agreement."""
-    return (agreement.party_a, agreement.party_b)
+    return organisations(agreement.party_a, agreement.party_b)
 
 
-def speaking_party(agreement: Agreement, command: SignAgreement | WithdrawAgreement) -> tuple[str, ...]:
+def speaking_party(agreement: Agreement, command: SignAgreement | WithdrawAgreement) -> tuple[Actor, ...]:
     """The party that signs or steps back."""
-    return (agreement.party_a,) if command.by == Party.A else (agreement.party_b,)
+    return organisations(agreement.party_a if command.by == Party.A else agreement.party_b)
 
 
-def giver(agreement: Agreement, command: ReportDelivery) -> tuple[str, ...]:
+def giver(agreement: Agreement, command: ReportDelivery) -> tuple[Actor, ...]:
     """Who promised the commitment."""
     return _commitment_party(agreement, command.number, of_giver=True)
 
 
-def receiver(agreement: Agreement, command: ConfirmDelivery | DisputeDelivery) -> tuple[str, ...]:
+def receiver(agreement: Agreement, command: ConfirmDelivery | DisputeDelivery) -> tuple[Actor, ...]:
     """To whom the commitment was promised."""
     return _commitment_party(agreement, command.number, of_giver=False)
 
 
-def _commitment_party(agreement: Agreement, number: int, *, of_giver: bool) -> tuple[str, ...]:
+def _commitment_party(agreement: Agreement, number: int, *, of_giver: bool) -> tuple[Actor, ...]:
     if not 1 <= number <= len(agreement.commitments):
-        return (agreement.party_a, agreement.party_b)  # the decider says that there is no such commitment
+        return organisations(
+            agreement.party_a, agreement.party_b
+        )  # the decider says that there is no such commitment
     gives_a = agreement.commitments[number - 1].giver == Party.A
-    return (agreement.party_a,) if gives_a == of_giver else (agreement.party_b,)
+    return organisations(agreement.party_a if gives_a == of_giver else agreement.party_b)
 
 
 def agreement_party(caller: Caller, agreement: Agreement) -> Party | None:

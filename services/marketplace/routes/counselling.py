@@ -8,12 +8,12 @@ from services.marketplace.domain.counselling import (
 )
 from services.marketplace.routes.callers import CHECKERS, VOLUNTEERS, own_person
 from shared.events.vocabulary import PersonContext
-from shared.service.tables import CommandRoute
+from shared.service.tables import Actor, CommandRoute, persons
 
 
-def requesting_person(_: Counselling, command: RequestCounselling) -> tuple[str, ...]:
+def requesting_person(_: Counselling, command: RequestCounselling) -> tuple[Actor, ...]:
     """The person who asks for counselling."""
-    return (command.person_id,)
+    return persons(command.person_id)
 
 
 def half_that_counsels(_: RequestCounselling) -> PersonContext:

@@ -14,17 +14,17 @@ from services.marketplace.domain.engagement import (
     StartTrial,
 )
 from services.marketplace.routes.callers import HOSTS, SERVICE_ONLY, VOLUNTEERS
-from shared.service.tables import CommandRoute
+from shared.service.tables import Actor, CommandRoute, organisations, persons
 
 
-def host(engagement: Engagement, _: object) -> tuple[str, ...]:
+def host(engagement: Engagement, _: object) -> tuple[Actor, ...]:
     """The host organisation."""
-    return (engagement.known_referral.host_id,)
+    return organisations(engagement.known_referral.host_id)
 
 
-def volunteer(engagement: Engagement, _: object) -> tuple[str, ...]:
+def volunteer(engagement: Engagement, _: object) -> tuple[Actor, ...]:
     """The volunteer."""
-    return (engagement.known_referral.person_id,)
+    return persons(engagement.known_referral.person_id)
 
 
 ENGAGEMENT_COMMANDS = (

@@ -26,19 +26,19 @@ from services.marketplace.routes.callers import (
 from services.marketplace.routes.standing import MAY_POST
 from services.marketplace.views.staff import may_read_kind
 from shared.events.vocabulary import OfferKind, PersonContext
-from shared.service.tables import Caller, CommandRoute
+from shared.service.tables import Actor, Caller, CommandRoute, organisations, persons
 
 HALF_OF_KIND = {OfferKind.VOLUNTEERING: PersonContext.VOLUNTEERING, OfferKind.WORK: PersonContext.EMPLOYMENT}
 
 
-def posting_organisation(_: Need, command: PostNeed) -> tuple[str, ...]:
+def posting_organisation(_: Need, command: PostNeed) -> tuple[Actor, ...]:
     """The organisation in whose name the need is posted."""
-    return (command.organisation_id,)
+    return organisations(command.organisation_id)
 
 
-def posting_person(_: Need, command: PostSearch) -> tuple[str, ...]:
+def posting_person(_: Need, command: PostSearch) -> tuple[Actor, ...]:
     """The person in whose name the search is posted."""
-    return (command.person_id,)
+    return persons(command.person_id)
 
 
 def half_that_searches(command: PostSearch) -> PersonContext | None:
@@ -46,9 +46,9 @@ def half_that_searches(command: PostSearch) -> PersonContext | None:
     return HALF_OF_KIND.get(command.terms.kind)
 
 
-def party_of(need: Need, _: object) -> tuple[str, ...]:
+def party_of(need: Need, _: object) -> tuple[Actor, ...]:
     """The organisation of the need, or the person of the search."""
-    return (need.party,)
+    return persons(need.party) if need.is_search else organisations(need.party)
 
 
 def deals_with_the_searchs_kind(

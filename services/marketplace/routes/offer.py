@@ -13,17 +13,17 @@ from services.marketplace.domain.offer import (
 )
 from services.marketplace.routes.callers import BOARD, CHECKERS, SERVICE_ONLY, own_organisation
 from services.marketplace.routes.standing import MAY_POST
-from shared.service.tables import CommandRoute
+from shared.service.tables import Actor, CommandRoute, organisations
 
 
-def posting_organisation(_: Offer, command: PostOffer) -> tuple[str, ...]:
+def posting_organisation(_: Offer, command: PostOffer) -> tuple[Actor, ...]:
     """The organisation in whose name the offer is posted."""
-    return (command.organisation_id,)
+    return organisations(command.organisation_id)
 
 
-def host(offer: Offer, _: object) -> tuple[str, ...]:
+def host(offer: Offer, _: object) -> tuple[Actor, ...]:
     """The organisation that posted the offer."""
-    return (offer.organisation_id,)
+    return organisations(offer.organisation_id)
 
 
 OFFER_COMMANDS = (

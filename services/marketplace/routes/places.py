@@ -20,7 +20,7 @@ from services.marketplace.views.search import SEARCHES
 from services.marketplace.views.staff import may_read_kind
 from shared.events.vocabulary import OfferKind, Side
 from shared.kernel.read_model import Ask
-from shared.service.tables import Caller, CommandRoute, Role
+from shared.service.tables import Actor, Caller, CommandRoute, Role, organisations, persons
 
 
 # --- who may --------------------------------------------------------------------------------------
@@ -29,12 +29,14 @@ def deals_with_the_offers_kind(caller: Caller, offer: Offer, _: object) -> bool:
     return offer.terms is None or may_read_kind(caller, offer.terms.kind)
 
 
-def side_of_match(offer: Offer, command: AcceptMatch | DeclineMatch) -> tuple[str, ...]:
+def side_of_match(offer: Offer, command: AcceptMatch | DeclineMatch) -> tuple[Actor, ...]:
     """The party of the side that the command speaks for."""
     match = offer.matches.get(command.match_id)
     if match is None:
         return ()
-    return (offer.organisation_id,) if command.by == Side.OFFER else (match.need_party,)
+    if command.by == Side.OFFER:
+        return organisations(offer.organisation_id)
+    return persons(match.need_party) if match.is_search else organisations(match.need_party)
 
 
 def match_side_of(caller: Caller, offer: Offer) -> Side | None:
@@ -57,18 +59,20 @@ def persons_proposed_to(command: ProposeMatches) -> tuple[str, ...]:
 # --- rules that the views answer ------------------------------------------------------------------
 def no_side_is_suspended(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
     """Wait until both sides are in good standing; a suspended organisation agrees to nothing new."""
-    match = offer.matches.get(command.match_id)
-    sides = (offer.organisation_id,) if match is None else (offer.organisation_id, match.need_party)
-    return not any(is_suspended(side, ask) for side in sides)
+    return not any(is_suspended(side, ask) for side in _organisations_of(offer, command))
 
 
 def both_sides_are_verified(offer: Offer, command: AcceptMatch, ask: Ask) -> bool:
     """Let a coordinator verify the organisations as they are now; an unverified organisation agrees to nothing new."""
+    return not any(waits_for_a_check(side, ask) for side in _organisations_of(offer, command))
+
+
+def _organisations_of(offer: Offer, command: AcceptMatch) -> tuple[str, ...]:
+    """The organisations of both sides; a person is none, whatever their id is."""
     match = offer.matches.get(command.match_id)
-    sides = [offer.organisation_id]
-    if match is not None and not match.is_search:
-        sides.append(match.need_party)
-    return not any(waits_for_a_check(side, ask) for side in sides)
+    if match is None or match.is_search:
+        return (offer.organisation_id,)
+    return (offer.organisation_id, match.need_party)
 
 
 def proposals_say_what_is_known(offer: Offer, command: ProposeMatches, ask: Ask) -> bool:

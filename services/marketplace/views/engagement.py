@@ -106,9 +106,15 @@ def _entry(
 def engagement_shown(
     caller: Caller | None, engagement: EngagementDocument, _: Ask
 ) -> Mapping[str, Any] | None:
-    """The host sees the engagement, not the search that led to it."""
-    if caller is None or caller.role != Role.ORGANISATION:
-        return engagement if caller is not None else None
+    """The host sees the engagement, not the search that led to it; sides are compared with their kind."""
+    if caller is None:
+        return None
+    if caller.role == Role.PERSON:
+        return engagement if caller.actor == engagement["person_id"] else None
+    if caller.role != Role.ORGANISATION:
+        return engagement
+    if caller.actor != engagement["host_id"]:
+        return None
     return {name: value for name, value in engagement.items() if name != "search_id"}
 
 

@@ -19,7 +19,7 @@ from shared.events.marketplace.offer import (
 from shared.events.vocabulary import DeclineReason, LapseReason, OfferKind, ReasonPart, Side
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
-from shared.service.tables import Caller, Query, Role
+from shared.service.tables import OWN_ROLES, Caller, Query, Role
 
 FOR_ITSELF = frozenset({"confirmed_by"})
 """What the service needs of a match and nobody else does."""
@@ -116,6 +116,8 @@ def match_shown(caller: Caller | None, match: MatchDocument, _: Ask) -> Mapping[
     """
     if caller is None or not may_read_kind(caller, match["kind"]):
         return None
+    if not _is_a_side(caller, match):
+        return None
     whole = {name: value for name, value in match.items() if name not in FOR_ITSELF}
     if caller.role == Role.PERSON:
         return {name: value for name, value in whole.items() if name != "decline_reason"}
@@ -126,6 +128,15 @@ def match_shown(caller: Caller | None, match: MatchDocument, _: Ask) -> Mapping[
     shown = {name: value for name, value in whole.items() if name in SHOWN_OF_A_PERSONS_MATCH}
     party = {"need_party": match["need_party"]} if match["status"] in STANDS else {}
     return shown | {"requirements_met": True} | party
+
+
+def _is_a_side(caller: Caller, match: MatchDocument) -> bool:
+    """Whether the caller is a side, compared with its kind: an organisation, or the person of a search; or is staff."""
+    if caller.role not in OWN_ROLES:
+        return True
+    need_side = Role.PERSON if match["is_search"] else Role.ORGANISATION
+    sides = {(Role.ORGANISATION, match["offer_party"]), (need_side, match["need_party"])}
+    return (caller.role, caller.actor) in sides
 
 
 MATCHES = ReadModel(

@@ -24,7 +24,7 @@ from shared.kernel.recorded import Recorded
 from shared.kernel.refusal import require, stored_as
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.origin import Origin
-from shared.service.tables import Caller, CommandRoute, Role, ServiceTables
+from shared.service.tables import Caller, CommandRoute, Role, ServiceTables, organisations, persons
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -86,10 +86,14 @@ TABLES = ServiceTables(
             nouns="things",
             roles=STAFF,
             starts=True,
-            parties=lambda _, c: (c.owner,),
+            parties=lambda _, c: organisations(c.owner),
         ),
         CommandRoute(
-            command=Check, decider=THING, nouns="things", roles=STAFF, parties=lambda owner, _: (owner,)
+            command=Check,
+            decider=THING,
+            nouns="things",
+            roles=STAFF,
+            parties=lambda owner, _: organisations(owner),
         ),
     ),
     reactions=(Reaction(name="check_again", on=(PersonRegistered,), react=check_again),),
@@ -291,7 +295,7 @@ def test_an_open_record_names_a_person_by_role_only(log: MemoryEventLog) -> None
         nouns="things",
         roles=frozenset({Role.PERSON}),
         starts=True,
-        parties=lambda *_: ("p",),
+        parties=lambda *_: persons("p"),
     )
     app = App(ServiceTables(name="actors", commands=(route,)), OneLog(log, Nothing()))
     send(app, Open(thing_id="1", owner="a"), "k", caller=Caller(role=Role.PERSON, actor="p"))
