@@ -1,4 +1,4 @@
-"""What can an auditor do? `kosilab history export | verify | replay | as-of`, and handle proofs and keys."""
+"""What can an auditor do? `kosilab history export | verify | replay | as-of | releases`, and handle proofs and keys."""
 
 import subprocess
 import sys
@@ -186,5 +186,25 @@ def as_of(
     print_table(("manifest", ""), list(answer["manifest"].items()))
 
 
-for each in (export_folder, verify, replay_facts, as_of, *PROOFS, *KEYS):
+@command("releases", example="kosilab history releases")
+@json_option
+def releases(settings: Settings, *, as_json: bool) -> None:
+    """Compute every published state of the figures again, and compare it with its digest and its event."""
+    from deploy.history.releases import checked_releases
+
+    with opened(settings) as instance:
+        try:
+            lines = list(checked_releases(instance))
+        except ValueError as error:
+            raise Failed(str(error)) from error
+    if as_json:
+        print_json([{"on": str(line.on), "digest": line.digest, "finding": line.finding} for line in lines])
+    else:
+        rows = [(str(line.on), line.digest, line.finding) for line in lines]
+        print_table(("state", "digest", "finding"), rows, none="No state is published yet.")
+    if any(line.is_wrong for line in lines):
+        raise Failed("A published state does not follow from history.")
+
+
+for each in (export_folder, verify, replay_facts, as_of, releases, *PROOFS, *KEYS):
     history.add_command(each)

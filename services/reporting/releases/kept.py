@@ -55,8 +55,8 @@ class KeptReleases:
         rows = self._store.database.rows("SELECT about FROM release ORDER BY on_day")
         return [about_of(about) for (about,) in rows]
 
-    def states(self) -> Iterator[State]:
-        """Every state, the oldest first.
+    def every(self) -> Iterator[Release]:
+        """Every state with its cells, the oldest first.
 
         Raises: LogUnavailable; ValueError when it was changed.
         """
@@ -65,8 +65,16 @@ class KeptReleases:
             rows = self._store.database.rows(
                 "SELECT about, document FROM release WHERE on_day = ?", (day.isoformat(),)
             )
-            before = unpacked(rows[0][0], rows[0][1], before).state
-            yield before
+            release = unpacked(rows[0][0], rows[0][1], before)
+            before = release.state
+            yield release
+
+    def states(self) -> list[State]:
+        """The cells of every state, the oldest first.
+
+        Raises: LogUnavailable; ValueError when it was changed.
+        """
+        return [release.state for release in self.every()]
 
     def keep(self, release: Release) -> None:
         """Keep a state; where its date has one already, that stands.

@@ -40,13 +40,18 @@ def releases_at(history: History, ends: Iterable[date], earlier: Sequence[State]
         yield release
 
 
-def computed_again(history: History, about: About, earlier: Sequence[State]) -> State:
-    """The state as history has it at the cut-off of a published one: its digest is the same.
+def computed_again(history: History, published: Iterable[Release]) -> Iterator[tuple[Release, State]]:
+    """Each of all published states, beside what history has at its cut-off today: their digests are the same.
 
     Raises: Unreadable, LogUnavailable.
     """
-    reader = FoldedHistory(history).upto(about.positions)
-    return state_of(Facts(reader, about.on + ONE_DAY), about.on, earlier)
+    folding = FoldedHistory(history)
+    earlier: list[State] = []
+    for release in published:
+        about = release.about
+        facts = Facts(folding.upto(about.positions), about.on + ONE_DAY)
+        yield release, state_of(facts, about.on, earlier)
+        earlier.append(release.state)
 
 
 def release_of(reader: ThrownAway, on: date, earlier: Sequence[State]) -> Release:
