@@ -12,7 +12,7 @@ from shared.eventlog.layouts import column_value, whole_columns
 from shared.eventlog.memory import MemoryEventLog
 from shared.eventlog.port import Append, Outcome
 from shared.events.codec import decode
-from shared.kernel.read_model import Column, Document, ReadModel
+from shared.kernel.read_model import Column, Document, NoneOf, ReadModel, Wanted
 from shared.kernel.recorded import Recorded
 from shared.service.app import App
 from shared.service.tables import ServiceTables, Timer
@@ -72,16 +72,21 @@ class Shelf:
         document = self._documents.get(key)
         return None if document is None else {**document, "id": key}
 
-    def find(self, limit: int, after: str, columns: dict[str, Column | tuple[Column, ...]]) -> list[Document]:
+    def find(self, limit: int, after: str, columns: dict[str, Wanted]) -> list[Document]:
         """Documents whose columns have these values, ordered by key."""
         matching: set[str] | None = None
         for name, wanted in columns.items():
-            values = wanted if isinstance(wanted, tuple) else (wanted,)
-            kept = (column_value(value, whole=name in self._whole) for value in values)
-            with_value = set[str]().union(*(self._keys[name].get(value, set()) for value in kept))
+            with_value = self._with(name, wanted)
             matching = with_value if matching is None else matching & with_value
         keys = sorted(key for key in (self._documents if matching is None else matching) if key > after)
         return [{**self._documents[key], "id": key} for key in keys[:limit]]
+
+    def _with(self, name: str, wanted: Wanted) -> set[str]:
+        if isinstance(wanted, NoneOf):
+            return set(self._documents) - self._with(name, wanted.values)
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+        kept = (column_value(value, whole=name in self._whole) for value in values)
+        return set[str]().union(*(self._keys[name].get(value, set()) for value in kept))
 
     def changed(self, after: int, limit: int) -> list[tuple[int, Document]]:
         """Documents written after the n-th writing, each with its own."""
@@ -139,7 +144,7 @@ class MemoryViews:
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents whose columns have these values, ordered by key, after key `after`."""
         return cast("list[D]", self._shelves[model.name].find(limit, after, columns))

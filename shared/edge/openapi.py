@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.edge.commands import done_example, fields_of_body, path_of
+from shared.edge.cursors import LONGEST
 from shared.edge.feed import BATCH, LINES, MAX_TIMEOUT_MS, STREAM
 from shared.edge.queries import POSITION_PATTERN
 from shared.edge.routes import Route
@@ -29,8 +30,8 @@ LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum"
 AFTER_ID = {
     "name": "after",
     "in": "query",
-    "description": "The `next` of the page before; empty for the first.",
-    "schema": {"type": "string", "pattern": ID_PATTERN.replace("{1,", "{0,")},
+    "description": "The `next` of the page before, with the same filters; empty for the first. It is not an id.",
+    "schema": {"type": "string", "maxLength": LONGEST},
 }
 AFTER_POSITION = {
     "name": "after",

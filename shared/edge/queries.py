@@ -7,16 +7,17 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from shared.edge.cursors import Cursors
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of
 from shared.edge.serving.workers import Crowd, without_worker
 from shared.edge.tokens import Issuer
 from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
-from shared.kernel.read_model import Document
 from shared.service import clock
 from shared.service.projection import views_cursor
-from shared.service.tables import OWN_ROLES, Caller, Query, ServiceTables
+from shared.service.tables import Caller, Query, ServiceTables
+from shared.service.visible import Visible, page_of
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 100
@@ -55,26 +56,25 @@ class QueryEndpoint:
         self._query = query
         self._issuer = issuer
         self._pause = pause
+        self._cursors = Cursors(issuer, f"/{tables.name}/{query.nouns}")
 
     def listing(self, request: Request, _: Mapping[str, str]) -> Response:
-        """Documents by key: `items`, and `next` to go on with as `after`."""
+        """Documents by key: `items`, and `next` to go on with as `after`, which says nothing of what is not shown."""
         caller = self._caller(request)
         allowed = {*self._query.filters, "limit", "after", "min_position"}
         refuse_unknown(request, allowed)
         limit = whole_number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
-        after = request.args.get("after", "")
-        if after and not re.fullmatch(ID_PATTERN, after):
-            raise not_possible("`after` must be the id of the last item of the previous page.", field="after")
+        filters = {name: _filter(request, name) for name in self._query.filters if name in request.args}
+        after = self._cursors.read(request.args.get("after", ""), caller, filters)
         self._wait(request)
-        columns = {name: _filter(request, name) for name in self._query.filters if name in request.args}
-        documents = self._select(caller, columns, after, limit)
-        shown = [
-            item
-            for item in (self._query.shown(caller, document, self._store.ask) for document in documents)
-            if item is not None
-        ]
-        following = documents[-1]["id"] if len(documents) == limit else None
-        return json_response({"items": shown, "next": following}, signed_in=caller is not None)
+        ask, view = self._store.ask, self._query.view
+        visible = self._query.visible_to(caller, ask)
+        refuse_hidden(visible, filters)
+        page = page_of(ask, view, visible, filters, after=after, limit=limit + 1)
+        shown = (self._query.shown(caller, document, ask) for _, document in page[:limit])
+        following = self._cursors.made(page[limit - 1][0], caller, filters) if len(page) > limit else None
+        items = [item for item in shown if item is not None]
+        return json_response({"items": items, "next": following}, signed_in=caller is not None)
 
     def by_id(self, request: Request, args: Mapping[str, str]) -> Response:
         """One document by its key."""
@@ -83,10 +83,12 @@ class QueryEndpoint:
         if not re.fullmatch(ID_PATTERN, args["id"]):
             raise Problem(404, "There is no such id.")
         self._wait(request)
-        document = self._store.ask.get(self._query.view, args["id"])
-        if document is None or not self._is_own(caller, document):
-            raise Problem(404, "There is no such id.")
-        shown = self._query.shown(caller, document, self._store.ask)
+        ask, view, key = self._store.ask, self._query.view, args["id"]
+        document = ask.get(view, key)
+        is_visible = document is not None and any(
+            part.has(view, key, document) for part in self._query.visible_to(caller, ask)
+        )
+        shown = self._query.shown(caller, document, ask) if is_visible else None
         if shown is None:
             raise Problem(404, "There is no such id.")
         return json_response(shown, signed_in=caller is not None)
@@ -100,27 +102,6 @@ class QueryEndpoint:
         if caller.role not in self._query.roles:
             raise Problem(403, "Your role does not allow this.")
         return caller
-
-    def _is_own(self, caller: Caller | None, document: Document) -> bool:
-        if caller is None or caller.role not in OWN_ROLES or not self._query.own:
-            return True
-        columns = self._query.view.columns
-        return caller.actor in {columns[name](document) for name in self._query.own}
-
-    def _select(
-        self, caller: Caller | None, columns: dict[str, Any], after: str, limit: int
-    ) -> list[Document]:
-        ask, view = self._store.ask, self._query.view
-        if caller is None or caller.role not in OWN_ROLES or not self._query.own:
-            return ask.find(view, limit=limit, after=after, **columns)
-        documents: dict[str, Document] = {}
-        for own in self._query.own:
-            if columns.get(own, caller.actor) == caller.actor:
-                mine = {**columns, own: caller.actor}
-                documents |= {
-                    document["id"]: document for document in ask.find(view, limit=limit, after=after, **mine)
-                }
-        return [documents[key] for key in sorted(documents)][:limit]
 
     def _wait(self, request: Request) -> None:
         wait_for_position(request, self._tables, self.position_of, self._pause)
@@ -158,6 +139,16 @@ def wait_for_position(
             raise unavailable("The view has not reached this position yet; ask again.", 1)
         with without_worker(request.environ), WAITING.longer_pause(STEP_S) as pause_s:
             pause(pause_s)
+
+
+def refuse_hidden(visible: tuple[Visible, ...], filters: Mapping[str, str]) -> None:
+    """Refuse filters by what the caller sees in no document of the list.
+
+    Raises: Problem 400.
+    """
+    hidden = sorted(name for name in filters if visible and all(name in part.hides for part in visible))
+    if hidden:
+        raise malformed(f"You can't filter by `{hidden[0]}`: it is not shown to you.", field=hidden[0])
 
 
 def refuse_unknown(request: Request, allowed: set[str]) -> None:

@@ -20,7 +20,7 @@ SETTING = "KOSILAB_SIGNING_KEYS"
 FILE = "signing.keys"
 SHORTEST_KEY = 32
 FIRST = "1"
-TOKENS, MESSAGES = "tokens", "messages"
+TOKENS, MESSAGES, LISTS = "tokens", "messages", "lists"
 """What keys are derived for."""
 
 

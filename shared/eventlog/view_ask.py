@@ -7,7 +7,7 @@ import msgspec
 from shared.eventlog.layouts import column_value, whole_columns
 from shared.eventlog.sql.database import Database
 from shared.eventlog.views import ViewTables
-from shared.kernel.read_model import Column, ReadModel
+from shared.kernel.read_model import NoneOf, ReadModel, Wanted
 
 HIGHEST = 2**62
 
@@ -36,7 +36,7 @@ class ViewAsk:
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
 
@@ -49,8 +49,7 @@ class ViewAsk:
             if name not in asked.columns:
                 msg = f"{model.name} has no column {name}"
                 raise KeyError(msg)
-            values = wanted if isinstance(wanted, tuple) else (wanted,)
-            condition, given = _condition(name, [column_value(v, whole=name in whole) for v in values])
+            condition, given = _condition(name, wanted, whole=name in whole)
             conditions.append(condition)
             parameters += given
         rows = self._database.rows(
@@ -74,8 +73,13 @@ class ViewAsk:
         return [(int(position), _with_id(key, document)) for position, key, document in rows]
 
 
-def _condition(name: str, values: list[Column]) -> tuple[str, list[Any]]:
-    """The condition of one column: one of the values, NULL for None."""
+def _condition(name: str, wanted: Wanted, *, whole: bool) -> tuple[str, list[Any]]:
+    """The condition of one column: one of the values or none of them, NULL for None."""
+    if isinstance(wanted, NoneOf):
+        condition, given = _condition(name, wanted.values, whole=whole)
+        return f"({condition}) IS NOT TRUE", given
+    several = wanted if isinstance(wanted, tuple) else (wanted,)
+    values = [column_value(value, whole=whole) for value in several]
     present = [value for value in values if value is not None]
     parts = []
     if present:

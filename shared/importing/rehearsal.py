@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from shared.importing.step import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
-from shared.kernel.read_model import Ask, Column, Document, ReadModel
+from shared.kernel.read_model import Ask, Document, ReadModel, Wanted
 from shared.kernel.refusal import Refused, name_of, sentence_of
 from shared.service.app import App
 from shared.service.tables import CommandRoute
@@ -36,7 +36,7 @@ class Foreseen:
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents that are written."""
         return self._ask.find(model, limit=limit, after=after, **columns)

@@ -16,6 +16,18 @@ Document: TypeAlias = dict[str, Any]
 """A document whose form is not known here: generic code reads and writes these."""
 
 Column: TypeAlias = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """A column's value is none of these."""
+
+    values: tuple[Column, ...]
+
+
+Wanted: TypeAlias = Column | tuple[Column, ...] | NoneOf
+"""What a column shall be: this value, one of several, or none of several."""
+
 PAGE = 500
 """How many documents are asked for at once where all are wanted."""
 
@@ -70,7 +82,7 @@ class Ask(Protocol):
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents whose columns have these values (a tuple: one of these), ordered by key, after key `after`.
 
@@ -86,7 +98,16 @@ class Ask(Protocol):
         ...
 
 
-def all_found(ask: Ask, model: ReadModel[D, Any], **columns: Column | tuple[Column, ...]) -> Iterator[D]:
+def has_value(value: Column, wanted: Wanted) -> bool:
+    """Whether a column's value is what is wanted; numbers are compared as text, as filters are."""
+    if isinstance(wanted, NoneOf):
+        return all(not has_value(value, other) for other in wanted.values)
+    if isinstance(wanted, tuple):
+        return any(has_value(value, other) for other in wanted)
+    return value == wanted or (value is not None and wanted is not None and str(value) == str(wanted))
+
+
+def all_found(ask: Ask, model: ReadModel[D, Any], **columns: Wanted) -> Iterator[D]:
     """Every document whose columns have these values, however many there are, page by page."""
     after = ""
     while page := ask.find(model, limit=PAGE, after=after, **columns):

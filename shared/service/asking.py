@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from shared.kernel.read_model import Ask, Column, ReadModel
+from shared.kernel.read_model import Ask, ReadModel, Wanted
 
 D = TypeVar("D")
 
@@ -27,7 +27,7 @@ class AskedOnce:
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents by their columns, fetched each time."""
         return self._ask.find(model, limit=limit, after=after, **columns)

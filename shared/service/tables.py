@@ -14,6 +14,7 @@ from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Recorded
 from shared.service.days import days_and_months_are_near
+from shared.service.visible import EVERYTHING, Visible
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -156,7 +157,8 @@ class Query(Generic[D]):
 
     `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
     `own` are columns of which one must hold the caller's actor, for the roles `organisation` and `person`.
-    `shown` returns the document as this caller may see it, or None; it may ask the service's other views.
+    `visible` says in columns which documents a caller may see, where `own` does not say all; it may ask other views.
+    `shown` returns a visible document as this caller may see it, and None for all others.
     """
 
     nouns: str
@@ -165,6 +167,15 @@ class Query(Generic[D]):
     filters: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     shown: Callable[[Caller | None, D, Ask], Mapping[str, Any] | None] = shown_whole
+    visible: Callable[[Caller | None, Ask], tuple[Visible, ...]] | None = None
+
+    def visible_to(self, caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
+        """The documents that a caller may see."""
+        if self.visible is not None:
+            return self.visible(caller, ask)
+        if caller is None or caller.role not in OWN_ROLES or not self.own:
+            return EVERYTHING
+        return tuple(Visible(columns={name: caller.actor}) for name in self.own)
 
 
 def own_stream(event: Recorded[object]) -> str:

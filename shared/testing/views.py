@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from shared.events.registry import EVERY_SERVICE, type_of
-from shared.kernel.read_model import Column, Document, ReadModel
+from shared.kernel.read_model import Document, ReadModel, Wanted, has_value
 from shared.kernel.recorded import Recorded
 
 D = TypeVar("D")
@@ -49,13 +49,13 @@ class Holding:
         *,
         limit: int = 100,
         after: str = "",
-        **columns: Column | tuple[Column, ...],
+        **columns: Wanted,
     ) -> list[D]:
         """Documents whose columns have these values, ordered by key, after key `after`."""
         matching: Any = [
             {**document, "id": key}
             for key, document in sorted(self.documents.get(model.name, {}).items())
-            if key > after and all(_is(document.get(name), wanted) for name, wanted in columns.items())
+            if key > after and all(has_value(document.get(name), wanted) for name, wanted in columns.items())
         ]
         answered: list[D] = matching[:limit]
         return answered
@@ -63,10 +63,6 @@ class Holding:
     def changed(self, model: ReadModel[D, Any], *, after: int = 0, limit: int = 1000) -> list[tuple[int, D]]:
         """Every document, as written at position 1."""
         return [(1, document) for document in self.find(model, limit=limit)] if after < 1 else []
-
-
-def _is(value: Column, wanted: Column | tuple[Column, ...]) -> bool:
-    return value in wanted if isinstance(wanted, tuple) else value == wanted
 
 
 def _fold(view: ReadModel[D, Any], events: tuple[Recorded[Any], ...]) -> dict[str, D]:

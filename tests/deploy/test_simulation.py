@@ -20,6 +20,7 @@ from deploy.playing.stage import ACTING, Stage
 from shared.eventlog.port import StoredRecord
 from shared.eventlog.sql.tables import instant_text
 from shared.events.registry import SERVICES
+from shared.kernel.read_model import NoneOf
 from shared.service.reading import read_records
 from shared.service.settings import load
 
@@ -203,6 +204,8 @@ def test_views_in_memory_find_by_their_columns_what_those_in_the_database_find(
                     matching = in_memory.find(view, limit=30, after="3", **{name: (wanted, "no such value")})
                     asked = {name: (wanted, "no such value")}
                     assert in_database.find(view, limit=30, after="3", **asked) == matching
+                    others = in_memory.find(view, limit=30, after="3", **{name: NoneOf((wanted,))})
+                    assert in_database.find(view, limit=30, after="3", **{name: NoneOf((wanted,))}) == others
                     n_asked += bool(matching)
     assert n_asked > 50
 

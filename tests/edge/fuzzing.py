@@ -139,7 +139,7 @@ def role_of(route: CommandRoute[Any, Any]) -> Role:
 
 
 def narrowed(document: dict[str, Any], service: str) -> dict[str, Any]:
-    """The document as the callers see it: who sends in their own name names no other."""
+    """The document as the callers see it: who sends in their own name names no other; nobody makes up a cursor."""
     for route in SERVICE_TABLES[service].commands:
         if not route.roles:
             continue
@@ -151,6 +151,10 @@ def narrowed(document: dict[str, Any], service: str) -> dict[str, Any]:
                 own = derive(caller, None)
                 if own is not None:
                     body["properties"][name] = {"type": "string", "enum": [own]}
+    for query in SERVICE_TABLES[service].queries:
+        for parameter in document["paths"][f"/{service}/{query.nouns}"]["get"]["parameters"]:
+            if parameter["name"] == "after":
+                parameter["schema"] = {"type": "string", "maxLength": 0}
     return document
 
 

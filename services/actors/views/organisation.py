@@ -16,6 +16,7 @@ from shared.events.vocabulary import Sector
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
+from shared.service.visible import EVERYTHING, Visible
 
 MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.AUDITOR})
 
@@ -121,9 +122,19 @@ def organisation_shown(
     return document if staff or itself or document["state"] == OrganisationState.VERIFIED else None
 
 
+def organisations_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The same, in columns."""
+    if caller is not None and caller.role in MAY_SEE_UNVERIFIED:
+        return EVERYTHING
+    verified = Visible(columns={"state": OrganisationState.VERIFIED})
+    is_organisation = caller is not None and caller.role == Role.ORGANISATION
+    return (verified, Visible(key=caller.actor)) if caller is not None and is_organisation else (verified,)
+
+
 ORGANISATION_QUERY = Query(
     nouns="organisations",
     view=ORGANISATIONS,
     filters=("state", "sector", "district"),
     shown=organisation_shown,
+    visible=organisations_visible,
 )

@@ -8,6 +8,7 @@ from shared.kernel.read_model import Ask, ReadModel
 from shared.kernel.recorded import Happening
 from shared.service.persons import ACTS_FOR
 from shared.service.tables import Caller, Query, Role
+from shared.service.visible import NOTHING, Visible
 
 READERS = frozenset({Role.COORDINATOR, Role.COUNSELLOR})
 
@@ -40,10 +41,18 @@ def person_shown(caller: Caller | None, document: PersonDocument, _: Ask) -> Per
     return document if document["context"] in ACTS_FOR[caller.role] else None
 
 
+def persons_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The same, in columns."""
+    if caller is None or caller.role not in READERS:
+        return NOTHING
+    return (Visible(columns={"context": tuple(ACTS_FOR[caller.role])}),)
+
+
 PERSON_QUERY = Query(
     nouns="persons",
     view=PERSONS,
     roles=READERS,
     filters=("context",),
     shown=person_shown,
+    visible=persons_visible,
 )

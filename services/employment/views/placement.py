@@ -24,6 +24,7 @@ from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
+from shared.service.visible import EVERYTHING, NOTHING, Visible
 
 SHOWN_TO_EMPLOYER = (
     "id",
@@ -173,6 +174,15 @@ def placement_shown(caller: Caller | None, document: PlacementDocument, _: Ask) 
     return {name: value for name, value in document.items() if name in SHOWN_TO_EMPLOYER}
 
 
+def placements_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The same, in columns; the employer does not see the search, so it does not filter by it."""
+    if caller is not None and caller.role == Role.COUNSELLOR:
+        return EVERYTHING
+    if caller is None or caller.role != Role.ORGANISATION:
+        return NOTHING
+    return (Visible(columns={"employer_id": caller.actor}, hides=frozenset({"search_id"})),)
+
+
 PLACEMENT_QUERY = Query(
     nouns="placements",
     view=PLACEMENTS,
@@ -180,4 +190,5 @@ PLACEMENT_QUERY = Query(
     filters=("state", "form", "employer_id", "offer_id", "search_id", "match_id"),
     own=("employer_id",),
     shown=placement_shown,
+    visible=placements_visible,
 )

@@ -21,6 +21,7 @@ from shared.events.vocabulary import EndReason, VolunteeringForm
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
+from shared.service.visible import EVERYTHING, NOTHING, Visible
 
 
 class EntryDocument(TypedDict):
@@ -130,6 +131,16 @@ ENGAGEMENTS = ReadModel(
         "match_id": lambda engagement: engagement["match_id"],
     },
 )
+
+
+def engagements_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The coordinator sees all, a host and a volunteer their own; which of both somebody is follows from the role."""
+    own = {Role.PERSON: "person_id", Role.ORGANISATION: "host_id"}
+    if caller is None:
+        return NOTHING
+    return (Visible(columns={own[caller.role]: caller.actor}),) if caller.role in own else EVERYTHING
+
+
 ENGAGEMENT_QUERY = Query(
     nouns="engagements",
     view=ENGAGEMENTS,
@@ -137,4 +148,5 @@ ENGAGEMENT_QUERY = Query(
     filters=("status", "match_id"),
     own=("person_id", "host_id"),
     shown=engagement_shown,
+    visible=engagements_visible,
 )

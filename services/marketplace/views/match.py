@@ -1,11 +1,12 @@
 """Which matches are proposed, and what did the sides say?"""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, NotRequired, TypedDict, assert_never
 
 from services.marketplace.domain.offer import STANDS, MatchStatus
 from services.marketplace.views.plain import plain
-from services.marketplace.views.staff import may_read_kind
+from services.marketplace.views.staff import kinds_of, may_read_kind
 from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchConfirmed,
@@ -20,6 +21,7 @@ from shared.events.vocabulary import DeclineReason, LapseReason, OfferKind, Reas
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import OWN_ROLES, Caller, Query, Role
+from shared.service.visible import NOTHING, Visible
 
 FOR_ITSELF = frozenset({"confirmed_by"})
 """What the service needs of a match and nobody else does."""
@@ -109,6 +111,21 @@ def match_key(event: Happening[MatchEvent]) -> tuple[str, ...]:
     return (event.data.match_id,)
 
 
+class Person(StrEnum):
+    """Whether a person is a side of a match, and whether they have agreed: only then does the host hear of it (P01)."""
+
+    NONE = "none"
+    ASKED = "asked"
+    AGREED = "agreed"
+
+
+def person_of(match: MatchDocument) -> Person:
+    """How far the person of a match is."""
+    if not match["is_search"]:
+        return Person.NONE
+    return Person.AGREED if Side.NEED in match["accepted_by"] else Person.ASKED
+
+
 def match_shown(caller: Caller | None, match: MatchDocument, _: Ask) -> Mapping[str, Any] | None:
     """A party sees its matches; of a person's, an organisation sees only that requirements are met.
 
@@ -141,7 +158,7 @@ def _is_a_side(caller: Caller, match: MatchDocument) -> bool:
 
 MATCHES = ReadModel(
     name="matches",
-    version=2,
+    version=3,
     on=events_of(MatchEvent),
     evolve=evolve,
     keys=match_key,
@@ -152,8 +169,27 @@ MATCHES = ReadModel(
         "need_party": lambda match: match["need_party"],
         "status": lambda match: match["status"],
         "kind": lambda match: match["kind"],
+        "person": person_of,
     },
 )
+
+
+def matches_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The same, in columns; of a person's match the organisation sees no need, so nobody filters by it."""
+    if caller is None:
+        return NOTHING
+    me = caller.actor
+    if caller.role == Role.PERSON:
+        return (Visible(columns={"need_party": me, "person": (Person.ASKED, Person.AGREED)}),)
+    if caller.role != Role.ORGANISATION:
+        return kinds_of(caller)
+    return (
+        Visible(columns={"offer_party": me, "person": Person.NONE}),
+        Visible(columns={"need_party": me, "person": Person.NONE}),
+        Visible(columns={"offer_party": me, "person": Person.AGREED}, hides=frozenset({"need_id"})),
+    )
+
+
 MATCH_QUERY = Query(
     nouns="matches",
     view=MATCHES,
@@ -161,4 +197,5 @@ MATCH_QUERY = Query(
     filters=("offer_id", "need_id", "status", "kind"),
     own=("offer_party", "need_party"),
     shown=match_shown,
+    visible=matches_visible,
 )

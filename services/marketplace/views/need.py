@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, assert_never
 
 from services.marketplace.domain.need import NeedStatus
-from services.marketplace.views.board import is_shown
+from services.marketplace.views.board import entries_visible, is_shown
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.need import (
     NeedAmended,
@@ -21,6 +21,7 @@ from shared.events.vocabulary import Category, OfferKind
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query
+from shared.service.visible import Visible
 
 ON_THE_BOARD = frozenset({NeedStatus.OPEN, NeedStatus.HELD, NeedStatus.MET})
 
@@ -103,9 +104,17 @@ NEEDS = ReadModel(
         "district": lambda need: need["terms"]["district"],
     },
 )
+
+
+def needs_visible(caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
+    """The needs that the board shows, in columns."""
+    return entries_visible(caller, ask, tuple(ON_THE_BOARD))
+
+
 NEED_QUERY = Query(
     nouns="needs",
     view=NEEDS,
     filters=("organisation_id", "status", "kind", "category", "district"),
     shown=need_shown,
+    visible=needs_visible,
 )

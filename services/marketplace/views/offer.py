@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypeAlias, TypedDict, assert_never
 
 from services.marketplace.domain.offer import OfferStatus
-from services.marketplace.views.board import is_shown
+from services.marketplace.views.board import entries_visible, is_shown
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.offer import (
     MatchConfirmed,
@@ -26,6 +26,7 @@ from shared.events.vocabulary import Category, OfferKind, VolunteeringForm, Work
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query
+from shared.service.visible import Visible
 
 PlaceEvent: TypeAlias = PlaceHeld | MatchLapsed | MatchConfirmed | PlaceReopenAsked | PlaceReopened
 ShownEvent: TypeAlias = (
@@ -192,9 +193,17 @@ OFFERS = ReadModel(
         "district": lambda offer: offer["terms"]["district"] if "terms" in offer else None,
     },
 )
+
+
+def offers_visible(caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
+    """The offers that the board shows, in columns."""
+    return entries_visible(caller, ask, tuple(ON_THE_BOARD))
+
+
 OFFER_QUERY = Query(
     nouns="offers",
     view=OFFERS,
     filters=("organisation_id", "status", "kind", "category", "district"),
     shown=offer_shown,
+    visible=offers_visible,
 )

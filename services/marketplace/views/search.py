@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, NotRequired, TypeAlias, TypedDict, assert_never
 
 from services.marketplace.views.plain import plain
-from services.marketplace.views.staff import may_read_kind
+from services.marketplace.views.staff import kinds_of, may_read_kind
 from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,
@@ -21,6 +21,7 @@ from shared.events.vocabulary import Category, DistanceClass, HoursBand, OfferKi
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
+from shared.service.visible import NOTHING, Visible
 
 ShownEvent: TypeAlias = SearchEvent | MatchProposed
 
@@ -125,6 +126,15 @@ SEARCHES = ReadModel(
         "listed": lambda search: search["listed"],
     },
 )
+
+
+def searches_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
+    """The same, in columns."""
+    if caller is None:
+        return NOTHING
+    return (Visible(columns={"person_id": caller.actor}),) if caller.role == Role.PERSON else kinds_of(caller)
+
+
 SEARCH_QUERY = Query(
     nouns="searches",
     view=SEARCHES,
@@ -132,4 +142,5 @@ SEARCH_QUERY = Query(
     filters=("status", "kind", "listed"),
     own=("person_id",),
     shown=search_shown,
+    visible=searches_visible,
 )

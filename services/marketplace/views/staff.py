@@ -2,6 +2,7 @@
 
 from shared.events.vocabulary import OfferKind
 from shared.service.tables import Caller, Role
+from shared.service.visible import Visible
 
 EVERY_KIND = frozenset(OfferKind)
 KINDS_OF_STAFF = {
@@ -10,6 +11,11 @@ KINDS_OF_STAFF = {
     Role.BROKER: frozenset({OfferKind.EXCHANGE}),
     Role.NOTARY: frozenset({OfferKind.EXCHANGE}),
 }
+
+
+def kinds_of(caller: Caller) -> tuple[Visible, ...]:
+    """The documents of the kinds that the caller's role deals with, in columns."""
+    return (Visible(columns={"kind": tuple(KINDS_OF_STAFF.get(caller.role, EVERY_KIND))}),)
 
 
 def may_read_kind(caller: Caller, kind: OfferKind) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from shared.eventlog.layouts import digest
 from shared.eventlog.store import SqlStore
-from shared.kernel.read_model import ReadModel
+from shared.kernel.read_model import NoneOf, ReadModel
 from tests.contracts.log.sample import undone
 
 
@@ -130,6 +130,9 @@ def test_documents_are_found_by_their_columns(offers: SqlStore) -> None:
     assert keys_of(offers, district=("Barmen", None)) == ["2", "3"]
     assert keys_of(offers, words=(1, 2)) == ["1", "4"]
     assert keys_of(offers, district=()) == []
+    assert keys_of(offers, district=NoneOf(("Barmen",))) == ["1", "3", "4"]
+    assert keys_of(offers, district=NoneOf((None, "Barmen")), n_places=NoneOf((2,))) == ["4"]
+    assert keys_of(offers, district=NoneOf(())) == ["1", "2", "3", "4"]
 
 
 def test_a_whole_number_in_a_text_column_is_found_by_itself(store: SqlStore) -> None:
