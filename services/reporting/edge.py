@@ -240,8 +240,9 @@ class Figures:
         try:
             return state.figure(name, asked)
         except NotPublished as outside:
-            query = f"?{urlencode(outside.nearest)}" if outside.nearest else ""
-            nearest = f"{RELEASES}/{state.on}/indicators/{name}{query}"
+            nearest = f"{RELEASES}/{state.on}"
+            if outside.nearest is not None:
+                nearest += f"/indicators/{name}?{urlencode(outside.nearest)}".removesuffix("?")
             raise Problem(403, str(outside), nearest=nearest) from None
 
     def _asked_state(self, request: Request) -> PublishedFigures | None:

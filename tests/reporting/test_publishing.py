@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from deploy.history.releases import checked_releases
-from services.reporting.disclosure.state import digest_of
+from services.reporting.answers import Asked
+from services.reporting.disclosure.state import CellKey, State, digest_of
 from services.reporting.history import StoredHistory
-from services.reporting.releases.child import Job, compute
+from services.reporting.releases.child import Job, Place, compute
+from services.reporting.releases.figures import NotPublished, PublishedFigures
 from services.reporting.releases.kept import KeptReleases
 from services.reporting.releases.making import computed_again
 from services.reporting.releases.months import first_end, month_ends, nearest_period, period_of
 from services.reporting.releases.publishing import Publishing
+from services.reporting.releases.release import About, Release
+from shared.eventlog.store import SqlStore
 from shared.kernel.city_day import today_in_the_city
 from shared.service import clock
 from tests.edge.door import Door
@@ -36,6 +40,20 @@ def publishing_of(door: Door) -> Publishing:
     publishing = door.instance.units["reporting"].publishing
     assert publishing is not None
     return publishing
+
+
+def planted_release(on: date, value: int) -> Release:
+    key = CellKey("agreements_sealed", 1, "all")
+    state = State(on=on, policy="1", cells={key: {"value": value}}, since={key: on})
+    about = About(
+        on=on,
+        policy="1",
+        digest=digest_of(state),
+        n_cells=1,
+        positions={"marketplace": value},
+        definitions={"agreements_sealed": 1},
+    )
+    return Release(about=about, state=state)
 
 
 def announced(door: Door) -> list[dict[str, object]]:
@@ -116,6 +134,38 @@ def test_what_was_kept_but_not_announced_is_announced_later(door: Door) -> None:
     assert KeptReleases(unit.store).days() == [end]
 
 
+def test_two_processes_do_not_publish_at_once(door: Door) -> None:
+    unit, place = door.instance.units["reporting"], publishing_of(door).place
+    first, second = (Publishing(unit.app, unit.store, {}, place) for _ in range(2))
+    assert first.step(next_month()) == 1
+    assert second.step(next_month() + timedelta(minutes=1)) == 0
+    later = next_month() + timedelta(days=31)
+    assert first.step(later) == 1
+    assert second.step(later + timedelta(days=31)) == 1, "the lease is over"
+
+
+def test_a_state_is_kept_once_and_read_as_it_was_kept(store: SqlStore) -> None:
+    kept = KeptReleases(store)
+    first, second = planted_release(date(2025, 11, 30), 7), planted_release(date(2025, 12, 31), 12)
+    for release in (first, second, planted_release(date(2025, 12, 31), 99)):
+        kept.keep(release)
+    assert kept.days() == [date(2025, 11, 30), date(2025, 12, 31)]
+    assert list(kept.every()) == [first, second]
+    assert kept.of(date(2025, 12, 31)) == second
+    assert kept.of(date(2025, 12, 30)) is None
+    assert kept.listed() == [first.about, second.about]
+
+
+def test_an_older_state_answers_by_the_definition_it_was_computed_by() -> None:
+    figures = PublishedFigures(planted_release(date(2025, 12, 31), 12))
+    assert figures.figure("agreements_sealed", Asked())["result"] == {"value": 12}
+    assert [answer["name"] for answer in figures.every()] == ["agreements_sealed"]
+    with pytest.raises(NotPublished, match="version 1 of this definition"):
+        figures.figure("agreements_sealed", Asked(version=2))
+    with pytest.raises(NotPublished, match="no such figure"):
+        figures.figure("redemption_rate", Asked())
+
+
 def test_a_changed_state_is_not_shown(door: Door) -> None:
     publish(door)
     store = door.instance.units["reporting"].store
@@ -137,6 +187,17 @@ def test_a_process_of_its_own_computes_while_the_city_answers(
     publishing.run(stopping)
     assert publishing.failed is None
     assert len(announced(door)) == 1
+
+
+@pytest.mark.needs_postgres
+def test_states_are_computed_beside_a_server_too(fresh_postgres_url: str, door: Door) -> None:
+    zone = publishing_of(door).place.zone
+    place = Place(database_url=fresh_postgres_url, city_key="05124000", zone=zone)
+    compute(Job(place=place, ends=(date(2025, 11, 30), date(2025, 12, 31))))
+    store = SqlStore.open(fresh_postgres_url, service="reporting", city_key="05124000", clock=clock.now)
+    first, second = KeptReleases(store).states()
+    assert (first.on, set(second.since.values())) == (date(2025, 11, 30), set(first.since.values()))
+    store.close()
 
 
 # --- the calendar -----------------------------------------------------------------------------------------

@@ -22,9 +22,9 @@ LEVELS = {YEAR.name: 0, MONTH.name: 2}
 
 
 class NotPublished(LookupError):  # noqa: N818 - says what it is
-    """The state has no such cell; `nearest` are the parameters of the nearest cell that it has."""
+    """The state has no such cell; `nearest` are the parameters of the nearest cell, None where it lacks the figure."""
 
-    def __init__(self, sentence: str, nearest: Mapping[str, str]) -> None:
+    def __init__(self, sentence: str, nearest: Mapping[str, str] | None) -> None:
         super().__init__(sentence)
         self.nearest = nearest
 
@@ -59,14 +59,9 @@ class PublishedFigures:
 
         Raises: KeyError for an unknown name; NoSuchVersion, NotBrokenDown, NotPublished.
         """
-        indicator = INDICATORS.of(name, asked.version)
+        indicator = self._definition(name, asked.version)
         if asked.by is not None and asked.by not in indicator.breakdown_by_name:
             raise NotBrokenDown(f"{name} is broken down by {', '.join(indicator.breakdown_by_name)}.")
-        if self._about.definitions.get(name) != indicator.version:
-            raise NotPublished(
-                f"Published as of {self.on} is version {self._about.definitions.get(name)} of this definition.",
-                {},
-            )
         cell = self._cell(asked)
         answer = about_figure(indicator, asked) | {
             "state": self.on.isoformat(),
@@ -79,6 +74,15 @@ class PublishedFigures:
                 {"group": group, **self._shown(key)} for group, key in self._groups(indicator, cell)
             ]
         return answer
+
+    def _definition(self, name: str, version: int | None) -> Indicator:
+        """The definition by which the state was computed, whichever is the newest now."""
+        published = self._about.definitions.get(name)
+        if published is None:
+            raise NotPublished(f"The state of {self.on} has no such figure; a later one has.", None)
+        if version not in (None, published):
+            raise NotPublished(f"As of {self.on}, version {published} of this definition was published.", {})
+        return INDICATORS.of(name, published)
 
     def _cell(self, asked: Asked) -> Cell:
         period = period_of(asked.begins, asked.ends)

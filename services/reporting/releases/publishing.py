@@ -24,7 +24,7 @@ SETTLES = timedelta(hours=1)
 """How long after a month its state is made: by then every service has written down its last moment."""
 
 EVERY_S = 60.0
-LOOK_AT_CHILD_S = 0.5
+LOOK_AT_CHILD_S = 2.0
 
 log = telemetry.logger("releases")
 
