@@ -197,6 +197,13 @@ class Purpose(StrEnum):
     OWN_ACCESS = "own_access"
 
 
+class ConsentForm(StrEnum):
+    """How a person gave a consent that staff record for them."""
+
+    ON_PAPER = "on_paper"
+    BY_PHONE = "by_phone"
+
+
 class ErasureBasis(StrEnum):
     """Why a person is erased: they asked, withdrew consent, or nothing needs the data any more.
 

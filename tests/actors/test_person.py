@@ -1,7 +1,7 @@
 """Is a person known under a random id, in one half of the city's work only?"""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given as all_cases
@@ -13,8 +13,10 @@ from services.actors.domain.person import (
     DisclosePerson,
     GiveConsent,
     Person,
+    RecordConsent,
     RegisterPerson,
     WithdrawConsent,
+    consent_is_not_from_the_future,
     person_agreed_to_this_use,
     person_is_known_in_one_context,
     role_opens_for_this_purpose,
@@ -22,13 +24,14 @@ from services.actors.domain.person import (
 )
 from shared.events.actors.person import (
     ConsentGiven,
+    ConsentRecorded,
     ConsentWithdrawn,
     PersonAmended,
     PersonDisclosed,
     PersonRegistered,
 )
 from shared.events.codec import as_recorded, sealed_of
-from shared.events.vocabulary import PersonContext, Purpose
+from shared.events.vocabulary import ConsentForm, PersonContext, Purpose
 from shared.kernel.sealed import Retention, Sealed
 from shared.testing.laws import assert_evolve_is_total, assert_laws, run
 from shared.testing.sentences import given
@@ -106,6 +109,37 @@ def test_what_a_role_has_no_use_for_stays_closed_even_with_consent(purpose: Purp
     )
 
 
+def test_staff_record_a_consent_that_was_given_on_paper_or_by_phone() -> None:
+    record = RecordConsent(
+        person_id="p1",
+        purpose=Purpose.CONTACT,
+        given_how=ConsentForm.ON_PAPER,
+        given_on=AT.date(),
+        role="coordinator",
+        by="anna",
+        at=AT,
+    )
+    recorded = ConsentRecorded(
+        purpose=Purpose.CONTACT,
+        given_how=ConsentForm.ON_PAPER,
+        given_on=AT.date(),
+        role="coordinator",
+        recorded_by=Sealed("p1", Retention.PROFILE, "anna"),
+    )
+    given(PERSON, VOLUNTEER_REGISTERED).when(record).then(recorded)
+    kept = as_recorded(recorded)
+    given(PERSON, VOLUNTEER_REGISTERED, kept).when(record).then_nothing_happened()
+    look = DisclosePerson(person_id="p1", purpose=Purpose.CONTACT, role="coordinator", at=AT)
+    read = PersonDisclosed(purpose=Purpose.CONTACT, role="coordinator")
+    given(PERSON, VOLUNTEER_REGISTERED, kept).when(look).then(read)
+    withdraw = WithdrawConsent(person_id="p1", purpose=Purpose.CONTACT, at=AT)
+    given(PERSON, VOLUNTEER_REGISTERED, kept).when(withdraw).then(ConsentWithdrawn(purpose=Purpose.CONTACT))
+    tomorrow = replace(record, given_on=AT.date() + timedelta(days=1))
+    given(PERSON, VOLUNTEER_REGISTERED).when(tomorrow).then_refused_by(consent_is_not_from_the_future)
+    not_theirs = replace(record, purpose=Purpose.FUNDING_PROOF)
+    given(PERSON, VOLUNTEER_REGISTERED).when(not_theirs).then_refused_by(role_opens_for_this_purpose)
+
+
 def test_ones_own_data_need_no_consent() -> None:
     look = DisclosePerson(person_id="p1", purpose=Purpose.OWN_ACCESS, role="person", at=AT)
     given(PERSON, VOLUNTEER_REGISTERED).when(look).then(
@@ -113,9 +147,10 @@ def test_ones_own_data_need_no_consent() -> None:
     )
 
 
-@all_cases(
-    st.lists(any_of(RegisterPerson, AmendPerson, GiveConsent, WithdrawConsent, DisclosePerson), max_size=4)
-)
+COMMANDS = (RegisterPerson, AmendPerson, GiveConsent, RecordConsent, WithdrawConsent, DisclosePerson)
+
+
+@all_cases(st.lists(any_of(*COMMANDS), max_size=4))
 def test_the_laws_hold(commands: list[object]) -> None:
     assert_laws(PERSON, commands)
     assert_evolve_is_total(PERSON, run(PERSON, commands))

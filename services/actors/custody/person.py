@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from services.actors.domain.erasure import ERASURE
 from services.actors.domain.person import PERSON, DisclosePerson
 from shared.eventlog.port import Outcome, Refusal
 from shared.events.actors.erasure import ErasureEvent
 from shared.events.actors.person import (
+    ConsentRecorded,
     PersonAmended,
     PersonEvent,
     PersonRegistered,
 )
 from shared.events.codec import decode, sealed_fields
-from shared.events.vocabulary import Purpose
+from shared.events.vocabulary import ConsentForm, Purpose
 from shared.kernel.recorded import Recorded
 from shared.service import clock, ids
 from shared.service.app import App
@@ -55,6 +56,9 @@ class Happened(TypedDict):
     time: str
     purpose: Purpose | None
     role: str | None
+    given_how: ConsentForm | None
+    given_on: str | None
+    recorded_by: str | None
 
 
 class StoredAboutPerson(TypedDict):
@@ -84,12 +88,7 @@ def stored_about(app: App, caller: Caller) -> StoredAboutPerson | Refusal:
         "is_erased": personal.is_erased,
         "consents": sorted(str(purpose) for purpose in person.consents),
         "events": [
-            {
-                "type": type(event.data).__name__,
-                "time": event.time.isoformat(),
-                "purpose": getattr(event.data, "purpose", None),
-                "role": getattr(event.data, "role", None),
-            }
+            _happened(app, event)
             for event in (*stream_of(app, caller.actor), *_erasures_of(app, caller.actor))
         ],
     }
@@ -98,6 +97,25 @@ def stored_about(app: App, caller: Caller) -> StoredAboutPerson | Refusal:
 def stream_of(app: App, person_id: str) -> list[Recorded[PersonEvent]]:
     """Everything in the person's own stream."""
     return [decode(stored.record) for stored in app.store.log.read_stream(PERSON.stream(person_id))]
+
+
+def _happened(app: App, event: Recorded[Any]) -> Happened:
+    """The event as the person reads it; who recorded a consent is opened for the person's eyes."""
+    happened: Happened = {
+        "type": type(event.data).__name__,
+        "time": event.time.isoformat(),
+        "purpose": getattr(event.data, "purpose", None),
+        "role": getattr(event.data, "role", None),
+        "given_how": None,
+        "given_on": None,
+        "recorded_by": None,
+    }
+    if isinstance(event.data, ConsentRecorded):
+        slots = store_with_slots(app).slots.of_event(event.id)
+        happened["given_how"] = event.data.given_how
+        happened["given_on"] = event.data.given_on.isoformat()
+        happened["recorded_by"] = open_slots(app.vault, event.type, slots).get("recorded_by")
+    return happened
 
 
 def _erasures_of(app: App, person_id: str) -> Iterator[Recorded[ErasureEvent]]:

@@ -11,13 +11,15 @@ from typing import TypeAlias, assert_never
 
 from shared.events.actors.person import (
     ConsentGiven,
+    ConsentRecorded,
     ConsentWithdrawn,
     PersonAmended,
     PersonDisclosed,
     PersonEvent,
     PersonRegistered,
 )
-from shared.events.vocabulary import PersonContext, Purpose
+from shared.events.vocabulary import ConsentForm, PersonContext, Purpose
+from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 from shared.kernel.sealed import Retention, Sealed
@@ -77,6 +79,19 @@ class GiveConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConsent:
+    """Record that the person agreed to one use on paper or by phone; `by` is the member of staff who records it."""
+
+    person_id: str
+    purpose: Purpose
+    given_how: ConsentForm
+    given_on: date
+    role: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawConsent:
     """The person no longer agrees to a use."""
 
@@ -95,7 +110,9 @@ class DisclosePerson:
     at: datetime
 
 
-PersonCommand: TypeAlias = RegisterPerson | AmendPerson | GiveConsent | WithdrawConsent | DisclosePerson
+PersonCommand: TypeAlias = (
+    RegisterPerson | AmendPerson | GiveConsent | RecordConsent | WithdrawConsent | DisclosePerson
+)
 
 
 # --- state ------------------------------------------------------------------------------------
@@ -118,8 +135,13 @@ def something_is_amended(_: Person, command: AmendPerson) -> bool:
     return any(value is not None for value in (command.name, command.contact, command.birth_date))
 
 
-def role_opens_for_this_purpose(person: Person, command: DisclosePerson) -> bool:
-    """Open personal data only for a purpose of your role, and of persons whom your role works with.
+def consent_is_not_from_the_future(_: Person, command: RecordConsent) -> bool:
+    """Choose today or an earlier day; a consent is recorded once it was given."""
+    return command.given_on <= today_in_the_city(command.at)
+
+
+def role_opens_for_this_purpose(person: Person, command: DisclosePerson | RecordConsent) -> bool:
+    """Open personal data, and record a consent, only for a purpose of your role and persons whom it works with.
 
     Rule: D02
     """
@@ -155,6 +177,22 @@ def give_consent(person: Person, command: GiveConsent) -> list[PersonEvent]:
     return [] if command.purpose in person.consents else [ConsentGiven(purpose=command.purpose)]
 
 
+def record_consent(person: Person, command: RecordConsent) -> list[PersonEvent]:
+    """What was said on paper or by phone counts like what the person says here; who recorded it, they alone read."""
+    require(person, command, role_opens_for_this_purpose, consent_is_not_from_the_future)
+    if command.purpose in person.consents:
+        return []
+    return [
+        ConsentRecorded(
+            purpose=command.purpose,
+            given_how=command.given_how,
+            given_on=command.given_on,
+            role=command.role,
+            recorded_by=Sealed(command.person_id, Retention.PROFILE, command.by),
+        )
+    ]
+
+
 def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEvent]:
     """Withdrawing is as easy as agreeing."""
     return [ConsentWithdrawn(purpose=command.purpose)] if command.purpose in person.consents else []
@@ -188,6 +226,8 @@ def decide(person: Person, command: PersonCommand) -> Sequence[PersonEvent]:
             return amend(person, command)
         case GiveConsent():
             return give_consent(person, command)
+        case RecordConsent():
+            return record_consent(person, command)
         case WithdrawConsent():
             return withdraw_consent(person, command)
         case DisclosePerson():
@@ -202,7 +242,7 @@ def evolve(person: Person, event: PersonEvent) -> Person:
     match event:
         case PersonRegistered():
             return replace(person, context=event.context)
-        case ConsentGiven():
+        case ConsentGiven() | ConsentRecorded():
             return replace(person, consents=person.consents | {event.purpose})
         case ConsentWithdrawn():
             return replace(person, consents=person.consents - {event.purpose})

@@ -33,10 +33,11 @@ PURPOSE = {
     "required": True,
     "schema": {"type": "string", "enum": [str(purpose) for purpose in Purpose]},
 }
+DETAILS = ("purpose", "role", "given_how", "given_on", "recorded_by")
 EVENT = {
     "type": "object",
-    "required": ["type", "time", "purpose", "role"],
-    "properties": {"type": TEXT, "time": TEXT, "purpose": MAYBE, "role": MAYBE},
+    "required": ["type", "time", *DETAILS],
+    "properties": {"type": TEXT, "time": TEXT, **dict.fromkeys(DETAILS, MAYBE)},
 }
 
 

@@ -11,17 +11,19 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from services.actors.domain.erasure import RequestErasure
-from services.actors.edge.person import AllAboutPerson, Disclosures, all_about
+from services.actors.domain.person import WithdrawConsent
+from services.actors.edge.person import AllAboutPerson, Disclosures, all_about, answered
 from shared.edge.bodies import MAX_BODY
 from shared.edge.links import LANGUAGE
 from shared.edge.own_data import Holder
 from shared.edge.pages import either, page_response
-from shared.edge.problems import Problem
+from shared.edge.problems import Problem, not_possible
 from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Route, caller_with
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import Refusal
 from shared.events.actors.erasure import ErasureBlocked
+from shared.events.vocabulary import Purpose
 from shared.service import clock, ids
 from shared.service.app import App
 from shared.service.origin import Origin
@@ -72,6 +74,8 @@ class OwnPage:
         if caller.role != Role.PERSON:
             return self._page(request, wrong=True)
         action = request.form.get("action", "show")
+        if action == "withdraw":
+            self._withdraw(caller, request.form)
         erasing = NOT_ASKED
         if action == "erase":
             erasing = self._erased(caller, request.form)
@@ -96,6 +100,20 @@ class OwnPage:
             raise Problem(409, outcome.sentence, rule=outcome.rule)
         is_kept = any(name.split(".")[2] == ErasureBlocked.__name__ for name in outcome.types)
         return BEGUN_IN_PART if is_kept else BEGUN
+
+    def _withdraw(self, caller: Caller, form: Mapping[str, str]) -> None:
+        """The person takes back a consent, whoever recorded it.
+
+        Raises: Problem 422 for a use that there is not.
+        """
+        if form.get("purpose") not in set(Purpose):
+            raise not_possible("purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+        command = WithdrawConsent(person_id=caller.actor, purpose=Purpose(form["purpose"]), at=clock.now())
+        command_id = ids.new_id()
+        origin = Origin(caller=caller)
+        answered(
+            lambda: self._app.handle(command, command_id=command_id, request_digest=command_id, origin=origin)
+        )
 
     def _page(self, request: Request, **values: Any) -> Response:
         shown: dict[str, Any] = {"stored": None, "token": "", "key": "", "erasing": NOT_ASKED} | values

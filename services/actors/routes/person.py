@@ -11,6 +11,7 @@ from services.actors.domain.person import (
     GiveConsent,
     Person,
     PersonCommand,
+    RecordConsent,
     RegisterPerson,
     WithdrawConsent,
 )
@@ -19,7 +20,8 @@ from shared.service.app import App
 from shared.service.tables import Actor, Caller, CommandRoute, Role, own_id, persons
 
 PERSON_ALONE = frozenset({Role.PERSON})
-PERSON_OR_CASEWORKER = PERSON_ALONE | {Role.COORDINATOR, Role.COUNSELLOR}
+CASEWORKER = frozenset({Role.COORDINATOR, Role.COUNSELLOR})
+PERSON_OR_CASEWORKER = PERSON_ALONE | CASEWORKER
 
 C = TypeVar("C", bound=PersonCommand)
 
@@ -43,6 +45,11 @@ def half_that_registers(command: RegisterPerson) -> PersonContext:
 def in_which_role(caller: Caller, _: Person) -> str:
     """The role in which somebody opens the data."""
     return str(caller.role)
+
+
+def who_records(caller: Caller, _: Person) -> str:
+    """The member of staff who records a consent."""
+    return caller.actor
 
 
 NOTHING: Mapping[str, Callable[[Caller, Person], str | None]] = MappingProxyType({})
@@ -76,6 +83,7 @@ PERSON_COMMANDS = (
     ),
     _persons(AmendPerson, PERSON_OR_CASEWORKER),
     _persons(GiveConsent, PERSON_ALONE),
-    _persons(WithdrawConsent, PERSON_ALONE),
+    _persons(RecordConsent, CASEWORKER, {"role": in_which_role, "by": who_records}),
+    _persons(WithdrawConsent, PERSON_OR_CASEWORKER),
     _persons(DisclosePerson, PERSON_OR_CASEWORKER, {"role": in_which_role}),
 )

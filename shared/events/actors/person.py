@@ -4,11 +4,12 @@ A person is a random id; personal values are `Sealed` and kept in slots beside t
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
-from shared.events.clear import DECIDES, ROLE
+from shared.events.clear import DECIDES, DUE, ROLE
 from shared.events.registry import Audience, event
-from shared.events.vocabulary import PersonContext, Purpose
+from shared.events.vocabulary import ConsentForm, PersonContext, Purpose
 from shared.kernel.sealed import Sealed
 
 
@@ -41,6 +42,22 @@ class ConsentGiven:
     purpose: Purpose
 
 
+@event(
+    "actors",
+    Audience.INTERNAL,
+    clear={"purpose": DECIDES, "given_how": DECIDES, "given_on": DUE, "role": ROLE},
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded:
+    """Staff recorded that the person agreed to one use: how and when; who recorded it lies sealed for the person."""
+
+    purpose: Purpose
+    given_how: ConsentForm
+    given_on: date
+    role: str
+    recorded_by: Sealed | None = None
+
+
 @event("actors", Audience.INTERNAL, clear={"purpose": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWithdrawn:
@@ -58,4 +75,6 @@ class PersonDisclosed:
     role: str
 
 
-PersonEvent: TypeAlias = PersonRegistered | PersonAmended | ConsentGiven | ConsentWithdrawn | PersonDisclosed
+PersonEvent: TypeAlias = (
+    PersonRegistered | PersonAmended | ConsentGiven | ConsentRecorded | ConsentWithdrawn | PersonDisclosed
+)

@@ -29,12 +29,21 @@ from shared.events.actors.organisation import (
 )
 from shared.events.actors.person import (
     ConsentGiven,
+    ConsentRecorded,
     ConsentWithdrawn,
     PersonAmended,
     PersonDisclosed,
     PersonRegistered,
 )
-from shared.events.vocabulary import ErasureBasis, LabPhase, PersonContext, Purpose, RefusalGround, Sector
+from shared.events.vocabulary import (
+    ConsentForm,
+    ErasureBasis,
+    LabPhase,
+    PersonContext,
+    Purpose,
+    RefusalGround,
+    Sector,
+)
 from shared.kernel.sealed import Retention
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
@@ -62,6 +71,12 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         PersonRegistered(context=PersonContext.VOLUNTEERING),
         PersonAmended(),
         ConsentGiven(purpose=Purpose.CONTACT),
+        ConsentRecorded(
+            purpose=Purpose.RECOGNITION,
+            given_how=ConsentForm.ON_PAPER,
+            given_on=date(2026, 1, 15),
+            role="coordinator",
+        ),
         ConsentWithdrawn(purpose=Purpose.NEWSLETTER),
         PersonDisclosed(purpose=Purpose.CONTACT, role="coordinator"),
     ),
