@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -72,17 +73,17 @@ def read_moment(text: str) -> datetime:
         return moment_in_the_city(date.fromisoformat(text))
     except ValueError:
         pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    moment = None
+    with suppress(ValueError, OverflowError):  # the last hours of the year 9999 lie in no year of UTC
+        written = datetime.fromisoformat(text)
+        moment = written.astimezone(UTC) if written.tzinfo else None
+    if moment is None:
         msg = (
             "A cut-off is a day (2018-12-31), a moment (2018-12-31T12:00:00Z), effective:<day or moment>, "
             "or <service>:<position>; separate several by commas."
         )
         raise BadCutoff(msg)
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -56,6 +56,25 @@ def test_a_corrected_row_amends_and_so_does_the_first_wording_when_it_comes_back
     assert names == ["Bäckerei Grün", "Bäckerei Blau"]
 
 
+def test_what_a_corrected_row_changes_was_checked_by_whoever_imports_the_list(office: Office) -> None:
+    office.take_all(ORGANISATIONS, VOLUNTEERING)
+    renamed = ORGANISATIONS.replace("Bäckerei Blau", "Bäckerei Grün")
+    assert counts_of(office.take(renamed)) == (0, 1, 2, 0)
+    (again, _, verified) = office.events(
+        "OrganisationCheckReopened", "OrganisationAmended", "OrganisationVerified"
+    )[-3:]
+    assert [type(event.data).__name__ for event in (again, verified)] == [
+        "OrganisationCheckReopened",
+        "OrganisationVerified",
+    ]
+    assert (verified.stream, verified.time) == (again.stream, TODAY)
+    title = office.events("OfferPosted")[-1].data.terms.title
+    assert counts_of(office.take(VOLUNTEERING.replace(title, f"{title} am Abend"))) == (0, 1, 0, 0)
+    reopened, posted = office.events("OfferCheckReopened", "OfferPosted")[-2:]
+    assert posted.data.terms.title == f"{title} am Abend"
+    assert (posted.stream, posted.time) == (reopened.stream, TODAY)
+
+
 def test_a_rejected_line_names_line_column_and_reason_and_takes_no_other_line_with_it(office: Office) -> None:
     office.take(ORGANISATIONS)
     report = office.take(OFFERS)

@@ -139,7 +139,17 @@ def test_a_cutoff_is_read_from_a_parameter(text: str, cutoff: Cutoff) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2018-12-31T12:00:00", "reporting:5", "marketplace:x", "2018-02-30"]
+    "text",
+    [
+        "",
+        "soon",
+        "2018-12-31T12:00:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "reporting:5",
+        "marketplace:x",
+        "2018-02-30",
+    ],
 )
 def test_what_is_no_cutoff_is_refused_with_how_one_is_written(text: str) -> None:
     with pytest.raises(BadCutoff, match="<service>:<position>"):
