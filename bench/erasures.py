@@ -35,7 +35,8 @@ def city_on_files() -> Iterator[tuple[Desk, Path]]:
 @contextmanager
 def city_on(server: PostgresServer) -> Iterator[tuple[Desk, Path]]:
     """The same with its databases on a server."""
-    urls = {name: server.create_database() for name in (*SERVICES, VAULT, ACCESS)}
+    owner = server.create_role()  # a copy is restored by no superuser
+    urls = {name: server.create_database(owner=owner) for name in (*SERVICES, VAULT, ACCESS)}
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(
             Path(folder) / "city", {f"KOSILAB_{name.upper()}_DATABASE_URL": url for name, url in urls.items()}

@@ -9,7 +9,9 @@ from deploy.city import City
 from shared.access.migrations import access_pending
 from shared.access.register import TakenBack
 from shared.eventlog.migrations import migrate, pending
+from shared.eventlog.migrations.rights import Roles
 from shared.eventlog.store import SqlStore
+from shared.events.registry import SERVICES
 from shared.service import clock
 from shared.service.settings import ACCESS, VAULT, BadSetting, Settings
 from shared.vault.migrations import migrate_vault, vault_pending
@@ -63,6 +65,11 @@ def open_taken_back(settings: Settings, now: Callable[[], datetime]) -> TakenBac
         msg = f"The database of taken-back tokens lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return TakenBack(url, now, clock.monotonic)
+
+
+def roles_of(settings: Settings) -> Roles:
+    """The roles of the city on a PostgreSQL server."""
+    return Roles(settings.get("KOSILAB_DATABASE_ROLES"), SERVICES)
 
 
 def keys_folder(settings: Settings) -> Path:

@@ -15,6 +15,7 @@ from shared.service.settings import environment_without_settings
 
 DEBIAN = Path("/usr/lib/postgresql")
 FOLDER = "databases"
+IS_SUPERUSER = "SELECT rolsuper, rolname FROM pg_roles WHERE rolname = current_user"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
 
@@ -70,8 +71,25 @@ def copy_in(url: str, copy: Path) -> None:
         beside.rename(target)
         _flush(target.parent)
         return
-    whole_or_not = ("--exit-on-error", "--single-transaction")
-    _run(url, "pg_restore", "--no-owner", *whole_or_not, f"--dbname={_without_password(url)}", str(copy))
+    _refuse_superuser(url)
+    options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    _run(url, "pg_restore", *options, f"--dbname={_without_password(url)}", str(copy))
+
+
+def _refuse_superuser(url: str) -> None:
+    """A copy may hold anything that runs when it is restored; a superuser could do anything on the whole machine.
+
+    Raises: Failed.
+    """
+    database = Database(url)
+    try:
+        ((is_superuser, name),) = database.rows(IS_SUPERUSER)
+    finally:
+        database.close()
+    if is_superuser:
+        raise Failed(
+            f"{name} is a superuser of PostgreSQL: restore as the owner of the databases (kosilab migrate --roles)."
+        )
 
 
 def check_copy(url: str, copy: Path) -> None:

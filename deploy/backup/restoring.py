@@ -19,12 +19,13 @@ from deploy.history.rechecking import recheck_log
 from deploy.history.vouching import FOLDER as LEDGER
 from deploy.history.vouching import LedgerFolder
 from deploy.instance import Instance, Unit
-from deploy.stores import FILE, keys_folder
+from deploy.stores import FILE, keys_folder, roles_of
 from deploy.verification import verified
 from shared.access.migrations import migrate_access
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import GuardsMissing, migrate
 from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign, make_functions_anew
+from shared.eventlog.migrations.rights import grant_rights
 from shared.eventlog.refilling import clamp_cursors, forget_after, refill
 from shared.eventlog.sql.database import Database
 from shared.events.codec import decode_envelope
@@ -82,6 +83,8 @@ def restore(settings: Settings, city: City, directory: Path, report: Report, acc
         _go_on_from(instance, state, report, accepted)
     finally:
         instance.close()
+    for name in (*ORDER, ACCESS):
+        grant_rights(settings.database_url(name), name, roles_of(settings))
     finish(settings)
 
 

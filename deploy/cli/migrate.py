@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import click
 
 from deploy.cli.options import MIGRATED, command
 from deploy.cli.printing import json_option, print_json, print_table
-from deploy.stores import FILE, make_folder
+from deploy.stores import FILE, make_folder, roles_of
 from shared.access.migrations import access_pending, access_sql, migrate_access
 from shared.eventlog import migrations
+from shared.eventlog.migrations.rights import grant_rights, making
 from shared.events.registry import SERVICES
-from shared.service.settings import ACCESS, VAULT, Settings
+from shared.service.settings import ACCESS, VAULT, BadSetting, Settings
 from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
 
 
@@ -34,16 +36,28 @@ CITY_WIDE: Mapping[str, Migrations] = {
 @click.argument("services", nargs=-1, type=MIGRATED)
 @click.option("--plan", is_flag=True, help="Only list what would be done.")
 @click.option("--sql", is_flag=True, help="Only print the SQL statements, to run them by hand.")
+@click.option("--roles", is_flag=True, help="Only print what a superuser of PostgreSQL runs once, with psql.")
 @json_option
-def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
-    """Update the tables of the named services, or of all. Tables that are up to date stay as they are."""
+def migrate(
+    settings: Settings, services: Sequence[str], *, plan: bool, sql: bool, roles: bool, as_json: bool
+) -> None:
+    """Update the tables of the named services, or of all. Tables that are up to date stay as they are.
+
+    On PostgreSQL it also gives the city's roles their rights, where these roles exist (--roles).
+    """
     wanted = list(services or (*SERVICES, *CITY_WIDE))
+    if roles:
+        click.echo(_roles_script(settings))
+        return
     if sql:
         for service in wanted:
             click.echo(f"-- {service}\n{_script(_dialect(settings, service), service)}")
         return
     does = _pending if plan else _migrate
     done = {service: does(_prepared(settings, service), service) for service in wanted}
+    if not plan:
+        for service in wanted:
+            grant_rights(settings.database_url(service), service, roles_of(settings))
     if as_json:
         print_json(done)
         return
@@ -55,6 +69,27 @@ def migrate(settings: Settings, services: Sequence[str], plan: bool, sql: bool, 
 
 def _script(dialect: str, service: str) -> str:
     return CITY_WIDE[service].sql(dialect) if service in CITY_WIDE else migrations.sql(dialect, service)
+
+
+def _roles_script(settings: Settings) -> str:
+    """Statements for psql: databases that are missing are made, too."""
+    roles = roles_of(settings)
+    urls = {name: settings.database_url(name) for name in (*SERVICES, *CITY_WIDE)}
+    if any(url.startswith(FILE) for url in urls.values()):
+        raise BadSetting("roles are PostgreSQL's; set KOSILAB_DATABASE_URL to a server first")
+    databases = {name: unquote(urlsplit(url).path.lstrip("/")) for name, url in urls.items()}
+    lines = []
+    for number, (database, statements) in enumerate(making(roles, databases)):
+        if database:
+            lines.append(f'\\connect "{database}"')
+        lines += [f"{statement};" for statement in statements]
+        if number == 0:
+            lines += [
+                f"SELECT 'CREATE DATABASE \"{name}\"'"  # noqa: S608 - the operator's own names, for a script to read
+                f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec"
+                for name in databases.values()
+            ]
+    return "\n".join(lines)
 
 
 def _pending(url: str, service: str) -> list[str]:

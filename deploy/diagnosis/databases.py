@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from deploy.diagnosis.finding import Finding, well, wrong
+from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.diagnosis.ledger import examine_ledger
 from deploy.diagnosis.vault import examine_keys
 from deploy.history.vouching import LedgerFolder
-from deploy.stores import FILE, keys_folder
+from deploy.stores import FILE, keys_folder, roles_of
 from shared.access.migrations import access_pending
 from shared.eventlog.history import History
 from shared.eventlog.migrations import GuardsMissing, pending
 from shared.eventlog.migrations.guards import assert_guards
+from shared.eventlog.migrations.rights import Roles, differences
 from shared.eventlog.parked import Parked, ParkedState
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.sql.cursors import SqlCursors
@@ -38,6 +39,7 @@ def examine_database(
 
     def look(database: Database) -> Iterator[Finding]:
         yield _guards(database, service)
+        yield from _rights(database, service, roles_of(settings))
         yield from _keeping_up(database, service)
         yield _clock(database, service, now)
         yield from examine_ledger(folder, service, database, now, ask)
@@ -50,6 +52,7 @@ def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
 
     def look(database: Database) -> Iterator[Finding]:
         yield from examine_keys(database, keys_folder(settings), now)
+        yield from _rights(database, VAULT, roles_of(settings))
 
     yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, look)
 
@@ -57,10 +60,14 @@ def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
 def examine_access(settings: Settings) -> Iterator[Finding]:
     """The findings about the register of taken-back tokens; its file is made when the first one is taken back."""
     url = settings.database_url(ACCESS)
+
+    def look(database: Database) -> Iterator[Finding]:
+        yield from _rights(database, ACCESS, roles_of(settings))
+
     if url.startswith(FILE) and not Path(url.removeprefix(FILE)).exists():
         yield well(f"{ACCESS}: database", "no token was taken back yet")
         return
-    yield from _examined(url, ACCESS, access_pending, lambda _database: iter(()))
+    yield from _examined(url, ACCESS, access_pending, look)
 
 
 def _examined(
@@ -83,6 +90,21 @@ def _examined(
         yield wrong(what, str(error).strip().splitlines()[0], "start the database, or correct its URL")
     finally:
         database.close()
+
+
+def _rights(database: Database, of: str, roles: Roles) -> Iterator[Finding]:
+    """Whether each role may do what it needs and nothing else; files have no roles."""
+    if not database.is_postgres:
+        return
+    what = f"{of}: roles"
+    with database.reading() as connection:
+        differing = differences(connection, of, roles)
+    if differing is None:
+        yield unseen(what, "one role does everything; kosilab migrate --roles prints what makes one for each")
+    elif differing:
+        yield wrong(what, "; ".join(differing), f"kosilab migrate {of}, as {roles.named('owner')}")
+    else:
+        yield well(what, "each has its rights and no others")
 
 
 def _guards(database: Database, service: str) -> Finding:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from shared.access.migrations import migrate_access
 from shared.access.tables import TAKEN_BACK
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.sql.database import Database
-from shared.eventlog.sql.upsert import put
+from shared.eventlog.sql.upsert import insert_into
 
 BELIEVED_FOR_S = 2.0
 """How long a process may go on with a token that another process has taken back [s]."""
@@ -25,8 +25,8 @@ SILENT_FOR_S = 1.0
 
 SILENT = "the register of taken-back tokens does not answer"
 
-KEPT_FOR = timedelta(days=32)
-"""How long a line is kept: longer than any token lives, so that none comes back."""
+COUNTS_FOR = timedelta(days=32)
+"""How long a line counts: longer than any token lives, so that none comes back."""
 
 TOKEN, ACTOR = "token", "actor"
 FILE = "sqlite:///"
@@ -82,8 +82,10 @@ class TakenBack:
             self._file.chmod(0o600)
         now = self._now()
         with self._opened().transaction() as tx:
-            tx.execute(delete(TAKEN_BACK).where(TAKEN_BACK.c.at < now - KEPT_FOR))
-            put(tx, TAKEN_BACK, [{"kind": kind, "name": name, "at": now}])
+            # Lines are only ever added: on PostgreSQL no service may change or delete one.
+            tx.execute(
+                insert_into(tx, TAKEN_BACK).values(kind=kind, name=name, at=now).on_conflict_do_nothing()
+            )
         with self._lock:
             self._believed_until = float("-inf")
 
@@ -101,14 +103,15 @@ class TakenBack:
                 self._silent_until = asked_at + SILENT_FOR_S
                 raise
             self._tokens = frozenset(name for kind, name, _ in lines if kind == TOKEN)
-            self._actors = {name: at for kind, name, at in lines if kind == ACTOR}
+            self._actors = {name: at for kind, name, at in lines if kind == ACTOR}  # the last of each holder
             self._believed_until = asked_at + BELIEVED_FOR_S
 
     def _lines(self) -> list[Any]:
         if self._file is not None and not self._file.exists():
             return []  # nobody has taken a token back yet
         with self._opened().reading() as tx:
-            return list(tx.execute(select(TAKEN_BACK.c.kind, TAKEN_BACK.c.name, TAKEN_BACK.c.at)).all())
+            query = select(TAKEN_BACK).where(TAKEN_BACK.c.at >= self._now() - COUNTS_FOR)
+            return list(tx.execute(query.order_by(TAKEN_BACK.c.at)).all())
 
     def _opened(self) -> Database:
         if self._database is None:

@@ -11,5 +11,5 @@ TAKEN_BACK = Table(
     METADATA,
     Column("kind", Word, primary_key=True),  # token: one, by its id; actor: all that somebody holds
     Column("name", Word, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, primary_key=True),
 )

@@ -76,6 +76,7 @@ GENERAL = (
         "postgresql://… or sqlite:///… with {service} in it; default: files",
         secret=True,
     ),
+    Setting("KOSILAB_DATABASE_ROLES", "kosilab", "how the names of the city's roles in PostgreSQL begin"),
     Setting(
         "KOSILAB_SERVICE_KEY",
         "",

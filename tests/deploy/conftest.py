@@ -35,9 +35,17 @@ def bare_desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def prepared_databases(postgres_server: PostgresServer) -> Iterator[dict[str, str]]:
+def database_owner(postgres_server: PostgresServer) -> Iterator[str]:
+    """A role that owns the databases of these tests, and is no superuser, as with an operator."""
+    name = postgres_server.create_role()
+    yield name
+    postgres_server.drop_role(name)
+
+
+@pytest.fixture(scope="session")
+def prepared_databases(postgres_server: PostgresServer, database_owner: str) -> Iterator[dict[str, str]]:
     """The empty databases of a city on a server, to be copied; their names."""
-    urls = {name: postgres_server.create_database() for name in (*SERVICES, *CITY_WIDE)}
+    urls = {name: postgres_server.create_database(owner=database_owner) for name in (*SERVICES, *CITY_WIDE)}
     for name, url in urls.items():
         CITY_WIDE[name].migrate(url) if name in CITY_WIDE else migrate(url, name)
     yield {name: urlsplit(url).path.lstrip("/") for name, url in urls.items()}
@@ -50,7 +58,8 @@ def desk_on_server(bare_desk: Desk, request: pytest.FixtureRequest) -> Iterator[
     """The same desk, its databases on a server."""
     server: PostgresServer = request.getfixturevalue("postgres_server")
     prepared: dict[str, str] = request.getfixturevalue("prepared_databases")
-    urls = {name: server.create_database(template) for name, template in prepared.items()}
+    owner: str = request.getfixturevalue("database_owner")
+    urls = {name: server.create_database(template, owner=owner) for name, template in prepared.items()}
     bare_desk.env.update({f"KOSILAB_{name.upper()}_DATABASE_URL": url for name, url in urls.items()})
     yield bare_desk
     for url in urls.values():

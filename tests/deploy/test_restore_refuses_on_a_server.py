@@ -56,10 +56,11 @@ def city(desk_on_server: Desk) -> Desk:
     return desk_on_server
 
 
-def changed(server: PostgresServer, backup: Path, statements: Sequence[str]) -> None:
-    """Change the copy of actors' database in a backup."""
-    dump, scratch = backup / "actors.dump", server.create_database()
-    copy_in(scratch, dump)
+def changed(server: PostgresServer, owner: str, backup: Path, statements: Sequence[str]) -> None:
+    """Change the copy of actors' database in a backup, as a superuser can."""
+    dump, owned = backup / "actors.dump", server.create_database(owner=owner)
+    copy_in(owned, dump)
+    scratch = server.url(owned.rpartition("/")[2])
     with psycopg.connect(scratch, autocommit=True) as database:
         for statement in (OF_EVERYBODY, *statements):
             database.execute(statement.encode())
@@ -71,21 +72,25 @@ def changed(server: PostgresServer, backup: Path, statements: Sequence[str]) -> 
 
 @pytest.mark.parametrize("statements", REFUSED.values(), ids=REFUSED)
 def test_a_changed_copy_is_not_opened(
-    city: Desk, postgres_server: PostgresServer, tmp_path: Path, statements: Sequence[str]
+    city: Desk,
+    postgres_server: PostgresServer,
+    database_owner: str,
+    tmp_path: Path,
+    statements: Sequence[str],
 ) -> None:
     backup = Path(backed_up(city, tmp_path / "backup"))
-    changed(postgres_server, backup, statements)
+    changed(postgres_server, database_owner, backup, statements)
     city.lose_databases()
     answer = city.call("backup", "restore", str(backup), "--unsigned", "--accept-loss")
     assert (answer.code, "Nothing was opened" in answer.err) == (1, True), answer.err
 
 
 def test_the_function_that_appends_is_made_anew(
-    city: Desk, postgres_server: PostgresServer, tmp_path: Path
+    city: Desk, postgres_server: PostgresServer, database_owner: str, tmp_path: Path
 ) -> None:
     backup, before = Path(backed_up(city, tmp_path / "backup")), records(city)
     forged = APPEND_FUNCTION.replace("RETURN true;", "DELETE FROM command; RETURN true;")
-    changed(postgres_server, backup, [forged])
+    changed(postgres_server, database_owner, backup, [forged])
     city.lose_databases()
     restored(city, str(backup), "--unsigned")
     assert records(city) == before

@@ -1,7 +1,7 @@
 """Where do tests get a PostgreSQL and a RabbitMQ? Here; also for the bench: `with running_postgres() as server:`."""
 
 from tests.servers.choice import running_postgres, running_rabbit
-from tests.servers.kinds import NotOurs, PostgresServer, RabbitServer, Unavailable
+from tests.servers.kinds import NotOurs, PostgresServer, RabbitServer, Unavailable, as_role
 from tests.servers.waiting import TooLate, until
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RabbitServer",
     "TooLate",
     "Unavailable",
+    "as_role",
     "running_postgres",
     "running_rabbit",
     "until",

@@ -22,6 +22,16 @@ class NotOurs(Exception):  # noqa: N818 - says what is the case
     """The server was given to the tests; it is not theirs to kill."""
 
 
+PASSWORD = "made up for tests"
+
+
+def as_role(url: str, role: str) -> str:
+    """The same database, signed in as another role, whose password is that of all roles in tests."""
+    parts = urlsplit(url)
+    place = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    return urlunsplit(parts._replace(netloc=f"{role}:{quote(PASSWORD)}@{place}"))
+
+
 class PostgresServer(ABC):
     """A PostgreSQL server in which tests make databases, and which they may kill unless it was given."""
 
@@ -58,11 +68,23 @@ class PostgresServer(ABC):
         self.stop()
         self.start()
 
-    def create_database(self, template: str = "template1") -> str:
-        """The URL of a fresh database, a copy of the template."""
+    def create_database(self, template: str = "template1", *, owner: str = "") -> str:
+        """The URL of a fresh database, a copy of the template; with an owner, as this role."""
         name = f"kosilab_{secrets.token_hex(6)}"
         self._admin("CREATE DATABASE {} TEMPLATE {}", name, template)
-        return self.url(name)
+        if owner:
+            self._admin("ALTER DATABASE {} OWNER TO {}", name, owner)
+        return as_role(self.url(name), owner) if owner else self.url(name)
+
+    def create_role(self) -> str:
+        """The name of a fresh role that may do nothing by itself; for `as_role`."""
+        name = f"kosilab_{secrets.token_hex(6)}"
+        self._admin(f"CREATE ROLE {{}} LOGIN PASSWORD '{PASSWORD}'", name)
+        return name
+
+    def drop_role(self, name: str) -> None:
+        """Remove a role that owns nothing any more."""
+        self._admin("DROP ROLE IF EXISTS {}", name)
 
     def drop_database(self, url: str) -> None:
         """Remove a database that `create_database` made, also while somebody is connected."""

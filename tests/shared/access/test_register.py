@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.access.migrations import migrate_access
-from shared.access.register import BELIEVED_FOR_S, KEPT_FOR, TakenBack
+from shared.access.register import BELIEVED_FOR_S, COUNTS_FOR, TakenBack
 from shared.eventlog.port import LogUnavailable
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -96,16 +96,21 @@ def test_taken_back_twice_is_taken_back(process: Callable[[], TakenBack]) -> Non
     assert holds(process())
 
 
-def test_a_line_is_kept_longer_than_any_token_lives_and_no_longer(
+def test_of_two_moments_the_later_one_counts(process: Callable[[], TakenBack], clocks: Clocks) -> None:
+    register = process()
+    for clocks.passed_s in (5.0, 9.0):
+        register.take_back_actor("coordinator", "c-1")
+    assert register.holds("t-9", "coordinator", "c-1", MORNING + timedelta(seconds=7))
+
+
+def test_a_line_counts_longer_than_any_token_lives_and_no_longer(
     process: Callable[[], TakenBack], clocks: Clocks
 ) -> None:
     register = process()
     register.take_back_token("t-1")
     clocks.passed_s = timedelta(days=31).total_seconds()
-    register.take_back_token("t-2")
     assert holds(register)
-    clocks.passed_s = KEPT_FOR.total_seconds() + 1
-    register.take_back_token("t-3")
+    clocks.passed_s = COUNTS_FOR.total_seconds() + 1
     assert not holds(register)
 
 

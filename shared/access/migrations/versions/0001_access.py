@@ -21,7 +21,7 @@ def upgrade() -> None:
         "access_taken_back",
         Column("kind", Word, primary_key=True),
         Column("name", Word, primary_key=True),
-        Column("at", Instant, nullable=False),
+        Column("at", Instant, primary_key=True),
     )
 
 
