@@ -147,6 +147,19 @@ def test_calendar_cells_are_public_in_every_state(door: Door, period: str, by: s
     assert [line["group"] for line in sheet[1:]] == [group["group"] for group in of_last.get("groups", [])]
 
 
+def test_pages_lead_to_the_same_figures_in_the_states_beside(door: Door) -> None:
+    last, first = states(door)
+    for page in ("", "/indicators/redemption_rate"):
+        query = "?by=year&amp;lang=en" if page else "?lang=en"
+        earlier, later = f"/reporting/releases/{first}{page}", f"/reporting/releases/{last}{page}"
+        newest = door.get(f"/reporting{page}?lang=en", headers=HTML).text
+        assert f'href="{earlier}{query}">earlier: ' in newest
+        assert "later: " not in newest
+        oldest = door.get(f"{earlier}?lang=en", headers=HTML).text
+        assert f'href="{later}{query}">later: ' in oldest
+        assert "earlier: " not in oldest
+
+
 def test_a_month_broken_down_by_months_is_the_month(door: Door) -> None:
     shown = door.get(f"{RATE}?from=2016-05-01&to=2016-05-31&by=month").get_json()
     assert [(group["group"], group["value"]) for group in shown["groups"]] == [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request, Response
 
@@ -38,6 +38,15 @@ def reporting_routes(figures: Figures, city: str) -> list[Route]:
         Route("GET", f"{state}/indicators/<name>", either(figures.single, pages.single), described.released),
         Route("GET", f"{state}/indicators/<name>.csv", figures.sheet, described.released_sheet),
     ]
+
+
+class Neighbour(NamedTuple):
+    """A state beside the one that is shown, and where the same page of it is."""
+
+    is_later: bool
+    day: str
+    address: str
+    asked: Mapping[str, str]
 
 
 class FigurePages:
@@ -79,6 +88,7 @@ class FigurePages:
             "indicator.html",
             caller,
             answer=answer,
+            beside=self._beside(answer.get("state"), f"/indicators/{name}", question(answer)),
             base=f"{RELEASES}/{args['date']}" if "date" in args else "/reporting",
             lineage=self._figures.traced(name, version, caller),
             versions=INDICATORS.versions(name) if sees_all(caller) else [version],
@@ -93,9 +103,22 @@ class FigurePages:
             caller,
             topics=by_topic(answers),
             about=answers[0],
+            beside=self._beside(answers[0].get("state"), "", {}),
             base=base,
             is_synthetic=any(answer["contains_synthetic"] for answer in answers),
         )
+
+    def _beside(self, state: str | None, path: str, asked: Mapping[str, str]) -> list[Neighbour]:
+        """The states before and after this one, with the same page in each."""
+        days = [day.isoformat() for day in self._figures.publications.days()]
+        if state not in days:
+            return []
+        at = days.index(state)
+        return [
+            Neighbour(is_later=is_later, day=day, address=f"{RELEASES}/{day}{path}", asked=asked)
+            for is_later, others in ((False, days[:at][-1:]), (True, days[at + 1 :][:1]))
+            for day in others
+        ]
 
     def _page(self, request: Request, template: str, caller: Caller | None, **values: Any) -> Response:
         return page_response(
