@@ -1,5 +1,6 @@
 """Can each role of a city's databases do its work and nothing else, on a real PostgreSQL?"""
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -218,6 +219,37 @@ def test_the_script_for_a_superuser_names_every_role_and_database(city: City) ->
         assert f'CREATE ROLE "{role}"' in script
     for url in city.urls.values():
         assert f'\\connect "{url.rpartition("/")[2]}"' in script
+
+
+def test_the_script_makes_roles_and_databases_as_the_handbook_says(
+    postgres_server: PostgresServer, bare_desk: Desk
+) -> None:
+    prefix = postgres_server.create_role()
+    postgres_server.drop_role(prefix)
+    roles = Roles(prefix, SERVICES)
+    place = postgres_server.url(f"{prefix}_{{service}}")
+    bare_desk.env.update({"KOSILAB_DATABASE_ROLES": prefix, "KOSILAB_DATABASE_URL": place})
+    script = bare_desk.call("migrate", "--roles").out
+    for _ in range(2):
+        done = subprocess.run(
+            ["psql", "--set=ON_ERROR_STOP=1", f"--dbname={postgres_server.url()}", "--file=-"],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    with psycopg.connect(postgres_server.url(), autocommit=True) as superuser:
+        superuser.execute(f"ALTER ROLE \"{roles.named('owner')}\" PASSWORD '{PASSWORD}'".encode())
+    owner = as_role(place, roles.named("owner"))
+    assert bare_desk.call("migrate", KOSILAB_DATABASE_URL=owner).code == 0
+    with psycopg.connect(place.format(service="actors")) as superuser:
+        query = "SELECT tableowner FROM pg_tables WHERE tablename = 'event'"
+        assert superuser.execute(query).fetchone() == (roles.named("owner"),)
+    for name in NAMES:
+        postgres_server.drop_database(place.format(service=name))
+    for role in reversed(roles.all()):
+        postgres_server.drop_role(role)
 
 
 def test_on_files_there_are_no_roles(bare_desk: Desk) -> None:
