@@ -17,6 +17,7 @@ from services.marketplace.domain.offer import (
     ReturnOffer,
     WithdrawOffer,
 )
+from services.marketplace.domain.places import PLACES, ConfirmMatch
 from shared.events.marketplace.offer import (
     MatchLapsed,
     OfferAmended,
@@ -153,6 +154,13 @@ def test_work_is_checked_again_when_its_task_or_pay_changes() -> None:
 def test_places_and_days_of_a_checked_offer_change_without_another_check() -> None:
     later = replace(VOLUNTEERING, places=2, available_until=date(2026, 6, 1))
     given(OFFER, CHECKED).when(amend(later)).then(OfferAmended(organisation_id="host", terms=later))
+
+
+def test_a_match_is_confirmed_by_the_terms_to_which_both_said_yes() -> None:
+    terms = replace(VOLUNTEERING, title="Zeltlager")
+    changed = (CHECKED, *held(PROPOSED), OfferCheckReopened(), replace(SUBMITTED, terms=terms))
+    confirm = ConfirmMatch(offer_id="of1", match_id=MATCH_ID, at=AT)
+    given(PLACES, *changed).when(confirm).then(confirmed(PROPOSED, VOLUNTEERING))
 
 
 def test_an_offer_that_is_checked_again_while_its_places_are_taken_is_exhausted_at_once() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.marketplace.domain.need import AmendNeed, AmendSearch, PostNeed, PostSearch, WithdrawNeed
 from services.marketplace.domain.offer import AmendOffer, CheckOffer, PostOffer
@@ -216,7 +217,10 @@ def test_a_search_from_a_month_that_nobody_can_mean_is_refused(desk: Desk, month
 def test_a_stored_search_that_cannot_be_read_costs_no_other_a_proposal(desk: Desk) -> None:
     broken = SearchPosted(person_id="person", terms=replace(SEARCH, from_month="0000-02"))
     desk.app.note(broken, stream="need-s9", at=AT)  # as versions before the rule wrote it
-    desk.settle()
+    with capture_logs() as lines:
+        desk.settle()
+    assert [line["event"] for line in lines] == ["event_parked"]
+    assert "person" not in str(lines)
     assert desk.document("searches", "s9")["status"] == "open"
     (parked,) = desk.store.parked.listed()
     assert (parked.stream, parked.reason.split()[0]) == ("need-s9", "ValueError")

@@ -142,13 +142,14 @@ TAKES_A_PLACE = STANDS | {MatchStatus.HELD}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One match of the offer with a need or a search."""
+    """One match of the offer with a need or a search; `held_terms` are those to which both said yes."""
 
     need_id: str
     need_party: str
     is_search: bool
     status: MatchStatus = MatchStatus.PROPOSED
     accepted_by: frozenset[Side] = frozenset()
+    held_terms: OfferTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,7 +498,7 @@ def _evolve_match(offer: Offer, event: MatchEvent) -> Offer:
         case MatchLapsed():
             return _with_match(offer, event.match_id, MatchStatus.LAPSED)
         case PlaceHeld():
-            return _with_match(offer, event.match_id, MatchStatus.HELD)
+            return _held(offer, event)
         case MatchConfirmed():
             return _with_match(offer, event.match_id, MatchStatus.CONFIRMED)
         case PlaceReopenAsked():
@@ -526,6 +527,15 @@ def _accepted(offer: Offer, event: MatchAccepted) -> Offer:
         return offer
     accepted = replace(match, accepted_by=match.accepted_by | {event.by})
     return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: accepted}))
+
+
+def _held(offer: Offer, event: PlaceHeld) -> Offer:
+    held = _with_match(offer, event.match_id, MatchStatus.HELD)
+    match = held.matches.get(event.match_id)
+    if match is None:
+        return held
+    with_terms = replace(match, held_terms=offer.terms)
+    return replace(held, matches=MappingProxyType({**held.matches, event.match_id: with_terms}))
 
 
 def _with_match(offer: Offer, match_id: str | None, status: MatchStatus) -> Offer:

@@ -309,7 +309,8 @@ def lapse(offer: Offer, command: LapseMatches) -> list[OfferEvent]:
 def confirm(offer: Offer, command: ConfirmMatch) -> list[OfferEvent]:
     """Both are held: the match stands, and with the last place the offer is exhausted and its open matches lapse.
 
-    An offer that was withdrawn meanwhile keeps its word, but does not come back to the board as exhausted.
+    The terms are those to which both said yes. An offer that was withdrawn meanwhile keeps its word, but does not come
+    back to the board as exhausted.
     """
     require(offer, command, match_was_proposed)
     match = offer.matches[command.match_id]
@@ -323,7 +324,7 @@ def confirm(offer: Offer, command: ConfirmMatch) -> list[OfferEvent]:
         is_search=match.is_search,
         offer_party=offer.organisation_id,
         need_party=match.need_party,
-        terms=offer.terms,
+        terms=match.held_terms or offer.terms,
     )
     after = evolve(offer, confirmed)
     if after.status != OfferStatus.POSTED or not after.is_full:
