@@ -148,11 +148,10 @@ LINEAGE = {
 }
 RELEASE = {
     "type": "object",
-    "required": ["state", "digest", "positions", "definitions", "suppression_policy", "n_cells"],
+    "required": ["state", "digest", "definitions", "suppression_policy", "n_cells"],
     "properties": {
         "state": DAY,
         "digest": TEXT,
-        "positions": CUTOFF,
         "definitions": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
         "suppression_policy": TEXT,
         "n_cells": {"type": "integer", "minimum": 0},

@@ -97,6 +97,7 @@ def test_no_public_answer_names_a_position(door: Door, role: Role | None) -> Non
     for path in (RATE, f"{RATE}/lineage", "/reporting", f"/reporting/releases/{last}"):
         assert "cutoff" not in door.get(path, role).text
         assert last in door.get(path, role).text
+    assert "position" not in door.get("/reporting/releases", role).text
     for path in ("/", "/reporting", RATE, f"/reporting/releases/{last}/indicators/redemption_rate"):
         page = door.get(f"{path}?lang=en", role, headers=HTML).text
         assert "positions of the logs" not in page

@@ -172,7 +172,6 @@ class Publications:
             {
                 "state": about.on.isoformat(),
                 "digest": about.digest,
-                "positions": dict(sorted(about.positions.items())),
                 "definitions": dict(sorted(about.definitions.items())),
                 "suppression_policy": about.policy,
                 "n_cells": about.n_cells,
