@@ -174,6 +174,26 @@ def test_a_person_searches_in_their_own_half_only_and_the_search_stays_there(doo
     assert (changed.status_code, changed.get_json()["rule"]) == (409, "search_keeps_its_kind")
 
 
+@pytest.mark.parametrize("search", ["for volunteering", "of nobody"])
+def test_a_counsellor_places_nobody_whose_search_is_not_for_work(door: Door, search: str) -> None:
+    search_id = NOBODY
+    if search == "for volunteering":
+        person = door.registered_person("never-placed")
+        posted = door.send("/marketplace/searches", {"terms": FOR_VOLUNTEERING}, Role.PERSON, person)
+        door.instance.settle()
+        search_id = posted.get_json()["id"]
+    placement = {
+        "match_id": "m1",
+        "offer_id": "of1",
+        "search_id": search_id,
+        "employer_id": "e1",
+        "form": "job",
+        "hours_per_week": "20",
+    }
+    answer = door.send("/employment/placements", placement, Role.COUNSELLOR)
+    assert (answer.status_code, answer.get_json()["rule"]) == (409, "search_is_for_work")
+
+
 def test_the_answer_does_not_tell_whether_an_id_is_of_the_other_half(door: Door) -> None:
     other = door.registered_person("hidden", PersonContext.EMPLOYMENT)
     answers = [

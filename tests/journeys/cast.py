@@ -182,6 +182,7 @@ class Cast:
         person_id = self.person.actor if search_id is None else f"person-of-{search_id}"
         caller = replace(self.person, actor=person_id)
         yield Send("actors", RegisterPerson(person_id=person_id, context=context, at=AT), caller)
+        yield self.shows("persons", person_id, "context", context)
         terms = SearchTerms(
             kind=kind,
             hours=HoursBand.OVER_30 if is_work else HoursBand.UNDER_5,

@@ -213,12 +213,13 @@ def placement_not_proposed(cast: Cast) -> Story:
     yield from cast.organisation(cast.host)
     yield from cast.work_offer()
     yield from cast.search(OfferKind.WORK)
+    yield cast.shows("searches", cast.search_id, "person_id", cast.person.actor, service="employment")
     match_id = cast.match(cast.search_id)
     other = ProposePlacement(
         placement_id=placement_id_of(match_id),
         match_id=cast.named("other-match"),
         offer_id=cast.named("other-offer"),
-        search_id=cast.named("other-search"),
+        search_id=cast.search_id,
         employer_id=cast.host.actor,
         form=WorkForm.JOB,
         hours_per_week=Decimal("38.5"),

@@ -21,6 +21,8 @@ from services.employment.domain.retention import (
     MarkRetentionDue,
     RecordRetentionUnknown,
 )
+from services.employment.views.search import SEARCHES
+from shared.kernel.read_model import Ask
 from shared.service.tables import Actor, CommandRoute, Role, organisations
 
 COUNSELLOR = frozenset({Role.COUNSELLOR})
@@ -30,21 +32,30 @@ NOBODY_FROM_OUTSIDE: frozenset[Role] = frozenset()
 C = TypeVar("C", bound=PlacementCommand)
 
 
+def search_is_for_work(_: Placement, command: ProposePlacement, ask: Ask) -> bool:
+    """Name a search for work that a person has posted; nobody else is placed."""
+    return ask.get(SEARCHES, command.search_id) is not None
+
+
 def employer(placement: Placement, _: PlacementCommand) -> tuple[Actor, ...]:
     """The organisation that employs."""
     return organisations(placement.employer_id)
 
 
-def _placements(
-    command: type[C], roles: frozenset[Role], *, starts: bool = False
-) -> CommandRoute[Placement, C]:
-    return CommandRoute(
-        command=command, decider=PLACEMENT, nouns="placements", roles=roles, starts=starts, parties=employer
-    )
+def _placements(command: type[C], roles: frozenset[Role]) -> CommandRoute[Placement, C]:
+    return CommandRoute(command=command, decider=PLACEMENT, nouns="placements", roles=roles, parties=employer)
 
 
 PLACEMENT_COMMANDS = (
-    _placements(ProposePlacement, COUNSELLOR, starts=True),
+    CommandRoute(
+        command=ProposePlacement,
+        decider=PLACEMENT,
+        nouns="placements",
+        roles=COUNSELLOR,
+        starts=True,
+        parties=employer,
+        checks=(search_is_for_work,),
+    ),
     _placements(ProposePlacementOfMatch, NOBODY_FROM_OUTSIDE),
     _placements(DeclinePlacement, COUNSELLOR_OR_EMPLOYER),
     _placements(ContractPlacement, COUNSELLOR_OR_EMPLOYER),
