@@ -7,9 +7,11 @@ from typing import Any
 import pika
 
 from shared.bus.topology import BEACON, EXCHANGE, UNROUTED, binding_keys, definitions, inbox
+from shared.bus.users import rights_by_user, user_definitions, user_name
 from shared.events.registry import SERVICES
 from tests.contracts.bus.rights import FOLLOWS
-from tests.servers import RabbitServer
+from tests.servers import RabbitServer, as_role
+from tests.servers.kinds import PASSWORD
 
 WATCHING = "watching"
 SEQUENCE = b'"sequence":"'
@@ -47,8 +49,16 @@ class Broker:
             if kind != "vhosts"
         }
         self.server.api("POST", f"/definitions/{self.vhost}", here)
+        rights = rights_by_user(self.vhost, FOLLOWS)
+        self.server.api(
+            "POST", "/definitions", user_definitions(self.vhost, rights, dict.fromkeys(rights, PASSWORD))
+        )
         self.server.make_vhost(self.vhost)
         self.server.settle()
+
+    def url_of(self, service: str) -> str:
+        """The virtual host, signed in as a service."""
+        return as_role(self.url, user_name(self.vhost, service))
 
     def take_out(self) -> Mapping[str, list[tuple[int, bytes]]]:
         """What the watcher finds: positions and records by service, in the order of their coming; taken out.

@@ -13,17 +13,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
+
 from deploy.city import load_city
 from deploy.cli.migrate import CITY_WIDE
 from shared.edge.tokens import Issuer
 from shared.eventlog.migrations import migrate
+from shared.eventlog.migrations.rights import Roles, grant_rights, making
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.service import clock
-from shared.service.settings import load
+from shared.service.settings import ACCESS, VAULT, load
 from shared.service.tables import Caller
-from tests.servers import PostgresServer, RabbitServer, until
+from tests.servers import PostgresServer, RabbitServer, as_role, until
 from tests.servers.children import Child
+from tests.servers.kinds import PASSWORD
 from tests.servers.ports import free_port
 from tests.system.broker import Broker
 
@@ -45,6 +49,7 @@ class Cluster:
         self.databases = {name: postgres.create_database() for name in (*SERVICES, *CITY_WIDE)}
         for name, url in self.databases.items():
             CITY_WIDE[name].migrate(url) if name in CITY_WIDE else migrate(url, name)
+        self.roles = self._make_roles()
         self.ports = {service: free_port() for service in SERVICES}
         self.folder = folder
         self.environment = {**self._settings(), **settings}
@@ -55,6 +60,17 @@ class Cluster:
     def address(self, service: str) -> str:
         """Where a service answers."""
         return f"http://127.0.0.1:{self.ports[service]}"
+
+    def environment_of(self, service: str) -> Mapping[str, str]:
+        """What the process of a service is given: its own roles on broker and databases, and those of no other."""
+        others = {f"KOSILAB_{name.upper()}_DATABASE_URL" for name in SERVICES}
+        holders = {service: service, VAULT: VAULT, ACCESS: service}
+        own = {
+            f"KOSILAB_{name.upper()}_DATABASE_URL": as_role(self.databases[name], self.roles.named(holder))
+            for name, holder in holders.items()
+        }
+        common = {name: value for name, value in self.environment.items() if name not in others}
+        return {**common, **own, "KOSILAB_AMQP_URL": self.broker.url_of(service)}
 
     def token(self, caller: Caller) -> str:
         """A bearer token, as an operator hands it out."""
@@ -67,7 +83,9 @@ class Cluster:
             command = [KOSILAB] if not planted else [sys.executable, "-m", "tests.system.planted", planted]
             folder = self.folder / service
             folder.mkdir(exist_ok=True)
-            child = self._children[service] = Child([*command, *arguments], folder, self.environment)
+            child = self._children[service] = Child(
+                [*command, *arguments], folder, self.environment_of(service)
+            )
             child.start()
             self._planted[service] = planted
         for service in services:
@@ -115,6 +133,20 @@ class Cluster:
         """End every service."""
         for child in self._children.values():
             child.stop(signal.SIGTERM, within=20)
+
+    def _make_roles(self) -> Roles:
+        """What an operator's superuser and owner do; the roles stay with the server, which is the tests' own."""
+        names = {name: url.rpartition("/")[2] for name, url in self.databases.items()}
+        roles = Roles(names["actors"], SERVICES)
+        for of, statements in making(roles, names):
+            with psycopg.connect(self.postgres.url(of or "postgres"), autocommit=True) as superuser:
+                for statement in statements:
+                    superuser.execute(statement.encode())
+                for role in roles.all():
+                    superuser.execute(f"ALTER ROLE \"{role}\" PASSWORD '{PASSWORD}'".encode())
+        for name, url in self.databases.items():
+            assert grant_rights(url, name, roles)
+        return roles
 
     def _settings(self) -> Mapping[str, str]:
         others = {name: value for name, value in os.environ.items() if not name.startswith("KOSILAB_")}
