@@ -42,6 +42,9 @@ ADDED_FIELDS = {
 }
 """Fields that a view's documents have since; all their other fields are as before."""
 
+ADDED_TIMERS = {"erasure_waits"}
+"""Timers that there are since: nothing of that city falls due by them."""
+
 CHANGED_FIGURES = {
     "total": set[str](),
     "year": {"counselling_requests", "match_acceptance", "need_coverage", "time_to_match"},
@@ -251,4 +254,6 @@ def test_every_due_time_is_computed_as_before(instance: Instance) -> None:
             for timer in tables.timers
             if isinstance(event.data, timer.on) and (due := timer.due(event)) is not ...
         ]
-        assert digest(due_times) == BEFORE["due_times"][service], service
+        assert all(due is None for _, kind, _, due in due_times if kind in ADDED_TIMERS)
+        of_before = [line for line in due_times if line[1] not in ADDED_TIMERS]
+        assert digest(of_before) == BEFORE["due_times"][service], service

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import inspect, text
 
 from deploy.instance import Instance
+from services.actors.views.organisation import ORGANISATIONS
+from services.reporting.facts.organisation import ORGANISATION
 from shared.eventlog.views import ViewTables
 from shared.kernel.read_model import ReadModel
 from tests.deploy.desk import Desk, register
 
-VIEW, FACT = "view_organisations_v1", "fact_organisation_v2"
+VIEW, FACT = ORGANISATIONS.table, ORGANISATION.table
 
 
 @pytest.fixture
