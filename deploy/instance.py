@@ -20,7 +20,6 @@ from shared.bus.memory import MemoryBus
 from shared.bus.port import Bus, BusUnavailable
 from shared.bus.seal import Seal
 from shared.edge.host import Loop
-from shared.edge.signing import MESSAGES, derived
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
@@ -122,7 +121,7 @@ class Instance:
             taken_back = open_taken_back(settings, clock.now)
             opened.callback(taken_back.close)
             self.issuer = Issuer.of(settings, city.slug, taken_back)
-            self.seal = Seal(derived(self.issuer.service_key, MESSAGES).encode())
+            self.seal = Seal(self.issuer.message_key)
             self.units: Mapping[str, Unit] = {service: self._unit(service) for service in services}
             for unit in self.units.values():
                 unit.projection.ensure()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from shared.bus.port import BusUnavailable
+from shared.bus.port import BusUnavailable, Message
+from shared.bus.seal import HEADER, Seal
 from shared.bus.topology import EXCHANGE
 from shared.events.codec import Envelope, decode_envelope
 from shared.events.registry import Audience
@@ -75,7 +76,7 @@ class Listener:
                 yield from self.rest(service)
             clock.sleep(POLL_S)
 
-    def over_broker(self, url: str) -> Iterator[Heard]:
+    def over_broker(self, url: str, seal: Seal) -> Iterator[Heard]:
         """New records as the broker delivers them; the feed fills gaps, repeats are left out. Never ends.
 
         Raises: BusUnavailable when the broker does not answer at first; later outages only delay.
@@ -83,7 +84,7 @@ class Listener:
         connected = False
         while True:
             try:
-                for body in deliveries(url, self.feeds):
+                for body in deliveries(url, self.feeds, seal):
                     connected = True
                     yield from self._in_order(body)
             except AMQPError as error:
@@ -106,8 +107,8 @@ class Listener:
             yield heard
 
 
-def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None]:
-    """Yields an empty body once the queue is bound, then every body that arrives."""
+def deliveries(url: str, services: Iterable[str], seal: Seal) -> Generator[bytes, None, None]:
+    """Yields an empty body once the queue is bound, then every body that arrives; none that no service published."""
     parameters = pika.URLParameters(url)
     parameters.heartbeat = HEARTBEAT_S
     connection = pika.BlockingConnection(parameters)
@@ -119,8 +120,10 @@ def deliveries(url: str, services: Iterable[str]) -> Generator[bytes, None, None
                 channel.queue_bind(queue, EXCHANGE, f"{audience}.{service}.#")
         # The feeds are read only now: events that are appended meanwhile already wait in the queue.
         yield b""
-        for _, _, body in channel.consume(queue, auto_ack=True):
-            yield body or b""
+        for method, properties, body in channel.consume(queue, auto_ack=True):
+            mac = str((properties.headers or {}).get(HEADER, ""))
+            arrived = Message(routing_key=method.routing_key or "", body=body, message_id="", mac=mac)
+            yield body if seal.holds(arrived) else b""
     finally:
         if connection.is_open:
             connection.close()

@@ -9,6 +9,7 @@ import click
 from deploy.cli.options import SERVICE, city_of, command, refuse_missing
 from deploy.stores import open_store
 from deploy.tailing import Heard, Listener
+from shared.bus.seal import Seal
 from shared.edge.tokens import Issuer
 from shared.events.registry import SERVICES
 from shared.service import clock
@@ -55,7 +56,9 @@ def tail(
 
 def _live(listener: Listener, settings: Settings) -> Iterator[Heard]:
     url = settings.amqp_url()
-    return listener.asking() if url == "memory://" else listener.over_broker(url)
+    if url == "memory://":
+        return listener.asking()
+    return listener.over_broker(url, Seal(Issuer.of(settings, city_of(settings).slug).message_key))
 
 
 def _feeds(settings: Settings, services: Sequence[str], stack: ExitStack) -> dict[str, Feed]:

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from shared.access.register import TakenBack
-from shared.edge.signing import SigningKey, SigningKeys, kept_key, long_enough
+from shared.edge.signing import MESSAGES, SigningKey, SigningKeys, derived, kept_key, long_enough
 from shared.service import clock, ids
 from shared.service.settings import Settings
 from shared.service.tables import Caller, Role
@@ -91,6 +91,11 @@ class Issuer:
             if self.taken_back.holds(caller.token_id, caller.role, caller.actor, issued_at):
                 raise BadToken("taken back")
         return caller
+
+    @property
+    def message_key(self) -> bytes:
+        """The key of the codes on the broker's messages, out of the services' own key."""
+        return derived(self.service_key, MESSAGES).encode()
 
     @property
     def _service_signing(self) -> SigningKey:

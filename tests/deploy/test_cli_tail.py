@@ -10,7 +10,8 @@ import pytest
 from deploy.services import SERVICE_TABLES
 from deploy.tailing import Listener, deliveries
 from shared.bus.amqp import AmqpBus
-from shared.bus.port import BusUnavailable
+from shared.bus.port import BusUnavailable, Message
+from shared.bus.seal import Seal
 from shared.service.relay import Relay
 from tests.deploy.desk import Desk, register
 from tests.servers.ports import free_port
@@ -47,7 +48,7 @@ def test_whatever_the_broker_repeats_or_loses_is_heard_once_and_in_order(
 
     monkeypatch.setattr("deploy.tailing.deliveries", bodies)
     register(instance, "1", "2")
-    heard = itertools.islice(Listener({"actors": feed}).over_broker("amqp://"), 6)
+    heard = itertools.islice(Listener({"actors": feed}).over_broker("amqp://", Seal(b"any")), 6)
     assert [event.position for event in heard] == [1, 2, 3, 4, 5, 6]
     instance.close()
 
@@ -57,7 +58,7 @@ def test_what_is_relayed_is_delivered(desk: Desk, bus: AmqpBus, amqp_url: str) -
     instance = desk.open()
     feed = instance.feed_of("actors")
     relay = Relay(instance.units["actors"].store.log, bus, instance.seal)
-    with closing(deliveries(amqp_url, ["actors"])) as delivered:
+    with closing(deliveries(amqp_url, ["actors"], instance.seal)) as delivered:
         assert next(delivered) == b""
         register(instance, "Bäckerei Blau")
         relay.step()
@@ -67,9 +68,26 @@ def test_what_is_relayed_is_delivered(desk: Desk, bus: AmqpBus, amqp_url: str) -
 
 
 @pytest.mark.needs_rabbitmq
+def test_what_no_service_published_is_not_shown(desk: Desk, bus: AmqpBus, amqp_url: str) -> None:
+    """Whoever can publish could show the operator an event that never was; the feed is asked instead."""
+    instance = desk.open()
+    with (
+        closing(deliveries(amqp_url, ["actors"], instance.seal)) as delivered,
+        closing(bus.publisher()) as publisher,
+    ):
+        next(delivered)
+        forged = Message(routing_key="open.actors.OrganisationRegistered", body=b"forged", message_id="x")
+        publisher.publish(
+            [forged, Seal(b"guessed").sealed(routing_key="open.actors.X", body=b"x", message_id="y")]
+        )
+        assert [next(delivered), next(delivered)] == [b"", b""]
+    instance.close()
+
+
+@pytest.mark.needs_rabbitmq
 def test_where_no_service_was_ever_started_the_missing_exchange_is_named(amqp_url: str) -> None:
     with pytest.raises(BusUnavailable, match="the first service that starts makes the exchange"):
-        next(Listener({"actors": Empty()}).over_broker(amqp_url))
+        next(Listener({"actors": Empty()}).over_broker(amqp_url, Seal(b"any")))
 
 
 @pytest.mark.apart  # the client of the broker listens for its own signals
