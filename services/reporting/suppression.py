@@ -34,13 +34,29 @@ class Policy:
         """The smallest count that may be shown."""
         return self.least_persons if protects == Protects.PERSONS else self.least_organisations
 
+    def width(self, protects: Protects, amount: float | None = None) -> float:
+        """How wide the interval must be in which a protected number can lie, for a reader of all that is published.
+
+        Of a count it holds as many whole numbers as the smallest shown count; of an `amount` that is a sum it is also
+        as wide as the share that the largest contributor must leave to others. Source: ADR 32.
+        """
+        width = float(self.least(protects) - 1)
+        return width if amount is None else max(width, amount * float(1 - self.largest_share))
+
 
 GERMAN = {Protects.PERSONS: "Personen", Protects.ORGANISATIONS: "Organisationen"}
+NOT_SHOWN = Words(
+    "too small, or a small figure could be computed from it",
+    "zu klein, oder eine kleine Zahl ließe sich daraus ausrechnen",
+)
+"""What published states say of every hidden figure: a reason of its own would tell which of them is small."""
+
 GIVES_AWAY = Words(
     "would let a suppressed figure be computed", "sonst ließe sich eine geschützte Zahl ausrechnen"
 )
 
-POLICY = Policy(version="1", least_persons=5, least_organisations=3, largest_share=Decimal("0.85"))
+POLICY = Policy(version="2", least_persons=5, least_organisations=3, largest_share=Decimal("0.85"))
+"""Version 2 shows medians from twice the smallest count on, and asks for an interval as wide as `width` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +100,7 @@ def reasons(protects: Protects, policy: Policy = POLICY) -> tuple[Words, ...]:
         small_part(policy, protects),
         one_contributor(policy),
         GIVES_AWAY,
+        NOT_SHOWN,
     )
 
 

@@ -2,40 +2,24 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
 
 import msgspec
 
+from services.reporting.disclosure.cells import ALL, CellKey, periods_of
+from services.reporting.disclosure.deciding import decided
+from services.reporting.disclosure.table import Dated, Past
 from services.reporting.indicators.breakdowns import ALWAYS, NONE
 from services.reporting.indicators.cases import Case, Facts
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import Indicator
 from services.reporting.indicators.measure import Measured
-from services.reporting.secondary import give_away, results_of
 from services.reporting.suppression import POLICY
 
-ALL = "all"
-"""The period without a limit."""
-
-Cases: TypeAlias = Sequence[Case]
+__all__ = ["ALL", "CellKey", "State", "digest_of", "periods_of", "state_of"]
 
 _encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
-
-
-class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A calendar cell: `period` is `all`, `2018`, `2018-Q2` or `2018-05`; `lab` is None for all labs.
-
-    `by` and `group` are a declared breakdown and one of its groups, None for the total.
-    """
-
-    indicator: str
-    version: int
-    period: str
-    lab: str | None = None
-    by: str | None = None
-    group: str | None = None
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,71 +39,49 @@ def digest_of(state: State) -> str:
     return hashed.hexdigest()
 
 
-def state_of(facts: Facts, on: date, earlier: Sequence[State]) -> State:
-    """The figures of all newest definitions, suppressed together; a cell that has not changed keeps its date."""
+def state_of(facts: Facts, on: date, earlier: Sequence[State], *, is_audited: bool = True) -> State:
+    """The figures of all newest definitions, so that with all earlier states nothing protected can be computed.
+
+    `is_audited` is false only where an attack must succeed, to show that it would.
+    """
+    past = _by_indicator(earlier)
     cells: dict[CellKey, Measured] = {}
+    since: dict[CellKey, date] = {}
     for indicator in INDICATORS.values():
-        cells.update(_cells_of(indicator, facts))
-    last = earlier[-1] if earlier else None
-    since = {
-        key: last.since[key] if last is not None and last.cells.get(key) == measured else on
-        for key, measured in cells.items()
-    }
+        counted = _counted(indicator, facts)
+        for key, (measured, day) in decided(
+            indicator, counted, on, past[indicator.name, indicator.version], is_audited=is_audited
+        ).items():
+            cells[key], since[key] = measured, day
     return State(on=on, policy=POLICY.version, cells=cells, since=since)
 
 
-def periods_of(day: date) -> tuple[str, str, str]:
-    """The year, the quarter and the month of a day."""
-    return f"{day.year:04d}", f"{day.year:04d}-Q{(day.month + 2) // 3}", f"{day:%Y-%m}"
+def _by_indicator(earlier: Sequence[State]) -> Mapping[tuple[str, int], list[Past]]:
+    """What each earlier state shows of each indicator."""
+    past: dict[tuple[str, int], list[Past]] = defaultdict(list)
+    for state in earlier:
+        figures: dict[tuple[str, int], dict[CellKey, Dated]] = defaultdict(dict)
+        for key, measured in state.cells.items():
+            figures[key.indicator, key.version][key] = measured, state.since[key]
+        for name, each in figures.items():
+            past[name].append(Past(state.on, each))
+    return past
 
 
-def _cells_of(indicator: Indicator, facts: Facts) -> Iterator[tuple[CellKey, Measured]]:
-    everything = list(indicator.cases(facts))
-    yield from _of_lab(indicator, None, everything)
-    by_lab = {
-        lab or NONE: list(indicator.cases(facts.of_lab(lab)))
-        for lab in sorted(facts.labs(indicator.facts[0]), key=str)
-    }
-    of_all = results_of(indicator, by_lab, full=False)
-    for lab, cases in by_lab.items():
-        for key, measured in _of_lab(indicator, lab, cases):
-            yield key, give_away(measured, full=False) if "suppressed" in of_all[lab] else measured
-
-
-def _of_lab(indicator: Indicator, lab: str | None, cases: Cases) -> Iterator[tuple[CellKey, Measured]]:
-    def key(period: str, by: str | None = None, group: str | None = None) -> CellKey:
-        return CellKey(indicator.name, indicator.version, period, lab, by, group)
-
-    yield key(ALL), indicator.measure.result(cases, indicator.protects, full=False)
-    hidden: set[str] = set()
-    years: dict[str, Cases] = {}
-    for level in range(3):
-        grouped = _grouped(cases, lambda case, level=level: periods_of(case.on)[level])  # type: ignore[misc]  # a default argument
-        years = years or dict(grouped)
-        for period, measured in results_of(indicator, grouped, full=False).items():
-            is_within_hidden = any(outer in hidden for outer in _around(period))
-            shown = give_away(measured, full=False) if is_within_hidden else measured
-            if "suppressed" in shown:
-                hidden.add(period)
-            yield key(period), shown
-    for breakdown in indicator.breakdown_by_name.values():
-        if breakdown not in ALWAYS:
-            for period, within in {ALL: cases, **years}.items():
-                grouped = _grouped(within, breakdown.group)
-                for group, measured in results_of(indicator, grouped, full=False).items():
-                    shown = give_away(measured, full=False) if period in hidden else measured
-                    yield key(period, breakdown.name, group), shown
-
-
-def _around(period: str) -> Iterable[str]:
-    if "-" not in period:
-        return ()
-    year, part = period.split("-")
-    return (year,) if part.startswith("Q") else (year, f"{year}-Q{(int(part) + 2) // 3}")
-
-
-def _grouped(cases: Cases, group_of: Callable[[Case], str]) -> dict[str, Cases]:
-    grouped: dict[str, list[Case]] = defaultdict(list)
-    for case in cases:
-        grouped[group_of(case)].append(case)
-    return dict(grouped)
+def _counted(indicator: Indicator, facts: Facts) -> dict[CellKey, list[Case]]:
+    """The cases of every calendar cell."""
+    cells: dict[CellKey, list[Case]] = defaultdict(list)
+    declared = [each for each in indicator.breakdown_by_name.values() if each not in ALWAYS]
+    labs = {lab or NONE: facts.of_lab(lab) for lab in sorted(facts.labs(indicator.facts[0]), key=str)}
+    for lab, counted in [(None, facts), *labs.items()]:
+        for case in indicator.cases(counted):
+            year, quarter, month = periods_of(case.on)
+            for period in (ALL, year, quarter, month):
+                cells[CellKey(indicator.name, indicator.version, period, lab)].append(case)
+            for each in declared:
+                group = each.group(case)
+                for period in (ALL, year):
+                    cells[CellKey(indicator.name, indicator.version, period, lab, each.name, group)].append(
+                        case
+                    )
+    return cells
