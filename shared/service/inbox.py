@@ -18,6 +18,7 @@ from shared.bus.topology import event_of
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import turn
+from shared.events.codec import decode_envelope
 from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
 from shared.service.app import App
@@ -85,6 +86,7 @@ class Inbox:
         self._views = {source: Bookmark(store.cursors, views_cursor(source)) for source in feeds}
         self._handling = {source: Handling(app, store, source) for source in feeds}
         self._heard = app.tables.heard
+        self._origins: dict[str, str] = {}
         self.failed: Exception | None = None
         self.n_duplicates = 0
         self.n_caught_up = 0
@@ -151,7 +153,7 @@ class Inbox:
         trouble: Exception | None = None
         attempts: list[Callable[[], object]] = [
             self._declare,
-            *(partial(self.catch_up, source) for source in self._feeds),
+            *(partial(self._begin_with, source) for source in self._feeds),
         ]
         for attempt in attempts:
             try:
@@ -160,6 +162,13 @@ class Inbox:
                 trouble = trouble or error
         if trouble is not None:
             raise trouble
+
+    def _begin_with(self, source: str) -> None:
+        """Learn in which incarnation the source's log is, and read what was missed."""
+        at = self._bookmarks[source].at()
+        for record in self._feeds[source].read(at - 1, 1) if at else ():
+            self._origins[source] = decode_envelope(record).source
+        self.catch_up(source)
 
     def catch_up(self, source: str) -> int:
         """Read the source's feed to its end; returns the number of new events.
@@ -203,6 +212,8 @@ class Inbox:
             raise FeedUnavailable(f"{source} answers with something that is no event") from error
         if [event.position for event in events] != list(range(at + 1, at + 1 + len(events))):
             raise FeedUnavailable(f"{source} answers with other positions than those behind {at}")
+        if events:
+            self._origins[source] = events[-1].source
         return events
 
     def _declare(self) -> None:
@@ -226,14 +237,16 @@ class Inbox:
 
     def _handle_arrived(self, source: str, events: Sequence[Recorded[Any]]) -> None:
         at = self._bookmarks[source].at()
+        origin = self._origins.get(source)
         run: list[Recorded[Any]] = []
         for event in events:
             expected = run[-1].position + 1 if run else at + 1
             if event.position < expected:
                 self.n_duplicates += 1
-            elif event.position == expected:
+            elif event.position == expected and origin in (None, event.source):
                 run.append(event)
             else:
+                # Also for a message of an earlier incarnation: a restore of the source may have taken its event back.
                 self._handle(source, run)
                 self.catch_up(source)
                 return

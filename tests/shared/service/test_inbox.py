@@ -207,6 +207,22 @@ def test_what_has_no_code_is_read_from_the_source_itself(board: Board, actors: S
     assert board.feeds["actors"].n_reads == 2
 
 
+def test_a_message_of_an_earlier_incarnation_is_not_believed(board: Board, actors: Source) -> None:
+    """The source was restored and lost an event, but its message still lies on the broker, rightly sealed."""
+    actors.says(1)
+    inbox = board.inbox()
+    inbox.begin()
+    body = forged_next(actors).body.replace(b':actors:1"', b':actors:0"')
+    assert body != forged_next(actors).body
+    send(board.bus, SEAL.sealed(routing_key=forged_next(actors).routing_key, body=body, message_id="lost"))
+    inbox.step()
+    assert board.answered == documents_after(1)
+    actors.says(2)
+    send(board.bus, *actors.messages(2))
+    inbox.step()
+    assert board.answered == documents_after(1, 2)
+
+
 def test_forged_messages_of_nobody_ask_no_feed(board: Board, actors: Source) -> None:
     inbox = board.inbox()
     actors.says(1)
