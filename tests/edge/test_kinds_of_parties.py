@@ -73,3 +73,8 @@ def test_the_suspension_of_an_organisation_stops_no_person(door: Door, match: di
     accept = f"/marketplace/offers/{offer}/accept-match"
     accepted = door.send(accept, {"match_id": persons_match["id"]}, Role.PERSON, SAME)
     assert accepted.status_code == 200, accepted.text
+    another = door.posted_offer(host, **terms)
+    assert door.send(f"/marketplace/offers/{another}/check-offer", {}, Role.COORDINATOR).status_code == 200
+    door.instance.settle()
+    proposed = door.get("/marketplace/matches", Role.PERSON, SAME).get_json()["items"]
+    assert {shown["offer_id"] for shown in proposed} == {offer, another}

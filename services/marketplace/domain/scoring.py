@@ -61,7 +61,8 @@ class Points:
 
 def points(offer: Posting, need: Posting) -> Points | None:
     """The points of a pair, or None when it can't be: another kind or corner, the same party, times that never meet."""
-    if offer.kind != need.kind or offer.corner != need.corner or offer.party == need.party:
+    is_own = not need.is_search and offer.party == need.party
+    if offer.kind != need.kind or offer.corner != need.corner or is_own:
         return None
     if not (_fits(offer.hours, need.hours) and _fits(offer.level, need.level)):
         return None

@@ -103,7 +103,7 @@ def _best(
     `matched` has the status of each match that `asked` has, by the id of the other posting.
     """
     hidden = frozenset(organisation["id"] for organisation in all_found(ask, ORGANISATIONS, status=HIDDEN))
-    if asked.party in hidden:
+    if _is_hidden(asked, hidden):
         return []
     n_open = sum(status == MatchStatus.PROPOSED for status in matched.values())
     pairing, most = Pairing(asked, asked_is_offer), max(0, MOST_PROPOSALS - n_open)
@@ -111,12 +111,17 @@ def _best(
     return [(candidate.posting, candidate.points) for candidate in best]
 
 
+def _is_hidden(posting: Posting, hidden: frozenset[str]) -> bool:
+    """Whether its organisation is hidden; a search is a person's, whatever their id is."""
+    return not posting.is_search and posting.party in hidden
+
+
 def _unless(hidden: frozenset[str], matched: Mapping[str, MatchStatus]) -> Callable[[Posting], bool]:
     """Neither hidden from the board nor matched already, unless that match lapsed without a no."""
 
     def allowed(posting: Posting) -> bool:
         is_free = matched.get(posting.id, MatchStatus.LAPSED) == MatchStatus.LAPSED
-        return is_free and posting.party not in hidden
+        return is_free and not _is_hidden(posting, hidden)
 
     return allowed
 
