@@ -18,9 +18,9 @@ from services.reporting.suppression import POLICY
 from shared.events.vocabulary import WorkForm
 from shared.kernel.calendar_months import months_after
 from shared.kernel.recorded import Recorded
-from tests.reporting.attack import Cell, as_json, intervals, recovered
+from tests.reporting.attack import Cell, Hidden, as_json, intervals, recovered
 from tests.reporting.histories import InMemory
-from tests.reporting.stories import proposed, started
+from tests.reporting.stories import matched, need, proposed, started
 
 JANUARY = date(2017, 1, 1)
 LEAST = POLICY.least_persons
@@ -83,7 +83,7 @@ COUNTS = Nature(quantities=("value",), slack={}, floor={}, beyond=1000.0)
 
 
 def published_once(shown: dict[CellKey, float], sums: Sequence[Sum], *earlier: Published) -> Knowledge:
-    now = Published(sums=sums, shown={(cell, "value"): number for cell, number in shown.items()}, bound={})
+    now = Published(sums=sums, shown={(cell, "value"): number for cell, number in shown.items()}, most={})
     return Knowledge([*earlier, now], frozenset({"value"}), COUNTS)
 
 
@@ -120,13 +120,13 @@ def test_four_hidden_cells_of_a_square_move_together() -> None:
 
 def test_what_an_earlier_state_showed_is_the_least_that_there_is_now() -> None:
     sums = [Sum(TOTAL, (A, B))]
-    before = Published(sums=sums, shown={(A, "value"): 6.0}, bound={})
+    before = Published(sums=sums, shown={(A, "value"): 6.0}, most={})
     assert interval(published_once({TOTAL: 10}, sums, before), B, layer=1) == (0, 4)
 
 
 def test_a_total_that_did_not_grow_holds_its_parts() -> None:
     sums = [Sum(TOTAL, (A, B))]
-    before = Published(sums=sums, shown={(TOTAL, "value"): 10.0}, bound={})
+    before = Published(sums=sums, shown={(TOTAL, "value"): 10.0}, most={})
     knowledge = published_once({TOTAL: 10}, sums, before)
     assert knowledge.canonical(Number(A, "value", 1)) == Number(A, "value", 0)
 
@@ -216,3 +216,14 @@ def test_no_two_states_of_any_city_give_a_small_number_away(starts: list[tuple[i
                 ):
                     assert not 0 < abs(figure["value"] - earlier["value"]) < LEAST
     assert not recovered(intervals(as_json(states), NAME, ("value",)), true, LEAST)
+
+
+def test_who_counts_open_needs_does_not_learn_how_few_wait() -> None:
+    """Needs are open, matches are not: of 8 needs 7 have a match, so that the shown 7 would tell of the one."""
+    needs = [need(f"n{number}", JANUARY) for number in range(8)]
+    matches = [matched(f"n{number}", JANUARY) for number in range(7)]
+    state = state_of(Facts(InMemory([*needs, *matches]), date(2017, 2, 1)), date(2017, 1, 31), [])
+    total: Cell = ("all", None, None, None)
+    narrowed = intervals(as_json([state]), "time_to_match", ("cases", "open"), {("2017-01-31", total): 8})
+    assert narrowed[Hidden("2017-01-31", total, "cases")] == (0, 8)
+    assert state.cells[CellKey("need_coverage", 1, "all")]["immature"] == 8, "open events tell it"

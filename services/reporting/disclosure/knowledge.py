@@ -41,8 +41,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 
     sums: Sequence[Sum]
     shown: Mapping[tuple[CellKey, str], float]
-    bound: Mapping[tuple[tuple[CellKey, str], ...], float]
-    """Sums of numbers that open events tell."""
+    most: Mapping[tuple[CellKey, str], float]
+    """What open events tell of hidden numbers."""
 
 
 class Nature(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +83,8 @@ class Knowledge:
     def bounds(self, number: Number) -> tuple[float, float]:
         """What all states show of the same number before and after, as far as it only grows."""
         least, most = self._floor.get(number.quantity, 0.0), self._beyond
+        for layer in {number.layer, self._latest.get(number, number.layer)}:
+            most = min(most, self._states[layer].most.get((number.cell, number.quantity), most))
         if number.quantity in self._growing:
             slack, latest = self._slack.get(number.quantity, 0.0), self._latest.get(number, number.layer)
             for layer, state in enumerate(self._states):
@@ -164,15 +166,11 @@ class Knowledge:
                 equation = self._equation([(Number(cell, quantity, layer), sign) for cell, sign in cells])
                 if equation.weights:
                     yield (sums, quantity), equation
-        for names, value in state.bound.items():
-            equation = self._equation([(Number(cell, quantity, layer), 1) for cell, quantity in names], value)
-            if equation.weights:
-                yield names, equation
 
-    def _equation(self, weights: Sequence[tuple[Number, int]], value: float = 0.0) -> Equation:
+    def _equation(self, weights: Sequence[tuple[Number, int]]) -> Equation:
         hidden: list[tuple[Number, int]] = []
         revealing: list[tuple[CellKey, str]] = []
-        slack, layer = 0.0, weights[0][0].layer
+        value, slack, layer = 0.0, 0.0, weights[0][0].layer
         for number, weight in weights:
             shown = self.shown(number)
             if shown is None:

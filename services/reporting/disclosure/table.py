@@ -29,15 +29,11 @@ from shared.events.registry import Audience, type_of
 Dated: TypeAlias = tuple[Measured, date]
 """A figure, and the date of the state whose figure it is."""
 
-
 LAYERS = 2
 """Of how many earlier states the sums are audited with the new one; older figures are lower bounds."""
 
-ADD_UP_TO_CASES = {
-    "quartiles": ("cases", "open"),
-    "rate": ("numerator", "denominator", "unknown", "immature"),
-}
-"""The numbers of a measure that together count every case of a cell."""
+OPEN = "open"
+"""The cases of a cell that the measure of quartiles counts beside the others."""
 
 
 class Past(NamedTuple):
@@ -124,6 +120,10 @@ class Table:
             for name, number in before.items()
             if SAME < abs(numbers.get(name, number) - number) < least
         }
+        if self._cases_are_open and OPEN in small | crept:  # who counts all cases has these with the others
+            is_small = is_small or OPEN in small
+            small, crept = small - {OPEN}, crept - {OPEN}
+            small, crept = (small | {"cases"}, crept) if is_small else (small, crept | {"cases"})
         return Cell(tally, numbers, is_small, frozenset(small), frozenset(crept))
 
     def _hidden_first(self) -> Iterator[Item]:
@@ -141,7 +141,7 @@ class Table:
             for name in sorted(cell.small | cell.crept):
                 amount = cell.numbers[name] if is_sum(indicator, name) and name in cell.small else None
                 width = POLICY.width(indicator.protects, amount)
-                yield key, name, min(width, self._sizes[key]) if self._bound else width
+                yield key, name, min(width, self._sizes[key]) if self._cases_are_open else width
 
     def _growing(self) -> frozenset[str]:
         """The numbers that never shrank in any cell that was shown."""
@@ -156,7 +156,8 @@ class Table:
     def _nature(self) -> Nature:
         numbers = [each for cell in self.cells.values() for each in cell.numbers.items()]
         largest = max((number for _, number in numbers), default=0.0)
-        return nature_of(self._indicator, {name for name, _ in numbers}, largest)
+        names = {name for name, _ in numbers} - ({OPEN} if self._cases_are_open else set())
+        return nature_of(self._indicator, names, largest)
 
     @cached_property
     def _states(self) -> list[Published]:
@@ -178,11 +179,11 @@ class Table:
             Published(
                 sums=[each for each in sums_of(state.figures) if each.whole in state.figures],
                 shown=shown,
-                bound={},
+                most={},
             )
             for state, shown in near
         ]
-        return [Published(sums=[], shown=least, bound={}), *published] if least else published
+        return [Published(sums=[], shown=least, most={}), *published] if least else published
 
     @cached_property
     def _sums_now(self) -> list[Sum]:
@@ -195,13 +196,15 @@ class Table:
         ]
 
     @cached_property
-    def _bound(self) -> dict[tuple[tuple[CellKey, str], ...], float]:
-        """How many cases a cell has, where an open event tells of each."""
-        names = ADD_UP_TO_CASES.get(self._indicator.measure.name)
+    def _cases_are_open(self) -> bool:
+        """Whether open events tell how many cases a cell has, of which internal events decide who waits."""
         audiences = {type_of(event).audience for event in self._indicator.events}
-        if names is None or Audience.OPEN not in audiences:
-            return {}
-        return {tuple((key, name) for name in names): float(self._sizes[key]) for key in self.cells}
+        return self._indicator.measure.name == "quartiles" and Audience.OPEN in audiences
+
+    @cached_property
+    def _most(self) -> dict[tuple[CellKey, str], float]:
+        """The most that a number of a cell can be for whoever counts open events."""
+        return {(key, "cases"): float(n) for key, n in self._sizes.items()} if self._cases_are_open else {}
 
     def _knowledge(self, growing: frozenset[str], further_ones: Hidden) -> Knowledge:
         hidden = self.hidden | further_ones
@@ -212,7 +215,7 @@ class Table:
             for name, number in cell.numbers.items()
             if (key, name) not in hidden
         }
-        now = Published(sums=self._sums_now, shown=shown, bound=self._bound)
+        now = Published(sums=self._sums_now, shown=shown, most=self._most)
         return Knowledge([*self._states, now], growing, self._nature)
 
 
