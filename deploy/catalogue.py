@@ -43,7 +43,7 @@ def rules_of(route: CommandRoute[Any, Any]) -> list[Any]:
     module = inspect.getmodule(route.decider.decide)
     handler = _handlers(module, route.decider.decide).get(route.command.__name__) if module else None
     rules = list(_required(handler)) if handler is not None else []
-    return [*rules, *route.checks]
+    return [*rules, *route.checks, *route.checks_of_callers]
 
 
 def _package(tables: ServiceTables) -> ModuleType:

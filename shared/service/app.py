@@ -127,7 +127,7 @@ class App:
         self._authorise(route, origin.caller, version, state, command)
         if not may_be_named(self, self.tables, route, origin.caller, command):
             return refusal_by(person_is_registered_in_this_half)
-        failed = route.failed_check(state, command, AskedOnce(self.store.ask))
+        failed = route.failed_check(state, command, AskedOnce(self.store.ask), origin.caller)
         if failed is not None:
             return refusal_by(failed)
         events, refusal = _judge(route.decider, state, command)

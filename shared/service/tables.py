@@ -120,6 +120,7 @@ class CommandRoute(Generic[S, C]):
     `persons(command)` are the persons whom the command names, `half(command)` is the half of the city's work that it
     belongs to: all of them must be registered in this half, and the sender's role must act for it (`persons.py`).
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
+    `checks_of_callers` hold for what somebody sends; what a file or a reaction asks for may be ahead of the views.
     """
 
     command: type[C]
@@ -135,14 +136,18 @@ class CommandRoute(Generic[S, C]):
     prepares: Callable[[C, Any], None] | None = None
     names_caller: bool = True
     checks: tuple[Callable[[S, C, Ask], bool], ...] = ()
+    checks_of_callers: tuple[Callable[[S, C, Ask], bool], ...] = ()
     persons: Callable[[C], Collection[str]] = person_in_field
     half: Callable[[C], PersonContext | None] = either_half
 
-    def failed_check(self, state: S, command: C, ask: Ask) -> Callable[..., bool] | None:
+    def failed_check(
+        self, state: S, command: C, ask: Ask, caller: Caller | None = None
+    ) -> Callable[..., bool] | None:
         """The first rule that does not hold before the decider is asked; days are judged for every command alike."""
         if not days_and_months_are_near(state, command, self.informs):
             return days_and_months_are_near
-        return next((check for check in self.checks if not check(state, command, ask)), None)
+        checks = self.checks if caller is None else (*self.checks, *self.checks_of_callers)
+        return next((check for check in checks if not check(state, command, ask)), None)
 
 
 def shown_whole(_caller: Caller | None, document: Any, _ask: Ask) -> Mapping[str, Any] | None:

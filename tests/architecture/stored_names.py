@@ -66,7 +66,13 @@ def rules_of_the_code() -> Iterator[tuple[str, Any]]:
     """Every rule with its service: what a decider requires, and what a route checks."""
     rules: dict[tuple[str, Any], None] = {}
     for tables in SERVICE_TABLES.values():
-        rules.update({(tables.name, check): None for route in tables.commands for check in route.checks})
+        rules.update(
+            {
+                (tables.name, check): None
+                for route in tables.commands
+                for check in (*route.checks, *route.checks_of_callers)
+            }
+        )
         if tables.commands:
             rules.update(
                 {(tables.name, rule): None for rule in (person_is_not_erased, days_and_months_are_near)}

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from deploy.city import load_city
 from deploy.instance import Instance
+from services.actors.views.organisation import ORGANISATIONS
 from shared.edge.tokens import Issuer
 from shared.eventlog.parked import ParkedMessage, ParkedState
 from shared.events.codec import decode
@@ -87,7 +88,7 @@ def test_a_view_that_is_not_what_the_log_says_is_found_and_built_anew(desk: Desk
     store = instance.units["actors"].store
     assert desk.call("views", "verify").code == 0
     with store.transaction() as tx:
-        tx.execute(text("UPDATE view_organisations_v1 SET document = replace(document, 'Blau', 'Grau')"))
+        tx.execute(text(f"UPDATE {ORGANISATIONS.table} SET document = replace(document, 'Blau', 'Grau')"))
     instance.close()
     verified = desk.call("views", "verify", "--json")
     assert (verified.code, verified.data["actors.organisations"], verified.data["actors.labs"]) == (1, 1, 0)

@@ -54,7 +54,7 @@ PLACEMENT_COMMANDS = (
         roles=COUNSELLOR,
         starts=True,
         parties=employer,
-        checks=(search_is_for_work,),
+        checks_of_callers=(search_is_for_work,),
     ),
     _placements(ProposePlacementOfMatch, NOBODY_FROM_OUTSIDE),
     _placements(DeclinePlacement, COUNSELLOR_OR_EMPLOYER),
