@@ -223,6 +223,7 @@ def figure() -> dict[str, Any]:
             "withheld": TEXT,
             "suppressed_parts": TEXTS,
             "since": DAY,
+            "counted_openly": {"type": "boolean"},
         },
         "additionalProperties": False,
     }

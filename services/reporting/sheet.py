@@ -17,8 +17,8 @@ DIALECTS = ("standard", GERMAN_EXCEL)
 ABOUT = ("id", "indicator", "version", "unit", "lab", "from", "to", "by", "group")
 NOTES = ("suppressed", "suppressed_parts", "withheld", "contains_synthetic")
 CUTOFF = ("cutoff_actors", "cutoff_marketplace", "cutoff_employment")
-STATE = ("state", "since")
-"""The date of the published state, and of the earlier one from which the figure stands."""
+STATE = ("state", "since", "counted_openly")
+"""The published state, the earlier one from which the figure stands, and whether everybody can count it."""
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet treats a text that begins like this as a formula."""

@@ -16,7 +16,7 @@ FIRST, SECOND = date(2016, 5, 2), date(2017, 5, 2)
 
 
 def history() -> list[Recorded[Any]]:
-    """Two years of agreements, needs, hours and work; 2018 is too small to be shown."""
+    """Two years of agreements, needs, trials, hours and work; of 2018 there is little."""
     return [
         *(organisation(f"c{n}", Sector.COMPANY) for n in range(4)),
         *(organisation(f"n{n}", Sector.NON_PROFIT) for n in range(4)),
@@ -31,6 +31,11 @@ def history() -> list[Recorded[Any]]:
         *(hours(f"v{n}", SECOND, f"n{n % 3}", "2.5") for n in range(9)),
         *at_work("w", SECOND, 8),
     ]
+
+
+def too_few() -> list[Recorded[Any]]:
+    """Trials of 2018, too few to be shown."""
+    return [event for n in range(3) for event in trial(f"y{n}", date(2018, 5, 2), f"n{n}", "taken")]
 
 
 def recorded_in(door: Door, events: Sequence[Recorded[Any]]) -> int:

@@ -55,9 +55,14 @@ class Shown:
         """One answer, whatever it is."""
         return self._client.get(path)
 
-    def page(self, path: str, language: str) -> str:
+    def page(self, path: str, language: str, **headers: str) -> str:
         """The text of a page."""
-        return self.get(path, **HTML, **{"Accept-Language": language}).text
+        return self.get(path, **HTML, **{"Accept-Language": language}, **headers).text
+
+    @property
+    def audited(self) -> dict[str, str]:
+        """The header of a request by an auditor."""
+        return {"Authorization": f"Bearer {self.auditor}"}
 
     def listing(self) -> list[dict[str, Any]]:
         """Every indicator with its definition."""

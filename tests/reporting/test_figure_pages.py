@@ -8,9 +8,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.suppression import NOT_SHOWN
 from shared.service.tables import Role
 from tests.edge.door import Door
-from tests.reporting.city import history, recorded_in
+from tests.reporting.city import history, recorded_in, too_few
 from tests.reporting.publishing import publish
 
 RATE = "/reporting/indicators/redemption_rate"
@@ -22,7 +23,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A city with two years of history."""
     opened = Door(tmp_path_factory.mktemp("pages"))
-    recorded_in(opened, history())
+    recorded_in(opened, [*history(), *too_few()])
     publish(opened)
     yield opened
     opened.instance.close()
@@ -148,8 +149,8 @@ def test_the_overview_shows_every_indicator_with_its_definition_and_where_to_go_
 @pytest.mark.parametrize(
     ("lang", "shown"),
     [
-        ("en", ["75.0% 36 of 48 2", "not published: fewer than 3 organisations", "22.5 h"]),
-        ("de", ["75,0 % 36 von 48 2", "nicht veröffentlicht: weniger als 3 Organisationen", "22,5 Std."]),
+        ("en", ["75.0% 36 of 48 2", f"not published: {NOT_SHOWN.en}", "22.5 h"]),
+        ("de", ["75,0 % 36 von 48 2", f"nicht veröffentlicht: {NOT_SHOWN.de}", "22,5 Std."]),
     ],
 )
 def test_numbers_unknowns_and_reasons_stand_in_the_readers_language(
@@ -167,15 +168,23 @@ def test_a_figure_has_a_page_with_its_range_its_breakdowns_and_its_origin(door: 
     assert "Counting only those wholly fulfilled: 54.2%" in text
     assert "kosilab.marketplace.AgreementSealed.v1" in text
     assert "fact_agreement_v2" in text
-    assert "suppression policy 1" in text
+    assert "suppression policy 2" in text
 
 
 def test_a_figure_that_is_hidden_says_why(door: Door) -> None:
     path = "/reporting/indicators/need_coverage?lang=en&from=2016-01-01&to=2016-12-31"
     assert "0.0%" in words(page(door, path))
-    hidden = words(page(door, f"{RATE}?lang=en&from=2018-01-01&to=2018-12-31"))
-    assert "not published fewer than 3 organisations" in hidden
+    trials = "/reporting/indicators/trial_success?lang=en&from=2018-01-01&to=2018-12-31"
+    hidden = words(page(door, trials))
+    assert f"not published {NOT_SHOWN.en}" in hidden
     assert "100.0%" not in hidden
+
+
+def test_a_page_says_why_it_shows_a_small_figure_that_everybody_can_count(door: Door) -> None:
+    sentence = "everybody can count them in the open events"
+    assert sentence in words(page(door, f"{RATE}?lang=en&from=2018-01-01&to=2018-12-31"))
+    assert sentence in words(page(door, f"{RATE}?lang=en"))
+    assert sentence not in words(page(door, f"{RATE}?lang=en&from=2017-01-01&to=2017-12-31"))
 
 
 def test_a_rate_of_which_nothing_is_known_is_not_said_to_have_no_cases(door: Door) -> None:

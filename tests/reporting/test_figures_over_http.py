@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 
 from services.reporting.description import LINEAGE, LISTED, figure, items
 from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.suppression import NOT_SHOWN
 from shared.service.tables import Role
 from tests.edge.door import Door
-from tests.reporting.city import history, recorded_in
+from tests.reporting.city import history, recorded_in, too_few
 from tests.reporting.publishing import publish
 from tests.reporting.stories import agreements
 
@@ -25,7 +26,7 @@ PROBLEM = "application/problem+json"
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A city with two years of history."""
     opened = Door(tmp_path_factory.mktemp("figures"))
-    recorded_in(opened, history())
+    recorded_in(opened, [*history(), *too_few()])
     publish(opened)
     yield opened
     opened.instance.close()
@@ -69,14 +70,18 @@ def test_a_figure_for_a_period_says_numerator_denominator_and_unknown(door: Door
 
 
 def test_a_broken_down_figure_hides_what_is_small_and_what_gives_it_away(door: Door) -> None:
+    trials = body(door, "/reporting/indicators/trial_success?by=year")
+    assert trials["result"]["denominator"] == 12
+    hidden = {"value": None, "suppressed": NOT_SHOWN.en}
+    assert trials["groups"] == [{"group": "2017", **hidden}, {"group": "2018", **hidden}]
+
+
+def test_what_everybody_can_count_in_open_events_is_shown_and_marked(door: Door) -> None:
     by_year = {group["group"]: group for group in body(door, f"{RATE}?by=year")["groups"]}
-    assert by_year["2017"]["value"] == "0.765"
-    assert by_year["2018"] == {
-        "group": "2018",
-        "value": None,
-        "suppressed": "fewer than 3 organisations",
-    }
-    assert by_year["2019"]["suppressed"] == "would let a suppressed figure be computed"
+    assert (by_year["2018"]["value"], by_year["2018"]["counted_openly"]) == ("1.000", True)
+    assert "counted_openly" not in by_year["2017"]
+    sheet = list(csv.DictReader(io.StringIO(door.get(f"{RATE}.csv?by=year").text)))
+    assert [line["counted_openly"] for line in sheet] == ["", "", "", "yes", ""]
 
 
 def test_all_figures_at_once(door: Door) -> None:
@@ -121,10 +126,11 @@ def test_an_auditor_sees_everything_and_leaves_one_event_per_token(door: Door) -
 
 
 def test_what_an_auditor_saw_is_kept_by_nobody_and_seen_by_nobody_else(door: Door) -> None:
-    answer = door.get(f"{RATE}?by=year", Role.AUDITOR)
+    address = "/reporting/indicators/trial_success?by=year"
+    answer = door.get(address, Role.AUDITOR)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Authorization" in answer.headers["Vary"]
-    hidden = [group for group in body(door, f"{RATE}?by=year")["groups"] if group["value"] is None]
+    hidden = [group for group in body(door, address)["groups"] if group["value"] is None]
     assert len(hidden) == 2
 
 

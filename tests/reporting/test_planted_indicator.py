@@ -75,8 +75,8 @@ def shown(door: Door) -> Shown:
     return Shown(door, [need(f"x{n}", date(2016, 5, 2)) for n in range(4)])
 
 
-def page(shown: Shown, path: str, language: str) -> str:
-    return " ".join(html.unescape(shown.page(path, language)).split())
+def page(shown: Shown, path: str, language: str, **headers: str) -> str:
+    return " ".join(html.unescape(shown.page(path, language, **headers)).split())
 
 
 def test_its_page_has_its_words_in_the_readers_language(shown: Shown) -> None:
@@ -102,11 +102,12 @@ def test_its_page_has_its_words_in_the_readers_language(shown: Shown) -> None:
         assert words in english, words
 
 
-def test_its_own_reason_to_hide_a_figure_is_said_in_the_readers_language(door: Door) -> None:
+def test_auditors_read_its_own_reason_to_hide_a_figure_in_their_language(door: Door) -> None:
     alone = Shown(door, [need("x", date(2016, 5, 2))])
-    assert "weniger als zwei Meldungen" in page(alone, ADDRESS, "de")
-    assert "fewer than two reports" in page(alone, ADDRESS, "en")
-    assert alone.get(ADDRESS).get_json()["result"] == {"value": None, "suppressed": "fewer than two reports"}
+    assert "weniger als zwei Meldungen" in page(alone, ADDRESS, "de", **alone.audited)
+    assert "fewer than two reports" in page(alone, ADDRESS, "en", **alone.audited)
+    assert alone.get(ADDRESS, **alone.audited).get_json()["result"]["withheld"] == "fewer than two reports"
+    assert "fewer than two reports" not in alone.get(ADDRESS).text
 
 
 def test_a_reason_that_nobody_declared_is_german_on_a_german_page(
@@ -114,7 +115,8 @@ def test_a_reason_that_nobody_declared_is_german_on_a_german_page(
 ) -> None:
     silent = replace(SECOND, measure=replace(SPREAD, reasons=()))
     monkeypatch.setattr(INDICATORS, "by_name", Catalogue([silent]).by_name)
-    german = page(Shown(door, [need("x", date(2016, 5, 2))]), ADDRESS, "de")
+    alone = Shown(door, [need("x", date(2016, 5, 2))])
+    german = page(alone, ADDRESS, "de", **alone.audited)
     assert "durch die Geheimhaltungsregel zurückgehalten" in german
     assert "fewer" not in german
 
