@@ -15,7 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from shared.kernel.city_day import serve_city_in
 from tests.apart import APART, GUARD, is_apart
-from tests.few import FEW, FEW_EXAMPLES, try_few_examples
+from tests.few import FEW, FEW_EXAMPLES, left_out, try_few_examples
 from tests.scratch import take_memory
 from tests.servers import (
     PostgresServer,
@@ -61,6 +61,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The system tests first, then files with many tests that start something; the small files are left for the end.
     """
+    if config.getoption(FEW_EXAMPLES):
+        left = left_out(items)
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     n_apart: Counter[Path] = Counter()
     for item in items:
         if is_apart(item):

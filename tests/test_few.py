@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.few import FEW, ONE_IN, one_in, try_few_examples
+from tests.few import FEW, ONE_IN, left_out, one_in, try_few_examples
 
 SEEN: list[int] = []
 
@@ -34,3 +34,17 @@ def test_of_seeds_and_addresses_a_first_look_takes_one_in_a_few(
 ) -> None:
     monkeypatch.setattr(pytestconfig.option, "few_examples", option)
     assert one_in(pytestconfig) == expected
+
+
+@pytest.mark.parametrize("number", range(ONE_IN + 1))
+@pytest.mark.sampled
+def test_of_a_large_table_a_first_look_takes_one_case_in_a_few(
+    request: pytest.FixtureRequest, number: int
+) -> None:
+    cases = [item for item in request.session.items if item.name.startswith(f"{request.node.originalname}[")]
+    assert len(cases) == (2 if request.config.getoption("few_examples") else ONE_IN + 1)
+    assert number in ((0, ONE_IN) if request.config.getoption("few_examples") else range(ONE_IN + 1))
+
+
+def test_what_is_in_no_table_is_taken(request: pytest.FixtureRequest) -> None:
+    assert left_out([request.node]) == []

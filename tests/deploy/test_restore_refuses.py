@@ -149,6 +149,7 @@ def backup(original: Path, tmp_path: Path) -> Path:
     return shutil.copytree(original / "backup", tmp_path / "backup")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("are_hashes_kept", [True, False], ids=["hashes kept", "hashes removed"])
 @pytest.mark.parametrize("moment", ["city", "later_city"], ids=["nothing lost", "records lost"])

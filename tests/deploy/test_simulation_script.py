@@ -24,6 +24,7 @@ def test_another_seed_leads_to_another_story() -> None:
     assert scripts[0] != scripts[2]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("slug", ["wuppertal", "dortmund"])
 @pytest.mark.parametrize(
     ("begins", "scale"), [(date(2022, 11, 25), 0.1), (date(2017, 2, 14), 0.02), (date(2024, 2, 29), 0.2)]

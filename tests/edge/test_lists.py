@@ -130,6 +130,7 @@ def named(part: object) -> str:
     return part.nouns if isinstance(part, Query) else str(part)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("service", "query"), QUERIES, ids=named)
 def test_a_list_holds_what_the_caller_may_see_and_its_pages_say_nothing_of_the_rest(
     city: Door, service: str, query: Query[Any]
@@ -149,6 +150,7 @@ def test_a_list_holds_what_the_caller_may_see_and_its_pages_say_nothing_of_the_r
             assert part["next"] not in {document["id"] for document in stored}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("service", "query"), QUERIES, ids=named)
 def test_a_filter_finds_only_by_what_the_caller_sees(city: Door, service: str, query: Query[Any]) -> None:
     path = f"/{service}/{query.nouns}"

@@ -39,6 +39,7 @@ def shown(request: pytest.FixtureRequest, door: Door) -> Shown:
     return Shown(door, HISTORIES[request.param]())
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", INDICATORS)
 def test_every_figure_opens_as_page_csv_and_json(shown: Shown, name: str) -> None:
     (item,) = [item for item in shown.listing() if item["name"] == name]
@@ -56,6 +57,7 @@ def test_every_figure_opens_as_page_csv_and_json(shown: Shown, name: str) -> Non
                 assert item["id"] in shown.page(f"{address}?{query}", language)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", INDICATORS)
 def test_the_german_page_of_a_figure_holds_none_of_its_english_words(shown: Shown, name: str) -> None:
     address = f"/reporting/indicators/{name}"
