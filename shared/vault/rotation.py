@@ -19,12 +19,14 @@ EPOCH_LASTS = timedelta(days=30)
 def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelta = EPOCH_LASTS) -> bool:
     """Begin a new epoch when the present one is old enough, and end all before it; False when it is not.
 
+    An epoch of which the database does not know when it began ends at once: a restored vault is older than it.
     Raises: LogUnavailable; EpochGone when a wrapping key is missing, and then nothing is changed.
     """
-    begun = oldest_begun_at(database, epochs.numbers())
-    if begun is None or begun + after > now:
+    old = epochs.numbers()
+    begun = oldest_begun_at(database, old)
+    if not old or (begun is not None and begun + after > now):
         return False
-    old, new = epochs.numbers(), epochs.begin()
+    new = epochs.begin()
     with database.transaction() as tx:
         _keep_makers_out(tx)
         kept = tx.execute(select(KEY.c.subject, KEY.c.retention, KEY.c.epoch, KEY.c.wrapped)).all()

@@ -14,7 +14,7 @@ from shared.vault.epochs import EpochGone
 from shared.vault.erasures import begin_expiry, subject_of
 from shared.vault.rotation import EPOCH_LASTS, rotate
 from shared.vault.slots import seal_slots
-from shared.vault.tables import KEY
+from shared.vault.tables import EPOCH, KEY
 from shared.vault.terms import TERMS
 from shared.vault.vault import LENT_FOR, KeyDestroyed, Vault
 from tests.contracts.log.sample import SetClock
@@ -198,6 +198,20 @@ def test_a_rotation_that_stopped_in_the_middle_loses_nothing(
     assert rotate(vault.database, vault.epochs, clock() + EPOCH_LASTS)
     assert len(vault.epochs.numbers()) == 1
     assert open_vault().key_for_reading("person-1", PROFILE) == key
+
+
+def test_an_epoch_that_is_newer_than_a_restored_vault_ends_at_the_next_look(
+    vault: Vault, open_vault: Callable[[], Vault], clock: SetClock
+) -> None:
+    assert not rotate(vault.database, vault.epochs, clock())
+    key = made(vault)
+    with vault.database.transaction() as tx:
+        tx.execute(EPOCH.delete())
+    (old,) = vault.epochs.numbers()
+    assert rotate(vault.database, vault.epochs, clock())
+    assert old not in vault.epochs.numbers()
+    assert open_vault().key_for_reading("person-1", PROFILE) == key
+    assert not rotate(vault.database, vault.epochs, clock())
 
 
 @pytest.mark.parametrize("stops_at", ["wrap", "destroy"])
