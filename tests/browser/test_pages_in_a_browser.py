@@ -82,7 +82,8 @@ def test_somebody_finds_a_figure_from_the_start_page_by_keyboard(desk: Seen) -> 
     assert desk.page.inner_text("h1").endswith("Einlösungsquote")
     assert desk.page.inner_text(".figure") == "75,0\u00a0%"
     table = desk.page.inner_text("table.by-year")
-    assert "nicht veröffentlicht: weniger als 3 Organisationen" in table
+    assert "2018\t100,0\u00a0%\t2\t2" in table
+    assert "in den öffentlichen Ereignissen nachzählen können" in desk.page.inner_text("main")
 
 
 def test_the_board_and_the_key_figures_stand_on_the_start_page(desk: Seen) -> None:
