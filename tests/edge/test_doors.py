@@ -101,8 +101,15 @@ def limited() -> Iterator[Hall]:
 
 
 @pytest.fixture
-def behind_a_proxy() -> Iterator[Hall]:
+def limited_behind_a_proxy() -> Iterator[Hall]:
     opened = Hall(per_s=PER_S, proxies=PROXY, most=MANY)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def behind_a_proxy() -> Iterator[Hall]:
+    opened = Hall(per_s=PER_S, proxies=PROXY)
     yield opened
     opened.close()
 
@@ -182,9 +189,9 @@ def test_every_address_is_limited_but_whether_the_process_lives(limited: Hall, p
 
 
 # --- behind a proxy ---------------------------------------------------------------------------
-def test_behind_a_proxy_each_client_has_a_limit_of_its_own(behind_a_proxy: Hall) -> None:
+def test_behind_a_proxy_each_client_has_a_limit_of_its_own(limited_behind_a_proxy: Hall) -> None:
     def ask(forwarded: str) -> int:
-        return behind_a_proxy.ask("/from", f"X-Forwarded-For: {forwarded}")[0]
+        return limited_behind_a_proxy.ask("/from", f"X-Forwarded-For: {forwarded}")[0]
 
     assert [ask(f"192.0.2.{number}, 198.51.100.7") for number in range(BURST + 1)] == [200] * BURST + [429]
     assert ask("198.51.100.8") == 200
