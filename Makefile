@@ -32,7 +32,7 @@ demo: .venv/installed ## the three stories over HTTP, printed as a table
 test: .venv/installed-dev ## all tests; starts a RabbitMQ and a PostgreSQL of its own (as root it installs them first)
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
-quick: .venv/installed-dev ## the tests that start no process, server or browser, in two minutes; what a push runs
+quick: .venv/installed-dev ## the tests that start no process, server or browser, in two to three minutes; what a push runs
 	$(BIN)/python -m pytest -n 2 -m "not apart" --few-examples $(ARGS)
 
 check: lint types imports test ## lint, types, imports, tests

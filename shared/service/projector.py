@@ -20,6 +20,7 @@ PACE_S = 0.02
 """How long a loop rests after few events [s]: to fold those that come meanwhile together costs little more."""
 
 FEW = 50
+"""Of fewer events than this a loop waits for company; behind more there are surely others, and it goes on at once."""
 
 H = TypeVar("H", bound=Happening[Any])
 H_co = TypeVar("H_co", bound=Happening[Any], covariant=True)

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -115,8 +116,6 @@ def behind_a_proxy() -> Iterator[Hall]:
 
 
 def bearer(actor: str) -> str:
-    from datetime import timedelta
-
     return f"Authorization: Bearer {ISSUER.issue(Role.COORDINATOR, actor, timedelta(hours=1))}"
 
 
