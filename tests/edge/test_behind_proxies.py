@@ -51,6 +51,13 @@ class Behind:
         self._server.finish()
 
 
+class Quiet(ThreadingHTTPServer):
+    """It says nothing of connections that the proxy closes."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing."""
+
+
 class Credulous(BaseHTTPRequestHandler):
     """A server that reads as the standard library does, to see that these tests can fail."""
 
@@ -76,7 +83,7 @@ def credulous() -> Iterator[tuple[int, list[str]]]:
     """Such a server; its port, and the marks that it notes."""
     marks: list[str] = []
     handler = type("Noting", (Credulous,), {"marks": marks})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Quiet(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port, marks
         server.shutdown()
@@ -115,5 +122,8 @@ def test_behind_a_proxy_only_what_the_proxy_passes_on_is_answered_and_once(
 
 def test_these_proxies_pass_on_enough_to_deceive_who_is_credulous(tmp_path: Path) -> None:
     with credulous() as (behind_port, marks), proxy_before(behind_port, "haproxy", tmp_path) as port:
-        sent_all(port)
-        assert "" in marks
+        for _ in range(10):  # a proxy may close its connection before the second request on it is read
+            sent_all(port)
+            if "" in marks:
+                return
+    raise AssertionError("not one of ten times was a request read that the proxy did not pass on as its own")
