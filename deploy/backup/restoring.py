@@ -59,7 +59,7 @@ def restore(settings: Settings, city: City, directory: Path, report: Report, acc
     ledger = LedgerFolder(settings.data_dir() / LEDGER, city.key)
     if not accepted.unsigned:
         check_signature(directory, ledger)
-    report(f"the backup of {manifest['made_at']} is complete")
+    report(f"the backup of {manifest['made_at'][:16].replace('T', ' ')} UTC is complete")
     begun = go_on(settings, manifest)
     state = begun or Unfinished(
         backup=digest_of_manifest(manifest),

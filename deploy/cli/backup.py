@@ -7,6 +7,7 @@ import click
 from deploy.cli.options import city_of, command, opened
 from deploy.cli.printing import progress
 from shared.service.settings import Settings
+from shared.service.telemetry import quiet
 
 
 @click.group()
@@ -41,17 +42,18 @@ def restore_backup(settings: Settings, directory: Path, **accepted: bool) -> Non
     """
     from deploy.backup.restoring import Accepted, restore
 
-    restore(
-        settings,
-        city_of(settings),
-        directory,
-        lambda sentence: click.echo(f"- {sentence}"),
-        Accepted(
-            keys_are_lost=accepted["keys_are_lost"],
-            loss=accepted["accept_loss"],
-            unsigned=accepted["unsigned"],
-        ),
-    )
+    with quiet():  # the steps below say in sentences what a service reports as log lines
+        restore(
+            settings,
+            city_of(settings),
+            directory,
+            lambda sentence: click.echo(f"- {sentence}"),
+            Accepted(
+                keys_are_lost=accepted["keys_are_lost"],
+                loss=accepted["accept_loss"],
+                unsigned=accepted["unsigned"],
+            ),
+        )
     click.echo("restored; start it again")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from deploy.cli.history_as_of import as_of
 from deploy.cli.history_keys import KEYS
 from deploy.cli.history_proofs import PROOFS
 from deploy.cli.options import command, opened
@@ -129,61 +130,6 @@ def _show(compared: Any, *, as_json: bool) -> None:
         for fact in compared
     ]
     print_table(("fact", "rows", "replayed", "live", ""), rows)
-
-
-@command("as-of", example="kosilab history as-of --recorded-before 2018-12-31 redemption_rate")
-@click.argument("indicators", nargs=-1)
-@click.option("--recorded-before", help="Use what was recorded before this day or moment.")
-@click.option("--effective-at", help="Use what had happened before this day or moment.")
-@click.option(
-    "--position",
-    multiple=True,
-    help="A log's position, such as marketplace:57; may be given for several logs.",
-)
-@click.option(
-    "--compare", help="Another cut-off, written like as_of= of the indicators; prints the differences."
-)
-@click.option("--by", help="Break down by year, month or a group of the indicator.")
-@click.option(
-    "--version", type=click.IntRange(min=1), help="A version of the definition, as named in a manifest."
-)
-@json_option
-def as_of(
-    settings: Settings,
-    *,
-    indicators: tuple[str, ...],
-    recorded_before: str | None,
-    effective_at: str | None,
-    position: tuple[str, ...],
-    as_json: bool,
-    **asked: Any,
-) -> None:
-    """Print INDICATORS (by default all) as of a cut-off, with a manifest so that anybody can compute them again."""
-    from deploy.history.asking import Question, answer_as_of
-
-    parts = [
-        *position,
-        *([recorded_before] if recorded_before else []),
-        *([f"effective:{effective_at}"] if effective_at else []),
-    ]
-    question = Question(names=indicators, cutoff=",".join(parts), **asked)
-    with opened(settings) as instance:
-        answer = answer_as_of(instance, question)
-    if as_json:
-        print_json(answer)
-        return
-    if question.compare is None:
-        print_table(
-            ("indicator", "value", "title"),
-            [
-                (figure["name"], figure["result"].get("value"), figure["title"])
-                for figure in answer["figures"]
-            ],
-        )
-    else:
-        rows = [(row["indicator"], row["part"], row["earlier"], row["later"]) for row in answer["difference"]]
-        print_table(("indicator", "part", "as of the cut-off", "compared"), rows, none="Nothing differs.")
-    print_table(("manifest", ""), list(answer["manifest"].items()))
 
 
 @command("releases", example="kosilab history releases")

@@ -49,7 +49,7 @@ def up(settings: Settings, samples: bool) -> None:  # noqa: FBT001 - click's fla
     if samples:
         _fill_once(settings, city)
         _start_anew()
-    with alone(settings.data_dir()):
+    with alone(settings.data_dir(), settings.get("KOSILAB_HOST"), settings.port()):
         _host(settings, city)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.city import City
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.history.vouching import FOLDER as LEDGER
+from deploy.running import address_of_running
 from deploy.stores import make_folder
 from shared.edge.listening import PortTaken, refuse_taken
 from shared.edge.signing import FILE as SIGNING
@@ -82,16 +83,18 @@ def _is_exposed(path: Path) -> bool:
 
 
 def _port(settings: Settings) -> Finding:
-    host, port = settings.get("KOSILAB_HOST"), settings.port()
+    """The port at which the instance on these files answers; without one, the port that the next start takes."""
+    host, port = address_of_running(settings.data_dir()) or (settings.get("KOSILAB_HOST"), settings.port())
     try:
         refuse_taken(host, port)
     except PortTaken as error:
-        if _get(f"http://{host}:{port}/livez") != "ok":
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        if _get(f"{address}/livez") != "ok":
             return wrong("port", f"{port} cannot be used", str(error))
-        answer = _get(f"http://{host}:{port}/readyz")
+        answer = _get(f"{address}/readyz")
         if answer == "ready":
             return well("port", f"an instance answers on {port}, and is ready")
-        return wrong("port", f"the instance on {port} is not ready", f"look at http://{host}:{port}/readyz")
+        return wrong("port", f"the instance on {port} is not ready", f"look at {address}/readyz")
     return well("port", f"{port} is free")
 
 

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -17,13 +19,13 @@ class _StandardError:
     """Standard error at the time of writing, even if it was redirected meanwhile."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        return len(text) if _state["quiet"] else sys.stderr.write(text)
 
     def flush(self) -> None:
         sys.stderr.flush()
 
 
-_state = {"debugging": False}
+_state = {"debugging": False, "quiet": False}
 _stderr: Any = _StandardError()
 _libraries = logging.StreamHandler(_stderr)
 
@@ -57,6 +59,17 @@ def configure(level: str = "INFO") -> None:
 def is_debugging() -> bool:
     """Whether the operator wants to see everything, tracebacks included."""
     return _state["debugging"]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No log lines until the block ends, for a command that says in sentences what it does; all of them in DEBUG."""
+    before = _state["quiet"]
+    _state["quiet"] = not is_debugging()
+    try:
+        yield
+    finally:
+        _state["quiet"] = before
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

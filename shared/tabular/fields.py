@@ -6,7 +6,7 @@ from enum import Enum
 from functools import cached_property
 
 from shared.tabular.cells import Parser, Value, line_of_text
-from shared.tabular.spelling import folded, words_of
+from shared.tabular.spelling import as_heading, words_of
 
 
 class About(Enum):
@@ -43,7 +43,7 @@ class Kind:
     @cached_property
     def by_title(self) -> Mapping[str, Field]:
         """The field that a folded heading means; every field's own name is one of its headings."""
-        return {folded(title): field for field in self.fields for title in (field.name, *field.titles)}
+        return {as_heading(title): field for field in self.fields for title in (field.name, *field.titles)}
 
 
 def must(name: str, parse: Parser, titles: str) -> Field:

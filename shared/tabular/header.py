@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.tabular.fields import Field, Kind
 from shared.tabular.lines import FileRefused
 from shared.tabular.personal import refuse_personal_columns
-from shared.tabular.spelling import folded, listed, nearest, without_remarks
+from shared.tabular.spelling import as_heading, listed, nearest, without_remarks
 from shared.tabular.tables import HeaderColumn, Table
 
 
@@ -75,7 +75,8 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
 
 
 def _field(column: HeaderColumn, kind: Kind) -> Field | None:
-    return kind.by_title.get(folded(column.name)) or kind.by_title.get(folded(without_remarks(column.name)))
+    names = (column.name, without_remarks(column.name))
+    return next((field for name in names if (field := kind.by_title.get(as_heading(name)))), None)
 
 
 def _fields_of(header: Sequence[HeaderColumn], kind: Kind) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.tabular.fields import About, Kind
 from shared.tabular.lines import FileRefused
-from shared.tabular.spelling import folded, listed, without_remarks, words_of
+from shared.tabular.spelling import as_heading, folded, listed, without_remarks, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,8 @@ def refuse_personal_columns(titles: Iterable[str], kinds: Iterable[Kind]) -> Non
 
 def _meaning(title: str, kinds: tuple[Kind, ...]) -> str | None:
     words = {folded(title), folded(without_remarks(title))} - {""}
-    if any(word in kind.by_title for word in words for kind in kinds):
+    headings = {as_heading(title), as_heading(without_remarks(title))}
+    if any(heading in kind.by_title for heading in headings for kind in kinds):
         return None
     forbidden: tuple[_Forbidden, ...] = _FORBIDDEN
     if any(kind.about is About.PERSON for kind in kinds):

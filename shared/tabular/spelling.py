@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_NUMBER = re.compile(r"(?:nummer|number|nro|no)$")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -15,6 +16,11 @@ def folded(text: str) -> str:
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     plain = _NO_WORD.sub("", plain)
     return plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def as_heading(text: str) -> str:
+    """The folded text of a heading; `Org-Nr.`, `Org.-Nummer` and `Organisations-Nr` end alike in `nr`."""
+    return _NUMBER.sub("nr", folded(text))
 
 
 def words_of(row: str) -> tuple[str, ...]:

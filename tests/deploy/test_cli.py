@@ -1,6 +1,7 @@
 """Does the command line say what it does, and in one sentence what is wrong?"""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import click
 import pytest
@@ -25,6 +26,11 @@ def test_help_lists_every_command_in_one_line(bare_desk: Desk) -> None:
         assert any(line.split() == [name, *sentence.split()] for line in printed.out.splitlines()), name
 
 
+def test_the_version_is_that_of_the_installed_package(bare_desk: Desk) -> None:
+    printed = bare_desk.call("--version")
+    assert (printed.code, printed.out) == (0, f"kosilab {version('kosilab')}\n")
+
+
 @pytest.mark.parametrize("names", list(commands()), ids=" ".join)
 def test_every_command_explains_itself_by_an_example(bare_desk: Desk, names: tuple[str, ...]) -> None:
     printed = bare_desk.call(*names, "--help")
@@ -36,6 +42,15 @@ def test_every_command_explains_itself_by_an_example(bare_desk: Desk, names: tup
     ("arguments", "sentence"),
     [
         (("nonsense",), "No such command 'nonsense'"),
+        (("imprt", "liste.csv"), "No such command 'imprt'. Did you mean 'import'?"),
+        (("history", "exprot"), "No such command 'exprot'. Did you mean 'export'?"),
+        (("tail", "--type", "Foo"), "There is no event type 'Foo'; docs/catalogue.md lists all types."),
+        (("tail", "--type", "OferPosted"), "There is no event type 'OferPosted'; did you mean 'OfferPosted'"),
+        (("tail", "--type", "kosilab.actors.Foo.v1"), "There is no event type 'kosilab.actors.Foo.v1'"),
+        (
+            ("tail", "--type", "OfferPosted", "--service", "actors"),
+            "'OfferPosted' is an event of marketplace, not of actors.",
+        ),
         (("serve",), "Missing argument"),
         (("serve", "actors", "--roles", "edge,cook"), "--roles takes edge and worker"),
         (("migrate", "kitchen"), "'kitchen' is not one of"),

@@ -76,9 +76,31 @@ def test_events_are_shown_from_a_position_on_or_the_last_of_them(desk: Desk) -> 
     instance.close()
     assert len(desk.call("tail").out.splitlines()) == 10
     assert len(desk.call("tail", "--after", "0").out.splitlines()) == 12
-    assert desk.call("tail", "--type", "OrganisationVerified").out == ""
+    none = desk.call("tail", "--type", "OrganisationVerified")
+    assert (none.code, none.out) == (0, "")
+    assert none.err == "There is no event of the type OrganisationVerified here.\n"
     (line,) = desk.call("tail", "--after", "11", "--service", "actors", "--json").out.splitlines()
     assert json.loads(line)["data"]["name"] == "Organisation 11"
+
+
+def test_a_position_behind_the_end_of_a_log_is_named_and_its_very_end_is_not(desk: Desk) -> None:
+    instance = desk.open()
+    register(instance, "Eins", "Zwei")
+    instance.close()
+    behind = desk.call("tail", "--after", "3", "--service", "actors")
+    assert (behind.code, behind.out) == (1, "")
+    assert behind.err.startswith("Error: The log of actors ends before position 3; `kosilab tail` without")
+    for follow in ([], ["--follow"]):
+        every = desk.call("tail", "--after", "99", *follow)
+        assert (every.code, "The logs of actors, marketplace, employment, reporting end" in every.err) == (
+            1,
+            True,
+        )
+    some = desk.call("tail", "--after", "1")
+    assert (some.code, len(some.out.splitlines())) == (0, 1)
+    assert some.err == "The logs of marketplace, employment, reporting end before position 1.\n"
+    at_its_end = desk.call("tail", "--after", "2", "--service", "actors")
+    assert (at_its_end.code, at_its_end.out, at_its_end.err) == (0, "", "")
 
 
 def test_a_view_that_is_not_what_the_log_says_is_found_and_built_anew(desk: Desk) -> None:

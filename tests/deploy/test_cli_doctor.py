@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from deploy.cli import OWNER_ALONE
+from deploy.running import alone
 from deploy.services import SERVICE_TABLES
 from shared.bus.amqp import AmqpBus
 from shared.bus.topology import EXCHANGE, definitions
@@ -153,6 +154,27 @@ def test_a_port_that_another_program_has_is_seen(desk: Desk, monkeypatch: pytest
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert f"Port {port} is taken" in wrong(desk, KOSILAB_PORT=port)["port"]
+
+
+def test_the_port_in_use_is_looked_at_whatever_port_the_next_start_would_take(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.diagnosis.place.WAIT_S", 0.1)  # it accepts, and says nothing
+    desk.open().close()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with alone(desk.folder, "127.0.0.1", port):
+            assert f"Port {port} is taken" in wrong(desk)["port"]
+            asked: list[str] = []
+
+            def answered(url: str) -> str:
+                asked.append(url)
+                return "ok" if url.endswith("/livez") else "ready"
+
+            monkeypatch.setattr("deploy.diagnosis.place._get", answered)
+            assert findings(desk)["port"]["seen"] == f"an instance answers on {port}, and is ready"
+            assert asked == [f"http://127.0.0.1:{port}/{path}" for path in ("livez", "readyz")]
+    assert findings(desk)["port"]["seen"].endswith(" is free")  # it runs no longer
 
 
 def test_an_address_at_which_nobody_answers_is_seen_and_the_key_that_all_share(desk: Desk) -> None:

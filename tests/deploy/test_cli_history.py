@@ -160,6 +160,22 @@ def test_a_question_as_of_a_position_sees_what_was_there(city: Desk) -> None:
     )
 
 
+def test_figures_as_of_then_are_a_table_with_what_they_are_made_of(city: Desk) -> None:
+    asked = ("history", "as-of", "agreements_sealed", "agreements_per_participant", "--position", "actors:2")
+    out = city.call(*asked).out
+    assert "{" not in out
+    lines = out.splitlines()
+    assert lines[0].split() == ["id", "indicator", "group", "value", "numerator", "denominator", "unit"]
+    assert lines[1].split() == ["X1", "agreements_sealed", "all", "0", "[1]"]
+    rate = {figure["name"]: figure["result"] for figure in city.call(*asked, "--json").data["figures"]}
+    of_rate = rate["agreements_per_participant"]
+    assert lines[2].split()[-3:-1] == [str(of_rate["numerator"]), str(of_rate["denominator"])]
+    manifest = dict(line.split("  ", 1) for line in lines[lines.index("manifest") + 1 :])
+    assert manifest["asked as of"].strip() == "actors:2"
+    assert manifest["log of actors"].strip() == "urn:kosilab:05124000:actors:1, up to position 2"
+    assert manifest["versions of definitions"].strip() == "1 of each"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

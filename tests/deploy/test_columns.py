@@ -15,7 +15,7 @@ from shared.tabular.fields import Kind
 from shared.tabular.header import guess_kind, ignored_columns, match_header
 from shared.tabular.lines import FileRefused
 from shared.tabular.personal import refuse_personal_columns
-from shared.tabular.spelling import folded
+from shared.tabular.spelling import as_heading
 from shared.tabular.tables import HeaderColumn, Table
 
 LISTS: dict[type[StrEnum], Labels] = {
@@ -48,7 +48,9 @@ def first_titles(kind: Kind) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_no_heading_means_two_fields_of_a_kind(kind: Kind) -> None:
-    titles = [(folded(title), field.name) for field in kind.fields for title in (field.name, *field.titles)]
+    titles = [
+        (as_heading(title), field.name) for field in kind.fields for title in (field.name, *field.titles)
+    ]
     meanings = {title: {name for other, name in titles if other == title} for title, _ in titles}
     assert {title: names for title, names in meanings.items() if len(names) > 1 or not title} == {}
 
@@ -72,6 +74,22 @@ def test_a_heading_counts_however_it_is_spelled(heading: str) -> None:
 )
 def test_a_field_is_found_by_its_german_headings_and_by_its_own_name(heading: str) -> None:
     assert "hours_per_week" in match_header(table(*OFFER, heading), KINDS["offers"]).columns
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Organisations-Nr.", "Organisationsnummer", "Org.-Nummer", "ORGANISATIONS NR", "Org.Nr. (neu)"],
+)
+def test_the_number_of_an_organisation_is_its_key_and_in_other_lists_names_it(heading: str) -> None:
+    own = match_header(table(heading, "Name", "Sektor", "Stadtteil"), KINDS["organisations"])
+    assert own.columns["key"].name == heading
+    for kind in ("offers", "needs", "social_services"):
+        titles = [
+            heading if title in {"Organisation", "Träger"} else title for title in first_titles(KINDS[kind])
+        ]
+        assert heading in {
+            column.name for column in match_header(table(*titles), KINDS[kind]).columns.values()
+        }
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

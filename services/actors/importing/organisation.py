@@ -42,7 +42,7 @@ KIND = Kind(
     name="organisations",
     about=About.ORGANISATION,
     fields=(
-        key("Org-Nr. | Organisationsnummer | Kürzel"),
+        key("Org-Nr. | Organisations-Nr. | Kürzel"),
         must(
             "name",
             cells.line_of_text,

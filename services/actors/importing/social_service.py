@@ -27,7 +27,11 @@ KIND = Kind(
     about=About.ORGANISATION,
     fields=(
         key("Dienst-Nr."),
-        must("provider", cells.line_of_text, "Träger | Anbieter | Org-Nr. | Organisation | provider"),
+        must(
+            "provider",
+            cells.line_of_text,
+            "Träger | Anbieter | Org-Nr. | Organisations-Nr. | Organisation | provider",
+        ),
         must("service", cells.line_of_text, "Name des Dienstes | Dienst | Bezeichnung des Dienstes"),
         must("topic", one_of(TOPICS), "Thema | topic"),
         may("district", cells.line_of_text, "Stadtteil | Stadtbezirk | Bezirk | borough"),

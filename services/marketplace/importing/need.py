@@ -24,8 +24,8 @@ KIND = Kind(
         must(
             "organisation",
             cells.line_of_text,
-            "Organisation | Org-Nr. | Organisation Nr. | Träger | Suchende | Verein | Einrichtung | Firma | "
-            "Betrieb | seeker",
+            "Organisation | Org-Nr. | Organisations-Nr. | Organisation Nr. | Träger | Suchende | Verein | "
+            "Einrichtung | Firma | Betrieb | seeker",
         ),
         may(
             "kind",

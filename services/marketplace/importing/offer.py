@@ -61,8 +61,8 @@ KIND = Kind(
         must(
             "organisation",
             cells.line_of_text,
-            "Organisation | Org-Nr. | Organisation Nr. | Träger | Anbieter | Firma | Betrieb | Einrichtung | "
-            "Einsatzstelle | Arbeitgeber | employer | provider",
+            "Organisation | Org-Nr. | Organisations-Nr. | Organisation Nr. | Träger | Anbieter | Firma | Betrieb | "
+            "Einrichtung | Einsatzstelle | Arbeitgeber | employer | provider",
         ),
         must("kind", one_of(words.OFFER_KINDS), "Art | Angebotsart | Art des Angebots | Typ | type"),
         must(
