@@ -146,6 +146,7 @@ HARMLESS = """Partner B; Projektname; Firmenname; Dateiname; Name der Organisati
 Ort; Wetter; Stand; Maßnahme; Allgemeines; Quelle; Ergänzung; Algen; Benachrichtigung; Faktor"""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("heading", [heading.strip() for heading in PERSONAL.split(";")])
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "organisations"])
 def test_a_column_about_a_person_turns_the_whole_file_away_and_is_named(heading: str, kind: str) -> None:
@@ -155,6 +156,7 @@ def test_a_column_about_a_person_turns_the_whole_file_away_and_is_named(heading:
     assert heading in refused.value.sentence
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("heading", [heading.strip() for heading in HARMLESS.split(";")])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_harmless_unknown_column_turns_no_file_away(heading: str, kind: str) -> None:

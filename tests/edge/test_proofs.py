@@ -18,7 +18,18 @@ LOG = "/actors/log"
 @pytest.fixture
 def door(tmp_path: Path) -> Door:
     """A city with three organisations, signed for."""
-    door = Door(tmp_path)
+    return of_three(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def quiet_door(tmp_path_factory: pytest.TempPathFactory) -> Door:
+    """The same city, in which nothing more happens."""
+    return of_three(tmp_path_factory.mktemp("quiet"))
+
+
+def of_three(folder: Path) -> Door:
+    """A city with three organisations, signed for."""
+    door = Door(folder)
     grow(door, "1", "2", "3")
     return door
 
@@ -39,21 +50,21 @@ def policy(door: Door) -> str:
     return f"log {door.instance.ledger.signer(door.instance.units['actors'].store).key}\nquorum none\n"
 
 
-def test_anybody_sees_the_newest_checkpoint(door: Door) -> None:
-    answer = door.get(f"{LOG}/checkpoint")
+def test_anybody_sees_the_newest_checkpoint(quiet_door: Door) -> None:
+    answer = quiet_door.get(f"{LOG}/checkpoint")
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
     assert read_checkpoint(answer.data)[0].size == 3
-    assert door.get("/employment/log/checkpoint").status_code == 404
-    assert door.get(f"{LOG}/checkpoint?size=2").status_code == 400
+    assert quiet_door.get("/employment/log/checkpoint").status_code == 404
+    assert quiet_door.get(f"{LOG}/checkpoint?size=2").status_code == 400
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SERVICE, Role.DOWNSTREAM])
-def test_each_record_is_proved_to_those_who_read_the_feed(door: Door, role: Role) -> None:
-    for position, record in enumerate(door.records("actors"), start=1):
-        answer = door.get(f"{LOG}/proof?position={position}", role)
+def test_each_record_is_proved_to_those_who_read_the_feed(quiet_door: Door, role: Role) -> None:
+    for position, record in enumerate(quiet_door.records("actors"), start=1):
+        answer = quiet_door.get(f"{LOG}/proof?position={position}", role)
         assert (answer.status_code, answer.mimetype) == (200, "text/plain")
-        verdict = checked(answer.data, record + b"\n", policy(door), "")
-        assert verdict == f"OK: position {position} of {door_origin(door)}, as of 3 records."
+        verdict = checked(answer.data, record + b"\n", policy(quiet_door), "")
+        assert verdict == f"OK: position {position} of {door_origin(quiet_door)}, as of 3 records."
 
 
 def door_origin(door: Door) -> str:
@@ -72,15 +83,15 @@ def test_a_checkpoint_is_shown_to_add_only(door: Door) -> None:
     assert (named.status_code, named.data.endswith(earlier)) == (200, True)
 
 
-def test_a_proof_of_something_else_does_not_hold(door: Door) -> None:
-    proof = door.get(f"{LOG}/proof?position=2", Role.AUDITOR).data
-    first, second, _ = door.records("actors")
+def test_a_proof_of_something_else_does_not_hold(quiet_door: Door) -> None:
+    proof = quiet_door.get(f"{LOG}/proof?position=2", Role.AUDITOR).data
+    first, second, _ = quiet_door.records("actors")
     with pytest.raises(BadNote, match="does not show this record at position 2"):
-        checked(proof, first, policy(door), "")
+        checked(proof, first, policy(quiet_door), "")
     with pytest.raises(BadNote, match="nobody whom the policy believes"):
         checked(proof, second, "quorum none\n", "")
     with pytest.raises(BadNote, match="has a line `old"):
-        checked(b"nothing", second, policy(door), "")
+        checked(b"nothing", second, policy(quiet_door), "")
 
 
 def test_an_earlier_checkpoint_of_another_log_or_size_is_said_so(door: Door) -> None:
@@ -108,17 +119,17 @@ def test_an_earlier_checkpoint_of_another_log_or_size_is_said_so(door: Door) -> 
         ("consistency?from=1&to=2", 404),
     ],
 )
-def test_what_cannot_be_proved_is_answered_with_a_sentence(door: Door, query: str, status: int) -> None:
-    answer = door.get(f"{LOG}/{query}", Role.AUDITOR)
+def test_what_cannot_be_proved_is_answered_with_a_sentence(quiet_door: Door, query: str, status: int) -> None:
+    answer = quiet_door.get(f"{LOG}/{query}", Role.AUDITOR)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert answer.get_json()["detail"].endswith(".")
 
 
 @pytest.mark.parametrize("what", ["proof?position=1", "consistency?from=1"])
-def test_nobody_else_has_anything_proved(door: Door, what: str) -> None:
-    assert door.get(f"{LOG}/{what}").status_code == 401
+def test_nobody_else_has_anything_proved(quiet_door: Door, what: str) -> None:
+    assert quiet_door.get(f"{LOG}/{what}").status_code == 401
     for role in set(Role) - {Role.AUDITOR, Role.SERVICE, Role.DOWNSTREAM}:
-        assert door.get(f"{LOG}/{what}", role).status_code == 403
+        assert quiet_door.get(f"{LOG}/{what}", role).status_code == 403
 
 
 def figures(door: Door) -> dict[str, float]:

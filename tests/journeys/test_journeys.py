@@ -39,6 +39,7 @@ ALL = (*THREE, stories.work_that_ends, *NOES)
 CityOf = Callable[[int], City]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("tell", ALL, ids=lambda tell: tell.__name__)
 def test_a_story_comes_to_its_end(city_of: CityOf, tell: Callable[[Cast], Story]) -> None:
     city = city_of(1)
@@ -46,6 +47,7 @@ def test_a_story_comes_to_its_end(city_of: CityOf, tell: Callable[[Cast], Story]
     assert_consistent(city)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(3))
 def test_all_stories_at_once_come_to_their_end(city_of: CityOf, seed: int) -> None:
     city = city_of(seed)

@@ -26,7 +26,15 @@ from tests.reporting.stories import (
 START = date(2014, 1, 6)
 
 
-def tiny() -> Iterator[Recorded[Any]]:
+MANY = 300
+
+
+def empty(_n: int) -> Iterator[Recorded[Any]]:
+    """Nothing."""
+    yield from ()
+
+
+def tiny(_n: int) -> Iterator[Recorded[Any]]:
     """One case of each kind."""
     yield from agreements(START, kept=1)
     yield given("0", START, "c", "n")
@@ -36,12 +44,12 @@ def tiny() -> Iterator[Recorded[Any]]:
     yield from at_work("w", START, 1)
 
 
-def large() -> Iterator[Recorded[Any]]:
+def large(n_cases: int) -> Iterator[Recorded[Any]]:
     """Many cases of each kind in every group, over many months, in two labs and in none."""
-    categories, work, many = list(Category), list(WorkForm), 300
+    categories, work = list(Category), list(WorkForm)
     for n in range(8):
         yield organisation(f"c{n}", Sector.COMPANY if n % 2 else Sector.NON_PROFIT)
-    for n in range(many):
+    for n in range(n_cases):
         on = START + timedelta(days=9 * n)
         yield sealed(f"l{n}", on, lab=("north", "south", None)[n % 3], market_day=f"m{n % 4}")
         yield from agreements(on, kept=2, partly=1, failing=1, silent=n % 2, prefix=f"{n}-")
@@ -57,4 +65,5 @@ def large() -> Iterator[Recorded[Any]]:
     yield from history()
 
 
-HISTORIES = {"empty": lambda: iter(()), "tiny": tiny, "large": large}
+HISTORIES = {"empty": empty, "tiny": tiny, "large": large}
+"""Each takes how many cases of each kind there are when there are many."""

@@ -10,8 +10,9 @@ import pytest
 
 from services.reporting.indicators.catalogue import INDICATORS
 from tests.edge.door import Door
+from tests.few import one_in
 from tests.reporting.showing import Shown
-from tests.reporting.sizes import HISTORIES
+from tests.reporting.sizes import HISTORIES, MANY
 
 
 def english_words(declared: Any) -> Iterator[str]:
@@ -36,7 +37,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 @pytest.fixture(scope="module", params=HISTORIES)
 def shown(request: pytest.FixtureRequest, door: Door) -> Shown:
     """The figures of one of the histories."""
-    return Shown(door, HISTORIES[request.param]())
+    return Shown(door, HISTORIES[request.param](MANY // one_in(request.config)))
 
 
 @pytest.mark.sampled

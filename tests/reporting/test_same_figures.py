@@ -9,7 +9,7 @@ import pytest
 
 from services.reporting.answers import Answers, Asked
 from tests.reporting.histories import InMemory
-from tests.reporting.sizes import large
+from tests.reporting.sizes import MANY, large
 
 TODAY = date(2020, 6, 1)
 PERIODS = ((date.min, date.max), (date(2016, 1, 1), date(2016, 12, 31)))
@@ -36,7 +36,7 @@ DIGESTS = {
 @pytest.fixture(scope="module")
 def answers() -> Answers:
     """The figures of the large history."""
-    return Answers(InMemory(large()))
+    return Answers(InMemory(large(MANY)))
 
 
 @pytest.mark.parametrize(("name", "version"), DIGESTS)
