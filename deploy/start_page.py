@@ -11,7 +11,8 @@ from services.marketplace.pages.board import newest_on_the_board
 from services.reporting.answers import Answer
 from services.reporting.pages.routes import TEMPLATES as FIGURES
 from services.reporting.pages.writing import category_word, written
-from shared.edge.links import LANGUAGE
+from shared.edge.links import LANGUAGE, accepted, rooted
+from shared.edge.listening import address_of
 from shared.edge.pages import page_response
 from shared.edge.queries import json_response, refuse_unknown
 from shared.edge.routes import Route
@@ -44,15 +45,15 @@ class StartPage:
         self._services = sorted(instance.apps)
         marketplace = instance.units.get("marketplace")
         self._ask: Ask | None = None if marketplace is None else marketplace.store.ask
-        self._base = f"http://{instance.settings.get('KOSILAB_HOST')}:{instance.settings.get('KOSILAB_PORT')}"
+        self._base = address_of(instance.settings.get("KOSILAB_HOST"), instance.settings.port())
         self._figures = figures
         self._shown = Kept(self._now)
 
     def __call__(self, request: Request, _: Mapping[str, str]) -> Response:
         """The page, or the addresses of the services for a caller that accepts JSON only."""
         refuse_unknown(request, {LANGUAGE})
-        if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
-            return json_response(self._addresses(), signed_in=False)
+        if accepted(request, ("text/html", "application/json")) == "application/json":
+            return json_response(self._addresses(request), signed_in=False)
         return page_response(
             request,
             "start.html",
@@ -66,9 +67,9 @@ class StartPage:
             **self._shown(),
         )
 
-    def _addresses(self) -> dict[str, Any]:
-        services = {service: f"/{service}/openapi.json" for service in self._services}
-        return {"city": self._city.name, "services": services, "events": "/asyncapi.json"}
+    def _addresses(self, request: Request) -> dict[str, Any]:
+        services = {service: rooted(request, f"/{service}/openapi.json") for service in self._services}
+        return {"city": self._city.name, "services": services, "events": rooted(request, "/asyncapi.json")}
 
     def _now(self) -> dict[str, Any]:
         answers = {answer["name"]: answer for answer in self._figures()} if self._figures else {}

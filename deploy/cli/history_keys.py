@@ -12,8 +12,9 @@ from shared.service.settings import Settings
 def keys(settings: Settings, address: str | None) -> None:
     """Print the lines for the files of other cities: this city's logs and its witness."""
     from deploy.history.witnessing import lines_for_others
+    from shared.edge.listening import address_of
 
-    where = address or f"http://{settings.get('KOSILAB_HOST')}:{settings.port()}"
+    where = address or address_of(settings.get("KOSILAB_HOST"), settings.port())
     with opened(settings) as instance:
         stores = [unit.store for unit in instance.units.values()]
         for line in lines_for_others(stores, instance.ledger, where):

@@ -15,6 +15,7 @@ from deploy.diagnosis.broker_users import examine_users
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.services import SERVICE_TABLES
 from shared.bus import topology
+from shared.edge.listening import address_of
 from shared.service.settings import Settings
 
 WAIT_S = 5.0
@@ -124,9 +125,15 @@ def _policy(what: str, definition: Mapping[str, Any], wanted: Mapping[str, Any])
     return well(what, "limits and dead-letter target are set")
 
 
+def management_of(settings: Settings, url: str) -> str:
+    """The address of the broker's management interface."""
+    named = settings.get("KOSILAB_AMQP_API_URL").rstrip("/")
+    return named or address_of(urlsplit(url).hostname or "localhost", MANAGEMENT_PORT)
+
+
 def _asked(settings: Settings, url: str, path: str) -> Any:
     parts = urlsplit(url)
-    address = settings.get("KOSILAB_AMQP_API_URL").rstrip("/") or f"http://{parts.hostname}:{MANAGEMENT_PORT}"
+    address = management_of(settings, url)
     login = f"{unquote(parts.username or 'guest')}:{unquote(parts.password or 'guest')}"
     headers = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
     request = urllib.request.Request(address + path, headers=headers)  # noqa: S310 - the operator's own URL

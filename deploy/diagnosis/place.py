@@ -11,7 +11,7 @@ from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.history.vouching import FOLDER as LEDGER
 from deploy.running import address_of_running
 from deploy.stores import make_folder
-from shared.edge.listening import PortTaken, refuse_taken
+from shared.edge.listening import PortTaken, address_of, refuse_taken
 from shared.edge.signing import FILE as SIGNING
 from shared.edge.tokens import Issuer
 from shared.events.registry import SERVICES
@@ -88,7 +88,7 @@ def _port(settings: Settings) -> Finding:
     try:
         refuse_taken(host, port)
     except PortTaken as error:
-        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        address = address_of(host, port)
         if _get(f"{address}/livez") != "ok":
             return wrong("port", f"{port} cannot be used", str(error))
         answer = _get(f"{address}/readyz")

@@ -14,7 +14,7 @@ from services.reporting.indicators.declaration import declaration, definition
 from services.reporting.indicators.indicator import Indicator
 from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
-from shared.eventlog.record import schema_of
+from shared.eventlog.record import schema_path_of
 from shared.events.registry import SERVICES, type_of
 from shared.service.projection import facts_cursor
 
@@ -111,7 +111,7 @@ class Answers:
             "facts": {fact.table: list(fact.columns) for fact in indicator.facts},
             "event_types": [name for _, name in types],
             "events": [
-                {"type": name, "schema": schema_of(name), "log": f"/{owner}/log?type={name}"}
+                {"type": name, "schema": schema_path_of(name), "log": f"/{owner}/log?type={name}"}
                 for owner, name in types
             ],
             "suppression_policy": POLICY.version,

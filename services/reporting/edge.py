@@ -29,6 +29,7 @@ from services.reporting.releases.making import first_day
 from services.reporting.releases.months import first_end, period_of
 from services.reporting.releases.release import Published
 from services.reporting.sheet import DIALECTS, as_csv
+from shared.edge.links import rooted
 from shared.edge.problems import Problem, not_possible
 from shared.edge.queries import json_response, refuse_unknown, wait_for_position
 from shared.edge.routes import caller_of
@@ -108,6 +109,10 @@ class Figures:
         caller = caller_of(request, self._issuer)
         refuse_unknown(request, {"version"})
         traced = self.traced(args["name"], version_of(request), caller)
+        traced["events"] = [
+            event | {name: rooted(request, event[name]) for name in ("schema", "log")}
+            for event in traced["events"]
+        ]
         return json_response(traced, signed_in=caller is not None)
 
     def releases(self, request: Request, _: Mapping[str, str]) -> Response:

@@ -1,9 +1,10 @@
-"""From which address does a request come? Behind proxies that are trusted: from the first one that is not.
+"""From which address does a request come, and to which was it sent? Behind proxies that are trusted, they say so.
 
 `X-Forwarded-For` is a list to which each proxy adds, on the right, the address that it saw. What stands left of the
 first untrusted address may be invented by the caller.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -13,6 +14,12 @@ from shared.service.settings import BadSetting, Settings
 
 SETTING = "KOSILAB_TRUSTED_PROXIES"
 FORWARDED = "x-forwarded-for"
+FORWARDED_PREFIX = "x-forwarded-prefix"
+
+PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+){1,8}")
+"""A path that no browser takes for another address, whatever follows it."""
+
+LONGEST_PREFIX = 200
 
 HOUSEHOLD = 64
 """The length of the prefix [bit] that one subscriber of IPv6 gets; all its addresses count as one caller."""
@@ -52,6 +59,16 @@ class Proxies:
                 break
             client = before
         return peer if client is None else str(client)
+
+    def prefix(self, peer: str, prefixes: Sequence[str]) -> str:
+        """The path under which the proxy serves the city, and which it took off; empty where it names none.
+
+        `prefixes` are the values of X-Forwarded-Prefix. Several, and what is no plain path, count as none.
+        """
+        if len(prefixes) != 1 or not self.trusts(peer):
+            return ""
+        prefix = prefixes[0].rstrip("/")
+        return prefix if len(prefix) <= LONGEST_PREFIX and PREFIX.fullmatch(prefix) else ""
 
     def _holds(self, address: Address) -> bool:
         return any(address in network for network in self.networks)

@@ -14,6 +14,7 @@ from prometheus_client import Histogram
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.bodies import read_json
+from shared.edge.links import rooted
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of
 from shared.edge.tokens import Issuer
@@ -96,7 +97,7 @@ class CommandEndpoint:
     ) -> Response:
         if named is not None and not re.fullmatch(ID_PATTERN, named):
             raise Problem(404, "There is no such id.")
-        digest = self._digest(request.path, body)
+        digest = self._digest(request.path.rstrip("/"), body)  # the last slash has no meaning
         try:
             command = self._command(caller, command_id, body, named)
             origin = Origin(caller=caller, correlation_id=ids.derived("correlation", command_id))
@@ -117,7 +118,7 @@ class CommandEndpoint:
             ) from None
         except RecordTooLarge:
             raise not_possible("The request is too large for one event.") from None
-        return self._response(outcome)
+        return self._response(request, outcome)
 
     def _command(self, caller: Caller, command_id: str, body: dict[str, Any], named: str | None) -> Any:
         try:
@@ -153,7 +154,7 @@ class CommandEndpoint:
         content = json.dumps([path, body], sort_keys=True, ensure_ascii=False)
         return hmac.new(self._secret, content.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
-    def _response(self, outcome: Outcome) -> Response:
+    def _response(self, request: Request, outcome: Outcome) -> Response:
         if isinstance(outcome, Refusal):
             raise Problem(409, outcome.sentence, rule=outcome.rule)
         noun_id = noun_id_of(outcome.stream)
@@ -167,7 +168,7 @@ class CommandEndpoint:
             json.dumps(content), 201 if self._route.starts else 200, mimetype="application/json"
         )
         if self._route.starts:
-            response.headers["Location"] = f"/{self._service}/{self._route.nouns}/{noun_id}"
+            response.headers["Location"] = rooted(request, f"/{self._service}/{self._route.nouns}/{noun_id}")
         return response
 
 

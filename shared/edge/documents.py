@@ -9,13 +9,13 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from shared.bus.topology import EXCHANGE, routing_key
-from shared.edge.links import LANGUAGE
+from shared.edge.links import LANGUAGE, rooted
 from shared.edge.openapi import document
 from shared.edge.pages import page_response
 from shared.edge.problems import Problem
 from shared.edge.queries import refuse_unknown
-from shared.edge.routes import Route
-from shared.eventlog.record import schema_of
+from shared.edge.routes import Answer, Route
+from shared.eventlog.record import schema_path_of
 from shared.events.registry import EventType, all_types, by_wire_name
 from shared.events.schema import json_schema_for
 from shared.kernel.refusal import sentence_of
@@ -29,7 +29,7 @@ def document_routes(
 ) -> list[Route]:
     """The routes of all that documents the instance; `further_routes` describe themselves."""
     openapi = [
-        Route("GET", f"/{tables.name}/openapi.json", _constant(document(tables, VERSION, further_routes)))
+        Route("GET", f"/{tables.name}/openapi.json", _openapi(document(tables, VERSION, further_routes)))
         for tables in services
     ]
     return [
@@ -117,7 +117,7 @@ def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Respo
         shown = {
             "title": registered.cls.__name__,
             "version": name.rpartition(".v")[2],
-            "schema": schema_of(name),
+            "schema": schema_path_of(name),
             "audience": str(registered.audience),
             "sentence": sentence_of(registered.cls),
             "fields": [field.name for field in fields(registered.cls)],
@@ -126,6 +126,16 @@ def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Respo
     return page_response(request, "events.html", city=city_name, services=list(by_service.items()))
 
 
-def _constant(content: dict[str, Any]) -> Any:
+def _openapi(content: dict[str, Any]) -> Answer:
+    """The document, with the path under which this reader finds the city as its server."""
+
+    def answer(request: Request, _: Mapping[str, str]) -> Response:
+        servers = {"servers": [{"url": rooted(request, "") or "/"}]}
+        return Response(json.dumps(content | servers, ensure_ascii=False), mimetype="application/json")
+
+    return answer
+
+
+def _constant(content: dict[str, Any]) -> Answer:
     body = json.dumps(content, ensure_ascii=False)
     return lambda *_: Response(body, mimetype="application/json")

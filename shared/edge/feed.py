@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from werkzeug.wrappers import Request, Response
 
 from shared.access.register import BELIEVED_FOR_S
+from shared.edge.links import accepted, rooted
 from shared.edge.problems import Problem, malformed, not_signed_in
 from shared.edge.queries import refuse_unknown, whole_number
 from shared.edge.routes import Route, caller_of
@@ -84,7 +85,7 @@ class Feed:
         caller = self._reader(request)
         selection = self._selection(request, caller)
         timeout_ms = whole_number(request, "timeout", default=0, least=0, most=MAX_TIMEOUT_MS)
-        form = request.accept_mimetypes.best_match(FORMS) if "Accept" in request.headers else BATCH
+        form = accepted(request, FORMS) if "Accept" in request.headers else BATCH
         if form is None:
             raise Problem(406, f"The feed answers as {BATCH}, {LINES} or {STREAM}.")
         if caller.role == Role.AUDITOR:
@@ -147,7 +148,7 @@ class Feed:
             (name, value) for name, value in request.args.items() if name not in {"after", "lastEventId"}
         ]
         following = urlencode([("after", page.position), *others])
-        response.headers["Link"] = f'<{request.path}?{following}>; rel="next"'
+        response.headers["Link"] = f'<{rooted(request, request.path)}?{following}>; rel="next"'
         response.headers["Cache-Control"] = "no-store"
         return response
 

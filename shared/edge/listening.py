@@ -28,6 +28,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def address_of(host: str, port: int) -> str:
+    """The address of a port as one types it into a browser: of IPv6 in brackets.
+
+    Source: RFC 3986, 3.2.2.
+    """
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def refuse_taken(host: str, port: int) -> None:
     """Make sure that the address is free, before anything that takes long.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.links import LANGUAGE, addresses, preferred
+from shared.edge.links import LANGUAGE, accepted, addresses, preferred
 from shared.edge.problems import Problem, not_possible
 from shared.edge.routes import Answer, Route
 from shared.pages.files import edition, static_files
@@ -20,7 +20,7 @@ VARIES = "Accept, Accept-Language, Authorization"
 
 def wants_page(request: Request) -> bool:
     """Whether the caller prefers a page to JSON; the default is JSON."""
-    return request.accept_mimetypes.best_match(("application/json", HTML)) == HTML
+    return accepted(request, ("application/json", HTML)) == HTML
 
 
 def either(data: Answer, page: Answer) -> Answer:

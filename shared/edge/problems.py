@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.links import addresses, preferred
+from shared.edge.links import accepted, addresses, preferred, rooted
 from shared.pages.rendering import render
 
 PROBLEM_JSON = "application/problem+json"
@@ -52,14 +52,22 @@ def unavailable(detail: str, retry_after_s: int) -> Problem:
 def response_of(problem: Problem, request: Request) -> Response:
     """The problem as JSON, or as a small page for a browser."""
     title = HTTPStatus(problem.status).phrase
-    if request.accept_mimetypes.best_match(("application/json", PROBLEM_JSON, "text/html")) == "text/html":
+    if accepted(request, ("application/json", PROBLEM_JSON, "text/html")) == "text/html":
         text, mimetype = _page(request, title, problem.detail), "text/html"
     else:
         content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
-        text, mimetype = json.dumps(content | problem.members, ensure_ascii=False), PROBLEM_JSON
+        text, mimetype = json.dumps(content | _members(request, problem), ensure_ascii=False), PROBLEM_JSON
     # It may quote the caller's input, including half characters: those stay as JSON escapes.
     body = text.encode("utf-8", "backslashreplace")
     return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
+
+
+def _members(request: Request, problem: Problem) -> dict[str, Any]:
+    """The further members; a path among them as the reader has to ask for it."""
+    return {
+        name: rooted(request, value) if isinstance(value, str) and value.startswith("/") else value
+        for name, value in problem.members.items()
+    }
 
 
 def _page(request: Request, title: str, detail: str) -> str:

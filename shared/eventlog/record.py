@@ -68,10 +68,18 @@ def source_of(city_key: str, service: str, incarnation: int) -> str:
 
 
 def schema_of(type_name: str) -> str:
-    """The CloudEvent `dataschema`: where the type's JSON schema is, as a path that never changes.
+    """The CloudEvent `dataschema`: the name of the type's JSON schema, an absolute URI that no host name is part of.
 
-    `kosilab.actors.OrganisationRegistered.v1` has `/schemas/kosilab.actors.OrganisationRegistered/1.json`.
+    `kosilab.actors.OrganisationRegistered.v1` has `urn:kosilab:schema:kosilab.actors.OrganisationRegistered:1`. Records
+    of earlier versions of this program hold the path instead; both name the same schema.
+    Source: CloudEvents 1.0.2, dataschema.
     """
+    name, _, version = type_name.rpartition(".v")
+    return f"urn:kosilab:schema:{name}:{version}"
+
+
+def schema_path_of(type_name: str) -> str:
+    """The path at which every city answers with the schema: `/schemas/kosilab.actors.OrganisationRegistered/1.json`."""
     name, _, version = type_name.rpartition(".v")
     return f"/schemas/{name}/{version}.json"
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.pages.files import address_of
 from shared.pages.language import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,7 +24,7 @@ def environment(folders: tuple[Path, ...], language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
-    environment.globals |= {"language": language, "static": address_of}
+    environment.globals["language"] = language
     return environment
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from prometheus_client import Counter
 
-from shared.edge.addresses import FORWARDED, household
+from shared.edge.addresses import FORWARDED, FORWARDED_PREFIX, household
 from shared.edge.bodies import MAX_BODY
 from shared.edge.serving.answers import CONTINUE, Answer, refusal, send_all
 from shared.edge.serving.doors import ALIVE, Door
@@ -178,9 +178,10 @@ class Connection:
 
     def _environ(self, head: Head) -> dict[str, Any]:
         forwarded = [value for name, value in head.fields if name == FORWARDED]
+        prefixes = [value for name, value in head.fields if name == FORWARDED_PREFIX]
         environ: dict[str, Any] = {
             "REQUEST_METHOD": head.method,
-            "SCRIPT_NAME": "",
+            "SCRIPT_NAME": self._door.proxies.prefix(self._peer, prefixes),
             "PATH_INFO": unquote_to_bytes(head.path).decode("latin-1"),
             "QUERY_STRING": head.query.decode("latin-1"),
             "SERVER_NAME": "kosilab",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from shared.edge.addresses import Proxies
+from shared.edge.listening import address_of
 
 ALIVE = "/livez"
 """The path that is answered without a worker, however many wait."""
@@ -47,4 +48,4 @@ class Door:
     def address(self) -> str:
         """Where it is."""
         host, port = self.listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return address_of(host, port)

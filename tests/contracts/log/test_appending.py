@@ -44,7 +44,7 @@ def test_the_record_says_where_it_lies_and_what_the_draft_brought(log: EventLog)
         stored.record
         == (
             '{"audience":"open","authid":"org-7","causationid":"c","commandid":"command","correlationid":"k",'
-            '"data":{"places":2,"title":"Fahrräder"},"dataschema":"/schemas/kosilab.marketplace.OfferPosted/1.json",'
+            '"data":{"places":2,"title":"Fahrräder"},"dataschema":"urn:kosilab:schema:kosilab.marketplace.OfferPosted:1",'
             '"id":"event","lab":"l","previous":"00000000000000000000","recordedtime":"2026-11-23T09:00:00Z",'
             '"sequence":"00000000000000000001","source":"urn:kosilab:wuppertal:marketplace:1","specversion":"1.0",'
             '"streamversion":1,"subject":"offer-1","synthetic":true,"time":"2026-11-23T09:00:00Z",'
