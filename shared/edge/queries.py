@@ -71,9 +71,8 @@ class QueryEndpoint:
         visible = self._query.visible_to(caller, ask)
         refuse_hidden(visible, filters)
         page = page_of(ask, view, visible, filters, after=after, limit=limit + 1)
-        shown = (self._query.shown(caller, document, ask) for _, document in page[:limit])
+        items = [self._query.shown(caller, document) for _, document in page[:limit]]
         following = self._cursors.made(page[limit - 1][0], caller, filters) if len(page) > limit else None
-        items = [item for item in shown if item is not None]
         return json_response({"items": items, "next": following}, signed_in=caller is not None)
 
     def by_id(self, request: Request, args: Mapping[str, str]) -> Response:
@@ -83,12 +82,7 @@ class QueryEndpoint:
         if not re.fullmatch(ID_PATTERN, args["id"]):
             raise Problem(404, "There is no such id.")
         self._wait(request)
-        ask, view, key = self._store.ask, self._query.view, args["id"]
-        document = ask.get(view, key)
-        is_visible = document is not None and any(
-            part.has(view, key, document) for part in self._query.visible_to(caller, ask)
-        )
-        shown = self._query.shown(caller, document, ask) if is_visible else None
+        shown = self._query.document_for(caller, self._store.ask, args["id"])
         if shown is None:
             raise Problem(404, "There is no such id.")
         return json_response(shown, signed_in=caller is not None)

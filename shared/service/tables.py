@@ -150,8 +150,8 @@ class CommandRoute(Generic[S, C]):
         return next((check for check in checks if not check(state, command, ask)), None)
 
 
-def shown_whole(_caller: Caller | None, document: Any, _ask: Ask) -> Mapping[str, Any] | None:
-    """Every reader of the view sees the whole document."""
+def shown_whole(_caller: Caller | None, document: Any) -> Mapping[str, Any]:
+    """Whoever may see a document sees all of it."""
     shown: Mapping[str, Any] = document
     return shown
 
@@ -161,9 +161,9 @@ class Query(Generic[D]):
     """One line of the view table: a view behind `GET /<service>/<nouns>`, its readers and what they see.
 
     `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
-    `own` are columns of which one must hold the caller's actor, for the roles `organisation` and `person`.
-    `visible` says in columns which documents a caller may see, where `own` does not say all; it may ask other views.
-    `shown` returns a visible document as this caller may see it, and None for all others.
+    Which documents a caller may see: `own` are columns of which one must hold the caller's actor, for the roles
+    `organisation` and `person`; where that is not all, `visible` says it in columns, and may ask other views.
+    `shown` says which fields of a document a caller sees who may see it.
     """
 
     nouns: str
@@ -171,7 +171,7 @@ class Query(Generic[D]):
     roles: frozenset[Role] = frozenset()
     filters: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    shown: Callable[[Caller | None, D, Ask], Mapping[str, Any] | None] = shown_whole
+    shown: Callable[[Caller | None, D], Mapping[str, Any]] = shown_whole
     visible: Callable[[Caller | None, Ask], tuple[Visible, ...]] | None = None
 
     def visible_to(self, caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
@@ -181,6 +181,15 @@ class Query(Generic[D]):
         if caller is None or caller.role not in OWN_ROLES or not self.own:
             return EVERYTHING
         return tuple(Visible(columns={name: caller.actor}) for name in self.own)
+
+    def document_for(self, caller: Caller | None, ask: Ask, key: str) -> Mapping[str, Any] | None:
+        """What a caller sees of the document with this key; None when there is none, or none for this caller."""
+        document = ask.get(self.view, key)
+        if document is None:
+            return None
+        if not any(part.has(self.view, key, document) for part in self.visible_to(caller, ask)):
+            return None
+        return self.shown(caller, document)
 
 
 def own_stream(event: Recorded[object]) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from shared.events.registry import EVERY_SERVICE, type_of
-from shared.kernel.read_model import Document, ReadModel, Wanted, has_value
+from shared.kernel.read_model import ReadModel, Wanted, has_value
 from shared.kernel.recorded import Recorded
 
 D = TypeVar("D")
@@ -36,7 +36,7 @@ def documents(view: ReadModel[D, Any], *events: Recorded[Any]) -> dict[str, D]:
 class Holding:
     """A reader of views that hold these documents, by view and key; columns are looked up in the documents."""
 
-    documents: Mapping[str, Mapping[str, Document]] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     def get(self, model: ReadModel[D, Any], key: str) -> D | None:
         """The document with this key, or None."""

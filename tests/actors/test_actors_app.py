@@ -18,12 +18,12 @@ from services.actors.domain.organisation import (
 from services.actors.domain.person import Person, RegisterPerson
 from services.actors.routes.lab import member_is_registered
 from services.actors.views.organisation import (
+    ORGANISATION_QUERY,
     ORGANISATIONS,
     OrganisationDocument,
     OrganisationState,
-    organisation_shown,
 )
-from services.actors.views.person import PersonDocument, person_shown
+from services.actors.views.person import PERSON_QUERY, PERSONS, PersonDocument
 from shared.events.actors.organisation import OrganisationRegistered
 from shared.events.vocabulary import PersonContext, Sector
 from shared.service.tables import Caller, CommandRoute, Role
@@ -92,22 +92,27 @@ def test_an_organisation_that_is_not_verified_is_seen_by_staff_and_itself_only(
     registered = OrganisationRegistered(name="Gute Tat e.V.", sector=Sector.NON_PROFIT, district="Barmen")
     shown = documents(ORGANISATIONS, *history("organisation-o1", registered))["o1"]
     document: OrganisationDocument = {**shown, "id": "o1", "state": state}
-    assert organisation_shown(COORDINATOR, document, Holding()) == document
-    assert organisation_shown(ITSELF, document, Holding()) == document
-    assert organisation_shown(OTHER, document, Holding()) is None
-    assert organisation_shown(None, document, Holding()) is None
+    ask = Holding({ORGANISATIONS.name: {"o1": document}})
+    assert ORGANISATION_QUERY.document_for(COORDINATOR, ask, "o1") == document
+    assert ORGANISATION_QUERY.document_for(ITSELF, ask, "o1") == document
+    assert ORGANISATION_QUERY.document_for(OTHER, ask, "o1") is None
+    assert ORGANISATION_QUERY.document_for(None, ask, "o1") is None
     verified: OrganisationDocument = {**document, "state": OrganisationState.VERIFIED}
-    assert organisation_shown(None, verified, Holding()) == verified
+    assert (
+        ORGANISATION_QUERY.document_for(None, Holding({ORGANISATIONS.name: {"o1": verified}}), "o1")
+        == verified
+    )
 
 
 def test_nobody_sees_persons_of_both_halves() -> None:
     volunteer: PersonDocument = {"id": "p1", "context": PersonContext.VOLUNTEERING}
     job_seeker: PersonDocument = {"id": "p2", "context": PersonContext.EMPLOYMENT}
+    ask = Holding({PERSONS.name: {"p1": volunteer, "p2": job_seeker}})
     for caller in (None, *(Caller(role=role, actor="a") for role in Role)):
-        shown = [person_shown(caller, document, Holding()) for document in (volunteer, job_seeker)]
+        shown = [PERSON_QUERY.document_for(caller, ask, person_id) for person_id in ("p1", "p2")]
         assert None in shown
-    assert person_shown(COORDINATOR, volunteer, Holding()) == volunteer
-    assert person_shown(COUNSELLOR, job_seeker, Holding()) == job_seeker
+    assert PERSON_QUERY.document_for(COORDINATOR, ask, "p1") == volunteer
+    assert PERSON_QUERY.document_for(COUNSELLOR, ask, "p2") == job_seeker
 
 
 def test_queries_filter_by_columns_that_the_view_has() -> None:

@@ -23,6 +23,19 @@ BY_NOUNS = {query.nouns: query for _, query in QUERIES}
 ROLES = (None, *sorted(Role))
 ALL = 100_000
 N_ACTORS, N_VALUES = 4, 6
+PARTIES = frozenset(
+    {
+        "person_id",
+        "organisation_id",
+        "host_id",
+        "employer_id",
+        "offer_party",
+        "need_party",
+        "party_a",
+        "party_b",
+    }
+)
+"""The columns that name whom a document is about."""
 WORK = AN_OFFER | {
     "kind": "work",
     "title": "Lager",
@@ -75,26 +88,15 @@ def callers(role: Role | None, query: Query[Any], stored: list[Any]) -> list[Cal
         return [None]
     if role not in OWN_ROLES:
         return [Caller(role=role, actor=f"{role}-1")]
-    named = {str(query.view.columns[name](document)): None for document in stored for name in query.own}
+    columns = [column for name, column in query.view.columns.items() if name in PARTIES]
+    named = {str(column(document)): None for document in stored for column in columns}
     actors = ["asking", "asked", "unverified", "suspended", *islice(named, N_ACTORS), "stranger"]
     return [Caller(role=role, actor=actor) for actor in dict.fromkeys(actors)]
 
 
-def may_own(caller: Caller, name: str) -> bool:
-    """Whether a column of parties is about the caller's kind: an organisation's id is no person's, whoever signs so."""
-    if caller.role == Role.PERSON:
-        return name in {"person_id", "need_party"}
-    return name != "person_id"
-
-
 def shown(city: Door, service: str, query: Query[Any], caller: Caller | None, document: Any) -> Any:
-    """What a caller may see of a document, as it was judged document by document; None for nothing."""
-    is_own_role = caller is not None and caller.role in OWN_ROLES
-    names = [name for name in query.own if caller is None or may_own(caller, name)]
-    owners = {query.view.columns[name](document) for name in names}
-    if is_own_role and query.own and caller is not None and caller.actor not in owners:
-        return None
-    return query.shown(caller, document, city.instance.units[service].store.ask)
+    """What a caller may see of a document, judged document by document; None for nothing."""
+    return query.document_for(caller, city.instance.units[service].store.ask, document["id"])
 
 
 def page(city: Door, path: str, caller: Caller | None, **asked: str | int) -> Any:

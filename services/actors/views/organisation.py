@@ -113,17 +113,8 @@ ORGANISATIONS = ReadModel(
 
 
 # --- who sees what ----------------------------------------------------------------------------
-def organisation_shown(
-    caller: Caller | None, document: OrganisationDocument, _: Ask
-) -> OrganisationDocument | None:
-    """Everybody sees verified organisations; staff and the organisation itself also see it in other states."""
-    staff = caller is not None and caller.role in MAY_SEE_UNVERIFIED
-    itself = caller is not None and caller.role == Role.ORGANISATION and caller.actor == document.get("id")
-    return document if staff or itself or document["state"] == OrganisationState.VERIFIED else None
-
-
 def organisations_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
-    """The same, in columns."""
+    """Everybody sees verified organisations; staff and the organisation itself also see it in other states."""
     if caller is not None and caller.role in MAY_SEE_UNVERIFIED:
         return EVERYTHING
     verified = Visible(columns={"state": OrganisationState.VERIFIED})
@@ -135,6 +126,5 @@ ORGANISATION_QUERY = Query(
     nouns="organisations",
     view=ORGANISATIONS,
     filters=("state", "sector", "district"),
-    shown=organisation_shown,
     visible=organisations_visible,
 )

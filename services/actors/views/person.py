@@ -34,15 +34,8 @@ PERSONS = ReadModel(
 )
 
 
-def person_shown(caller: Caller | None, document: PersonDocument, _: Ask) -> PersonDocument | None:
-    """Coordinators see who volunteers, counsellors who looks for work."""
-    if caller is None or caller.role not in READERS:
-        return None
-    return document if document["context"] in ACTS_FOR[caller.role] else None
-
-
 def persons_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
-    """The same, in columns."""
+    """Coordinators see who volunteers, counsellors who looks for work."""
     if caller is None or caller.role not in READERS:
         return NOTHING
     return (Visible(columns={"context": tuple(ACTS_FOR[caller.role])}),)
@@ -53,6 +46,5 @@ PERSON_QUERY = Query(
     view=PERSONS,
     roles=READERS,
     filters=("context",),
-    shown=person_shown,
     visible=persons_visible,
 )

@@ -1,5 +1,6 @@
 """How far has a placement come?"""
 
+from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, assert_never
 
 from services.employment.domain.occupation import is_simple_task
@@ -163,19 +164,15 @@ PLACEMENTS = ReadModel(
 
 
 # --- who sees what ----------------------------------------------------------------------------
-def placement_shown(caller: Caller | None, document: PlacementDocument, _: Ask) -> dict[str, Any] | None:
-    """Counsellors see the whole placement, the employer only what it knows itself, others nothing."""
-    if caller is None:
-        return None
-    if caller.role == Role.COUNSELLOR:
-        return {**document}
-    if caller.role != Role.ORGANISATION or caller.actor != document["employer_id"]:
-        return None
+def placement_shown(caller: Caller | None, document: PlacementDocument) -> Mapping[str, Any]:
+    """Counsellors see the whole placement, the employer only what it knows itself."""
+    if caller is not None and caller.role == Role.COUNSELLOR:
+        return document
     return {name: value for name, value in document.items() if name in SHOWN_TO_EMPLOYER}
 
 
 def placements_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
-    """The same, in columns; the employer does not see the search, so it does not filter by it."""
+    """Counsellors see all, an employer its own; it does not see the search, so it does not filter by it."""
     if caller is not None and caller.role == Role.COUNSELLOR:
         return EVERYTHING
     if caller is None or caller.role != Role.ORGANISATION:
@@ -188,7 +185,6 @@ PLACEMENT_QUERY = Query(
     view=PLACEMENTS,
     roles=frozenset({Role.COUNSELLOR, Role.ORGANISATION}),
     filters=("state", "form", "employer_id", "offer_id", "search_id", "match_id"),
-    own=("employer_id",),
     shown=placement_shown,
     visible=placements_visible,
 )

@@ -104,18 +104,10 @@ def _entry(
             assert_never(data)
 
 
-def engagement_shown(
-    caller: Caller | None, engagement: EngagementDocument, _: Ask
-) -> Mapping[str, Any] | None:
-    """The host sees the engagement, not the search that led to it; sides are compared with their kind."""
-    if caller is None:
-        return None
-    if caller.role == Role.PERSON:
-        return engagement if caller.actor == engagement["person_id"] else None
-    if caller.role != Role.ORGANISATION:
+def engagement_shown(caller: Caller | None, engagement: EngagementDocument) -> Mapping[str, Any]:
+    """The host sees the engagement, not the search that led to it."""
+    if caller is None or caller.role != Role.ORGANISATION:
         return engagement
-    if caller.actor != engagement["host_id"]:
-        return None
     return {name: value for name, value in engagement.items() if name != "search_id"}
 
 
@@ -146,7 +138,6 @@ ENGAGEMENT_QUERY = Query(
     view=ENGAGEMENTS,
     roles=frozenset({Role.COORDINATOR, Role.ORGANISATION, Role.PERSON}),
     filters=("status", "match_id"),
-    own=("person_id", "host_id"),
     shown=engagement_shown,
     visible=engagements_visible,
 )

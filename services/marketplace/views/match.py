@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, assert_never
 
 from services.marketplace.domain.offer import STANDS, MatchStatus
 from services.marketplace.views.plain import plain
-from services.marketplace.views.staff import kinds_of, may_read_kind
+from services.marketplace.views.staff import kinds_of
 from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchConfirmed,
@@ -20,7 +20,7 @@ from shared.events.marketplace.offer import (
 from shared.events.vocabulary import DeclineReason, LapseReason, OfferKind, ReasonPart, Side
 from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
-from shared.service.tables import OWN_ROLES, Caller, Query, Role
+from shared.service.tables import Caller, Query, Role
 from shared.service.visible import NOTHING, Visible
 
 FOR_ITSELF = frozenset({"confirmed_by"})
@@ -126,34 +126,20 @@ def person_of(match: MatchDocument) -> Person:
     return Person.AGREED if Side.NEED in match["accepted_by"] else Person.ASKED
 
 
-def match_shown(caller: Caller | None, match: MatchDocument, _: Ask) -> Mapping[str, Any] | None:
-    """A party sees its matches; of a person's, an organisation sees only that requirements are met.
+def match_shown(caller: Caller | None, match: MatchDocument) -> Mapping[str, Any]:
+    """Of a person's match, an organisation sees only that requirements are met, and a person no reason of the host's.
 
-    And that only after the person has agreed (rules P01, P02). No role reads both volunteering and employment.
+    Whom the match is about the organisation sees once a place is held (rules P01, P02).
     """
-    if caller is None or not may_read_kind(caller, match["kind"]):
-        return None
-    if not _is_a_side(caller, match):
-        return None
+    role = None if caller is None else caller.role
     whole = {name: value for name, value in match.items() if name not in FOR_ITSELF}
-    if caller.role == Role.PERSON:
+    if role == Role.PERSON:
         return {name: value for name, value in whole.items() if name != "decline_reason"}
-    if not match["is_search"] or caller.role != Role.ORGANISATION:
+    if not match["is_search"] or role != Role.ORGANISATION:
         return whole
-    if Side.NEED not in match["accepted_by"]:
-        return None
     shown = {name: value for name, value in whole.items() if name in SHOWN_OF_A_PERSONS_MATCH}
     party = {"need_party": match["need_party"]} if match["status"] in STANDS else {}
     return shown | {"requirements_met": True} | party
-
-
-def _is_a_side(caller: Caller, match: MatchDocument) -> bool:
-    """Whether the caller is a side, compared with its kind: an organisation, or the person of a search; or is staff."""
-    if caller.role not in OWN_ROLES:
-        return True
-    need_side = Role.PERSON if match["is_search"] else Role.ORGANISATION
-    sides = {(Role.ORGANISATION, match["offer_party"]), (need_side, match["need_party"])}
-    return (caller.role, caller.actor) in sides
 
 
 MATCHES = ReadModel(
@@ -175,7 +161,11 @@ MATCHES = ReadModel(
 
 
 def matches_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
-    """The same, in columns; of a person's match the organisation sees no need, so nobody filters by it."""
+    """Parties see their matches, staff those of their kinds; an organisation a person's once the person agreed (P01).
+
+    Sides are compared with their kind. Of a person's match the organisation sees no need, so it does not filter by it.
+    No role reads both volunteering and employment.
+    """
     if caller is None:
         return NOTHING
     me = caller.actor
@@ -195,7 +185,6 @@ MATCH_QUERY = Query(
     view=MATCHES,
     roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.BROKER, Role.ORGANISATION, Role.PERSON}),
     filters=("offer_id", "need_id", "status", "kind"),
-    own=("offer_party", "need_party"),
     shown=match_shown,
     visible=matches_visible,
 )

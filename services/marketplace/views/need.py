@@ -1,10 +1,9 @@
 """Which needs of organisations are on the board?"""
 
-from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict, assert_never
+from typing import NotRequired, TypedDict, assert_never
 
 from services.marketplace.domain.need import NeedStatus
-from services.marketplace.views.board import entries_visible, is_shown
+from services.marketplace.views.board import entries_visible
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.need import (
     NeedAmended,
@@ -85,12 +84,6 @@ def evolve(need: NeedDocument | None, event: Happening[OrganisationNeedEvent]) -
             assert_never(data)
 
 
-def need_shown(caller: Caller | None, need: NeedDocument, ask: Ask) -> Mapping[str, Any] | None:
-    """The whole need, to everybody while it is on the board."""
-    on_the_board = need["status"] in ON_THE_BOARD
-    return need if is_shown(caller, need["organisation_id"], ask, on_the_board=on_the_board) else None
-
-
 NEEDS = ReadModel(
     name="needs",
     version=1,
@@ -107,7 +100,7 @@ NEEDS = ReadModel(
 
 
 def needs_visible(caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
-    """The needs that the board shows, in columns."""
+    """The needs that the board shows."""
     return entries_visible(caller, ask, tuple(ON_THE_BOARD))
 
 
@@ -115,6 +108,5 @@ NEED_QUERY = Query(
     nouns="needs",
     view=NEEDS,
     filters=("organisation_id", "status", "kind", "category", "district"),
-    shown=need_shown,
     visible=needs_visible,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypeAlias, TypedDict, assert_never
 
 from services.marketplace.domain.offer import OfferStatus
-from services.marketplace.views.board import entries_visible, is_shown
+from services.marketplace.views.board import entries_visible
 from services.marketplace.views.plain import plain
 from shared.events.marketplace.offer import (
     MatchConfirmed,
@@ -171,11 +171,8 @@ def n_free(offer: OfferDocument) -> int:
     return max(0, offer["terms"]["places"] - len(offer["taken"])) if "terms" in offer else 0
 
 
-def offer_shown(caller: Caller | None, offer: OfferDocument, ask: Ask) -> Mapping[str, Any] | None:
+def offer_shown(_: Caller | None, offer: OfferDocument) -> Mapping[str, Any]:
     """The offer with its free places, and how often the host is asked; not which matches take the places."""
-    on_the_board = offer["status"] in ON_THE_BOARD
-    if not is_shown(caller, offer.get("organisation_id", ""), ask, on_the_board=on_the_board):
-        return None
     entry = {name: value for name, value in offer.items() if name not in BEHIND_THE_BOARD}
     return entry | {"free_places": n_free(offer), "reopen_asked": len(offer["reopen_asked"])}
 
@@ -196,7 +193,7 @@ OFFERS = ReadModel(
 
 
 def offers_visible(caller: Caller | None, ask: Ask) -> tuple[Visible, ...]:
-    """The offers that the board shows, in columns."""
+    """The offers that the board shows."""
     return entries_visible(caller, ask, tuple(ON_THE_BOARD))
 
 

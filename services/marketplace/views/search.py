@@ -1,11 +1,10 @@
 """Which searches of persons are there, and to which was nothing proposed for a long time?"""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NotRequired, TypeAlias, TypedDict, assert_never
+from typing import NotRequired, TypeAlias, TypedDict, assert_never
 
 from services.marketplace.views.plain import plain
-from services.marketplace.views.staff import kinds_of, may_read_kind
+from services.marketplace.views.staff import kinds_of
 from shared.events.marketplace.need import (
     SearchAmended,
     SearchClosed,
@@ -108,11 +107,6 @@ def search_key(event: Happening[ShownEvent]) -> tuple[str, ...]:
     return (event.noun_id,)
 
 
-def search_shown(caller: Caller | None, search: SearchDocument, _: Ask) -> Mapping[str, Any] | None:
-    """Counsellors see searches for work, coordinators those for volunteering, persons their own."""
-    return search if caller is not None and may_read_kind(caller, search["terms"]["kind"]) else None
-
-
 SEARCHES = ReadModel(
     name="searches",
     version=2,
@@ -129,7 +123,7 @@ SEARCHES = ReadModel(
 
 
 def searches_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
-    """The same, in columns."""
+    """Counsellors see searches for work, coordinators those for volunteering, persons their own."""
     if caller is None:
         return NOTHING
     return (Visible(columns={"person_id": caller.actor}),) if caller.role == Role.PERSON else kinds_of(caller)
@@ -140,7 +134,5 @@ SEARCH_QUERY = Query(
     view=SEARCHES,
     roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}),
     filters=("status", "kind", "listed"),
-    own=("person_id",),
-    shown=search_shown,
     visible=searches_visible,
 )
