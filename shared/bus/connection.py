@@ -14,6 +14,9 @@ from shared.bus.port import BusUnavailable
 WAIT_S = 10.0
 """The longest wait for any answer of the broker [s]; a broker in an alarm would never answer."""
 
+AT_ONCE = 64 * 1024
+"""How much is received at once [bytes]."""
+
 HEARTBEAT_S = 10
 """Heartbeats are sent twice as often [s]; RabbitMQ advises 5 to 20."""
 
@@ -28,7 +31,15 @@ def connect(url: str, wait_s: float = WAIT_S) -> Any:
         url, heartbeat=HEARTBEAT_S, connect_timeout=wait_s
     )
     connection.transport_options = {"read_timeout": wait_s, "write_timeout": wait_s}
-    return connection.transport.establish_connection()
+    established: Any = connection.transport.establish_connection()
+    _read_ahead(established.transport)
+    return established
+
+
+def _read_ahead(transport: Any) -> None:
+    """Take whatever has arrived: py-amqp would ask the socket for each part of each frame, and keeps what is left."""
+    receive = transport._quick_recv  # noqa: SLF001 - it offers no other place
+    transport._quick_recv = lambda least: receive(max(least, AT_ONCE))  # noqa: SLF001
 
 
 def close(connection: Any) -> None:

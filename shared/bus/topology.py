@@ -7,6 +7,7 @@ RabbitMQ, quorum queues). `definitions` has them for `kosilab topology export`.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kombu import entity
@@ -52,6 +53,7 @@ def inbox_queue(service: str, sources: Iterable[str] = ()) -> Any:
     )
 
 
+@lru_cache(maxsize=1024)
 def routing_key(type_name: str, audience: str) -> str:
     """`open.marketplace.OfferPosted` for the record's type and audience."""
     _, service, event, _ = type_name.split(".")

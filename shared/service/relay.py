@@ -3,12 +3,13 @@
 import threading
 from contextlib import suppress
 
+import msgspec
+
 from shared.bus.port import Bus, BusUnavailable, Message, Publisher
 from shared.bus.seal import Seal
 from shared.bus.topology import beacon_key, routing_key
 from shared.eventlog.port import CursorMoved, EventLog, LogUnavailable, StoredRecord
 from shared.eventlog.waiting import turn
-from shared.events.codec import decode_envelope
 from shared.service import clock, telemetry
 from shared.service.bookmark import Bookmark
 
@@ -147,10 +148,17 @@ class Relay:
             raise
 
 
+class _Identified(msgspec.Struct):
+    id: str
+
+
+_identified = msgspec.json.Decoder(_Identified).decode
+
+
 def message_of(stored: StoredRecord, seal: Seal) -> Message:
     """The record as a message."""
     return seal.sealed(
         routing_key=routing_key(stored.type, stored.audience),
         body=stored.record,
-        message_id=decode_envelope(stored.record).id,
+        message_id=_identified(stored.record).id,
     )

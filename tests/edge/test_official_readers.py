@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.services import SERVICE_TABLES
-from shared.bus.publishing import CONTENT_TYPE
+from shared.bus.frames import CONTENT_TYPE
 from shared.eventlog.record import schema_path_of
 from shared.service.tables import Role
 from tests.edge.door import Door
