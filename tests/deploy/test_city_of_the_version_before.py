@@ -38,6 +38,7 @@ CHANGED_FACTS = {"counselling", "match", "need", "offer", "organisation"}
 
 ADDED_FIELDS = {
     "marketplace.matches": {"confirmed_by"},
+    "marketplace.needs": {"money"},
     "actors.organisations": {"changed"},
     "marketplace.organisations": {"changed"},
 }

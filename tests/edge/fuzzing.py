@@ -31,6 +31,10 @@ PAGES_OWN_FORM = {
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422", "429"]
 
 
+FOR_STAFF = {"money"}
+"""Filters of open lists that are refused to whoever has not signed in."""
+
+
 @dataclass
 class Tried:
     """What came of it: each failure in words, what could not be tried, and how often each status was answered."""
@@ -152,7 +156,10 @@ def narrowed(document: dict[str, Any], service: str) -> dict[str, Any]:
                 if own is not None:
                     body["properties"][name] = {"type": "string", "enum": [own]}
     for query in SERVICE_TABLES[service].queries:
-        for parameter in document["paths"][f"/{service}/{query.nouns}"]["get"]["parameters"]:
+        listing = document["paths"][f"/{service}/{query.nouns}"]["get"]
+        if not query.roles:
+            listing["parameters"] = [part for part in listing["parameters"] if part["name"] not in FOR_STAFF]
+        for parameter in listing["parameters"]:
             if parameter["name"] == "after":
                 parameter["schema"] = {"type": "string", "maxLength": 0}
     return document

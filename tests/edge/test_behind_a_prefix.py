@@ -85,10 +85,10 @@ def test_openapi_names_the_prefix_as_its_server(door: Door, service: str) -> Non
 
 def asked(proxies: Proxies, *fields: str) -> str:
     """The prefix that an application behind this door sees."""
-    seen: list[str] = []
+    prefixes: list[str] = []
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
-        seen.append(json.dumps([environ["SCRIPT_NAME"], environ["PATH_INFO"]]))
+        prefixes.append(json.dumps([environ["SCRIPT_NAME"], environ["PATH_INFO"]]))
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]
 
@@ -112,7 +112,7 @@ def asked(proxies: Proxies, *fields: str) -> str:
                 pass
     finally:
         server.finish()
-    return seen[0]
+    return prefixes[0]
 
 
 TRUSTED = Proxies.of("127.0.0.1")

@@ -8,7 +8,7 @@ import pytest
 
 from services.marketplace.app import MARKETPLACE
 from services.marketplace.domain.engagement import ReferVolunteer
-from services.marketplace.domain.need import PostNeed, PostSearch
+from services.marketplace.domain.need import AmendNeed, PostNeed, PostSearch
 from services.marketplace.domain.offer import CheckOffer, PostOffer, ReturnOffer, WithdrawOffer
 from services.marketplace.domain.places import AcceptMatch, DeclineMatch, match_id_of
 from services.marketplace.views.need import NEEDS
@@ -78,6 +78,21 @@ def test_why_an_offer_was_returned_is_seen_by_its_owner_only(desk: Desk) -> None
     public = seen_by(desk, "offers", "of1", None)
     assert public is not None
     assert "reason" not in public
+
+
+def test_a_coordinator_finds_needs_that_may_ask_for_money(desk: Desk) -> None:
+    perhaps = replace(NEED, description="Gegen Entgelt")
+    desk.done(PostNeed(need_id="n1", organisation_id="seeker", terms=perhaps, at=AT))
+    desk.done(PostNeed(need_id="n2", organisation_id="seeker", terms=NEED, at=AT))
+    coordinator = STAFF[Role.COORDINATOR]
+    read = {key: seen_by(desk, "needs", key, coordinator) for key in ("n1", "n2")}
+    assert {key: need and need["money"] for key, need in read.items()} == {"n1": "doubtful", "n2": "none"}
+    for caller in (None, SEEKER, OTHER):
+        assert "money" not in (seen_by(desk, "needs", "n1", caller) or {"money": "it is not there"})
+    desk.done(AmendNeed(need_id="n1", terms=NEED, at=AT))
+    amended = seen_by(desk, "needs", "n1", coordinator)
+    assert amended is not None
+    assert amended["money"] == "none"
 
 
 def test_withdrawn_offers_leave_the_board(desk: Desk) -> None:
@@ -296,7 +311,7 @@ def test_what_actors_publishes_is_not_asked_here() -> None:
 
 def test_an_entry_of_an_organisation_that_nobody_knows_is_shown() -> None:
     terms = {"kind": "exchange", "category": "other", "district": "Barmen"}
-    need: Any = {"id": "n1", "status": "open", "organisation_id": "unknown", "terms": terms}
+    need: Any = {"id": "n1", "status": "open", "organisation_id": "unknown", "terms": terms, "money": "none"}
     assert seen_of("needs", need, None) is not None
 
 

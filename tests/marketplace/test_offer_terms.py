@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from services.marketplace.domain import offer as rules
-from services.marketplace.domain.money import promises_money
-from services.marketplace.domain.offer import OFFER, AmendOffer, PostOffer
-from shared.events.marketplace.offer import OfferAmended, OfferPosted, OfferSubmitted, OfferTerms
+from services.marketplace.domain.offer import OFFER, AmendOffer, CheckOffer, PostOffer
+from shared.events.marketplace.offer import (
+    OfferAmended,
+    OfferCheckReopened,
+    OfferPosted,
+    OfferSubmitted,
+    OfferTerms,
+)
 from shared.events.vocabulary import OfferKind
 from shared.testing.sentences import given
 from tests.marketplace.scenes import AT, EXCHANGE, POSTED, VOLUNTEERING, WORK
@@ -100,8 +105,29 @@ def test_money_is_taboo_in_exchange(text: str) -> None:
     ],
 )
 def test_vouchers_hours_and_words_that_look_like_money_are_welcome(text: str) -> None:
-    assert not promises_money(text)
     taken(replace(EXCHANGE, description=text))
+
+
+PERHAPS = replace(EXCHANGE, description="Wir bieten ein kleines Honorar")
+OFFERED = PostOffer(offer_id="of1", organisation_id="o1", terms=PERHAPS, at=AT)
+
+
+def test_who_may_promise_money_is_read_by_a_coordinator_first() -> None:
+    submitted = OfferSubmitted(organisation_id="o1", terms=PERHAPS)
+    given(OFFER).when(OFFERED).then(submitted)
+    then = given(OFFER, submitted).when(CheckOffer(offer_id="of1", at=AT))
+    assert [type(event) for event in then.events] == [OfferPosted]
+
+
+def test_who_may_promise_money_after_an_amendment_is_read_again() -> None:
+    posted = OfferPosted(organisation_id="o1", terms=EXCHANGE, current_until=POSTED.current_until)
+    amended = AmendOffer(offer_id="of1", terms=PERHAPS, at=AT)
+    submitted = OfferSubmitted(organisation_id="o1", terms=PERHAPS)
+    given(OFFER, posted).when(amended).then(OfferCheckReopened(), submitted)
+    more_places = replace(PERHAPS, places=3)
+    checked = replace(posted, terms=PERHAPS)
+    then = given(OFFER, checked).when(replace(amended, terms=more_places))
+    assert [type(event) for event in then.events] == [OfferAmended]
 
 
 def test_work_may_name_its_pay() -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from services.marketplace.domain.money import promises_money
+from services.marketplace.domain.money import Money, money_in
 from shared.events.marketplace.agreement import (
     AgreementContactMade,
     AgreementDrafted,
@@ -232,7 +232,7 @@ def commitments_promise_no_money(_: Agreement, command: DraftAgreement | ReviseD
 
     Rule: M01
     """
-    return not any(promises_money(commitment.description) for commitment in command.commitments)
+    return all(money_in(commitment.description) != Money.CERTAIN for commitment in command.commitments)
 
 
 def one_sided_is_said(_: Agreement, command: DraftAgreement | ReviseDraft) -> bool:

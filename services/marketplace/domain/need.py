@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from services.marketplace.domain.money import promises_money
+from services.marketplace.domain.money import Money, money_in
 from shared.events.marketplace.need import (
     NeedAmended,
     NeedConfirmedCurrent,
@@ -224,12 +224,17 @@ def need_asks_for_people_within_reason(_: Need, command: PostNeed | AmendNeed) -
     return 1 <= command.terms.n_people <= MOST_PEOPLE
 
 
+def money_of(terms: NeedTerms) -> Money:
+    """What the words of a need say about money."""
+    return money_in(f"{terms.title} {terms.description}")
+
+
 def need_asks_for_no_money(_: Need, command: PostNeed | AmendNeed) -> bool:
     """Ask for no sum of money: money is taboo.
 
     Rule: M01
     """
-    return not promises_money(f"{command.terms.title} {command.terms.description}")
+    return money_of(command.terms) != Money.CERTAIN
 
 
 def dates_are_in_order(_: Need, command: PostNeed | AmendNeed) -> bool:

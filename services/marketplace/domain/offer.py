@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from services.marketplace.domain.money import promises_money
+from services.marketplace.domain.money import Money, money_in
 from shared.events.marketplace.offer import (
     MatchAccepted,
     MatchConfirmed,
@@ -213,8 +213,7 @@ def no_money_is_promised(_: Offer, command: PostOffer | AmendOffer) -> bool:
 
     Rule: M01
     """
-    terms = command.terms
-    return terms.kind != OfferKind.EXCHANGE or not promises_money(f"{terms.title} {terms.description}")
+    return command.terms.kind != OfferKind.EXCHANGE or money_of(command.terms) != Money.CERTAIN
 
 
 def work_is_possible(_: Offer, command: PostOffer | AmendOffer) -> bool:
@@ -290,11 +289,14 @@ def return_has_a_reason(_: Offer, command: ReturnOffer) -> bool:
 
 # --- decide: one function per command -----------------------------------------------------------
 def post(offer: Offer, command: PostOffer) -> list[OfferEvent]:
-    """Exchange offers are on the board at once; volunteering and work are checked first (architecture 2.1)."""
+    """Exchange offers are on the board at once; volunteering and work are checked first (architecture 2.1).
+
+    So is an exchange whose text may promise money: no list of words knows for certain.
+    """
     if offer.terms == command.terms and offer.status not in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}:
         return []
     require(offer, command, offer_is_new_or_returned, *POSSIBLE_TERMS, last_day_lies_ahead)
-    if command.terms.kind == OfferKind.EXCHANGE:
+    if command.terms.kind == OfferKind.EXCHANGE and money_of(command.terms) == Money.NONE:
         return [_posted(command.organisation_id, command.terms, command.at)]
     return [OfferSubmitted(organisation_id=command.organisation_id, terms=command.terms)]
 
@@ -409,9 +411,19 @@ def last_day_is_over(offer: Offer, at: datetime) -> bool:
     return until is not None and until < today_in_the_city(at)
 
 
+def money_of(terms: OfferTerms) -> Money:
+    """What the words of the terms say about money; only of an exchange it matters."""
+    return money_in(f"{terms.title} {terms.description}")
+
+
 def is_as_checked(offer: Offer, terms: OfferTerms) -> bool:
-    """Whether terms say what the coordinator checked; places, days, hours and the market day may change without."""
-    if offer.terms is None or offer.terms.kind == OfferKind.EXCHANGE:
+    """Whether terms say what the coordinator checked; places, days, hours and the market day may change without.
+
+    An exchange is checked only where its words may promise money.
+    """
+    if offer.terms is None:
+        return True
+    if offer.terms.kind == OfferKind.EXCHANGE and money_of(terms) == Money.NONE:
         return True
     return _checked(offer.terms) == _checked(terms)
 
