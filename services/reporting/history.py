@@ -169,7 +169,8 @@ class FactProjector(Projector[Happening[Any]]):
         """Fold events in the transaction that keeps them, where the facts stand right before them.
 
         Otherwise, or where a fact cannot fold them, they are kept all the same, and the loop follows: a fact that
-        fails stops the facts, never history.
+        fails stops the facts, never history. Nobody else folds these events meanwhile: the transaction has moved the
+        inbox's cursor, and a loop, here or in another process, does not see them before its commit.
         """
         bookmark, upto = self._bookmarks[source], events[-1].position
         is_readable = not any(isinstance(event.data, UnreadableEvent) for event in events)

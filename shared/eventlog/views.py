@@ -16,6 +16,9 @@ D = TypeVar("D")
 VIEWS_LOCK = 7_564_150_918_374_202
 """PostgreSQL's advisory lock for making and switching tables of read models."""
 
+FOLDING_LOCK = 7_564_150_918_374_203
+"""PostgreSQL's advisory lock for folding events of several sources into the same documents."""
+
 KEYS_AT_ONCE = 500
 """How many keys are asked for at once: SQLite takes a limited number of parameters."""
 
@@ -120,6 +123,11 @@ class ViewTables:
     def beside(self, model: ReadModel[D, Any]) -> ReadModel[D, Any]:
         """The read model whose table stands beside this one's, from `create_beside` to `switch`."""
         return _next(model)
+
+    def take_turns(self, tx: Connection) -> None:
+        """Wait until nobody else folds into these tables; SQLite's transactions take turns by themselves."""
+        if self._database.is_postgres:
+            tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FOLDING_LOCK})
 
     def hold(self, tx: Connection, model: ReadModel[Any, Any]) -> None:
         """Keep everybody else from the read model's table until the transaction ends; SQLite's does so by itself."""

@@ -193,7 +193,9 @@ class Inbox:
                 self.step(turn(QUIET_S))
                 self._retry()
                 self.failed = None
-            except (BusUnavailable, LogUnavailable, FeedUnavailable, CursorMoved) as error:
+            except CursorMoved:
+                begun = False  # another process has handled these events: read again how far it has come
+            except (BusUnavailable, LogUnavailable, FeedUnavailable) as error:
                 begun = False
                 log.warning("inbox_waits", service=self._service, reason=f"{type(error).__name__}: {error}")
                 stopping.wait(PAUSE_S)
@@ -261,8 +263,8 @@ class Inbox:
         with self._keep(source, events) as keep:
 
             def finish(tx: Any) -> None:
+                bookmark.move_within(tx, upto)  # first: whoever was overtaken keeps no record a second time
                 keep(tx)
-                bookmark.move_within(tx, upto)
 
             if handling.concerns(events):
                 # Reactions ask the views, so the views fold the events first.
@@ -272,15 +274,15 @@ class Inbox:
                     handling.handle(events, finish)
             else:
                 with views.moves(passed), bookmark.moves(upto), self._store.transaction() as tx:
-                    self._project(tx, source, events)
                     finish(tx)
+                    self._project(tx, source, events)
 
     def _project(self, tx: Any, source: str, events: Sequence[Recorded[Any]]) -> None:
         views = self._views[source]
         new = [event for event in events if event.position > views.at()]
         if new:
-            self._projection.apply(tx, new)
             views.move_within(tx, new[-1].position)
+            self._projection.apply(tx, new)
 
     def _forget(self) -> None:
         for bookmark in (*self._bookmarks.values(), *self._views.values()):

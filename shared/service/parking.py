@@ -52,12 +52,14 @@ class Handling:
     def handle(
         self, events: Sequence[Recorded[Any]], finish: Callable[[Any], None], *, alone: bool = False
     ) -> None:
-        """React to these events, then park the failed ones and finish in one transaction.
+        """React to these events, then finish and park the failed ones in one transaction.
+
+        `finish` moves the cursor before it does anything else.
 
         Reactions run first, then the cursor (in `finish`) moves: after a crash between the two they run again, and the
         ids of their commands make the repeat harmless. With `alone`, `finish` is one statement, which needs no
         transaction (None) when nothing is parked.
-        Raises: LogUnavailable, NotTheMessages.
+        Raises: LogUnavailable, NotTheMessages; CursorMoved from `finish`.
         """
         parked = self._react_to([event for event in events if isinstance(event.data, self._concerning)])
         if parked:
@@ -66,9 +68,9 @@ class Handling:
             finish(None)
             return
         with self._store.transaction() as tx:
+            finish(tx)  # first: what another process has handled meanwhile is not parked
             for message in parked:
                 self._store.parked.park(tx, message)
-            finish(tx)
 
     def _react_to(self, events: Sequence[Recorded[Any]]) -> list[ParkedMessage]:
         """The events to park: those that failed, and those after a failed one of their stream."""

@@ -12,7 +12,7 @@ from shared.eventlog.store import SqlStore
 from shared.kernel.read_model import ReadModel
 from shared.kernel.recorded import Happening, Recorded
 from shared.service.feeds import Feed
-from shared.service.folding import FeedPast, Fold, Past, happenings, nothing_in_circles, replay
+from shared.service.folding import FeedPast, Fold, Past, happenings, nothing_in_circles, replay, types_of
 from shared.service.tables import ServiceTables, Timer
 
 H = TypeVar("H", bound=Happening[Any])
@@ -54,6 +54,7 @@ class Projection(Generic[H]):
         self.past = past
         self.sources = tuple(sources)
         self.cursor_of = cursor_of
+        self._sources_meet = any(_n_sources(model, self.sources) > 1 for model in self.models)
 
     def positions(self) -> dict[str, int]:
         """The position that the read models have reached in each source.
@@ -95,8 +96,12 @@ class Projection(Generic[H]):
     def folded(self, tx: Any, events: Sequence[H]) -> Fold:
         """The documents and rows that these events change, as they are afterwards.
 
+        Where a read model has several sources, another process (or another loop of this one) may be folding the next
+        event of another source into the same document: without turns, one of the two would be lost.
         Raises: whatever a read model raises.
         """
+        if self._sources_meet:
+            self.store.views.take_turns(tx)
         fold = Fold(self.models)
         fold.fetch(events, partial(self.store.views.read_many, tx))
         fold.take(events)
@@ -163,6 +168,11 @@ class ViewsProjection(Projection[Recorded[Any]]):
         """Fold these events into the views, and set the deadlines they mean."""
         self.fold(tx, events)
         self.store.deadlines.put(tx, due_after(self._timers, events))
+
+
+def _n_sources(model: ReadModel[Any, Any], sources: Iterable[str]) -> int:
+    """How many of the sources a read model is folded from."""
+    return sum(bool(types_of([model], source)) for source in sources)
 
 
 def due_after(

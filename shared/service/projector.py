@@ -117,8 +117,8 @@ class Projector(Generic[H]):
             bookmark.forget()
             return 0
         with bookmark.moves(upto), self._store.transaction() as tx:
+            bookmark.move_within(tx, upto)  # first: where another process was faster, nothing is folded twice
             self.projection.apply(tx, events)
-            bookmark.move_within(tx, upto)
         self.passed[source].reached(upto)
         return upto - after
 
