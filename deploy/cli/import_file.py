@@ -33,9 +33,18 @@ class KindOfFile(click.ParamType[str]):
     type=KindOfFile(),
     help="The kind of the rows; see docs/importing.md.  [default: by the columns]",
 )
+@click.option("--sheet", help="The sheet of a workbook.  [default: the one whose columns fit]")
 @click.option("--dry-run", is_flag=True, help="Only report what would happen.")
 @json_option
-def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's flags
+def import_file(
+    settings: Settings,
+    *,
+    file: Path,
+    kind: str | None,
+    sheet: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Import a CSV file or an XLSX workbook; importing the same file again changes nothing.
 
     Exit code 1 when lines were rejected; all other lines are imported.
@@ -43,7 +52,7 @@ def import_file(settings: Settings, file: Path, kind: str | None, dry_run: bool,
     from deploy.intake import apply
 
     with opened(settings, there=False) as instance, progress(f"importing {file.name}") as rows_done:
-        report = apply.import_file(instance, file, kind, dry_run=dry_run, progress=rows_done)
+        report = apply.import_file(instance, file, kind, sheet=sheet, dry_run=dry_run, progress=rows_done)
     if as_json:
         print_json(_as_json(report, dry_run=dry_run))
     else:
@@ -63,8 +72,8 @@ def _print(name: str, report: Any, *, dry_run: bool) -> None:
     taken = f"{report.n_new} new, {report.n_amended} amended, {report.n_unchanged} unchanged"
     tense = "would be rejected" if dry_run else "rejected"
     click.echo(f"{name}: {report.n_read} {report.kind}; {taken}, {len(report.rejected)} {tense}")
-    for warning in report.unread:
-        click.echo(warning)
+    for note in (*report.unread, *report.notes):
+        click.echo(note)
     if report.rejected:
         click.echo()
         print_table(("line", "column", "reason"), report.rejected)

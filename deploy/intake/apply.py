@@ -20,6 +20,7 @@ def import_file(
     path: Path,
     kind: str | None,
     *,
+    sheet: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Report:
@@ -28,7 +29,7 @@ def import_file(
     Raises: FileRefused, with a sentence, when the file can't be imported; LogUnavailable: import the same file again,
     and it goes on where it was interrupted.
     """
-    reading = read(path, None if kind is None else kind_named(kind), KINDS.values())
+    reading = read(path, None if kind is None else kind_named(kind), KINDS.values(), sheet)
     taking = Taking(instance, reading, NOWHERE)
     n_rows = len(reading.rows)
 

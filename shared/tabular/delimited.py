@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line
+from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line, Sheet
 
 DELIMITERS = (";", "\t", ",")
 MAX_LINES_IN_A_CELL = 100  # a cell with more line breaks counts as an open quotation mark
@@ -18,7 +19,10 @@ MAX_LINES = 1_000_000
 
 _MARK = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+_END = re.compile(rb"\x1a[\x00\x1a]*\Z")
+"""What old programs write behind the last line: Ctrl-Z, and zeros up to the end of a block."""
+
+_LINE_END = re.compile(rb"\r+\n|\n|\r")
 _OPENING = re.compile(r' *"')
 _INSIDE = re.compile(r'[^"]*+(?:""[^"]*+)*+')
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -26,7 +30,11 @@ _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _UNDECODABLE = "holds a byte that is no character in {encoding}"
 _NUL = "holds a NUL character"
 _TOO_MANY_CELLS = f"has more than {MAX_COLUMNS} cells"
-_OPEN_QUOTE = "a quotation mark is opened and not closed; inside a quoted cell it is written twice"
+_OPEN_QUOTE = "opens a quotation mark that is never closed; close it, or write it twice inside a quoted cell"
+_AMID = "closes a quotation mark amid a cell; inside a quoted cell it is written twice"
+_OPEN_QUOTE_BELOW = (
+    "has a quotation mark that line {line} opens and nothing closes; close it, or write it twice"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class _Physical:
     broken: str | None
 
 
-def read_delimited(raw: bytes) -> tuple[list[Line], str]:
-    """All lines of a text file, and its form in words.
+def read_delimited(raw: bytes) -> list[Sheet]:
+    """The lines of a text file as its only sheet.
 
     Raises: FileRefused when it is in UTF-16, or has too many lines.
     """
@@ -45,13 +53,13 @@ def read_delimited(raw: bytes) -> tuple[list[Line], str]:
     if raw.startswith(_UTF16):
         raise FileRefused("The file is in UTF-16; save it as 'CSV UTF-8' or as XLSX.")
     encoding = _encoding(raw)
-    physical = _decoded(raw.removeprefix(_MARK), encoding)
+    physical = _unwrapped(_decoded(_END.sub(b"", raw), encoding))
     declared = _DECLARED.fullmatch(physical[0].text) if physical else None
     start = 1 if declared else 0
     delimiter = declared.group(1) if declared else _sniffed(physical)
     word = {";": "semicolon", "\t": "tab", ",": "comma"}.get(delimiter, delimiter)
     form = f"CSV, {word}, {'UTF-8' if encoding == 'utf-8' else 'Windows-1252'}"
-    return list(_lines(physical, delimiter, start)), form
+    return [Sheet(name="", form=form, lines=list(_lines(physical, delimiter, start)))]
 
 
 def _encoding(raw: bytes) -> str:
@@ -73,7 +81,8 @@ def _is_utf8(raw: bytes) -> bool:
 def _decoded(raw: bytes, encoding: str) -> list[_Physical]:
     name = "UTF-8" if encoding == "utf-8" else "Windows-1252"
     physical = []
-    for line in _LINE_END.split(raw):
+    for marked in _LINE_END.split(raw):
+        line = marked.removeprefix(_MARK)  # also amid the file, where somebody joined two files
         try:
             text = line.decode(encoding)
             broken = _NUL if "\0" in text else None
@@ -81,6 +90,18 @@ def _decoded(raw: bytes, encoding: str) -> list[_Physical]:
             text, broken = line.decode(encoding, errors="replace"), _UNDECODABLE.format(encoding=name)
         physical.append(_Physical(text, broken))
     return physical
+
+
+def _unwrapped(physical: list[_Physical]) -> list[_Physical]:
+    """The lines without the quotes that some programs write around each line as a whole."""
+    inner = []
+    for line in physical:
+        split = _cells(line.text, "\0")
+        wrapped = split.is_whole and len(split.cells) == 1 and line.text.strip().startswith('"')
+        if line.text.strip() and not (wrapped and any(mark in split.cells[0] for mark in DELIMITERS)):
+            return physical
+        inner.append(_Physical(split.cells[0] if wrapped else line.text, line.broken))
+    return inner
 
 
 def _sniffed(physical: list[_Physical]) -> str:
@@ -113,42 +134,56 @@ def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Li
         None  # of the header: a cell with line breaks counts only when its line comes out this wide
     )
     while start < len(physical):
-        cells, end = _record(physical, delimiter, start)
-        swallowed = end - start > 1 and width is not None and len(cells or ()) != width
-        if cells is None or swallowed:
-            cells, end = (physical[start].text,), start + 1
-            is_too_wide = physical[start].text.count(delimiter) >= MAX_COLUMNS
-            reason = _TOO_MANY_CELLS if is_too_wide else _OPEN_QUOTE
-            yield Line(number=start + 1, cells=cells, broken=physical[start].broken or reason)
-        else:
-            broken = next((line.broken for line in physical[start:end] if line.broken), None)
-            line = Line(number=start + 1, cells=cells, broken=broken)
-            width = len(cells) if width is None and line.n_filled > 1 else width
-            yield line
+        cells, end, reason = _record(physical, delimiter, start)
+        if end - start > 1 and width is not None and len(cells) != width:
+            reason = reason or _OPEN_QUOTE  # which swallowed the lines up to the next mark
+        if reason:
+            line = physical[start]
+            yield Line(number=start + 1, cells=(line.text,), broken=line.broken or reason)
+            start += 1
+            continue
+        broken = next((line.broken for line in physical[start:end] if line.broken), None)
+        whole = Line(number=start + 1, cells=cells, broken=broken)
+        width = len(cells) if width is None and whole.n_filled > 1 else width
+        yield whole
         start = end
 
 
-def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tuple[str, ...] | None, int]:
-    """The cells of the record that begins at this line (None: broken quotes, or too many cells), and where it ends."""
+def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tuple[str, ...], int, str | None]:
+    """The cells of the record that begins at this line, where it ends, and why its quotes or cells are broken."""
     text = physical[start].text
     if '"' not in text:
         parts = text.split(delimiter, MAX_COLUMNS)
         has_surplus = len(parts) > MAX_COLUMNS and bool(parts.pop().strip(f"{delimiter} "))
-        return None if has_surplus else tuple(parts), start + 1
+        return tuple(parts), start + 1, _TOO_MANY_CELLS if has_surplus else None
     last = min(len(physical), start + MAX_LINES_IN_A_CELL)
     for end in range(start + 1, last + 1):
-        cells, is_open = _cells(text, delimiter)
-        if not is_open:
-            return cells, end
-        if end < last:
-            text = f"{text}\n{physical[end].text}"
-    return None, start + 1
+        split = _cells(text, delimiter)
+        if split.is_whole:
+            return split.cells, end, None
+        if not split.is_open or end == last:
+            opened = start + 1 + text.count("\n", 0, split.opened_at)
+            if len(split.cells) >= MAX_COLUMNS:
+                return (), end, _TOO_MANY_CELLS
+            if opened > start + 1:
+                return (), end, _OPEN_QUOTE_BELOW.format(line=opened)
+            return (), end, _OPEN_QUOTE if split.is_open or end > start + 1 else _AMID
+        text = f"{text}\n{physical[end].text}"
+    raise AssertionError("a record has at least one line")
 
 
-def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...] | None, bool]:
-    """The cells of a text, None when a quote is closed inside a cell; and whether a quote is still open at its end."""
+class _Split(NamedTuple):
+    """The cells of a text. Not whole: a quote is still open at its end, or one is closed amid a cell."""
+
+    cells: tuple[str, ...]
+    is_whole: bool
+    is_open: bool = False
+    opened_at: int = 0
+
+
+def _cells(text: str, delimiter: str) -> _Split:
     cells: list[str] = []
-    at = 0
+    at = opened_at = 0
     while True:
         opening = _OPENING.match(text, at)
         if opening is None:
@@ -156,16 +191,17 @@ def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...] | None, bool]:
             end = len(text) if end < 0 else end
             cells.append(text[at:end])
         else:
+            opened_at = opening.end() - 1
             inside = _INSIDE.match(text, opening.end())
             end = inside.end() if inside else len(text)
             if end == len(text):
-                return None, True
+                return _Split(tuple(cells), is_whole=False, is_open=True, opened_at=opened_at)
             cells.append(text[opening.end() : end].replace('""', '"'))
             end = len(text) - len(text[end + 1 :].lstrip(" "))
             if end < len(text) and text[end] != delimiter:
-                return None, False
+                return _Split(tuple(cells), is_whole=False, opened_at=opened_at)
         if end >= len(text):
-            return tuple(cells), False
+            return _Split(tuple(cells), is_whole=True)
         if len(cells) >= MAX_COLUMNS:
-            return None, False
+            return _Split(tuple(cells), is_whole=False, opened_at=opened_at)
         at = end + 1

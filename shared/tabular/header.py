@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.tabular.fields import Field, Kind
+from shared.tabular.headings import HeaderColumn, field_of
 from shared.tabular.lines import FileRefused
 from shared.tabular.personal import refuse_personal_columns
-from shared.tabular.spelling import as_heading, listed, nearest, without_remarks
-from shared.tabular.tables import HeaderColumn, Table
+from shared.tabular.spelling import listed, nearest
+from shared.tabular.tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +46,28 @@ def match_header(table: Table, kind: Kind) -> MatchedHeader:
     columns: dict[str, HeaderColumn] = {}
     ignored = []
     for column in table.header:
-        field = _field(column, kind)
-        if field is None:
+        field = field_of(column.name, kind)
+        if field is None or (field.name in columns and column.is_empty):
             ignored.append(column)
-        elif field.name in columns:
-            both = (columns[field.name].name, column.name)
-            raise FileRefused(
-                f"The columns {listed(both)} both mean '{field.titles[0]}'; keep one of them.", both
-            )
+        elif field.name in columns and not columns[field.name].is_empty:
+            raise _doubled(columns[field.name], column, field)
         else:
+            ignored += [columns[field.name]] if field.name in columns else []
             columns[field.name] = column
     missing = _missing(kind, columns)
     if missing:
         raise FileRefused(f"The file can't be read as {kind.name}: {_wanted(missing, ignored)}.")
     return MatchedHeader(columns=columns, ignored=tuple(ignored))
+
+
+def _doubled(first: HeaderColumn, second: HeaderColumn, field: Field) -> FileRefused:
+    both = (first.name, second.name)
+    named = (
+        f"The columns {first.position} and {second.position} are both called '{first.name}'"
+        if first.name == second.name
+        else f"The columns {listed(both)} both mean '{field.titles[0]}'"
+    )
+    return FileRefused(f"{named}; keep one of them.", both)
 
 
 def ignored_columns(table: Table, kind: Kind) -> list[str]:
@@ -67,6 +76,8 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
     free = [field.titles[0] for field in kind.fields if field.name not in matched.columns]
     warnings = []
     for column in matched.ignored:
+        if column.is_empty and not column.name:
+            continue
         likely = nearest(column.name, free) if column.name else []
         hint = f"; did you mean {listed(likely)}?" if likely else ""
         name = f"'{column.name}'" if column.name else "without a heading"
@@ -74,13 +85,8 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
     return warnings
 
 
-def _field(column: HeaderColumn, kind: Kind) -> Field | None:
-    names = (column.name, without_remarks(column.name))
-    return next((field for name in names if (field := kind.by_title.get(as_heading(name)))), None)
-
-
 def _fields_of(header: Sequence[HeaderColumn], kind: Kind) -> set[str]:
-    return {field.name for column in header if (field := _field(column, kind))}
+    return {field.name for column in header if (field := field_of(column.name, kind))}
 
 
 def _missing(kind: Kind, present: Collection[str]) -> list[Field]:
@@ -95,7 +101,7 @@ def _no_kind(table: Table, kinds: Collection[Kind], fields: Mapping[str, set[str
         return n_present / (n_present + len(_missing(kind, fields[kind.name])))
 
     kind = max(kinds, key=nearness)
-    unread = [column for column in table.header if _field(column, kind) is None]
+    unread = [column for column in table.header if field_of(column.name, kind) is None]
     wanted = _wanted(_missing(kind, fields[kind.name]), unread)
     return f"The file is of no known kind. It is nearest to {kind.name}: {wanted}."
 

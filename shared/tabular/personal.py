@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.tabular.fields import About, Kind
+from shared.tabular.headings import field_of, spellings
 from shared.tabular.lines import FileRefused
-from shared.tabular.spelling import as_heading, folded, listed, without_remarks, words_of
+from shared.tabular.spelling import folded, listed, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,8 @@ def refuse_personal_columns(titles: Iterable[str], kinds: Iterable[Kind]) -> Non
 
 
 def _meaning(title: str, kinds: tuple[Kind, ...]) -> str | None:
-    words = {folded(title), folded(without_remarks(title))} - {""}
-    headings = {as_heading(title), as_heading(without_remarks(title))}
-    if any(heading in kind.by_title for heading in headings for kind in kinds):
+    words = {folded(spelling) for spelling in spellings(title)} - {""}
+    if any(field_of(title, kind) for kind in kinds):
         return None
     forbidden: tuple[_Forbidden, ...] = _FORBIDDEN
     if any(kind.about is About.PERSON for kind in kinds):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.tabular.fields import Kind
 from shared.tabular.header import guess_kind, ignored_columns, match_header
+from shared.tabular.passed_over import without_other_lines
 from shared.tabular.report import Report
 from shared.tabular.rows import Row, parse_rows
 from shared.tabular.tables import read_table
@@ -32,13 +33,15 @@ class Reading:
         return {text for single, several in texts for text in (single, *several) if text}
 
 
-def read(path: Path, kind: Kind | None, kinds: Collection[Kind]) -> Reading:
+def read(path: Path, kind: Kind | None, kinds: Collection[Kind], sheet: str | None = None) -> Reading:
     """Read a file of this kind; without a kind, its columns show which of these kinds it is.
 
+    Of a workbook it reads the sheet with this name, else the one whose columns fit.
     Raises: FileRefused.
     """
-    table = read_table(path)
-    chosen = kind or guess_kind(table, kinds)
+    whole = read_table(path, [kind] if kind else kinds, sheet)
+    chosen = kind or guess_kind(whole, kinds)
+    table = without_other_lines(whole, chosen)
     rows, rejected = parse_rows(table, chosen)
     report = Report(
         kind=chosen.name,
@@ -46,6 +49,7 @@ def read(path: Path, kind: Kind | None, kinds: Collection[Kind]) -> Reading:
         n_read=len(rows) + len(rejected),
         rejected=rejected,
         unread=ignored_columns(table, chosen),
+        notes=list(table.notes),
     )
     titles = {name: column.name for name, column in match_header(table, chosen).columns.items()}
     return Reading(kind=chosen, rows=rows, titles=titles, report=report)

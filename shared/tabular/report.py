@@ -21,7 +21,10 @@ class Change(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns without a field."""
+    """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns without a field.
+
+    `notes` name lines and sheets that were passed over, and what may not be seen in the file.
+    """
 
     kind: str
     file: str
@@ -31,6 +34,7 @@ class Report:
     n_unchanged: int = 0
     rejected: list[RejectedLine] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def count(self, change: Change) -> None:
         """Count one row."""

@@ -8,8 +8,9 @@ from decimal import Decimal
 from shared.tabular.cells import CellRefused, Value, is_empty
 from shared.tabular.fields import Field, Kind
 from shared.tabular.header import MatchedHeader, match_header
+from shared.tabular.headings import HeaderColumn
 from shared.tabular.lines import RejectedLine
-from shared.tabular.tables import HeaderColumn, Table, TableRow
+from shared.tabular.tables import Table, TableRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,8 @@ def _values(row: TableRow, kind: Kind, header: MatchedHeader) -> tuple[dict[str,
 
 
 def _value(row: TableRow, column: HeaderColumn, field: Field) -> Value:
+    if fault := row.faults.get(column.position - 1):
+        raise CellRefused(fault)
     cell = row.cells[column.position - 1].replace("\u00a0", " ").replace("\u202f", " ")
     if not is_empty(cell):
         return field.parse(cell)

@@ -42,3 +42,17 @@ def nearest(word: str, words: Iterable[str]) -> list[str]:
 def listed(words: Iterable[str]) -> str:
     """These words in quotes, separated by commas."""
     return ", ".join(f"'{word}'" for word in words)
+
+
+def numbered(word: str, numbers: Iterable[int], is_so: str, are_so: str) -> str:
+    """`Line 5 is empty.`, `Lines 5 to 7 and 12 are empty.`: the numbers in order, those in a row together."""
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [number]
+        else:
+            ranges.append([number])
+    *others, last = [" to ".join(map(str, pair)) for pair in ranges]
+    if not others and len(ranges[0]) == 1:
+        return f"{word} {last} {is_so}"
+    return f"{word}s {', '.join(others)}{' and ' if others else ''}{last} {are_so}"

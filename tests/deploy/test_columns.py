@@ -13,10 +13,11 @@ from shared.importing import words as shared_words
 from shared.tabular.cells import CellRefused, Labels, one_of
 from shared.tabular.fields import Kind
 from shared.tabular.header import guess_kind, ignored_columns, match_header
+from shared.tabular.headings import HeaderColumn
 from shared.tabular.lines import FileRefused
 from shared.tabular.personal import refuse_personal_columns
 from shared.tabular.spelling import as_heading
-from shared.tabular.tables import HeaderColumn, Table
+from shared.tabular.tables import Table
 
 LISTS: dict[type[StrEnum], Labels] = {
     vocabulary.Sector: organisation.SECTORS,

@@ -177,9 +177,22 @@ def test_a_quotation_mark_left_open_swallows_no_line_even_when_quoted_cells_foll
         lines("Nr.;Titel;Ort", 'A1;"offen;Barmen', 'A2;"zu";"Ort"', 'A3;x;"y"', 'A4;"mehr\nzeilig";z'),
     )
     assert [row.cells[0] for row in table.rows] == ["A2", "A3", "A4"]
-    assert [(line.line, line.reason.split(" and")[0]) for line in table.rejected] == [
-        (2, "a quotation mark is opened")
+    assert [(line.line, line.reason.split(";")[0]) for line in table.rejected] == [
+        (2, "opens a quotation mark that is never closed")
     ]
+
+
+def test_a_quotation_mark_that_never_closes_is_named_by_the_line_that_opens_it(tmp_path: Path) -> None:
+    table = written(tmp_path, lines("Nr.;Titel;Ort", 'A1;"zwei', 'Zeilen";"offen', "A2;x;y"))
+    assert [(line.line, line.reason.split(";")[0]) for line in table.rejected] == [
+        (2, "has a quotation mark that line 3 opens and nothing closes"),
+        (3, "opens a quotation mark that is never closed"),
+    ]
+    assert [row.cells[0] for row in table.rows] == ["A2"]
+    closed_amid = written(tmp_path, lines("Nr.;Titel", 'A1;"zu" früh', "A2;y"))
+    assert closed_amid.rejected[0].reason.startswith("closes a quotation mark amid a cell")
+    with pytest.raises(FileRefused, match="Line 1 should be the header, but it opens a quotation mark"):
+        written(tmp_path, lines('Nr.;"Titel;Ort', "A1;x;y"))
 
 
 def test_a_cell_may_hold_a_hundred_lines_and_one_with_more_is_taken_for_an_open_quote(tmp_path: Path) -> None:
@@ -283,7 +296,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence_that_says_what_to
         b" \r\n": "is empty",
         b"only one column\r\na\r\n": "has no header",
         b"Nr.;\0Name\r\n1;2\r\n": "Line 1 should be the header, but it",
-        b"\xd0\xcf\x11\xe0\xa1\xb1": "save it as XLSX",
+        b"\xd0\xcf\x11\xe0\xa1\xb1": "save it as 'Excel-Arbeitsmappe",
         "Nr.\tName\r\n".encode("utf-16"): "UTF-16",
         book.getvalue(): "No sheet",
         book.getvalue()[:800]: "save it again",
@@ -300,18 +313,21 @@ def test_what_is_far_wider_than_a_list_is_refused_before_it_takes_time_and_memor
     monkeypatch.setattr("shared.tabular.workbook.MAX_CELLS", 40_000)
     monkeypatch.setattr("shared.tabular.delimited.MAX_LINES", 1_000)
     n_columns = 16_384
-    wide, styled, empty = Workbook(), Workbook(), Workbook()
-    for book in (wide, styled, empty):
+    books = wide, long, far, styled, empty = [Workbook() for _ in range(5)]
+    for book in books:
         for row in (1, 2, 3):
             book.worksheets[0].cell(row, 1, "Nr.")
             book.worksheets[0].cell(row, 2, "Name")
     wide.worksheets[0].cell(2, n_columns, "far away")
+    long.worksheets[0].cell(30_000, 2, "far below")
+    far.worksheets[0].cell(300_000, 2, "farther")
     for row in (1, 2, 3):
         styled.worksheets[0].cell(row, n_columns).number_format = "0.00"
     empty.worksheets[0].cell(1, n_columns).number_format = "0.00"
     cases: list[tuple[Workbook | bytes, str]] = [
-        (wide, "Row 2 has something beyond column 256"),
-        (styled, "too wide for its length"),
+        (wide, "Cell XFD2 holds something beyond column 256"),
+        (long, "too wide for its length"),
+        (far, "something in row 300000, beyond 200000 rows"),
         (b"a;b\r\n" * 1_001, "more than 1000 lines"),
         (b";".join([b"a"] * 257), "Line 1 should be the header, but it has more than 256 cells"),
         (b";".join([b'"a"'] * 257), "Line 1 should be the header, but it has more than 256 cells"),
@@ -323,13 +339,36 @@ def test_what_is_far_wider_than_a_list_is_refused_before_it_takes_time_and_memor
             content.save(tmp_path / "file")
         with pytest.raises(FileRefused, match=words):
             read_table(tmp_path / "file")
-    empty.save(tmp_path / "file")
-    assert [row.cells for row in read_table(tmp_path / "file").rows] == [("Nr.", "Name")] * 2
+    for book in (styled, empty):
+        book.worksheets[0]["A2"] = "O1"
+        book.save(tmp_path / "file")
+        assert [row.cells for row in read_table(tmp_path / "file").rows] == [("O1", "Name")]
+
+
+def test_what_is_formatted_and_empty_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (("Nr.", "Name"), ("O1", "Hof"), ("O2", "Bad")):
+        sheet.append(row)
+    sheet.cell(1_048_576, 16_384).number_format = "0.00"
+    for number in range(4, 2_000):
+        sheet.cell(number, 3).number_format = "0.00"
+    book.save(tmp_path / "file")
+    values: list[object] = []
+
+    def counted(value: object) -> str:
+        values.append(value)
+        return canonical(value)
+
+    monkeypatch.setattr("shared.tabular.workbook.canonical", counted)
+    table = read_table(tmp_path / "file")
+    assert [row.cells for row in table.rows] == [("O1", "Hof"), ("O2", "Bad")]
+    assert values == ["Nr.", "Name", "O1", "Hof", "O2", "Bad"]
 
 
 def test_a_line_of_256_cells_and_empty_ones_beyond_them_are_read(tmp_path: Path) -> None:
-    line = b";".join([b"a"] * 256)
-    table = written(tmp_path, line + b";; ;\r\n" + line + b";;;;;\r\n" + line + b";b\r\n")
+    head, line = (b";".join([letter] * 256) for letter in (b"h", b"a"))
+    table = written(tmp_path, head + b";; ;\r\n" + line + b";;;;;\r\n" + line + b";b\r\n")
     assert [len(row.cells) for row in table.rows] == [256]
     assert [(rejected.line, rejected.reason) for rejected in table.rejected] == [
         (3, "has more than 256 cells")
