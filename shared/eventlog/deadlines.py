@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete
 
 from shared.eventlog.sql.arrays import Texts
 from shared.eventlog.sql.batch import put_many
-from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.database import Database, execute
 from shared.eventlog.sql.tables import DEADLINE, instant_of, instant_text
 from shared.eventlog.waiting import LOOK_S
 
@@ -58,7 +58,7 @@ class Deadlines:
         gone = [place for place, due_at in changes.items() if due_at is None]
         if gone and self._database.is_postgres:
             streams, kinds = zip(*gone, strict=True)
-            tx.exec_driver_sql(GONE_POSTGRES, (Texts(streams), Texts(kinds)))
+            execute(tx, GONE_POSTGRES, (Texts(streams), Texts(kinds)))
         elif gone:
             tx.exec_driver_sql(GONE_SQLITE, gone)
 

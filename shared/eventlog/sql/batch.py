@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, Table
 
 from shared.eventlog.sql.arrays import Array, Bytes, Instants, Longs, Texts, Wholes
-from shared.eventlog.sql.database import driver_of
+from shared.eventlog.sql.database import driver_of, execute
 from shared.eventlog.sql.tables import Instant, instant_text
 
 _TYPES = {Texts: "text", Bytes: "bytea", Wholes: "int4", Longs: "int8", Instants: "timestamptz"}
@@ -56,7 +56,7 @@ def _execute(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conf
         places = ", ".join(["%b"] * len(table.columns))
         statement = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({places}){conflict}'  # noqa: S608 - our own names
         columns = zip(table.columns, zip(*rows, strict=True), strict=True)
-        tx.exec_driver_sql(statement, tuple(_array(column)(values) for column, values in columns))
+        execute(tx, statement, [_array(column)(values) for column, values in columns])
         return
     places = ", ".join("?" * len(table.columns))
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({places}){conflict}'  # noqa: S608 - our own names

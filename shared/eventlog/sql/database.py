@@ -10,7 +10,14 @@ import psycopg
 from sqlalchemy import Connection, PoolProxiedConnection, exc
 
 from shared.eventlog.port import LogUnavailable
-from shared.eventlog.sql.engines import READS, FileLock, file_lock_of, open_engines
+from shared.eventlog.sql.at_hand import AT_HAND, AtHand
+from shared.eventlog.sql.engines import (
+    READS,
+    FileLock,
+    file_lock_of,
+    keep_cursor,
+    open_engines,
+)
 
 OUTAGES = (
     exc.OperationalError,
@@ -22,8 +29,8 @@ OUTAGES = (
 )
 """The errors of the drivers when the database is gone, locked or full."""
 
-AT_HAND = 3
-"""How many connections are kept out of the pool for the rows of queries."""
+MANY_ROWS = 100
+"""A cursor holds the rows of its last query; it is not kept with more than these."""
 
 AT_ONCE = 8
 """How many queries for rows run at once: fewer than the pool has connections, so that nobody waits there."""
@@ -46,6 +53,7 @@ class Database:
             nullcontext() if self.is_postgres else file_lock_of(self.engine)
         )
         self._at_hand: list[PoolProxiedConnection] = []
+        self._for_transactions = AtHand(self.engine)
         self._turns = threading.Semaphore(AT_ONCE)
         self._thread = threading.local()
         self.after_bulk_commit: list[Callable[[], None]] = []
@@ -69,6 +77,10 @@ class Database:
                 with bulk.connection().begin_nested():
                     yield bulk.connection()
                 bulk.written()
+                return
+            if self.is_postgres:
+                with self._for_transactions.connection() as connection, connection.begin():
+                    yield connection
                 return
             # SQLite: a second writer that begins while a green thread holds the file freezes the process and ends
             # in "database is locked"; whoever writes waits here instead, where other green threads go on.
@@ -133,14 +145,18 @@ class Database:
         """
         while self._at_hand:
             self._at_hand.pop().invalidate()
+        self._for_transactions.let_go()
 
     def fetch(self, driver: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query on this connection of the driver."""
         if not self.is_postgres:
             return list(driver.execute(sql, parameters))
-        with driver.cursor(binary=True) as cursor:
-            rows: list[tuple[Any, ...]] = cursor.execute(sql.replace("?", "%s"), parameters).fetchall()
-            return rows
+        rows: list[tuple[Any, ...]] = driver.kept_cursor.execute(
+            sql.replace("?", "%s"), parameters
+        ).fetchall()
+        if len(rows) > MANY_ROWS:
+            keep_cursor(driver)
+        return rows
 
     def autocommit_connection(self) -> PoolProxiedConnection:
         """A connection on which every statement is a transaction of its own, unless it says BEGIN."""
@@ -247,6 +263,11 @@ class Bulk:
 def driver_of(connection: Connection) -> Any:
     """The driver's connection behind SQLAlchemy's."""
     return connection.connection.driver_connection
+
+
+def execute(tx: Connection, statement: str, parameters: Sequence[Any]) -> None:
+    """Run a statement of PostgreSQL's, as psycopg writes it, for which nobody waits for rows."""
+    driver_of(tx).kept_cursor.execute(statement, parameters)
 
 
 @contextmanager

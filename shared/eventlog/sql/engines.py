@@ -73,14 +73,20 @@ def _postgres(url: URL, *, autocommit: bool) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: psycopg.Connection, _record: object) -> None:
+    def prepare(connection: Any, _record: object) -> None:
         take_arrays(connection)
+        keep_cursor(connection)
 
-    event.listen(engine, "checkout", _refuse_cut)
+    event.listen(engine, "checkout", refuse_cut)
     return engine
 
 
-def _refuse_cut(connection: psycopg.Connection, *_: object) -> None:
+def keep_cursor(connection: Any) -> None:
+    """Make the cursor that serves one statement after the other: to make one took a third of a short query's time."""
+    connection.kept_cursor = connection.cursor(binary=True)
+
+
+def refuse_cut(connection: Any, *_: object) -> None:
     """Take no connection from the pool that the server has ended; to ask the server would cost a round trip each time.
 
     Raises: InvalidatePoolError, upon which the pool makes a new one.
