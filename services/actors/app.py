@@ -1,5 +1,7 @@
 """What is the service actors? Its tables, put together."""
 
+from pathlib import Path
+
 from services.actors.custody.erasure import ERASURE_EFFECTS
 from services.actors.importing.organisation import ORGANISATION_FILES
 from services.actors.importing.social_service import SOCIAL_SERVICE_FILES
@@ -22,6 +24,7 @@ from shared.service.tables import ServiceTables
 
 ACTORS = ServiceTables(
     name="actors",
+    locales=Path(__file__).parent / "locales",
     commands=(
         *ORGANISATION_COMMANDS,
         *PERSON_COMMANDS,

@@ -1,5 +1,7 @@
 """What is the service employment? Its tables, put together."""
 
+from pathlib import Path
+
 from services.employment.custody.placement import about_person
 from services.employment.importing.placement import PLACEMENT_FILES
 from services.employment.reactions.placement import PLACEMENT_REACTIONS
@@ -13,6 +15,7 @@ from shared.service.tables import ServiceTables
 
 EMPLOYMENT = ServiceTables(
     name="employment",
+    locales=Path(__file__).parent / "locales",
     commands=PLACEMENT_COMMANDS,
     reactions=PLACEMENT_REACTIONS,
     effects=(ERASE_SLOTS,),

@@ -1,5 +1,7 @@
 """What is the service marketplace? Its tables, put together."""
 
+from pathlib import Path
+
 from services.marketplace.custody.person import about_person
 from services.marketplace.custody.search import SEARCH_EFFECTS
 from services.marketplace.importing.agreement import AGREEMENT_FILES
@@ -39,6 +41,7 @@ from shared.service.tables import ServiceTables
 
 MARKETPLACE = ServiceTables(
     name="marketplace",
+    locales=Path(__file__).parent / "locales",
     commands=(
         *OFFER_COMMANDS,
         *PLACES_COMMANDS,

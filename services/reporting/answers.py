@@ -16,6 +16,7 @@ from services.reporting.secondary import give_away, hidden_in, results_of
 from services.reporting.suppression import POLICY
 from shared.eventlog.record import schema_path_of
 from shared.events.registry import SERVICES, type_of
+from shared.kernel.sentence import Sentence
 from shared.service.projection import facts_cursor
 
 KEPT = 500
@@ -26,6 +27,12 @@ Answer: TypeAlias = dict[str, Any]
 
 class NotBrokenDown(ValueError):  # noqa: N818 - names what it is
     """The indicator has no such groups."""
+
+
+def not_broken_down(indicator: Indicator) -> NotBrokenDown:
+    """The error that names the breakdowns that there are."""
+    names = ", ".join(indicator.breakdown_by_name)
+    return NotBrokenDown(Sentence("{name} is broken down by {names}.", name=indicator.name, names=names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +96,7 @@ class Answers:
         wanted = [INDICATORS.of(name, asked.version) for name in names]
         for indicator in wanted:
             if asked.by is not None and asked.by not in indicator.breakdown_by_name:
-                raise NotBrokenDown(
-                    f"{indicator.name} is broken down by {', '.join(indicator.breakdown_by_name)}."
-                )
+                raise not_broken_down(indicator)
         with self._moment(today) as (facts, cutoff):
             return [self._answer(indicator, asked, facts, cutoff) for indicator in wanted]
 

@@ -1,5 +1,7 @@
 """What is the service reporting? It follows all services, folds facts, decides nothing, and answers with figures."""
 
+from pathlib import Path
+
 from services.reporting.facts.agreement import AGREEMENT, COMMITMENT
 from services.reporting.facts.counselling import COUNSELLING
 from services.reporting.facts.engagement import ENGAGEMENT, VOLUNTEER_HOURS
@@ -14,6 +16,7 @@ from shared.service.tables import ServiceTables
 
 REPORTING = ServiceTables(
     name="reporting",
+    locales=Path(__file__).parent / "locales",
     follows=("actors", "marketplace", "employment"),
     facts=(
         ORGANISATION,

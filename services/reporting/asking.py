@@ -11,6 +11,7 @@ from services.reporting.cutoff import BadCutoff, Cutoff
 from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
 from shared.edge.problems import Problem, malformed, not_possible
 from shared.events.schema import ID_PATTERN
+from shared.kernel.sentence import Sentence
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 VERSION = re.compile(r"[1-9][0-9]{0,5}")
@@ -102,4 +103,6 @@ def _day(request: Request, name: str, default: date) -> date:
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        raise malformed(f"`{name}` must be a date, for example 2018-12-31.", field=name) from None
+        raise malformed(
+            Sentence("`{name}` must be a date, for example 2018-12-31.", name=name), field=name
+        ) from None

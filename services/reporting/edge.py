@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown
+from services.reporting.answers import Answer, Answers, Asked, NotBrokenDown, not_broken_down
 from services.reporting.as_of import figures_as_of, manifest
 from services.reporting.asking import (
     RELEASES,
@@ -37,6 +37,7 @@ from shared.edge.tokens import Issuer
 from shared.events.process import AuditAccessOpened
 from shared.events.reporting.release import Look, UnpublishedFiguresOpened
 from shared.kernel.city_day import today_in_the_city
+from shared.kernel.sentence import Sentence
 from shared.service import clock
 from shared.service.app import App
 from shared.service.tables import Caller, Role
@@ -98,7 +99,9 @@ class Figures:
         caller, answer = self.answered(request, args, also=frozenset({"dialect"}))
         dialect = request.args.get("dialect", DIALECTS[0])
         if dialect not in DIALECTS:
-            raise not_possible(f"The dialects are {' and '.join(DIALECTS)}.", field="dialect")
+            raise not_possible(
+                Sentence("The dialects are {words}.", words=", ".join(DIALECTS)), field="dialect"
+            )
         response = Response(as_csv(answer, dialect), content_type=SHEET)
         response.headers["Content-Disposition"] = f'attachment; filename="{args["name"]}.csv"'
         response.headers["Cache-Control"] = "no-store" if caller else "no-cache"
@@ -238,9 +241,7 @@ class Figures:
         state = self.state(args["date"]) if "date" in args else self._asked_state(request)
         if state is None:
             if asked.by is not None and asked.by not in INDICATORS[name].breakdown_by_name:
-                raise NotBrokenDown(
-                    f"{name} is broken down by {', '.join(INDICATORS[name].breakdown_by_name)}."
-                )
+                raise not_broken_down(INDICATORS[name])
             return nothing_yet(name, asked, self.first())
         try:
             return state.figure(name, asked)
@@ -264,9 +265,10 @@ class Figures:
 
     def _nearest(self, text: str, days: list[date]) -> tuple[str, dict[str, Any]]:
         if not days:
-            return f"No state is published yet; the first is as of {self.first()}.", {}
+            return Sentence("No state is published yet; the first is as of {day}.", day=self.first()), {}
         nearest = nearest_state(text, days)
-        return f"That is no published state; the nearest is {nearest}.", {"nearest": f"{RELEASES}/{nearest}"}
+        sentence = Sentence("That is no published state; the nearest is {day}.", day=nearest)
+        return sentence, {"nearest": f"{RELEASES}/{nearest}"}
 
     def _record(self, caller: Caller, asked: Asked) -> None:
         """Record that a member of staff looks at what is not published, once per token and kind."""

@@ -14,12 +14,20 @@ from shared.edge.health import Check, Gauges, health_routes, staff_only
 from shared.edge.limits import Limits, hold_to_limit
 from shared.edge.own_data import OwnEvents
 from shared.edge.pages import static_route
-from shared.edge.problems import Problem, malformed, response_of, unavailable
+from shared.edge.problems import (
+    Problem,
+    Sentences,
+    malformed,
+    response_of,
+    sentences_in,
+    unavailable,
+)
 from shared.edge.queries import query_routes
 from shared.edge.routes import Answer, Route, caller_of
 from shared.edge.serving.doors import ALIVE, Admission
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import LogUnavailable
+from shared.kernel.sentence import Sentence
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
 from shared.service.tables import Caller, nothing_about
@@ -44,12 +52,20 @@ log = telemetry.logger("edge")
 
 
 class Application:
-    """A WSGI callable over a table of routes; `limits` apply to each caller, whom `issuer` knows by their token."""
+    """A WSGI callable over a table of routes; `limits` apply to each caller, whom `issuer` knows by their token.
+
+    `sentences` are those in which problems speak.
+    """
 
     def __init__(
-        self, routes: Iterable[Route], limits: Limits | None = None, issuer: Issuer | None = None
+        self,
+        routes: Iterable[Route],
+        limits: Limits | None = None,
+        issuer: Issuer | None = None,
+        sentences: Sentences | None = None,
     ) -> None:
         self._limits = limits
+        self._sentences = sentences or sentences_in()
         self._issuer = issuer
         self._answers: dict[str, Answer] = {}
         rules = []
@@ -76,7 +92,7 @@ class Application:
             if self._limits is not None:
                 hold_to_limit(self._limits, request, caller)
         except Problem as refused:
-            return Admission(refusal=_safe(response_of(refused, request)))
+            return Admission(refusal=_safe(response_of(refused, request, self._sentences)))
         return Admission(session="" if caller is None else caller.token_id)
 
     def _caller(self, request: Request) -> Caller | None:
@@ -91,29 +107,31 @@ class Application:
         try:
             return self._routed(request)
         except Problem as refused:
-            return response_of(refused, request)
+            problem = refused
         except RequestEntityTooLarge:
-            return response_of(Problem(413, "The request is too large."), request)
+            problem = Problem(413, "The request is too large.")
         except HTTPException:  # werkzeug's word for a request that can't be read, a form for example
-            return response_of(malformed("The request cannot be read."), request)
+            problem = malformed("The request cannot be read.")
         except LogUnavailable:
-            return response_of(unavailable("The database does not answer now; try again.", 5), request)
+            problem = unavailable("The database does not answer now; try again.", 5)
         except Exception:
             reference = ids.new_id()
             log.exception("request_failed", reference=reference, method=request.method)
-            sentence = f"An internal error occurred; tell the operator this reference: {reference}"
-            return response_of(Problem(500, sentence), request)
+            sentence = "An internal error occurred; tell the operator this reference: {reference}"
+            problem = Problem(500, Sentence(sentence, reference=reference))
+        return response_of(problem, request, self._sentences)
 
     def _routed(self, request: Request) -> Response:
         if len(request.path) + len(request.query_string) > MAX_URL:
-            raise Problem(414, f"An address may have at most {MAX_URL} characters.")
+            raise Problem(414, Sentence("An address may have at most {most} characters.", most=MAX_URL))
         try:
             endpoint, args = self._map.bind(NO_HOST).match(request.path, request.method)
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted({*(error.valid_methods or ()), "OPTIONS"}))
             if request.method == "OPTIONS":
                 return Response(status=204, headers={"Allow": allowed})
-            raise Problem(405, f"Only {allowed} is possible here.", headers={"Allow": allowed}) from None
+            sentence = Sentence("Only {allowed} is possible here.", allowed=allowed)
+            raise Problem(405, sentence, headers={"Allow": allowed}) from None
         except HTTPException:
             raise Problem(404, "There is nothing here.") from None
         return self._answers[endpoint](request, args)
@@ -153,4 +171,6 @@ def build_application(
     own = list(further_routes)
     documents = document_routes([app.tables for app in apps.values()], city, city_name, own)
     health = health_routes(checks, gauges, staff_only(issuer))
-    return Application([*services, *documents, *health, static_route(), *own], limits, issuer)
+    folders = [app.tables.locales for app in apps.values() if app.tables.locales is not None]
+    sentences = sentences_in(folders)
+    return Application([*services, *documents, *health, static_route(), *own], limits, issuer, sentences)

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
 from shared.edge.problems import Problem, malformed
+from shared.kernel.sentence import Sentence
 
 MAX_BODY = 64 * 1024
 MAX_DEPTH = 16
@@ -30,11 +31,11 @@ def read_json(request: Request) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise malformed("The request body is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        raise malformed(f"The request body is not valid JSON: {_why(error)}.") from None
+        raise malformed(Sentence("The request body is not valid JSON: {why}.", why=_why(error))) from None
     if not isinstance(value, dict):
         raise malformed("The request body must be a JSON object.")
     if _depth(value) > MAX_DEPTH:
-        raise malformed(f"The request body is nested more than {MAX_DEPTH} levels deep.")
+        raise malformed(Sentence("The request body is nested more than {most} levels deep.", most=MAX_DEPTH))
     return value
 
 
@@ -46,7 +47,7 @@ def read_body(request: Request) -> bytes:
     if request.headers.get("Content-Encoding", IDENTITY).lower() != IDENTITY:
         raise Problem(415, "Send the body as it is, not packed.", headers={"Accept-Encoding": IDENTITY})
     announced = request.content_length
-    too_large = Problem(413, f"A request body may have at most {MAX_BODY // 1024} KiB.")
+    too_large = Problem(413, Sentence("A request body may have at most {most} KiB.", most=MAX_BODY // 1024))
     if (announced or 0) > MAX_BODY:
         raise too_large
     body = _read_up_to(request, MAX_BODY + 1)

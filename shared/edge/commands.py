@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from shared.edge.bodies import read_json
 from shared.edge.links import rooted
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
-from shared.edge.routes import Route, caller_of
+from shared.edge.routes import Route, caller_of, no_such, require_role
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import (
     CommandIdReused,
@@ -29,6 +29,7 @@ from shared.eventlog.port import (
 )
 from shared.events.schema import ID_PATTERN, NOT_POSSIBLE, schema_for
 from shared.kernel.identity import noun_id_of
+from shared.kernel.sentence import Sentence
 from shared.service import clock, ids
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.origin import Origin
@@ -84,8 +85,7 @@ class CommandEndpoint:
         caller = caller_of(request, self._issuer)
         if caller is None:
             raise not_signed_in("Sign in to do this.")
-        if caller.role not in self._route.roles:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, self._route.roles)
         key = _idempotency_key(request)
         body = read_json(request)
         command_id = ids.command_id(self._service, f"{caller.role}:{caller.actor}", key)
@@ -96,7 +96,7 @@ class CommandEndpoint:
         self, request: Request, caller: Caller, command_id: str, body: dict[str, Any], named: str | None
     ) -> Response:
         if named is not None and not re.fullmatch(ID_PATTERN, named):
-            raise Problem(404, "There is no such id.")
+            raise no_such(self._route.nouns, named)
         digest = self._digest(request.path.rstrip("/"), body)  # the last slash has no meaning
         try:
             command = self._command(caller, command_id, body, named)
@@ -105,7 +105,7 @@ class CommandEndpoint:
         except NotYours:
             raise Problem(403, "This belongs to somebody else.") from None
         except NoSuchStream:
-            raise Problem(404, "There is no such id.") from None
+            raise no_such(self._route.nouns, named or "") from None
         except CommandIdReused:
             raise Problem(409, "This Idempotency-Key was used for another request; use a new one.") from None
         except Conflict:
@@ -138,7 +138,7 @@ class CommandEndpoint:
         for name in self._required:
             derived = self._derived(caller, state, name)
             if derived is not None and loaded.get(name, derived) != derived:
-                raise Problem(403, f"You can't send {name} in the name of somebody else.")
+                raise Problem(403, _not_in_ones_name(name, derived), field=name)
             if derived is not None:
                 loaded[name] = derived
             elif name not in loaded:
@@ -179,7 +179,7 @@ def _idempotency_key(request: Request) -> str:
     with suppress(UnicodeError):  # headers come as Latin-1; most callers mean UTF-8
         key = key.encode("latin-1").decode("utf-8")
     if not 0 < len(key) <= MAX_KEY:
-        raise malformed(f"An Idempotency-Key must have 1 to {MAX_KEY} characters.")
+        raise malformed(Sentence("An Idempotency-Key must have 1 to {most} characters.", most=MAX_KEY))
     return key
 
 
@@ -187,8 +187,23 @@ def _problem_of(messages: Mapping[str, Any]) -> Problem:
     leaves = list(_leaves(messages))
     impossible = all(leaf.startswith(NOT_POSSIBLE) for leaf in leaves)
     make = not_possible if impossible else malformed
-    shown = json.loads(json.dumps(messages, default=str).replace(NOT_POSSIBLE, ""))
-    return make("Some fields are wrong.", fields=shown)
+    return make("Some fields are wrong.", fields=_without_mark(messages))
+
+
+def _without_mark(messages: Any) -> Any:
+    if isinstance(messages, Mapping):
+        return {str(name): _without_mark(inner) for name, inner in messages.items()}
+    if isinstance(messages, list):
+        return [_without_mark(inner) for inner in messages]
+    if isinstance(messages, Sentence):
+        return Sentence(messages.pattern.removeprefix(NOT_POSSIBLE), **messages.values)
+    return str(messages).removeprefix(NOT_POSSIBLE)
+
+
+def _not_in_ones_name(name: str, derived: Any) -> Sentence:
+    """Why a caller may not send a field: it follows from who has signed in."""
+    sentence = 'You are signed in for "{value}"; leave out `{name}`, or send "{value}".'
+    return Sentence(sentence, name=name, value=derived)
 
 
 def _leaves(messages: Any) -> Iterator[str]:

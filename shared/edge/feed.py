@@ -13,12 +13,13 @@ from shared.access.register import BELIEVED_FOR_S
 from shared.edge.links import accepted, rooted
 from shared.edge.problems import Problem, malformed, not_signed_in
 from shared.edge.queries import refuse_unknown, whole_number
-from shared.edge.routes import Route, caller_of
+from shared.edge.routes import Route, caller_of, require_role
 from shared.edge.serving.workers import without_worker
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import EventLog, LogUnavailable, StoredRecord
 from shared.events.process import AuditAccessOpened
 from shared.events.registry import Audience
+from shared.kernel.sentence import Sentence
 from shared.service import clock
 from shared.service.app import App
 from shared.service.tables import Caller, Role
@@ -87,7 +88,8 @@ class Feed:
         timeout_ms = whole_number(request, "timeout", default=0, least=0, most=MAX_TIMEOUT_MS)
         form = accepted(request, FORMS) if "Accept" in request.headers else BATCH
         if form is None:
-            raise Problem(406, f"The feed answers as {BATCH}, {LINES} or {STREAM}.")
+            forms = f"{BATCH}, {LINES}, {STREAM}"
+            raise Problem(406, Sentence("The feed answers as one of: {forms}.", forms=forms))
         if caller.role == Role.AUDITOR:
             self._note_audit(caller)
         if form == STREAM:
@@ -98,8 +100,7 @@ class Feed:
         caller = caller_of(request, self._issuer)
         if caller is None:
             raise not_signed_in("Sign in to read the log.")
-        if caller.role not in READERS:
-            raise Problem(403, "Your role does not read the log.")
+        require_role(caller, READERS)
         return caller
 
     def _selection(self, request: Request, caller: Caller) -> Selection:
@@ -116,7 +117,7 @@ class Feed:
             raise malformed("`audience` must be open or internal.", field="audience")
         if caller.role == Role.DOWNSTREAM:
             if audience == Audience.INTERNAL:
-                raise Problem(403, "Your role reads open events only.")
+                raise Problem(403, "You may read open events only.")
             audience = Audience.OPEN
         limit = whole_number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
         return Selection(after, limit, audience, request.args.get("type"), request.args.get("subject"))

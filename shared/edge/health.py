@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.edge.problems import Problem, not_signed_in
 from shared.edge.queries import refuse_unknown
-from shared.edge.routes import Route, caller_of
+from shared.edge.routes import Route, caller_of, require_role
 from shared.edge.tokens import Issuer
 from shared.service.tables import Role
 
@@ -61,8 +61,7 @@ def staff_only(issuer: Issuer) -> Guard:
         caller = caller_of(request, issuer)
         if caller is None:
             raise not_signed_in("Sign in as operator or auditor, or ask on the worker port.")
-        if caller.role not in INSIDERS:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, INSIDERS)
 
     return guard
 

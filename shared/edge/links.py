@@ -25,8 +25,8 @@ def accepted(request: Request, forms: Sequence[str]) -> str | None:
     return MIMEAccept(list(named)).best_match(forms)
 
 
-def preferred(request: Request) -> Language:
-    """The chosen language, else the one that the reader's browser prefers among those of the pages.
+def preferred(request: Request, otherwise: str = "de") -> Language:
+    """The chosen language, else the one that the reader's client prefers among those of the pages, else this one.
 
     Weights count first, then the order in the header; `de` serves whoever asks for `de-AT`.
     Source: RFC 9110, 12.5.4; RFC 4647, 3.4.
@@ -36,7 +36,10 @@ def preferred(request: Request) -> Language:
     if named is not None and named in languages_by_tag:
         return languages_by_tag[named]
     weights = _weights(request)
-    best = max(languages_by_tag, key=lambda tag: weights.get(tag, weights.get(ANY, (0.0, 0))))
+    best = max(
+        languages_by_tag,
+        key=lambda tag: (weights.get(tag, weights.get(ANY, (0.0, 0))), tag == otherwise),
+    )
     return languages_by_tag[best]
 
 

@@ -10,15 +10,17 @@ from typing import Any, Protocol, TypedDict
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.openapi import PROBLEM, SIGNED_IN
-from shared.edge.problems import Problem, not_signed_in, unavailable
+from shared.edge.problems import not_signed_in, unavailable
 from shared.edge.queries import json_response, refuse_unknown
-from shared.edge.routes import Route, caller_of, caller_with
+from shared.edge.routes import Route, caller_of, caller_with, require_role
 from shared.edge.tokens import Issuer
 from shared.events.codec import decode, encode_data
 from shared.kernel.identity import noun_id_of
+from shared.kernel.sentence import Sentence
 from shared.service.app import App
 from shared.service.tables import Role
 
+OWNERS = frozenset({Role.PERSON})
 TIMEOUT_S = 5.0
 """The longest wait for another service's answer [s]."""
 
@@ -88,8 +90,7 @@ class HolderHere:
     def events_for(self, token: str) -> list[KeptEvent]:
         """What it keeps."""
         caller = caller_with(token, self._issuer)
-        if caller.role != Role.PERSON:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, OWNERS)
         return events_about(self._app, caller.actor)
 
 
@@ -110,7 +111,7 @@ class HolderElsewhere:
         except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
-            sentence = f"{self._service} does not say now what it keeps; ask again."
+            sentence = Sentence("{service} does not say now what it keeps; ask again.", service=self._service)
             raise unavailable(sentence, 5) from error
         return events
 
@@ -132,8 +133,7 @@ class OwnEvents:
         caller = caller_of(request, self._issuer)
         if caller is None:
             raise not_signed_in("Sign in to read this.")
-        if caller.role != Role.PERSON:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, OWNERS)
         refuse_unknown(request, set())
         return json_response({"events": events_about(self._app, caller.actor)}, signed_in=True)
 

@@ -7,15 +7,14 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.links import LANGUAGE, accepted, addresses, preferred
-from shared.edge.problems import Problem, not_possible
+from shared.edge.problems import HTML, VARIES, Problem, not_possible
 from shared.edge.routes import Answer, Route
+from shared.kernel.sentence import Sentence
 from shared.pages.files import edition, static_files
 from shared.pages.language import Language, languages
 from shared.pages.rendering import render
 
-HTML = "text/html"
 FOR_EVER = "public, max-age=31536000, immutable"
-VARIES = "Accept, Accept-Language, Authorization"
 
 
 def wants_page(request: Request) -> bool:
@@ -41,7 +40,7 @@ def language_of(request: Request) -> Language:
     """
     languages_by_tag = languages()
     if request.args.get(LANGUAGE, next(iter(languages_by_tag))) not in languages_by_tag:
-        raise not_possible(f"Pages speak {' and '.join(languages_by_tag)}.", field=LANGUAGE)
+        raise not_possible(Sentence("Pages speak {tags}.", tags=", ".join(languages_by_tag)), field=LANGUAGE)
     return preferred(request)
 
 

@@ -4,16 +4,34 @@ Source: RFC 9457.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.links import accepted, addresses, preferred, rooted
+from shared.kernel.sentence import translated
+from shared.pages.language import Language, languages, words_of
 from shared.pages.rendering import render
 
 PROBLEM_JSON = "application/problem+json"
+HTML = "text/html"
+VARIES = "Accept, Accept-Language, Authorization"
+LOCALES = Path(__file__).parent / "locales"
+
+Sentences: TypeAlias = Mapping[str, Mapping[str, str]]
+"""By the tag of a language: its sentences for the English ones."""
+
+
+def sentences_in(folders: Iterable[Path] = ()) -> Sentences:
+    """The sentences of the edge and of these catalogues (`<folder>/<tag>.po`)."""
+    files = {tag: [folder / f"{tag}.po" for folder in (LOCALES, *folders)] for tag in languages()}
+    return {
+        tag: {english: words for path in paths if path.exists() for english, words in words_of(path).items()}
+        for tag, paths in files.items()
+    }
 
 
 class Problem(Exception):  # noqa: N818 - the standard's word
@@ -49,28 +67,57 @@ def unavailable(detail: str, retry_after_s: int) -> Problem:
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(retry_after_s)})
 
 
-def response_of(problem: Problem, request: Request) -> Response:
-    """The problem as JSON, or as a small page for a browser."""
-    title = HTTPStatus(problem.status).phrase
-    if accepted(request, ("application/json", PROBLEM_JSON, "text/html")) == "text/html":
-        text, mimetype = _page(request, title, problem.detail), "text/html"
+def response_of(problem: Problem, request: Request, sentences: Sentences) -> Response:
+    """The problem as JSON, or as a small page for a browser, in the reader's language.
+
+    JSON is English unless the client names a language, pages are German.
+    """
+    is_page = accepted(request, ("application/json", PROBLEM_JSON, HTML)) == HTML
+    language = preferred(request) if is_page else preferred(request, otherwise="en")
+    words = sentences[language.tag]
+    title, detail = (translated(text, words) for text in (HTTPStatus(problem.status).phrase, problem.detail))
+    members = {name: _shown(value, request, words) for name, value in problem.members.items()}
+    if is_page:
+        text = _page(request, language, title, detail, members)
     else:
-        content = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
-        text, mimetype = json.dumps(content | _members(request, problem), ensure_ascii=False), PROBLEM_JSON
+        content = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail}
+        text = json.dumps(content | members, ensure_ascii=False)
     # It may quote the caller's input, including half characters: those stay as JSON escapes.
     body = text.encode("utf-8", "backslashreplace")
-    return Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
+    mimetype = HTML if is_page else PROBLEM_JSON
+    response = Response(body, problem.status, headers=problem.headers, mimetype=mimetype)
+    response.headers["Content-Language"] = language.tag
+    response.headers["Vary"] = VARIES
+    return response
 
 
-def _members(request: Request, problem: Problem) -> dict[str, Any]:
-    """The further members; a path among them as the reader has to ask for it."""
-    return {
-        name: rooted(request, value) if isinstance(value, str) and value.startswith("/") else value
-        for name, value in problem.members.items()
-    }
+def _shown(value: Any, request: Request, words: Mapping[str, str]) -> Any:
+    """A further member: sentences in the reader's language, a path as the reader has to ask for it."""
+    if isinstance(value, Mapping):
+        return {name: _shown(inner, request, words) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_shown(inner, request, words) for inner in value]
+    if isinstance(value, str) and value.startswith("/"):
+        return rooted(request, value)
+    return translated(value, words) if isinstance(value, str) else value
 
 
-def _page(request: Request, title: str, detail: str) -> str:
-    language = preferred(request)
+def _page(request: Request, language: Language, title: str, detail: str, members: Mapping[str, Any]) -> str:
     shown = addresses(request, language)
-    return render("problem.html", language, title=title, detail=detail, city="", **shown)
+    fields = list(_named(members.get("fields", {})))
+    nearest = members.get("nearest")
+    return render(
+        "problem.html", language, title=title, detail=detail, fields=fields, nearest=nearest, city="", **shown
+    )
+
+
+def _named(messages: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Each wrong field with what is wrong with it."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _named(inner, f"{where}.{name}".strip("."))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _named(inner, where)
+    else:
+        yield where, str(messages)

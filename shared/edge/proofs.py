@@ -14,8 +14,9 @@ from shared.edge.feed import MAX_POSITION, READERS
 from shared.edge.openapi import PROBLEM, SIGNED_IN
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import refuse_unknown, whole_number
-from shared.edge.routes import Route, caller_of
+from shared.edge.routes import Route, caller_of, require_role
 from shared.edge.tokens import Issuer
+from shared.kernel.sentence import Sentence
 from shared.ledger.policy import Policy
 from shared.ledger.port import Shelf
 from shared.ledger.proof import consistency, record_proof
@@ -71,20 +72,19 @@ class Proofs:
         caller = caller_of(request, self.issuer)
         if caller is None:
             raise not_signed_in("Sign in to get a proof.")
-        if caller.role not in READERS:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, READERS)
         refuse_unknown(request, allowed)
 
     def _proved(self, make: Callable[[], str]) -> Response:
         try:
             return _text(make())
         except LookupError as error:
-            raise Problem(404, f"{str(error.args[0]).capitalize()}.") from None
+            raise Problem(404, Sentence("There is no such proof: {why}.", why=error.args[0])) from None
 
 
 def _required(request: Request, name: str) -> int:
     if name not in request.args:
-        raise malformed(f"{name} is missing.", field=name)
+        raise malformed(Sentence("`{name}` is missing.", name=name), field=name)
     return whole_number(request, name, default=0, least=1, most=MAX_POSITION)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.cursors import Cursors
-from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
-from shared.edge.routes import Route, caller_of
+from shared.edge.problems import malformed, not_possible, not_signed_in, unavailable
+from shared.edge.routes import Route, caller_of, no_such, require_role
 from shared.edge.serving.workers import Crowd, without_worker
 from shared.edge.tokens import Issuer
 from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
+from shared.kernel.sentence import Sentence
 from shared.service import clock
 from shared.service.projection import views_cursor
 from shared.service.tables import Caller, Query, ServiceTables
@@ -80,11 +81,11 @@ class QueryEndpoint:
         caller = self._caller(request)
         refuse_unknown(request, {"min_position"})
         if not re.fullmatch(ID_PATTERN, args["id"]):
-            raise Problem(404, "There is no such id.")
+            raise no_such(self._query.nouns, args["id"])
         self._wait(request)
         shown = self._query.document_for(caller, self._store.ask, args["id"])
         if shown is None:
-            raise Problem(404, "There is no such id.")
+            raise no_such(self._query.nouns, args["id"])
         return json_response(shown, signed_in=caller is not None)
 
     def _caller(self, request: Request) -> Caller | None:
@@ -93,8 +94,7 @@ class QueryEndpoint:
             return caller
         if caller is None:
             raise not_signed_in("Sign in to read this.")
-        if caller.role not in self._query.roles:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, self._query.roles)
         return caller
 
     def _wait(self, request: Request) -> None:
@@ -126,7 +126,9 @@ def wait_for_position(
     named, _, digits = wanted.rpartition(":")
     source = named or tables.name
     if source not in (tables.name, *tables.follows):
-        raise not_possible(f"{tables.name} does not follow that service.", field="min_position")
+        raise not_possible(
+            Sentence("{service} does not follow that service.", service=tables.name), field="min_position"
+        )
     until = clock.monotonic() + WAIT_S
     while position_of(source) < int(digits):
         if clock.monotonic() >= until:
@@ -142,7 +144,9 @@ def refuse_hidden(visible: tuple[Visible, ...], filters: Mapping[str, str]) -> N
     """
     hidden = sorted(name for name in filters if visible and all(name in part.hides for part in visible))
     if hidden:
-        raise malformed(f"You can't filter by `{hidden[0]}`: it is not shown to you.", field=hidden[0])
+        raise malformed(
+            Sentence("You can't filter by `{name}`: it is not shown to you.", name=hidden[0]), field=hidden[0]
+        )
 
 
 def refuse_unknown(request: Request, allowed: set[str]) -> None:
@@ -152,13 +156,12 @@ def refuse_unknown(request: Request, allowed: set[str]) -> None:
     """
     unknown = sorted(set(request.args) - allowed)
     if unknown:
-        raise malformed(
-            f"Unknown parameter {unknown[0][:40]!r}; known are {', '.join(sorted(allowed))}.",
-            field=unknown[0][:40],
-        )
+        name, sentence = unknown[0][:40], "Unknown parameter {name!r}; known are {known}."
+        known = ", ".join(sorted(allowed)) or "–"
+        raise malformed(Sentence(sentence, name=name, known=known), field=name)
     doubled = [name for name in allowed if len(request.args.getlist(name)) > 1]
     if doubled:
-        raise malformed(f"`{doubled[0]}` is given twice.", field=doubled[0])
+        raise malformed(Sentence("`{name}` is given twice.", name=doubled[0]), field=doubled[0])
 
 
 def whole_number(request: Request, name: str, *, default: int, least: int, most: int) -> int:
@@ -170,9 +173,10 @@ def whole_number(request: Request, name: str, *, default: int, least: int, most:
     if text is None:
         return default
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise malformed(f"`{name}` must be a number.", field=name)
+        raise malformed(Sentence("`{name}` must be a number.", name=name), field=name)
     if not least <= int(text) <= most:
-        raise not_possible(f"`{name}` must be between {least} and {most}.", field=name)
+        sentence = Sentence("`{name}` must be between {least} and {most}.", name=name, least=least, most=most)
+        raise not_possible(sentence, field=name)
     return int(text)
 
 
@@ -186,5 +190,5 @@ def json_response(content: Any, *, signed_in: bool) -> Response:
 def _filter(request: Request, name: str) -> str:
     value = request.args[name]
     if len(value) > MAX_FILTER or "\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):  # noqa: PLR2004
-        raise not_possible(f"`{name}` is too long, or not text.", field=name)
+        raise not_possible(Sentence("`{name}` is too long, or not text.", name=name), field=name)
     return value

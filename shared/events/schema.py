@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import marshmallow as ma
 
 from shared.events.codec import sealed_fields
+from shared.kernel.sentence import Sentence
 
 NOT_POSSIBLE = "Not possible: "
 MAX_TEXT = 2_000
@@ -142,7 +143,8 @@ class Choice(ma.fields.Field[StrEnum]):
         try:
             return self.words(value)
         except ValueError:
-            raise ma.ValidationError(f"{NOT_POSSIBLE}must be one of: {', '.join(self.words)}.") from None
+            words = Sentence(NOT_POSSIBLE + "must be one of: {words}.", words=", ".join(self.words))
+            raise ma.ValidationError(words) from None
 
     def _serialize(self, value: StrEnum | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else str(value)

@@ -54,7 +54,7 @@ class Language:
 
 @lru_cache
 def languages() -> Mapping[str, Language]:
-    """The languages of the pages, by tag; the first is the default."""
+    """The languages of the pages, by tag."""
     return {
         "de": Language("de", "Deutsch", Locale("de", "DE"), words_of(FOLDER / "de.po")),
         "en": Language("en", "English", Locale("en", "GB"), {}),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
+from pathlib import Path
 from types import EllipsisType
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -255,6 +256,7 @@ class ServiceTables:
     `facts` are read models folded from the history that the service keeps, apart from handling what it follows.
     `about(app, person_id)` are the streams that hold something about a person, for the person's own eyes.
     `half_of(app, person_id)` is the half that a person is of, as the service knows; None for an id that is nobody's.
+    `locales` holds the sentences of its rules in other languages than English, a file each (`de.po`).
     """
 
     name: str
@@ -268,6 +270,7 @@ class ServiceTables:
     follows: tuple[str, ...] = ()
     half_of: Callable[[Any, str], PersonContext | None] = nobody_is_known
     about: Callable[[Any, str], Iterable[About]] = nothing_about
+    locales: Path | None = None
 
     def view_named(self, name: str) -> ReadModel[Any, Any]:
         """The read model with this name.

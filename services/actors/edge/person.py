@@ -11,11 +11,12 @@ from shared.edge.openapi import ID, PROBLEM, SIGNED_IN
 from shared.edge.own_data import EVENTS, Holder, KeptEvent
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in
 from shared.edge.queries import json_response, refuse_unknown
-from shared.edge.routes import Route, caller_of
+from shared.edge.routes import Route, caller_of, no_such, require_role
 from shared.edge.tokens import Issuer
 from shared.eventlog.port import Refusal
 from shared.events.schema import ID_PATTERN
 from shared.events.vocabulary import Purpose
+from shared.kernel.sentence import Sentence
 from shared.service.app import App, NoSuchStream, NotYours
 from shared.service.tables import Caller, Role
 
@@ -119,7 +120,7 @@ class Disclosures:
         refuse_unknown(request, {"purpose"})
         purpose = _purpose(request)
         if not re.fullmatch(ID_PATTERN, args["id"]):
-            raise Problem(404, "There is no such id.")
+            raise no_such("persons", args["id"])
         personal = answered(lambda: read_personal(self._app, caller, args["id"], purpose))
         return json_response(
             {"id": args["id"], **personal.values, "is_erased": personal.is_erased}, signed_in=True
@@ -136,8 +137,7 @@ class Disclosures:
         caller = caller_of(request, self._issuer)
         if caller is None:
             raise not_signed_in("Sign in to read this.")
-        if caller.role not in roles:
-            raise Problem(403, "Your role does not allow this.")
+        require_role(caller, roles)
         return caller
 
 
@@ -150,17 +150,22 @@ def answered(ask: Callable[[], T | Refusal]) -> T:
         answer = ask()
     except NotYours:
         raise Problem(403, "This belongs to somebody else.") from None
-    except NoSuchStream:
-        raise Problem(404, "There is no such id.") from None
+    except NoSuchStream as unknown:
+        raise no_such("persons", str(unknown)) from None
     if isinstance(answer, Refusal):
         raise Problem(409, answer.sentence, rule=answer.rule)
     return answer
 
 
+def must_be_a_purpose() -> Sentence:
+    """What a purpose may be."""
+    return Sentence("`purpose` must be one of: {words}.", words=", ".join(Purpose))
+
+
 def _purpose(request: Request) -> Purpose:
     text = request.args.get("purpose")
     if text is None:
-        raise malformed("Say for what: purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+        raise malformed(must_be_a_purpose(), field="purpose")
     if text not in set(Purpose):
-        raise not_possible("purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+        raise not_possible(must_be_a_purpose(), field="purpose")
     return Purpose(text)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.actors.domain.erasure import RequestErasure
 from services.actors.domain.person import WithdrawConsent
-from services.actors.edge.person import AllAboutPerson, Disclosures, all_about, answered
+from services.actors.edge.person import AllAboutPerson, Disclosures, all_about, answered, must_be_a_purpose
 from shared.edge.bodies import MAX_BODY
 from shared.edge.links import LANGUAGE
 from shared.edge.own_data import Holder
@@ -107,7 +107,7 @@ class OwnPage:
         Raises: Problem 422 for a use that there is not.
         """
         if form.get("purpose") not in set(Purpose):
-            raise not_possible("purpose is one of " + ", ".join(Purpose) + ".", field="purpose")
+            raise not_possible(must_be_a_purpose(), field="purpose")
         command = WithdrawConsent(person_id=caller.actor, purpose=Purpose(form["purpose"]), at=clock.now())
         command_id = ids.new_id()
         origin = Origin(caller=caller)

@@ -12,6 +12,7 @@ from services.reporting.indicators.breakdowns import ALWAYS, Breakdown
 from services.reporting.indicators.indicator import Indicator, Topic
 from services.reporting.indicators.measure import Measure
 from services.reporting.indicators.measures import MEASURES
+from shared.kernel.sentence import Sentence
 
 
 class NoSuchVersion(LookupError):  # noqa: N818 - says what it is
@@ -52,7 +53,8 @@ class Catalogue(Mapping[str, Indicator]):
         asked = max(versions) if version is None else version
         if asked not in versions:
             listed = ", ".join(map(str, self.versions(name)))
-            raise NoSuchVersion(f"{name} has no version {asked}; it has {listed}.")
+            sentence = "{name} has no version {version}; it has {versions}."
+            raise NoSuchVersion(Sentence(sentence, name=name, version=asked, versions=listed))
         return versions[asked]
 
     def versions(self, name: str) -> list[int]:

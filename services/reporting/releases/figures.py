@@ -16,6 +16,7 @@ from services.reporting.indicators.measure import Measured
 from services.reporting.releases.months import bounds_of, nearest_period, period_of
 from services.reporting.releases.release import Published, Release
 from services.reporting.suppression import POLICY
+from shared.kernel.sentence import Sentence
 
 LEVELS = {YEAR.name: 0, MONTH.name: 2}
 """Which of a day's periods a breakdown by time has as its groups."""
@@ -79,9 +80,12 @@ class PublishedFigures:
         """The definition by which the state was computed, whichever is the newest now."""
         published = self._about.definitions.get(name)
         if published is None:
-            raise NotPublished(f"The state of {self.on} has no such figure; a later one has.", None)
+            raise NotPublished(
+                Sentence("The state of {day} has no such figure; a later one has.", day=self.on), None
+            )
         if version not in (None, published):
-            raise NotPublished(f"As of {self.on}, version {published} of this definition was published.", {})
+            sentence = "As of {day}, version {version} of this definition was published."
+            raise NotPublished(Sentence(sentence, day=self.on, version=published), {})
         return INDICATORS.of(name, published)
 
     def _cell(self, asked: Asked) -> Cell:
@@ -90,14 +94,15 @@ class PublishedFigures:
             raise self._outside(nearest_period(asked.begins, asked.ends, self.on), asked)
         if asked.lab not in self._labs and asked.lab is not None:
             raise NotPublished(
-                f"The state of {self.on} has no such lab.",
+                Sentence("The state of {day} has no such lab.", day=self.on),
                 parameters(Cell(period=period, lab=None, by=asked.by)),
             )
         return Cell(period=period, lab=asked.lab, by=asked.by)
 
     def _outside(self, period: str, asked: Asked) -> NotPublished:
+        sentence = "Published are years, quarters and months up to {day}; the nearest of these is {period}."
         return NotPublished(
-            f"Published are years, quarters and months up to {self.on}; the nearest of these is {period}.",
+            Sentence(sentence, day=self.on, period=period),
             parameters(Cell(period=period, lab=asked.lab, by=asked.by)),
         )
 
@@ -123,8 +128,9 @@ class PublishedFigures:
             broken_down = {period for period, _ in groups}
             if cell.period not in broken_down and "-" in cell.period and broken_down:
                 year = cell.period[:4]
+                sentence = "As of {day}, this breakdown is published by years; the nearest is {year}."
                 raise NotPublished(
-                    f"As of {self.on}, this breakdown is published by years; the nearest is {year}.",
+                    Sentence(sentence, day=self.on, year=year),
                     parameters(Cell(period=year, lab=cell.lab, by=cell.by)),
                 )
             yield from sorted(

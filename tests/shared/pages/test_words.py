@@ -78,7 +78,16 @@ def test_days_are_written_out() -> None:
 
 
 def test_what_is_filled_in_is_escaped() -> None:
-    common = {"city": "<b>", "path": "/", "editions": [], "link": str, "rooted": str, "static": str}
+    common = {
+        "city": "<b>",
+        "path": "/",
+        "editions": [],
+        "link": str,
+        "rooted": str,
+        "static": str,
+        "fields": [],
+        "nearest": None,
+    }
     page = render("problem.html", EN, title="<script>", detail='"><img src=x>', **common)
     assert "<script>" not in page
     assert "<img" not in page

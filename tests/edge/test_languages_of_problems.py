@@ -1,0 +1,142 @@
+"""Does a refusal speak the reader's language, name who may, and stay the same for machines?"""
+
+import pytest
+
+from shared.service.tables import Role
+from tests.edge.door import AN_OFFER, AN_ORGANISATION, Door
+
+GERMAN, ENGLISH = {"Accept-Language": "de-DE,de;q=0.9"}, {"Accept-Language": "en-GB,en;q=0.9,de;q=0.1"}
+BROWSER = {"Accept": "text/html"}
+
+
+def refused(door: Door, headers: dict[str, str]) -> dict[str, str]:
+    """What somebody gets who posts for an organisation that nobody has verified."""
+    door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, "unverified")
+    door.instance.settle()
+    answer = door.ask(
+        "POST",
+        "/marketplace/offers",
+        role=Role.ORGANISATION,
+        actor="unverified",
+        headers=headers,
+        json={"terms": AN_OFFER},
+    )
+    assert answer.status_code == 409
+    assert answer.headers["Content-Language"] == ("de" if headers == GERMAN else "en")
+    problem: dict[str, str] = answer.get_json()
+    return problem
+
+
+def test_a_rule_speaks_german_to_whoever_reads_german(door: Door) -> None:
+    problem = refused(door, GERMAN)
+    assert problem["title"] == "Nicht möglich"
+    assert problem["rule"] == "organisation_is_verified"
+    assert problem["detail"] == (
+        "Lassen Sie die Organisation zuerst von der Koordination bestätigen; nur eine bestätigte Organisation stellt "
+        "etwas ein."
+    )
+
+
+@pytest.mark.parametrize("headers", [{}, ENGLISH, {"Accept-Language": "*"}, {"Accept-Language": "fr"}])
+def test_machines_read_english_unless_they_ask_for_german(door: Door, headers: dict[str, str]) -> None:
+    problem = refused(door, headers)
+    assert problem["title"] == "Conflict"
+    assert problem["detail"].startswith("Let a coordinator verify the organisation first;")
+
+
+def test_the_same_command_again_is_refused_in_the_language_of_whoever_asks_again(door: Door) -> None:
+    def send(language: dict[str, str]) -> str:
+        return str(
+            door.ask(
+                "POST",
+                "/actors/organisations",
+                role=Role.ORGANISATION,
+                actor="nameless",
+                headers={"Idempotency-Key": "stored", **language},
+                json=AN_ORGANISATION | {"name": " "},
+            ).get_json()["detail"]
+        )
+
+    assert send(ENGLISH).startswith("Give a name and a district;")
+    assert send(GERMAN).startswith("Geben Sie einen Namen und einen Stadtbezirk an;")
+    assert send(ENGLISH).startswith("Give a name and a district;")
+
+
+@pytest.mark.parametrize(
+    ("headers", "detail"),
+    [
+        (
+            ENGLISH,
+            "Only a coordinator may do this; you are signed in as a person.",
+        ),
+        (GERMAN, "Das darf nur, wer als Koordination angemeldet ist; Sie sind als Person angemeldet."),
+    ],
+)
+def test_a_refused_role_learns_which_role_may(door: Door, headers: dict[str, str], detail: str) -> None:
+    path = "/actors/organisations/x/verify-organisation"
+    answer = door.ask("POST", path, role=Role.PERSON, actor="p", headers=headers, json={})
+    assert (answer.status_code, answer.get_json()["detail"]) == (403, detail)
+
+
+def test_several_roles_are_listed(door: Door) -> None:
+    answer = door.get("/marketplace/log", Role.PERSON, headers=GERMAN)
+    assert answer.get_json()["detail"] == (
+        "Das darf nur, wer als Prüfung, angeschlossenes System oder Dienst angemeldet ist; "
+        "Sie sind als Person angemeldet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "detail"),
+    [(ENGLISH, 'No search has the id "xyz".'), (GERMAN, "Suche: Die Kennung „xyz“ gibt es nicht.")],
+)
+def test_an_unknown_id_is_repeated_with_its_kind(door: Door, headers: dict[str, str], detail: str) -> None:
+    answer = door.get("/marketplace/searches/xyz", Role.COORDINATOR, headers=headers)
+    assert (answer.status_code, answer.get_json()["detail"]) == (404, detail)
+
+
+def test_wrong_fields_are_named_in_german(door: Door) -> None:
+    body = {"name": 5, "sector": "guild", "colour": "red"}
+    answer = door.ask(
+        "POST", "/actors/organisations", role=Role.COORDINATOR, headers=GERMAN, json=body
+    ).get_json()
+    assert answer["detail"] == "Einige Felder sind falsch."
+    assert answer["fields"]["name"] == ["muss ein Text sein"]
+    assert answer["fields"]["colour"] == ["Dieses Feld gibt es hier nicht."]
+    assert answer["fields"]["sector"][0].startswith("muss eines von diesen sein: company,")
+    assert answer["fields"]["district"] == ["muss angegeben werden"]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "words"),
+    [
+        ("/nothing", {}, "Unter dieser Adresse gibt es nichts."),
+        ("/nothing", ENGLISH, "There is nothing here."),
+        ("/nothing?lang=en", GERMAN, "There is nothing here."),
+        ("/marketplace/offers?x=1", {}, "Den Parameter &#39;x&#39; gibt es hier nicht"),
+        ("/reporting/indicators/nothing", {}, "Diese Zahl gibt es nicht"),
+        ("/reporting/indicators/redemption_rate?from=x", {}, "muss ein Datum sein"),
+    ],
+)
+def test_a_page_speaks_one_language(door: Door, path: str, headers: dict[str, str], words: str) -> None:
+    answer = door.get(path, headers=BROWSER | headers)
+    assert words in answer.text
+    language = answer.headers["Content-Language"]
+    assert f'<html lang="{language}">' in answer.text
+    assert 'lang="en"' not in answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_who_sends_the_name_of_somebody_else_learns_for_whom_they_are_signed_in(door: Door) -> None:
+    answer = door.ask(
+        "POST",
+        "/marketplace/offers",
+        role=Role.ORGANISATION,
+        actor="somebody",
+        headers=ENGLISH,
+        json={"terms": AN_OFFER, "organisation_id": "another"},
+    )
+    assert answer.status_code == 403
+    assert (
+        answer.get_json()["detail"]
+        == 'You are signed in for "somebody"; leave out `organisation_id`, or send "somebody".'
+    )
