@@ -157,8 +157,8 @@ def refuse_unknown(request: Request, allowed: set[str]) -> None:
     unknown = sorted(set(request.args) - allowed)
     if unknown:
         name, sentence = unknown[0][:40], "Unknown parameter {name!r}; known are {known}."
-        known = ", ".join(sorted(allowed)) or "–"
-        raise malformed(Sentence(sentence, name=name, known=known), field=name)
+        names = ", ".join(sorted(allowed)) or "–"
+        raise malformed(Sentence(sentence, name=name, known=names), field=name)
     doubled = [name for name in allowed if len(request.args.getlist(name)) > 1]
     if doubled:
         raise malformed(Sentence("`{name}` is given twice.", name=doubled[0]), field=doubled[0])
