@@ -51,7 +51,7 @@ format: .venv/installed-dev ## lay the code out, sort the imports
 	$(BIN)/ruff check --select I --fix --quiet .
 	$(BIN)/ruff format .
 
-catalogue: .venv/installed ## write docs/catalogue.md anew: events, commands, rules, reactions, views
+catalogue: .venv/installed ## write docs/catalogue.md and the headings of files anew
 	$(BIN)/python -m deploy.catalogue
 
 golden: .venv/installed-dev ## append what the golden lists lack: samples of new events, stored names

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 import shared.events.all  # noqa: F401 - registers every event
+from deploy.columns import IMPORTING, with_columns
 from deploy.services import SERVICE_TABLES
 from services.reporting.app import REPORTING
 from services.reporting.indicators.catalogue import INDICATORS
@@ -192,9 +193,10 @@ def _type(hint: Any) -> str:
 
 
 def main() -> None:
-    """Write the catalogue."""
+    """Write the catalogue, and the columns of files."""
     CATALOGUE.write_text(render(), encoding="utf-8")
-    print(f"{CATALOGUE.name} written")
+    IMPORTING.write_text(with_columns(IMPORTING.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{CATALOGUE.name} and {IMPORTING.name} written")
 
 
 if __name__ == "__main__":

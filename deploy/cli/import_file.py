@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from deploy.cli.options import command, opened
+from deploy.cli.options import city_of, command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
-from deploy.failed import FAILED
+from deploy.failed import FAILED, Failed, UsedWrongly
 from shared.service.settings import Settings
 
 
@@ -20,35 +20,54 @@ class KindOfFile(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The kind's name; an unknown kind is wrong usage."""
         from deploy.intake.kinds import KINDS, NOT_YET_IMPORTABLE
+        from shared.tabular.spelling import listed, nearest
 
         if value not in KINDS and value not in NOT_YET_IMPORTABLE:
-            self.fail(f"{value!r} is not one of {', '.join(map(repr, KINDS))}.", param, ctx)
+            likely = nearest(value, KINDS)
+            hint = f"did you mean {listed(likely)}?" if likely else f"there are {listed(KINDS)}."
+            self.fail(f"There is no kind of file '{value}'; {hint}", param, ctx)
         return value
 
 
 @command("import", example="kosilab import angebote.csv --kind offers --dry-run")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--kind",
     type=KindOfFile(),
     help="The kind of the rows; see docs/importing.md.  [default: by the columns]",
 )
 @click.option("--sheet", help="The sheet of a workbook.  [default: the one whose columns fit]")
-@click.option("--dry-run", is_flag=True, help="Only report what would happen.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only report what would happen, and show the first rows as understood."
+)
+@click.option(
+    "--example",
+    type=KindOfFile(),
+    help="Write an example of this kind to FILE.  [default: beispiel-KIND.xlsx]",
+)
 @json_option
 def import_file(
     settings: Settings,
     *,
-    file: Path,
+    file: Path | None,
     kind: str | None,
     sheet: str | None,
     dry_run: bool,
+    example: str | None,
     as_json: bool,
 ) -> None:
     """Import a CSV file or an XLSX workbook; importing the same file again changes nothing.
 
-    Exit code 1 when lines were rejected; all other lines are imported.
+    Exit code 1 when lines were rejected; all other lines are imported. --example imports nothing: it writes an example
+    whose second sheet explains every column.
     """
+    if example is not None:
+        _write_example(settings, example, file or Path(f"beispiel-{example}.xlsx"))
+        return
+    if file is None:
+        raise UsedWrongly("Name the file to import, or write an example with --example KIND.")
+    if not file.exists():
+        raise UsedWrongly(f"The file '{file}' does not exist.")
     from deploy.intake import apply
 
     with opened(settings, there=False) as instance, progress(f"importing {file.name}") as rows_done:
@@ -59,6 +78,27 @@ def import_file(
         _print(file.name, report, dry_run=dry_run)
     if report.rejected:
         raise click.exceptions.Exit(FAILED)
+
+
+def _write_example(settings: Settings, name: str, path: Path) -> None:
+    from deploy.intake.example import write_example
+    from deploy.intake.kinds import kind_named
+    from shared.kernel.city_day import day_in
+    from shared.service import clock
+
+    city, kind = city_of(settings), kind_named(name)
+    try:
+        write_example(
+            kind, path, today=day_in(city.timezone, clock.now()), district=next(iter(city.districts), "Mitte")
+        )
+    except FileExistsError as error:
+        raise Failed(f"{path} exists already; name another file, and nothing is overwritten.") from error
+    except OSError as error:
+        raise Failed(f"{path} can't be written: {error.strerror or error}.") from error
+    before = f" Import {', '.join(kind.after)} first." if kind.after else ""
+    click.echo(
+        f"{path} holds an invented example of {name}; its sheet 'Erklärung' explains every column.{before}"
+    )
 
 
 def _as_json(report: Any, *, dry_run: bool) -> dict[str, Any]:
@@ -74,6 +114,9 @@ def _print(name: str, report: Any, *, dry_run: bool) -> None:
     click.echo(f"{name}: {report.n_read} {report.kind}; {taken}, {len(report.rejected)} {tense}")
     for note in (*report.unread, *report.notes):
         click.echo(note)
+    if report.preview:
+        click.echo("\nThe first rows, as they are understood:\n")
+        print_table(report.preview[0], report.preview[1:])
     if report.rejected:
         click.echo()
         print_table(("line", "column", "reason"), report.rejected)

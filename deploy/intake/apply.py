@@ -11,6 +11,7 @@ from deploy.intake.kinds import KINDS, kind_named
 from deploy.intake.taking import Taking, send_once
 from services.marketplace.importing.market_day import city_days
 from shared.service.origin import NOWHERE, Origin
+from shared.tabular.preview import preview_of
 from shared.tabular.reading import read
 from shared.tabular.report import Progress, Report
 
@@ -38,6 +39,7 @@ def import_file(
             progress(n_done, n_rows)
 
     if dry_run:
+        reading.report.preview = preview_of(reading)
         taking.rehearse(rows_done)
     else:
         taking.carry_out(rows_done)

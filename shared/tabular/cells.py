@@ -6,6 +6,7 @@ only, so they are read as English.
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -194,30 +195,50 @@ def yes_or_no(cell: str) -> bool:
     raise CellRefused(f"'{cell.strip()}' is neither yes nor no; write 'ja' or 'nein'")
 
 
-def list_of(parser: Callable[[str], str]) -> Parser:
+@dataclass(frozen=True, slots=True)
+class ListOf:
     """A parser for several values with commas or semicolons between them; each value counts once."""
 
-    def parse(cell: str) -> tuple[str, ...]:
+    parser: Callable[[str], str]
+
+    def __call__(self, cell: str) -> tuple[str, ...]:
+        """The values in a cell.
+
+        Raises: CellRefused as the parser of one value.
+        """
         parts = (part.strip() for part in re.split(r"[,;\n]", cell))
-        return tuple(dict.fromkeys(parser(part) for part in parts if not is_empty(part)))
-
-    return parse
+        return tuple(dict.fromkeys(self.parser(part) for part in parts if not is_empty(part)))
 
 
-def one_of(labels: Labels) -> Parser:
+class OneOf:
     """A parser for the words of a closed list; it returns the value of a word."""
-    words = {str(value): words_of(row) for value, row in labels.items()}
-    by_word = {folded(word) or word: value for value, row in words.items() for word in (value, *row)}
-    shown = [row[0] for row in words.values()]
-    all_words = [word for row in words.values() for word in row]
 
-    def parse(cell: str) -> str:
+    def __init__(self, labels: Labels) -> None:
+        self.words_by_value = {str(value): words_of(row) for value, row in labels.items()}
+        self._by_word = {
+            folded(word) or word: value
+            for value, row in self.words_by_value.items()
+            for word in (value, *row)
+        }
+
+    def __call__(self, cell: str) -> str:
+        """The value that a cell means.
+
+        Raises: CellRefused when it is no word of the list.
+        """
         word = " ".join(cell.split())
-        value = by_word.get(folded(word) or word)
+        value = self._by_word.get(folded(word) or word)
         if value is None:
-            likely = nearest(word, all_words)
-            hint = f"did you mean {listed(likely)}?" if likely else f"it may be {listed(shown)}"
+            likely = nearest(word, [word for row in self.words_by_value.values() for word in row])
+            hint = f"did you mean {listed(likely)}?" if likely else f"it may be {listed(self.shown)}"
             raise CellRefused(f"'{word}' is not in the list; {hint}")
         return value
 
-    return parse
+    @property
+    def shown(self) -> list[str]:
+        """The first word of each value."""
+        return [row[0] for row in self.words_by_value.values()]
+
+    def word_of(self, value: str) -> str:
+        """The word that is shown for a value."""
+        return self.words_by_value[value][0]

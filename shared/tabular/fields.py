@@ -33,12 +33,19 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of file; its first field is the key. `in_order` lists pairs of dates, the earlier one first."""
+    """One kind of file; its first field is the key. `in_order` lists pairs of dates, the earlier one first.
+
+    `meanings` say in German what each field means. `examples` are invented rows with a cell for each field, written
+    `BSP-1 | t-30 | …`: `t` is today, `{district}` one of the city. `after` are the kinds that they refer to.
+    """
 
     name: str
     about: About
     fields: tuple[Field, ...]
     in_order: tuple[tuple[str, str], ...] = ()
+    meanings: Mapping[str, str]
+    examples: tuple[str, ...]
+    after: tuple[str, ...] = ()
 
     @cached_property
     def by_title(self) -> Mapping[str, Field]:

@@ -23,7 +23,8 @@ class Change(StrEnum):
 class Report:
     """One file's report; `n_read` counts rows and rejected lines, `unread` warns of columns without a field.
 
-    `notes` name lines and sheets that were passed over, and what may not be seen in the file.
+    `notes` name lines and sheets that were passed over, and what may not be seen in the file; `preview` shows how the
+    first rows are understood, when nothing was imported yet.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Report:
     rejected: list[RejectedLine] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    preview: list[tuple[str, ...]] = field(default_factory=list, compare=False)
 
     def count(self, change: Change) -> None:
         """Count one row."""

@@ -10,7 +10,7 @@ from services.employment.importing import placement
 from services.marketplace.importing import agreement, offer, words
 from shared.events import vocabulary
 from shared.importing import words as shared_words
-from shared.tabular.cells import CellRefused, Labels, one_of
+from shared.tabular.cells import CellRefused, Labels, OneOf
 from shared.tabular.fields import Kind
 from shared.tabular.header import guess_kind, ignored_columns, match_header
 from shared.tabular.headings import HeaderColumn
@@ -202,13 +202,13 @@ def test_an_unknown_kind_is_refused_with_a_suggestion() -> None:
 def test_every_value_of_a_closed_list_has_words_and_no_word_has_two_values(values: type[StrEnum]) -> None:
     words = LISTS[values]
     assert list(words) == list(values)
-    parse = one_of(words)
+    parse = OneOf(words)
     for value, row in words.items():
         assert {parse(word.strip()) for word in (value, value.upper(), *row.split("|"))} == {value}
 
 
 def test_a_word_outside_a_closed_list_is_refused_with_the_likeliest_or_with_all() -> None:
-    parse = one_of(words.CATEGORIES)
+    parse = OneOf(words.CATEGORIES)
     with pytest.raises(CellRefused, match="did you mean 'Sachmittel'"):
         parse("Sachmitel")
     with pytest.raises(CellRefused, match="it may be 'Helfende Hände', 'Know-how'"):

@@ -19,7 +19,7 @@ from shared.importing.lookup import Lookup
 from shared.importing.step import RowRefused, Step, needed
 from shared.kernel.read_model import all_found
 from shared.tabular import cells
-from shared.tabular.cells import Labels, list_of, one_of
+from shared.tabular.cells import Labels, ListOf, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 from shared.tabular.spelling import folded
@@ -49,7 +49,7 @@ KIND = Kind(
             "Name | Organisation | Name der Organisation | Träger | Firma | Firmenname | Vereinsname | Einrichtung | "
             "Bezeichnung | organisation name",
         ),
-        must("sector", one_of(SECTORS), "Sektor | Bereich | Art | Art der Organisation | Typ | type"),
+        must("sector", OneOf(SECTORS), "Sektor | Bereich | Art | Art der Organisation | Typ | type"),
         must("district", cells.line_of_text, "Stadtteil | Stadtbezirk | Bezirk | Ortsteil | borough"),
         may("legal_form", cells.line_of_text, "Rechtsform"),
         may("charitable", cells.yes_or_no, "gemeinnützig | Gemeinnützigkeit | non-profit"),
@@ -61,11 +61,26 @@ KIND = Kind(
         ),
         may(
             "attended",
-            list_of(cells.day_or_key),
+            ListOf(cells.day_or_key),
             "Teilnahme Marktplatz | Teilnahme | Marktplätze | teilgenommen an | Marktplatz | market days",
             default=(),
             refers_to="market_days",
         ),
+    ),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "name": "Name der Organisation.",
+        "sector": "Zu welchem Bereich die Organisation gehört.",
+        "district": "Stadtbezirk, in dem die Organisation ihren Sitz hat.",
+        "legal_form": "Rechtsform.",
+        "charitable": "Ob die Organisation als gemeinnützig anerkannt ist.",
+        "verified": "Ob die Angaben geprüft sind. Leer zählt als ja.",
+        "registered_on": "Tag, an dem die Organisation aufgenommen wurde.",
+        "attended": "Marktplätze der Stadt, an denen die Organisation teilgenommen hat.",
+    },
+    examples=(
+        "BSP-O1 | Musterbäckerei GmbH (erfunden) | Unternehmen | {district} | GmbH | nein | ja | t-400 |",
+        "BSP-O2 | Lesehilfe Muster e.V. (erfunden) | gemeinnützig | {district} | e.V. | ja | ja | t-390 |",
     ),
 )
 

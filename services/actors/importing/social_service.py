@@ -10,7 +10,7 @@ from shared.importing.kinds import Import
 from shared.importing.lookup import Lookup
 from shared.importing.step import Step, needed
 from shared.tabular import cells
-from shared.tabular.cells import Labels, one_of
+from shared.tabular.cells import Labels, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -33,13 +33,27 @@ KIND = Kind(
             "Träger | Anbieter | Org-Nr. | Organisations-Nr. | Organisation | provider",
         ),
         must("service", cells.line_of_text, "Name des Dienstes | Dienst | Bezeichnung des Dienstes"),
-        must("topic", one_of(TOPICS), "Thema | topic"),
+        must("topic", OneOf(TOPICS), "Thema | topic"),
         may("district", cells.line_of_text, "Stadtteil | Stadtbezirk | Bezirk | borough"),
         may("planned_on", cells.day, "geplant am | Planung vom"),
         may("opened_on", cells.day, "eröffnet am | Eröffnung am | in Betrieb seit"),
         may("closed_on", cells.day, "geschlossen am | eingestellt am"),
     ),
     in_order=(("planned_on", "opened_on"), ("opened_on", "closed_on")),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "provider": "Organisation, die den Dienst trägt: ihre Nummer oder ihr Name.",
+        "service": "Name des Dienstes.",
+        "topic": "Thema des Dienstes.",
+        "district": "Stadtbezirk, in dem der Dienst arbeitet. Leer zählt der Stadtbezirk des Trägers.",
+        "planned_on": "Tag, an dem der Dienst beschlossen wurde.",
+        "opened_on": "Tag, an dem der Dienst eröffnet wurde.",
+        "closed_on": "Tag, an dem der Dienst geschlossen wurde.",
+    },
+    examples=(
+        "BSP-D1 | BSP-O2 | Familientreff Muster (erfunden) | Familie | {district} | t-380 | t-350 | t-20",
+    ),
+    after=("organisations",),
 )
 
 

@@ -33,7 +33,7 @@ from shared.importing.step import Step, needed
 from shared.importing.words import END_REASON, END_REASONS, ENDED, HOURS_PER_WEEK, TERM
 from shared.kernel.calendar_months import months_after
 from shared.tabular import cells
-from shared.tabular.cells import Labels, one_of
+from shared.tabular.cells import Labels, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -84,29 +84,29 @@ KIND = Kind(
         ),
         may(
             "never_started_reason",
-            one_of(NEVER_STARTED_REASONS),
+            OneOf(NEVER_STARTED_REASONS),
             "Grund Nichtantritt | Nichtantritt | nicht angetreten",
         ),
         may("hours_per_week", cells.hours, HOURS_PER_WEEK),
         may("term_months", cells.count, TERM),
         may(
             "retention_3",
-            one_of(RETENTIONS),
+            OneOf(RETENTIONS),
             "Verbleib 3 | Verbleib 3 Monate | Verbleib nach 3 Monaten",
         ),
         may(
             "retention_6",
-            one_of(RETENTIONS),
+            OneOf(RETENTIONS),
             "Verbleib 6 | Verbleib 6 Monate | Verbleib nach 6 Monaten",
         ),
         may(
             "retention_12",
-            one_of(RETENTIONS),
+            OneOf(RETENTIONS),
             "Verbleib 12 | Verbleib 12 Monate | Verbleib nach 12 Monaten",
         ),
         may("converted_on", cells.day, "übernommen am | Übernahme | Übernahme am | umgewandelt am"),
         may("ended_on", cells.day, ENDED),
-        may("end_reason", one_of(END_REASONS), END_REASON),
+        may("end_reason", OneOf(END_REASONS), END_REASON),
     ),
     in_order=(
         ("proposed_on", "contracted_on"),
@@ -114,6 +114,29 @@ KIND = Kind(
         ("started_on", "converted_on"),
         ("started_on", "ended_on"),
     ),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "offer": "Nummer der Stelle.",
+        "participant": "Nummer der Person in Ihrer Liste, kein Name.",
+        "proposed_on": "Tag des Vermittlungsvorschlags.",
+        "contracted_on": "Tag des Arbeitsvertrags.",
+        "starts_on": "Beginn laut Vertrag.",
+        "started_on": "Tag, an dem die Arbeit begann.",
+        "never_started_reason": "Grund, falls die Arbeit trotz Vertrag nie begann.",
+        "hours_per_week": "Stunden je Woche. Leer zählen die der Stelle.",
+        "term_months": "Laufzeit in Monaten. Leer zählt die der Stelle.",
+        "retention_3": "Ob die Person 3 Monate nach dem Beginn beschäftigt war.",
+        "retention_6": "Ob die Person 6 Monate nach dem Beginn beschäftigt war.",
+        "retention_12": "Ob die Person 12 Monate nach dem Beginn beschäftigt war.",
+        "converted_on": "Tag der Übernahme.",
+        "ended_on": "Tag, an dem die Beschäftigung endete.",
+        "end_reason": "Grund des Endes. Leer zählt als sonstiger Grund.",
+    },
+    examples=(
+        "BSP-P1 | BSP-A3 | TN-001 | t-290 | t-285 | t-280 | t-280 | | 30 | 24 | ja | ja | | | t-60 | durch Person",
+        "BSP-P2 | BSP-A3 | TN-002 | t-290 | t-285 | t-280 | | nicht erschienen | | | | | | | |",
+    ),
+    after=("organisations", "offers"),
 )
 
 BY_RULE = {

@@ -37,7 +37,7 @@ from shared.importing.kinds import Import
 from shared.importing.lookup import Lookup
 from shared.importing.step import FUTURE, RowRefused, Step, needed
 from shared.tabular import cells
-from shared.tabular.cells import Labels, one_of
+from shared.tabular.cells import Labels, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -77,10 +77,10 @@ KIND = Kind(
         must("party_b", cells.line_of_text, "Partner B | Seite B | Organisation B | Nehmer"),
         may("offer", cells.line_of_text, "Angebots-Nr. | Angebot Nr. | Angebot"),
         may("need", cells.line_of_text, "Gesuch-Nr. | Gesuch Nr. | Gesuch | Bedarf-Nr. | Bedarf Nr."),
-        must("a_gives_category", one_of(words.CATEGORIES), "Kategorie A | Kategorie Leistung"),
+        must("a_gives_category", OneOf(words.CATEGORIES), "Kategorie A | Kategorie Leistung"),
         must("a_gives", cells.text, "Leistung A | A gibt | Leistung"),
         may("a_hours", cells.hours, "Stunden A | Std. A | Stunden Leistung"),
-        may("b_gives_category", one_of(words.CATEGORIES), "Kategorie B | Kategorie Gegenleistung"),
+        may("b_gives_category", OneOf(words.CATEGORIES), "Kategorie B | Kategorie Gegenleistung"),
         may("b_gives", cells.text, "Leistung B | B gibt | Gegenleistung"),
         may("b_hours", cells.hours, "Stunden B | Std. B | Stunden Gegenleistung"),
         may("due_on", cells.day, "einzulösen bis | zu erbringen bis | Frist | fällig am"),
@@ -90,18 +90,50 @@ KIND = Kind(
             cells.day,
             "Kontakt am | Erstkontakt | erster Kontakt | Kontaktaufnahme | Kontaktaufnahme am",
         ),
-        may("outcome", one_of(OUTCOMES), "Ergebnis | Stand | Status | Einlösung", default="open"),
+        may("outcome", OneOf(OUTCOMES), "Ergebnis | Stand | Status | Einlösung", default="open"),
         may(
             "outcome_on", cells.day, "Ergebnis am | Stand vom | erledigt am | eingelöst am | abgeschlossen am"
         ),
         may(
             "failure_reason",
-            one_of(FAILURE_REASONS),
+            OneOf(FAILURE_REASONS),
             "Grund | Grund des Scheiterns | warum nicht | reason",
         ),
         may("broker", cells.yes_or_no, "Makler | mit Makler | durch Makler"),
     ),
     in_order=(("sealed_on", "due_on"), ("sealed_on", "contacted_on"), ("sealed_on", "outcome_on")),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "market_day": "Marktplatz, auf dem die Vereinbarung geschlossen wurde.",
+        "party_a": "Erste Organisation: ihre Nummer oder ihr Name.",
+        "party_b": "Zweite Organisation: ihre Nummer oder ihr Name.",
+        "offer": "Nummer des Angebots, aus dem die Vereinbarung entstand.",
+        "need": "Nummer des Gesuchs, das sie erfüllt.",
+        "a_gives_category": "Handelsecke der Leistung von Partner A.",
+        "a_gives": "Was Partner A leistet.",
+        "a_hours": "Stunden, die Partner A leistet.",
+        "b_gives_category": "Handelsecke der Leistung von Partner B.",
+        "b_gives": "Was Partner B leistet. Leer, wenn nur A leistet.",
+        "b_hours": "Stunden, die Partner B leistet.",
+        "due_on": "Tag, bis zu dem alles geleistet sein soll.",
+        "sealed_on": "Tag, an dem die Vereinbarung besiegelt wurde.",
+        "contacted_on": "Tag des ersten Kontakts danach.",
+        "outcome": "Was daraus wurde. Leer zählt als offen.",
+        "outcome_on": "Tag, an dem das Ergebnis feststand.",
+        "failure_reason": "Nötig, wenn die Vereinbarung gescheitert ist.",
+        "broker": "Ob ein Makler vermittelt hat.",
+    },
+    examples=(
+        (
+            "BSP-V1 | | BSP-O1 | BSP-O2 | | | Sachmittel | Brötchen für ein Fest (erfunden) | 4 | Know-how |"
+            " Vorlesen (erfunden) | 6 | t-200 | t-300 | t-290 | erfüllt | t-210 | | nein"
+        ),
+        (
+            "BSP-V2 | | BSP-O2 | BSP-O1 | | | Know-how | Lesekurs (erfunden) | 8 | | | | t-200 | t-300 | t-290 | "
+            " gescheitert | t-220 | keine Kapazität | ja"
+        ),
+    ),
+    after=("organisations", "offers", "needs"),
 )
 
 NOTARY = "notary-in-the-file"  # a list of agreements doesn't say who sealed them; no party ever has this id

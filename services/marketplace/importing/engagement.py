@@ -32,7 +32,7 @@ from shared.importing.neighbours import Meeting
 from shared.importing.step import Step, needed
 from shared.importing.words import END_REASON, END_REASONS, ENDED
 from shared.tabular import cells
-from shared.tabular.cells import one_of
+from shared.tabular.cells import OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -55,7 +55,7 @@ KIND = Kind(
         ),
         may("started_on", cells.day, "Beginn | begonnen am | Start | Beginn am"),
         may("ended_on", cells.day, ENDED),
-        may("end_reason", one_of(END_REASONS), END_REASON),
+        may("end_reason", OneOf(END_REASONS), END_REASON),
     ),
     in_order=(
         ("referred_on", "trial_on"),
@@ -64,6 +64,18 @@ KIND = Kind(
         ("started_on", "ended_on"),
         ("referred_on", "ended_on"),
     ),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "offer": "Nummer des Angebots, auf dem die Person eingesetzt ist.",
+        "volunteer": "Nummer der Person in Ihrer Liste, kein Name.",
+        "referred_on": "Tag, an dem die Person vermittelt wurde.",
+        "trial_on": "Tag des Schnuppertermins.",
+        "started_on": "Erster Tag des Einsatzes.",
+        "ended_on": "Letzter Tag des Einsatzes.",
+        "end_reason": "Grund des Endes. Leer zählt als sonstiger Grund.",
+    },
+    examples=("BSP-E1 | BSP-A2 | FW-001 | t-290 | t-285 | t-280 | t-30 | durch Person",),
+    after=("organisations", "offers"),
 )
 
 ENDINGS: tuple[type, ...] = (EngagementEnded, TrialEnded, ReferralDeclined)

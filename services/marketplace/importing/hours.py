@@ -37,6 +37,16 @@ KIND = Kind(
         may("eligible", cells.yes_or_no, "anrechenbar | anrechnungsfähig | als Eigenleistung"),
     ),
     in_order=(("on", "confirmed_on"),),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "engagement": "Nummer des Einsatzes, zu dem die Stunden gehören.",
+        "on": "Tag, an dem gearbeitet wurde.",
+        "hours": "Geleistete Stunden.",
+        "confirmed_on": "Tag, an dem die Einsatzstelle die Stunden bestätigt hat.",
+        "eligible": "Ob die Stunden als Eigenleistung angerechnet werden.",
+    },
+    examples=("BSP-S1 | BSP-E1 | t-270 | 2,5 | t-260 | ja",),
+    after=("organisations", "offers", "engagements"),
 )
 
 BY_RULE = {

@@ -12,7 +12,7 @@ from shared.importing.kinds import Import
 from shared.importing.lookup import Lookup
 from shared.importing.step import FUTURE, RowRefused, Step, needed
 from shared.tabular import cells
-from shared.tabular.cells import list_of, one_of
+from shared.tabular.cells import ListOf, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -29,7 +29,7 @@ KIND = Kind(
         ),
         may(
             "kind",
-            one_of(words.OFFER_KINDS),
+            OneOf(words.OFFER_KINDS),
             "Art | Bedarfsart | Art des Gesuchs | Typ | type",
             default="exchange",
         ),
@@ -39,9 +39,9 @@ KIND = Kind(
             "Gesuch | Bedarf | Titel | Suche | Wunsch | gesucht wird | Bezeichnung | need",
         ),
         may("description", cells.text, words.DESCRIPTION),
-        must("category", one_of(words.CATEGORIES), words.CATEGORY),
+        must("category", OneOf(words.CATEGORIES), words.CATEGORY),
         may("district", cells.line_of_text, words.DISTRICT),
-        may("skills", list_of(cells.line_of_text), words.SKILLS, default=()),
+        may("skills", ListOf(cells.line_of_text), words.SKILLS, default=()),
         may("wanted_from", cells.day, "gewünscht ab | gebraucht ab | ab | von | from"),
         may("wanted_until", cells.day, "gewünscht bis | gebraucht bis | bis | until"),
         must("posted_on", cells.day, words.POSTED),
@@ -49,6 +49,28 @@ KIND = Kind(
         may("n_people", cells.count, "Personen | Anzahl Personen | Anzahl | people"),
     ),
     in_order=(("wanted_from", "wanted_until"), ("posted_on", "wanted_until")),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "organisation": "Organisation, die sucht: ihre Nummer oder ihr Name.",
+        "kind": "Ob es um Tausch, Ehrenamt oder Arbeit geht. Leer zählt als Tausch.",
+        "title": "Was gesucht wird, in einer Zeile.",
+        "description": "Nähere Beschreibung, ohne Angaben zu Personen.",
+        "category": "Handelsecke des Marktplatzes.",
+        "district": "Stadtbezirk. Leer zählt der Stadtbezirk der Organisation.",
+        "skills": "Stichworte, nach denen Angebote und Gesuche zusammenpassen.",
+        "wanted_from": "Erster Tag, an dem es gebraucht wird.",
+        "wanted_until": "Letzter Tag, an dem es gebraucht wird.",
+        "posted_on": "Tag, an dem das Gesuch einging.",
+        "market_day": "Marktplatz, zu dem das Gesuch gehört.",
+        "n_people": "Wie viele Menschen gesucht werden.",
+    },
+    examples=(
+        (
+            "BSP-G1 | BSP-O2 | Tausch | Tische für ein Fest (erfunden) | Erfundenes Beispiel | Räume und Geräte | "
+            " {district} | Fest | t-60 | t+60 | t-75 | | 2"
+        ),
+    ),
+    after=("organisations",),
 )
 
 BY_RULE = {

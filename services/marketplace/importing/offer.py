@@ -20,7 +20,7 @@ from shared.importing.lookup import Lookup
 from shared.importing.step import FUTURE, RowRefused, Step, needed
 from shared.importing.words import HOURS_PER_WEEK, TERM
 from shared.tabular import cells
-from shared.tabular.cells import CellRefused, Labels, list_of, one_of
+from shared.tabular.cells import CellRefused, Labels, ListOf, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
 
@@ -64,14 +64,14 @@ KIND = Kind(
             "Organisation | Org-Nr. | Organisations-Nr. | Organisation Nr. | Träger | Anbieter | Firma | Betrieb | "
             "Einrichtung | Einsatzstelle | Arbeitgeber | employer | provider",
         ),
-        must("kind", one_of(words.OFFER_KINDS), "Art | Angebotsart | Art des Angebots | Typ | type"),
+        must("kind", OneOf(words.OFFER_KINDS), "Art | Angebotsart | Art des Angebots | Typ | type"),
         must(
             "title",
             cells.line_of_text,
             "Angebot | Titel | Bezeichnung | Tätigkeit | Stelle | Leistung | offer",
         ),
         may("description", cells.text, words.DESCRIPTION),
-        must("category", one_of(words.CATEGORIES), words.CATEGORY),
+        must("category", OneOf(words.CATEGORIES), words.CATEGORY),
         may("district", cells.line_of_text, words.DISTRICT),
         may(
             "places",
@@ -79,14 +79,14 @@ KIND = Kind(
             "Plätze | Anzahl Plätze | Anzahl | Stellen | Kapazität | capacity",
             default=1,
         ),
-        may("skills", list_of(cells.line_of_text), words.SKILLS, default=()),
+        may("skills", ListOf(cells.line_of_text), words.SKILLS, default=()),
         may("available_from", cells.day, "verfügbar ab | frei ab | ab | von | Beginn | from"),
         may("available_until", cells.day, "verfügbar bis | bis | Ende | until"),
         must("posted_on", cells.day, words.POSTED),
         may("market_day", cells.day_or_key, words.MARKET_DAY, refers_to="market_days"),
         may(
             "work_form",
-            one_of(WORK_FORMS),
+            OneOf(WORK_FORMS),
             "Stellenart | Arbeitsform | Beschäftigungsform | Form der Arbeit",
         ),
         may("hours_per_week", cells.hours, HOURS_PER_WEEK),
@@ -100,7 +100,7 @@ KIND = Kind(
         may("additional", cells.yes_or_no, "zusätzlich | zusätzliche Stelle | Zusätzlichkeit"),
         may(
             "volunteer_form",
-            one_of(VOLUNTEERING_FORMS),
+            OneOf(VOLUNTEERING_FORMS),
             "Form | Einsatzform | Engagementform | Form des Engagements",
         ),
         may(
@@ -110,6 +110,44 @@ KIND = Kind(
         ),
     ),
     in_order=(("available_from", "available_until"), ("posted_on", "available_until")),
+    meanings={
+        "key": "Nummer der Zeile in Ihrer Liste. Sie bleibt gleich, wenn die Zeile berichtigt wird.",
+        "organisation": "Organisation, die anbietet: ihre Nummer oder ihr Name.",
+        "kind": "Ob es um Tausch, Ehrenamt oder Arbeit geht.",
+        "title": "Was angeboten wird, in einer Zeile.",
+        "description": "Nähere Beschreibung, ohne Angaben zu Personen.",
+        "category": "Handelsecke des Marktplatzes.",
+        "district": "Stadtbezirk. Leer zählt der Stadtbezirk der Organisation.",
+        "places": "Wie oft oder für wie viele Menschen es das Angebot gibt. Leer zählt als 1.",
+        "skills": "Stichworte, nach denen Angebote und Gesuche zusammenpassen.",
+        "available_from": "Erster Tag, an dem es das Angebot gibt; bei Arbeit der Beginn.",
+        "available_until": "Letzter Tag, an dem es das Angebot gibt.",
+        "posted_on": "Tag, an dem das Angebot einging.",
+        "market_day": "Marktplatz, zu dem das Angebot gehört.",
+        "work_form": "Nur bei Arbeit, und dort nötig: die Form der Stelle.",
+        "hours_per_week": "Stunden je Woche; bei Arbeit nötig, bei Ehrenamt möglich.",
+        "pay_per_hour": "Nur bei Arbeit: Lohn je Stunde in Euro.",
+        "term_months": "Nur bei Arbeit: Laufzeit in Monaten. Leer heißt unbefristet.",
+        "kldb": "Nur bei Arbeit: Beruf nach der KldB 2010, fünf Ziffern, die letzte von 1 bis 4.",
+        "additional": "Nur bei Arbeit: ob die Stelle zusätzlich ist.",
+        "volunteer_form": "Nur bei Ehrenamt, und dort nötig: die Form des Einsatzes.",
+        "minors": "Nur bei Ehrenamt: ob der Einsatz mit Minderjährigen zu tun hat.",
+    },
+    examples=(
+        (
+            "BSP-A1 | BSP-O1 | Tausch | Brötchen für ein Fest (erfunden) | Erfundenes Beispiel | Sachmittel | "
+            " {district} | 1 | Backen, Fest | t-70 | t+100 | t-80 | | | | | | | | |"
+        ),
+        (
+            "BSP-A2 | BSP-O2 | Ehrenamt | Vorlesen in der Schule (erfunden) | | Know-how | {district} | 3 |"
+            " Vorlesen | | | t-300 | | | 2 | | | | | regelmäßig | ja"
+        ),
+        (
+            "BSP-A3 | BSP-O1 | Arbeit | Backhilfe (erfunden) | | Helfende Hände | {district} | 2 | | | |"
+            " t-300 | | Stelle | 30 | 16,00 | 24 | 29201 | nein | |"
+        ),
+    ),
+    after=("organisations",),
 )
 
 BY_RULE = {
