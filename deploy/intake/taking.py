@@ -121,7 +121,7 @@ class Taking:
                 raise refused_by(step, outcome.rule, outcome.sentence)
 
     def _reject(self, row: Row, refused: RowRefused) -> None:
-        column = self._reading.title_of(refused.name)
+        column = self._reading.title_of(refused.name) or self._reading.title_of(refused.otherwise)
         self._reading.report.reject(RejectedLine(line=row.line, column=column, reason=refused.reason))
 
 

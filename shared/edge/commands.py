@@ -27,6 +27,7 @@ from shared.eventlog.port import (
     RecordTooLarge,
     Refusal,
 )
+from shared.events.bounds import Impossible
 from shared.events.schema import ID_PATTERN, NOT_POSSIBLE, schema_for
 from shared.kernel.identity import noun_id_of
 from shared.kernel.sentence import Sentence
@@ -115,6 +116,11 @@ class CommandEndpoint:
         except LogUnavailable:
             raise unavailable(
                 "The log does not answer now; send the same request with the same key.", 5
+            ) from None
+        except Impossible as impossible:
+            raise not_possible(
+                "Some values are not possible.",
+                fields={fault.path: [fault.sentence] for fault in impossible.faults},
             ) from None
         except RecordTooLarge:
             raise not_possible("The request is too large for one event.") from None

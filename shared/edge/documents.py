@@ -15,13 +15,14 @@ from shared.edge.pages import page_response
 from shared.edge.problems import Problem
 from shared.edge.queries import refuse_unknown
 from shared.edge.routes import Answer, Route
-from shared.eventlog.record import schema_path_of
+from shared.eventlog.record import schema_of, schema_path_of
 from shared.events.registry import EventType, all_types, by_wire_name
 from shared.events.schema import json_schema_for
 from shared.kernel.refusal import sentence_of
 from shared.service.tables import ServiceTables
 
 VERSION = "0.1.0"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def document_routes(
@@ -96,7 +97,7 @@ def record_schema(name: str, registered: EventType) -> dict[str, Any]:
             "audience": {"const": str(registered.audience)},
             "streamversion": {"type": "integer", "minimum": 1},
             "commandid": text,
-            "data": json_schema_for(registered.cls),
+            "data": json_schema_for(registered.cls, of_kept=True),
         },
     }
 
@@ -106,7 +107,13 @@ def schema(_: Request, args: Mapping[str, str]) -> Response:
     registered = by_wire_name(f"{args['type_name']}.v{args['version'].removeprefix('v')}")
     if registered is None:
         raise Problem(404, "There is no such event type.")
-    return Response(json.dumps(json_schema_for(registered.cls)), mimetype="application/schema+json")
+    name = registered.wire_name(args["type_name"].split(".")[1])
+    return Response(json.dumps(schema_document(name, registered)), mimetype="application/schema+json")
+
+
+def schema_document(name: str, registered: EventType) -> dict[str, Any]:
+    """The JSON Schema of a type's data; its `$id` is what records name it by."""
+    return {"$schema": DIALECT, "$id": schema_of(name)} | json_schema_for(registered.cls, of_kept=True)
 
 
 def events_page(city_name: str, request: Request, _: Mapping[str, str]) -> Response:

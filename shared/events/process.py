@@ -1,8 +1,10 @@
 """Which events does every service record about its own work? Each writes them into its own log under its own name."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from shared.events.registry import EVERY_SERVICE, Audience, event
+from shared.kernel.quantity import LARGEST_INTEGER, Entries
 
 
 @event(EVERY_SERVICE, Audience.INTERNAL)
@@ -48,7 +50,7 @@ class SlotsErased:
     """An erasure removed these slots from this log, so they are missing rightly; stream erased-<erasure id>."""
 
     erasure_id: str
-    slots: tuple[ErasedSlot, ...]
+    slots: Annotated[tuple[ErasedSlot, ...], Entries(LARGEST_INTEGER)]
 
 
 @event(EVERY_SERVICE, Audience.INTERNAL)

@@ -1,64 +1,70 @@
 """What form must JSON have at the edges? Marshmallow and JSON Schema, both derived from the dataclass.
 
 Wrong form (missing, unknown, wrong type) and impossible value (no such day, too long) are different answers:
-messages of the second kind begin with NOT_POSSIBLE.
+messages of the second kind begin with NOT_POSSIBLE. What a field's value may be says its bound (`bounds.py`); a text is
+brought into the form in which it is kept.
 """
 
 import re
-import types
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import marshmallow as ma
 
+from shared.events.bounds import Bound, hints_of, kind_and_bound
 from shared.events.codec import sealed_fields
+from shared.kernel.quantity import Amount, Entries, Whole
 from shared.kernel.sentence import Sentence
+from shared.kernel.text import ID, Form, Words
 
 NOT_POSSIBLE = "Not possible: "
-MAX_TEXT = 2_000
-MAX_LIST = 100
-LARGEST_INTEGER = 2**31 - 1
-ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
-DECIMAL_PATTERN = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ID_PATTERN = ID.schema()["pattern"]
+_WRITTEN_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def _outside(bound: Bound) -> ma.ValidationError:
+    sentence = bound.sentence
+    return ma.ValidationError(Sentence(NOT_POSSIBLE + sentence.pattern, **sentence.values))
 
 
 class Text(ma.fields.Field[str]):
-    """Text of a bounded length without control characters; ids are of one form."""
+    """A text within its bound; where it may be missing, one that shows nothing is missing."""
 
-    def __init__(self, *, is_id: bool = False, **kwargs: Any) -> None:
+    def __init__(self, bound: Words | Form, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.is_id = is_id
+        self.bound = bound
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:  # type: ignore[override]  # "" may be None
         if not isinstance(value, str):
             raise ma.ValidationError("Not a string.")
-        if self.is_id and not re.fullmatch(ID_PATTERN, value):
-            raise ma.ValidationError(
-                f"{NOT_POSSIBLE}an id has 1 to 64 letters, digits, dots, dashes or underscores."
-            )
-        if len(value) > MAX_TEXT or _CONTROL.search(value):
-            raise ma.ValidationError(
-                f"{NOT_POSSIBLE}at most {MAX_TEXT} characters, none of them a control character."
-            )
-        return value
+        text = self.bound.normalised(value) if self.bound.fits(value) else None
+        if text == "" and self.allow_none:
+            return None
+        if not self.bound.holds(text):
+            raise _outside(self.bound)
+        return text
 
 
 class WholeNumber(ma.fields.Field[int]):
-    """A JSON integer of at most 31 bits."""
+    """A JSON integer within its bound."""
+
+    def __init__(self, bound: Whole, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bound = bound
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # JSON knows one kind of number: 1.0 is 1
         if not isinstance(value, int) or isinstance(value, bool):
             raise ma.ValidationError("Not a whole number.")
-        if abs(value) > LARGEST_INTEGER:
-            raise ma.ValidationError(f"{NOT_POSSIBLE}the number is too large.")
+        if not self.bound.holds(value):
+            raise _outside(self.bound)
         return value
 
 
@@ -72,15 +78,17 @@ class Truth(ma.fields.Field[bool]):
 
 
 class DecimalText(ma.fields.Field[Decimal]):
-    """A decimal as a string, never a float."""
+    """A decimal within its bound as a string, never a float."""
+
+    def __init__(self, bound: Amount, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bound = bound
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
         if not isinstance(value, str):
             raise ma.ValidationError('Not a decimal as a string, such as "12.5".')
-        if not re.fullmatch(DECIMAL_PATTERN, value, re.ASCII):
-            raise ma.ValidationError(
-                f'{NOT_POSSIBLE}up to 12 digits, a point and up to 6 more, such as "12.5".'
-            )
+        if not _WRITTEN_DECIMAL.fullmatch(value) or not self.bound.holds(Decimal(value)):
+            raise _outside(self.bound)
         return Decimal(value)
 
     def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
@@ -153,11 +161,15 @@ class Choice(ma.fields.Field[StrEnum]):
 class Several(ma.fields.List[Any]):
     """A list of bounded length, as a tuple."""
 
+    def __init__(self, entry: ma.fields.Field[Any], bound: Entries, **kwargs: Any) -> None:
+        super().__init__(entry, **kwargs)
+        self.bound = bound
+
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, list):
             raise ma.ValidationError("Not a list.")
-        if len(value) > MAX_LIST:
-            raise ma.ValidationError(f"{NOT_POSSIBLE}at most {MAX_LIST} entries.")
+        if len(value) > self.bound.most:
+            raise _outside(self.bound)
         return tuple(super()._deserialize(value, *args, **kwargs))
 
 
@@ -169,7 +181,7 @@ def schema_for(
 
     With `without` or `optional`, `load` gives a dict instead: the caller fills in the rest.
     """
-    hints = get_type_hints(cls)
+    hints = hints_of(cls)
     written = written_fields(cls, without)
     members: dict[str, Any] = {
         field.name: _member(hints[field.name], field, is_optional=field.name in optional) for field in written
@@ -186,39 +198,36 @@ def written_fields(cls: type, without: frozenset[str] = frozenset()) -> list[Fie
 
 
 def _member(hint: Any, field: Field[Any], *, is_optional: bool) -> ma.fields.Field[Any]:
-    inner, nullable = _without_none(hint)
     kwargs: dict[str, Any] = {
-        "allow_none": nullable,
+        "allow_none": _may_be_none(hint),
         "required": not (is_optional or has_default(field)),
         "error_messages": {"required": "is required"},
     }
-    return _field(inner, field.name, kwargs)
+    return _field(hint, field.name, kwargs)
 
 
 def _field(hint: Any, name: str, kwargs: dict[str, Any]) -> ma.fields.Field[Any]:
-    if get_origin(hint) is tuple:
-        return Several(_field(get_args(hint)[0], name.removesuffix("s"), {"required": True}), **kwargs)
-    if is_dataclass(hint):
-        return ma.fields.Nested(schema_for(hint), **kwargs)  # type: ignore[arg-type]
-    if issubclass(hint, StrEnum):
-        return Choice(hint, **kwargs)
-    if hint is str:
-        return Text(is_id=name == "id" or name.endswith("_id"), **kwargs)
-    simple: dict[type, Callable[..., ma.fields.Field[Any]]] = {
-        int: WholeNumber,
-        bool: Truth,
-        Decimal: DecimalText,
-        date: Day,
-        datetime: Moment,
-    }
-    return simple[hint](**kwargs)
+    kind, bound = kind_and_bound(hint, name)
+    if get_origin(kind) is tuple:
+        entry = _field(get_args(kind)[0], name.removesuffix("s"), {"required": True})
+        return Several(entry, bound, **kwargs)
+    if is_dataclass(kind):
+        return ma.fields.Nested(schema_for(kind), **kwargs)  # type: ignore[arg-type]
+    if issubclass(kind, StrEnum):
+        return Choice(kind, **kwargs)
+    if bound is not None:
+        bounded: dict[type, Callable[..., ma.fields.Field[Any]]] = {
+            str: Text,
+            int: WholeNumber,
+            Decimal: DecimalText,
+        }
+        return bounded[kind](bound, **kwargs)
+    simple: dict[type, Callable[..., ma.fields.Field[Any]]] = {bool: Truth, date: Day, datetime: Moment}
+    return simple[kind](**kwargs)
 
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    if get_origin(hint) in (Union, types.UnionType):
-        parts = [part for part in get_args(hint) if part is not type(None)]
-        return parts[0], len(parts) < len(get_args(hint))
-    return hint, False
+def _may_be_none(hint: Any) -> bool:
+    return get_origin(hint) in (Union, UnionType) and type(None) in get_args(hint)
 
 
 def has_default(field: Field[Any]) -> bool:
@@ -227,45 +236,48 @@ def has_default(field: Field[Any]) -> bool:
 
 
 def json_schema_for(
-    cls: type, without: frozenset[str] = frozenset(), optional: frozenset[str] = frozenset()
+    cls: type,
+    without: frozenset[str] = frozenset(),
+    optional: frozenset[str] = frozenset(),
+    *,
+    of_kept: bool = False,
 ) -> dict[str, Any]:
-    """The same form as JSON Schema 2020-12."""
-    hints = get_type_hints(cls)
+    """The same form as JSON Schema 2020-12: of what somebody sends, or of what a record keeps."""
+    hints = hints_of(cls)
     written = written_fields(cls, without)
     required = [field.name for field in written if not has_default(field) and field.name not in optional]
     return {
         "type": "object",
         "description": (cls.__doc__ or "").strip().splitlines()[0],
-        "properties": {field.name: _json_type(hints[field.name], field.name) for field in written},
+        "properties": {
+            field.name: _json_type(hints[field.name], field.name, of_kept=of_kept) for field in written
+        },
         "required": required,
         "additionalProperties": False,
     }
 
 
-def _json_type(hint: Any, name: str) -> dict[str, Any]:
-    inner, nullable = _without_none(hint)
-    schema = _json_inner(inner, name)
-    return {"anyOf": [schema, {"type": "null"}]} if nullable else schema
+def _json_type(hint: Any, name: str, *, of_kept: bool) -> dict[str, Any]:
+    schema = _json_inner(hint, name, of_kept=of_kept)
+    return {"anyOf": [schema, {"type": "null"}]} if _may_be_none(hint) else schema
 
 
-def _json_inner(hint: Any, name: str) -> dict[str, Any]:
-    if get_origin(hint) is tuple:
-        items = _json_type(get_args(hint)[0], name.removesuffix("s"))
-        return {"type": "array", "items": items, "maxItems": MAX_LIST}
-    if is_dataclass(hint):
-        return json_schema_for(hint)  # type: ignore[arg-type]
-    if issubclass(hint, StrEnum):
-        return {"type": "string", "enum": [str(word) for word in hint]}
-    if hint is str:
-        is_id = name == "id" or name.endswith("_id")
-        return (
-            {"type": "string", "pattern": ID_PATTERN} if is_id else {"type": "string", "maxLength": MAX_TEXT}
-        )
+def _json_inner(hint: Any, name: str, *, of_kept: bool) -> dict[str, Any]:
+    kind, bound = kind_and_bound(hint, name)
+    if get_origin(kind) is tuple:
+        items = _json_type(get_args(kind)[0], name.removesuffix("s"), of_kept=of_kept)
+        return {"type": "array", "items": items, "maxItems": bound.most}
+    if is_dataclass(kind):
+        return json_schema_for(kind, of_kept=of_kept)  # type: ignore[arg-type]
+    if issubclass(kind, StrEnum):
+        return {"type": "string", "enum": [str(word) for word in kind]}
+    if bound is not None:
+        of_bound = bound.schema_of_kept if of_kept and isinstance(bound, Words) else bound.schema
+        schema: dict[str, Any] = of_bound()
+        return schema
     simple: dict[type, dict[str, Any]] = {
-        int: {"type": "integer", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER},
         bool: {"type": "boolean"},
-        Decimal: {"type": "string", "pattern": DECIMAL_PATTERN},
         date: {"type": "string", "format": "date"},
         datetime: {"type": "string", "format": "date-time"},
     }
-    return dict(simple[hint])
+    return dict(simple[kind])

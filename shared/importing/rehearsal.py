@@ -5,8 +5,10 @@ So a row is taken whole or not at all, and a rehearsal of a file (`--dry-run`) j
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from shared.events.bounds import Fault, Impossible, possible
 from shared.importing.step import FUTURE, RowRefused, Step
 from shared.kernel.decider import Decider
 from shared.kernel.read_model import Ask, Document, ReadModel, Wanted
@@ -91,9 +93,11 @@ class Rehearsal:
         if failed is not None:
             raise refused_by(step, name_of(failed), sentence_of(failed))
         try:
-            events = decider.decide(state, command)
+            events = possible(decider.decide(state, command), state)
         except Refused as refused:
             raise refused_by(step, refused.rule, refused.sentence) from None
+        except Impossible as impossible:
+            raise _holding(step, impossible) from None
         stream = decider.stream(decider.id_of(command))
         self._row[stream] = (version + len(events), decider.fold(events, state))
         return version, len(events)
@@ -110,6 +114,18 @@ class Rehearsal:
     def forget(self) -> None:
         """Go back to the kept states: the row was rejected, or it was sent and the log has its events."""
         self._row = {}
+
+
+def _holding(step: Step, impossible: Impossible) -> RowRefused:
+    """The refusal of a step whose events hold impossible values: the first one names the field, all the reason."""
+    first, *others = impossible.faults
+    also = "".join(f"; '{step.holding(fault.path)}' {_why(fault)}" for fault in others)
+    return RowRefused(step.holding(first.path), f"{_why(first)}{also}", otherwise=step.name)
+
+
+def _why(fault: Fault) -> str:
+    shown = f"'{fault.value}' " if isinstance(fault.value, int | Decimal) else ""
+    return f"{shown}is not possible: {fault.sentence.removesuffix('.')}"
 
 
 def refused_by(step: Step, rule: str, sentence: str) -> RowRefused:

@@ -18,7 +18,8 @@ class Step:
     """One command of a row; `begins` marks the command that creates the row's noun.
 
     A `later` step, and every step of the row behind it, waits until the reactions to the steps before it have run.
-    `name` is the field to blame when the command is refused, `by_rule` names another one for single rules.
+    `name` is the field to blame when the command is refused, `by_rule` names another one for single rules, or for
+    single values of the events (`commitments.0.hours`) that the row calls otherwise.
     """
 
     command: Any
@@ -31,14 +32,23 @@ class Step:
         """The field that a rule is about."""
         return self.by_rule.get(rule, self.name)
 
+    def holding(self, path: str) -> str:
+        """The field that a value of an event comes from: it is mostly called so in both."""
+        names = [part for part in path.split(".") if not part.isdecimal()]
+        return self.by_rule.get(path, names[-1])
+
 
 class RowRefused(Exception):  # noqa: N818 - the word of the report
-    """A row that is not taken: the field at fault, and a reason that ends a sentence about it."""
+    """A row that is not taken: the field at fault, and a reason that ends a sentence about it.
 
-    def __init__(self, name: str, reason: str) -> None:
+    `otherwise` is the field to blame where the row has none of that name.
+    """
+
+    def __init__(self, name: str, reason: str, otherwise: str = "") -> None:
         super().__init__(f"{name}: {reason}")
         self.name = name
         self.reason = reason
+        self.otherwise = otherwise
 
 
 def needed(value: T | None, name: str, why: str = "") -> T:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from shared.eventlog.port import Append, Conflict, Done, Draft, EventLog, Outcome, Refusal, Slot
+from shared.events.bounds import possible
 from shared.events.codec import decode, encode_data, sealed_of
 from shared.events.process import ReactionRefused
 from shared.events.registry import Audience, type_of
@@ -82,7 +83,7 @@ class App:
     ) -> Outcome:
         """Judge a command and write its events; the same command id again gives the first outcome.
 
-        Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request.
+        Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request; Impossible.
         """
         route = self._routes[type(command)]
         stream = route.decider.stream(route.decider.id_of(command))
@@ -220,7 +221,7 @@ class App:
             expected_version=0,
             command_id=command_id,
             request_digest=command_id,
-            events=self._drafts([happened], command_id, at, origin),
+            events=self._drafts(possible([happened]), command_id, at, origin),
         )
         self.store.log.append(request)
 
@@ -294,6 +295,6 @@ def refusal_by(rule: Callable[..., bool]) -> Refusal:
 
 def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[Sequence[Any], Refusal | None]:
     try:
-        return decider.decide(state, command), None
+        return possible(decider.decide(state, command), state), None
     except Refused as refused:
         return (), Refusal(rule=refused.rule, sentence=refused.sentence)

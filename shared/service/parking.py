@@ -10,6 +10,7 @@ from shared.eventlog.parked import ParkedMessage, ParkedState
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import LOOK_S
+from shared.events.bounds import Impossible
 from shared.events.process import ParkedEventSkipped
 from shared.kernel.recorded import Recorded
 from shared.service import clock, telemetry
@@ -119,12 +120,12 @@ class Handling:
 
     def _stop_when_many_fail(self, parked: Sequence[ParkedMessage]) -> None:
         """Raises: NotTheMessages."""
-        failed = {message.stream for message in parked if message.state == ParkedState.FAILED}
+        failed = {message.stream for message in parked if _may_be_an_outage(message)}
         if not failed:
             return
         since = clock.now() - AT_ONCE
         for earlier in self._store.parked.listed(consumer=CONSUMER, states=(ParkedState.FAILED,)):
-            if earlier.source == self._source and earlier.parked_at >= since:
+            if earlier.source == self._source and earlier.parked_at >= since and _may_be_an_outage(earlier):
                 failed.add(earlier.stream)
         if len(failed) >= MANY_STREAMS:
             raise NotTheMessages(parked[0].reason)
@@ -169,7 +170,7 @@ class Handling:
             position=event.position,
             stream=event.stream,
             error_class=error_class,
-            reason=f"{error_class} while reacting to {event.type}",
+            reason=f"{_named(error)} while reacting to {event.type}",
             fingerprint=hashlib.sha256(f"{error_class}:{event.type}".encode()).hexdigest()[:16],
             attempts=1,
             parked_at=now,
@@ -192,6 +193,16 @@ class Handling:
             next_at=now,
             state=ParkedState.BEHIND,
         )
+
+
+def _may_be_an_outage(message: ParkedMessage) -> bool:
+    """Whether something else than the message itself may be why it failed: a value that is not possible stays so."""
+    return message.state == ParkedState.FAILED and message.error_class != Impossible.__name__
+
+
+def _named(error: Exception) -> str:
+    """The error by its class, since what it says may be personal; an impossible value is named by its field."""
+    return str(error) if isinstance(error, Impossible) else type(error).__name__
 
 
 def backoff(attempts: int) -> timedelta:

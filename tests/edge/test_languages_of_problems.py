@@ -51,15 +51,16 @@ def test_the_same_command_again_is_refused_in_the_language_of_whoever_asks_again
                 "POST",
                 "/actors/organisations",
                 role=Role.ORGANISATION,
-                actor="nameless",
+                actor="twice",
                 headers={"Idempotency-Key": "stored", **language},
-                json=AN_ORGANISATION | {"name": " "},
+                json=AN_ORGANISATION | {"name": "Another (made up)"},
             ).get_json()["detail"]
         )
 
-    assert send(ENGLISH).startswith("Give a name and a district;")
-    assert send(GERMAN).startswith("Geben Sie einen Namen und einen Stadtbezirk an;")
-    assert send(ENGLISH).startswith("Give a name and a district;")
+    door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, "twice")
+    assert send(ENGLISH).startswith("Register an organisation once;")
+    assert send(GERMAN).startswith("Registrieren Sie eine Organisation nur einmal;")
+    assert send(ENGLISH).startswith("Register an organisation once;")
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ from shared.events.actors.lab import (
 )
 from shared.events.vocabulary import LabPhase
 from shared.kernel.decider import Decider
-from shared.kernel.quantity import has_few_decimals
+from shared.kernel.quantity import Money, has_few_decimals
 from shared.kernel.refusal import require
+from shared.kernel.text import Mandate, Name
 
 MAX_NAME = 200  # [characters]
 MAX_MANDATE = 5_000  # [characters] six bytes each at most, so that the record stays below 60,000 bytes
@@ -35,11 +36,11 @@ class EstablishLab:
     """Begin a lab of social innovation; `budget` of the whole consortium [EUR]."""
 
     lab_id: str
-    name: str
+    name: Name
     begins_on: date
     ends_on: date | None = None
-    funding_ref: str | None = None
-    budget: Decimal | None = None
+    funding_ref: Name | None = None
+    budget: Money | None = None
     at: datetime
 
 
@@ -48,7 +49,7 @@ class DefineMandate:
     """State the official order for the lab's process, in words."""
 
     lab_id: str
-    mandate: str
+    mandate: Mandate
     at: datetime
 
 

@@ -20,6 +20,7 @@ from shared.events.actors.organisation import (
 from shared.events.vocabulary import Sector
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
+from shared.kernel.text import Name
 
 MAX_WORDS = 200  # [characters] a name, a district, a legal form; so that a record stays far below its limit
 
@@ -30,10 +31,10 @@ class RegisterOrganisation:
     """Register an organisation; it does so itself, or staff do."""
 
     organisation_id: str
-    name: str
+    name: Name
     sector: Sector
-    district: str
-    legal_form: str | None = None
+    district: Name
+    legal_form: Name | None = None
     charitable: bool | None = None
     at: datetime
 
@@ -51,10 +52,10 @@ class AmendOrganisation:
     """Correct the organisation's data; the command carries all of them as they are now."""
 
     organisation_id: str
-    name: str
+    name: Name
     sector: Sector
-    district: str
-    legal_form: str | None = None
+    district: Name
+    legal_form: Name | None = None
     charitable: bool | None = None
     at: datetime
 

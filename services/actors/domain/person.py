@@ -23,6 +23,7 @@ from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
 from shared.kernel.sealed import Retention, Sealed
+from shared.kernel.text import Name, Statement
 
 THEMSELF = "person"
 """The role in which a person reads their own data, and the only one that needs no consent (GDPR Art. 15)."""
@@ -52,8 +53,8 @@ class RegisterPerson:
 
     person_id: str
     context: PersonContext
-    name: str | None = None
-    contact: str | None = None
+    name: Name | None = None
+    contact: Statement | None = None
     birth_date: date | None = None
     at: datetime
 
@@ -63,8 +64,8 @@ class AmendPerson:
     """Correct what is personal; what is left out stays as it is."""
 
     person_id: str
-    name: str | None = None
-    contact: str | None = None
+    name: Name | None = None
+    contact: Statement | None = None
     birth_date: date | None = None
     at: datetime
 

@@ -12,7 +12,9 @@ from typing import TypeAlias, assert_never
 from shared.events.actors import social_service as events
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.quantity import Users
 from shared.kernel.refusal import require
+from shared.kernel.text import Month, Name
 
 LONGEST_TEXT = 200  # [characters] so that a record stays far below its limit
 MOST_USERS = 100_000  # [people a month] more than a district has; a typing error stays visible
@@ -26,9 +28,9 @@ class PlanSocialService:
 
     social_service_id: str
     provider_id: str
-    name: str
+    name: Name
     topic: events.SocialTopic
-    district: str
+    district: Name
     at: datetime
 
 
@@ -47,7 +49,7 @@ class ExtendSocialService:
 
     social_service_id: str
     extended_on: date
-    extension: str
+    extension: Name
     at: datetime
 
 
@@ -56,8 +58,8 @@ class ReportSocialServiceUsage:
     """Report how many people used the service in a month (2026-03)."""
 
     social_service_id: str
-    month: str
-    n_users: int
+    month: Month
+    n_users: Users
     at: datetime
 
 

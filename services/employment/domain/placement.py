@@ -7,7 +7,6 @@ ended once. Whether each retention check is closed once is guarded in `retention
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -42,8 +41,9 @@ from shared.kernel.calendar_months import last_day_of_term
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
-from shared.kernel.quantity import are_weekly_hours, is_term
+from shared.kernel.quantity import Months, WeeklyHours, are_weekly_hours, is_term
 from shared.kernel.refusal import Refused, require
+from shared.kernel.text import Name
 
 
 def placement_id_of(match_id: str) -> str:
@@ -62,9 +62,9 @@ class ProposePlacement:
     search_id: str
     employer_id: str
     form: WorkForm
-    hours_per_week: Decimal
-    term_months: int | None = None
-    kldb: str | None = None
+    hours_per_week: WeeklyHours
+    term_months: Months | None = None
+    kldb: Name | None = None
     additional: bool = False
     at: datetime
 
@@ -90,8 +90,8 @@ class ContractPlacement:
     placement_id: str
     contracted_on: date
     starts_on: date
-    hours_per_week: Decimal
-    term_months: int | None = None
+    hours_per_week: WeeklyHours
+    term_months: Months | None = None
     at: datetime
 
 

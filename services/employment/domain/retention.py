@@ -17,6 +17,7 @@ from shared.events.employment.placement import (
 )
 from shared.kernel.calendar_months import months_after
 from shared.kernel.city_day import today_in_the_city
+from shared.kernel.quantity import AtLeastOne
 from shared.kernel.refusal import require
 
 
@@ -26,7 +27,7 @@ class MarkRetentionDue:
     """Say that a check has fallen due; the ticker does. `milestone` [months]."""
 
     placement_id: str
-    milestone: int
+    milestone: AtLeastOne
     at: datetime
 
 
@@ -35,7 +36,7 @@ class ConfirmRetention:
     """At the milestone the person was still at work, with the same employer or another. `milestone` [months]."""
 
     placement_id: str
-    milestone: int
+    milestone: AtLeastOne
     same_employer: bool
     at: datetime
 
@@ -45,7 +46,7 @@ class DenyRetention:
     """At the milestone the person was no longer at work. `milestone` [months]."""
 
     placement_id: str
-    milestone: int
+    milestone: AtLeastOne
     at: datetime
 
 
@@ -54,7 +55,7 @@ class RecordRetentionUnknown:
     """Nobody could say; the figure shows it. `milestone` [months]."""
 
     placement_id: str
-    milestone: int
+    milestone: AtLeastOne
     at: datetime
 
 

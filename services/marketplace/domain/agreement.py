@@ -33,6 +33,7 @@ from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
 from shared.kernel.refusal import require
+from shared.kernel.text import Id, Statement
 
 CONTACT_WITHIN = timedelta(days=14)  # M07: party B contacts its partner within two weeks (handbook R12)
 BOTH = frozenset({Party.A, Party.B})
@@ -44,8 +45,8 @@ class DraftAgreement:
     """Draft, or redraft, what two parties want to do for each other."""
 
     agreement_id: str
-    party_a: str
-    party_b: str
+    party_a: Id
+    party_b: Id
     commitments: tuple[Commitment, ...]
     reciprocity: ReciprocityKind
     match_id: str | None = None
@@ -90,7 +91,7 @@ class RefuseSeal:
     """Do not confirm a signed agreement, with the reason."""
 
     agreement_id: str
-    reason: str
+    reason: Statement
     at: datetime
 
 

@@ -23,6 +23,7 @@ from shared.events.marketplace.agreement import (
 from shared.events.vocabulary import FailureReason, Party
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.quantity import AtLeastOne
 from shared.kernel.refusal import require
 
 
@@ -40,7 +41,7 @@ class ReportDelivery:
     """Report as giver that a commitment was carried out; `number` counts from 1."""
 
     agreement_id: str
-    number: int
+    number: AtLeastOne
     at: datetime
 
 
@@ -49,7 +50,7 @@ class ConfirmDelivery:
     """Confirm as receiver what the giver reported."""
 
     agreement_id: str
-    number: int
+    number: AtLeastOne
     at: datetime
 
 
@@ -58,7 +59,7 @@ class DisputeDelivery:
     """Say as receiver that a commitment was not carried out as promised."""
 
     agreement_id: str
-    number: int
+    number: AtLeastOne
     at: datetime
 
 

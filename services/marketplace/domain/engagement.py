@@ -27,6 +27,7 @@ from shared.events.vocabulary import EndReason, VolunteeringForm
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
+from shared.kernel.quantity import HoursOfADay
 from shared.kernel.refusal import require
 
 MOST_HOURS = Decimal(24)  # [h] a day has no more
@@ -90,7 +91,7 @@ class LogHours:
     engagement_id: str
     entry_id: str
     worked_on: date
-    hours: Decimal
+    hours: HoursOfADay
     civic: bool = True
     at: datetime
 

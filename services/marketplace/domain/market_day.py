@@ -17,6 +17,7 @@ from shared.events.marketplace.market_day import (
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
+from shared.kernel.text import Name
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -25,7 +26,7 @@ class ScheduleMarketDay:
     """Fix a day, and the times of the opening and the closing gong."""
 
     market_day_id: str
-    name: str
+    name: Name
     held_on: date
     trading_opens_at: datetime
     trading_closes_at: datetime

@@ -40,6 +40,7 @@ from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.quantity import are_weekly_hours, has_few_decimals, is_term
 from shared.kernel.refusal import require
+from shared.kernel.text import Statement
 
 STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
 MOST_PLACES = 1000  # [places] of one offer, so that a typing error shows
@@ -69,7 +70,7 @@ class ReturnOffer:
     """Give a submitted offer back, with the reason."""
 
     offer_id: str
-    reason: str
+    reason: Statement
     at: datetime
 
 

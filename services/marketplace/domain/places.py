@@ -8,7 +8,6 @@ goes to one match. What needs both sides is held here first, then in the need's 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from services.marketplace.domain.offer import (
@@ -40,7 +39,9 @@ from shared.events.marketplace.offer import (
 from shared.events.vocabulary import DeclineReason, LapseReason, ReopenCause, Side
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
+from shared.kernel.quantity import Share
 from shared.kernel.refusal import require
+from shared.kernel.text import Id
 
 MOST_PROPOSALS = 10  # a posting is answered with at most ten proposals (architecture 7)
 THE_MATCHER = "matcher"
@@ -55,10 +56,10 @@ class Proposal:
     """
 
     need_id: str
-    need_party: str
+    need_party: Id
     is_search: bool
     match_id: str | None = None
-    score: Decimal | None = None
+    score: Share | None = None
     reasons: tuple[MatchReason, ...] = ()
 
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from textwrap import shorten
 
 from shared.events.marketplace.offer import MatchReason
 from shared.events.vocabulary import HoursBand, ReasonPart
+from shared.kernel.text import LONGEST_NAME, in_one_line
 
 CORNER, SKILLS, DISTRICT, TIME, CAPACITY = 40, 25, 15, 10, 10  # [points of 100]
 HUNDRED = 100
@@ -105,11 +107,11 @@ def score(total: int) -> Decimal:
 
 def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, ...]:
     """The reasons behind the points, the heaviest first."""
-    shared = ", ".join(sorted(need.spelled.get(stem, stem) for stem in offer.stems & need.stems))
+    shared = _shown(", ".join(sorted(need.spelled.get(stem, stem) for stem in offer.stems & need.stems)))
     parts: Sequence[tuple[ReasonPart, int, str]] = (
         (ReasonPart.CATEGORY, CORNER, f"both in the corner {offer.corner.replace('_', ' ')}"),
         (ReasonPart.SKILLS, given.skills, f"the same words: {shared}"),
-        (ReasonPart.DISTRICT, given.district, f"both in {offer.district}"),
+        (ReasonPart.DISTRICT, given.district, f"both in {_shown(offer.district)}"),
         (ReasonPart.TIME, given.time, "the times meet"),
         (
             ReasonPart.CAPACITY,
@@ -120,6 +122,11 @@ def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, 
     return tuple(
         MatchReason(part=part, points=score(value), text=text) for part, value, text in parts if value > 0
     )
+
+
+def _shown(words: str) -> str:
+    """Words of a posting in a sentence: older ones are of any length, and not in the form in which texts are kept."""
+    return shorten(in_one_line(words), LONGEST_NAME, placeholder=" …")
 
 
 def band(hours_per_week: str | None) -> HoursBand | None:

@@ -142,6 +142,11 @@ BY_RULE = {
     "parties_are_two": "party_b",
     "commitments_promise_no_money": "a_gives",
     "nobody_has_signed": "key",
+    **{
+        f"commitments.{number}.{name}": field
+        for number, giver in enumerate(Party)
+        for name, field in {"description": f"{giver}_gives", "hours": f"{giver}_hours"}.items()
+    },
 }
 HAPPENED: dict[str, tuple[type, ...]] = {
     "sealed_on": (AgreementSealed,),

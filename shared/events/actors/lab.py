@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import LabPhase
+from shared.kernel.quantity import Money
+from shared.kernel.text import Mandate, Name
 
 
 @event("actors", Audience.OPEN)
@@ -14,11 +15,11 @@ from shared.events.vocabulary import LabPhase
 class LabEstablished:
     """A lab of social innovation begins; `budget` is of the whole consortium [EUR]."""
 
-    name: str
+    name: Name
     begins_on: date
     ends_on: date | None = None
-    funding_ref: str | None = None
-    budget: Decimal | None = None
+    funding_ref: Name | None = None
+    budget: Money | None = None
 
 
 @event("actors", Audience.OPEN)
@@ -26,7 +27,7 @@ class LabEstablished:
 class LabMandateDefined:
     """The official order for the lab's process, in words."""
 
-    mandate: str
+    mandate: Mandate
 
 
 @event("actors", Audience.OPEN)

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import Sector
+from shared.kernel.text import Name
 
 
 @event("actors", Audience.OPEN)
@@ -12,10 +13,10 @@ from shared.events.vocabulary import Sector
 class OrganisationRegistered:
     """An organisation of the city was registered; it may post once it is verified."""
 
-    name: str
+    name: Name
     sector: Sector
-    district: str
-    legal_form: str | None = None
+    district: Name
+    legal_form: Name | None = None
     charitable: bool | None = None
 
 
@@ -30,10 +31,10 @@ class OrganisationVerified:
 class OrganisationAmended:
     """Name, sector, district or form were corrected; the event carries all of them as they are now."""
 
-    name: str
+    name: Name
     sector: Sector
-    district: str
-    legal_form: str | None = None
+    district: Name
+    legal_form: Name | None = None
     charitable: bool | None = None
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
+from shared.kernel.quantity import Users
+from shared.kernel.text import Month, Name
 
 
 class SocialTopic(StrEnum):
@@ -25,9 +27,9 @@ class SocialServicePlanned:
     """An organisation plans to provide a social service."""
 
     provider_id: str
-    name: str
+    name: Name
     topic: SocialTopic
-    district: str
+    district: Name
 
 
 @event("actors", Audience.OPEN)
@@ -44,7 +46,7 @@ class SocialServiceExtended:
     """The service offers more than before; `extension` says what."""
 
     extended_on: date
-    extension: str
+    extension: Name
 
 
 @event("actors", Audience.INTERNAL)
@@ -52,8 +54,8 @@ class SocialServiceExtended:
 class SocialServiceUsageReported:
     """The provider counted the users of a month (2026-03); internal, since a few users might be recognised."""
 
-    month: str
-    n_users: int
+    month: Month
+    n_users: Users
 
 
 @event("actors", Audience.OPEN)

@@ -5,12 +5,13 @@ No event names a person, an instrument or a benefit (rule D01): a placement name
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, OFFERED, RANDOM, RULE
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.kernel.quantity import AtLeastOne, Months, WeeklyHours
+from shared.kernel.text import Name
 
 MILESTONES = (3, 6, 12)  # [months] after the start at which retention is asked after; handbook 5.5, rule E11
 
@@ -34,9 +35,9 @@ class PlacementProposed:
     employer_id: str
     form: WorkForm
     additional: bool
-    hours_per_week: Decimal
-    term_months: int | None = None
-    kldb: str | None = None
+    hours_per_week: WeeklyHours
+    term_months: Months | None = None
+    kldb: Name | None = None
 
 
 @event("employment", Audience.INTERNAL, clear={**MATCH, "rule": RULE, "sentence": RULE})
@@ -78,8 +79,8 @@ class PlacementContracted:
 
     contracted_on: date
     starts_on: date
-    hours_per_week: Decimal
-    term_months: int | None = None
+    hours_per_week: WeeklyHours
+    term_months: Months | None = None
 
 
 @event(
@@ -122,7 +123,7 @@ class PlacementNeverStarted:
 class RetentionCheckFellDue:
     """3, 6 or 12 months have passed since the start; somebody has to ask (rule E11). `milestone` [months]."""
 
-    milestone: int
+    milestone: AtLeastOne
     due_on: date
 
 
@@ -131,7 +132,7 @@ class RetentionCheckFellDue:
 class PlacementRetentionConfirmed:
     """At the milestone the person was still at work. `milestone` [months]."""
 
-    milestone: int
+    milestone: AtLeastOne
     same_employer: bool
 
 
@@ -140,7 +141,7 @@ class PlacementRetentionConfirmed:
 class PlacementRetentionDenied:
     """At the milestone the person was no longer at work. `milestone` [months]."""
 
-    milestone: int
+    milestone: AtLeastOne
 
 
 @event("employment", Audience.INTERNAL, clear={"milestone": COUNTED})
@@ -148,7 +149,7 @@ class PlacementRetentionDenied:
 class PlacementRetentionUnknown:
     """Nobody knew whether the person was still at work; figures show it as unknown (E11). `milestone` [months]."""
 
-    milestone: int
+    milestone: AtLeastOne
 
 
 @event("employment", Audience.INTERNAL, clear={"converted_on": DUE, "to_form": DECIDES})

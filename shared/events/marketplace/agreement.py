@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import Category, FailureReason, Party, ReciprocityKind
+from shared.kernel.quantity import AtLeastOne, Hours, Pieces
+from shared.kernel.text import Id, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +16,9 @@ class Commitment:
 
     giver: Party
     category: Category
-    description: str
-    hours: Decimal | None = None
-    pieces: int | None = None
+    description: Statement
+    hours: Hours | None = None
+    pieces: Pieces | None = None
     due_on: date | None = None
 
 
@@ -26,8 +27,8 @@ class Commitment:
 class AgreementDrafted:
     """The draft says what two parties want to do for each other; `initiated_by` is party, broker or lab."""
 
-    party_a: str
-    party_b: str
+    party_a: Id
+    party_b: Id
     commitments: tuple[Commitment, ...]
     reciprocity: ReciprocityKind
     match_id: str | None = None
@@ -50,8 +51,8 @@ class AgreementSigned:
 class AgreementSealed:
     """A notary has confirmed the written, signed agreement; from then on it counts (rule M04)."""
 
-    party_a: str
-    party_b: str
+    party_a: Id
+    party_b: Id
     commitments: tuple[Commitment, ...]
     reciprocity: ReciprocityKind
     contact_by: date
@@ -64,7 +65,7 @@ class AgreementSealed:
 class AgreementSealRefused:
     """The notary did not confirm the agreement, with the reason."""
 
-    reason: str
+    reason: Statement
 
 
 @event("marketplace", Audience.OPEN)
@@ -80,7 +81,7 @@ class AgreementContactMade:
 class CommitmentDelivered:
     """The giver reports that a commitment was carried out; `number` counts from 1 in the agreement."""
 
-    number: int
+    number: AtLeastOne
 
 
 @event("marketplace", Audience.OPEN)
@@ -88,11 +89,11 @@ class CommitmentDelivered:
 class CommitmentConfirmed:
     """The receiver confirms what the giver reported (rule M08); `giver_id` is the organisation that gave."""
 
-    number: int
+    number: AtLeastOne
     giver_id: str
     receiver_id: str
     category: Category
-    hours: Decimal | None = None
+    hours: Hours | None = None
 
 
 @event("marketplace", Audience.OPEN)
@@ -100,7 +101,7 @@ class CommitmentConfirmed:
 class CommitmentDisputed:
     """The receiver does not agree that the commitment was carried out."""
 
-    number: int
+    number: AtLeastOne
 
 
 @event("marketplace", Audience.OPEN)

@@ -5,12 +5,12 @@ Streams counselling-<id> and engagement-<id>. All internal: a volunteer is a ran
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, RANDOM
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import DeclineReason, EndReason, VolunteeringForm
+from shared.kernel.quantity import HoursOfADay
 
 
 # --- counselling ------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ class VolunteerHoursLogged:
 
     entry_id: str
     worked_on: date
-    hours: Decimal
+    hours: HoursOfADay
     civic: bool
 
 
@@ -130,7 +130,7 @@ class VolunteerHoursConfirmed:
 
     entry_id: str
     worked_on: date
-    hours: Decimal
+    hours: HoursOfADay
     civic: bool
     host_id: str
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
+from shared.kernel.text import Name
 
 
 @event("marketplace", Audience.OPEN)
@@ -12,7 +13,7 @@ from shared.events.registry import Audience, event
 class MarketDayScheduled:
     """A market of good deals will be held on this day."""
 
-    name: str
+    name: Name
     held_on: date
     trading_opens_at: datetime
     trading_closes_at: datetime

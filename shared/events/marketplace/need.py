@@ -10,6 +10,8 @@ from typing import TypeAlias
 from shared.events.clear import DUE, RANDOM, SEARCH_TERMS
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import Category, DistanceClass, HoursBand, OfferKind
+from shared.kernel.quantity import Level, Places
+from shared.kernel.text import KldbGroup, Month, Name, Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +19,14 @@ class NeedTerms:
     """What an organisation is looking for; `skills` are single words, `n_people` is how many people it needs."""
 
     kind: OfferKind
-    title: str
+    title: Name
     category: Category
-    district: str
-    description: str = ""
-    skills: tuple[str, ...] = ()
+    district: Name
+    description: Remark = ""
+    skills: tuple[Name, ...] = ()
     wanted_from: date | None = None
     wanted_until: date | None = None
-    n_people: int = 1
+    n_people: Places = 1
     market_day_id: str | None = None
 
 
@@ -39,9 +41,9 @@ class SearchTerms:
     kind: OfferKind
     hours: HoursBand
     distance: DistanceClass
-    from_month: str
-    kldb3: str | None = None
-    level: int | None = None
+    from_month: Month
+    kldb3: KldbGroup | None = None
+    level: Level | None = None
     category: Category | None = None
 
 

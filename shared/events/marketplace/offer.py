@@ -5,7 +5,6 @@ Match events lie in the offer's stream, since the offer guards its places; they 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TypeAlias
 
 from shared.events.clear import DECIDES, LEFT_OUT_FOR_A_SEARCH, OFFERED, RANDOM, ROLE
@@ -21,6 +20,8 @@ from shared.events.vocabulary import (
     VolunteeringForm,
     WorkForm,
 )
+from shared.kernel.quantity import Months, Pay, Places, Share, WeeklyHours
+from shared.kernel.text import Id, Kldb, Name, Remark, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,11 @@ class WorkTerms:
     """What only a work offer has: `hours_per_week` [h/week], `pay_per_hour` [EUR/h], `term_months` [months]."""
 
     form: WorkForm
-    hours_per_week: Decimal
-    pay_per_hour: Decimal | None = None
-    term_months: int | None = None
+    hours_per_week: WeeklyHours
+    pay_per_hour: Pay | None = None
+    term_months: Months | None = None
     starts_on: date | None = None
-    kldb: str | None = None
+    kldb: Kldb | None = None
     additional: bool = False
 
 
@@ -41,7 +42,7 @@ class VolunteeringTerms:
     """What only a volunteering offer has; `hours_per_week` [h/week]."""
 
     form: VolunteeringForm
-    hours_per_week: Decimal | None = None
+    hours_per_week: WeeklyHours | None = None
     with_minors: bool = False
 
 
@@ -50,12 +51,12 @@ class OfferTerms:
     """What is offered: `places` is how many may take it, `skills` are single words."""
 
     kind: OfferKind
-    title: str
+    title: Name
     category: Category
-    district: str
-    places: int = 1
-    description: str = ""
-    skills: tuple[str, ...] = ()
+    district: Name
+    places: Places = 1
+    description: Remark = ""
+    skills: tuple[Name, ...] = ()
     available_from: date | None = None
     available_until: date | None = None
     market_day_id: str | None = None
@@ -68,7 +69,7 @@ class MatchReason:
     """One reason for a match that a person can read; `points` is its share of the score, in [0, 1]."""
 
     part: ReasonPart
-    points: Decimal
+    points: Share
     text: str
 
 
@@ -87,7 +88,7 @@ class OfferSubmitted:
 class OfferReturned:
     """The coordinator gave the offer back with a reason; it may be submitted again."""
 
-    reason: str
+    reason: Statement
 
 
 @event("marketplace", Audience.OPEN)
@@ -160,11 +161,11 @@ class MatchProposed:
     match_id: str
     need_id: str
     is_search: bool
-    need_party: str
-    offer_party: str
+    need_party: Id
+    offer_party: Id
     kind: OfferKind
     proposed_by: str
-    score: Decimal | None = None
+    score: Share | None = None
     reasons: tuple[MatchReason, ...] = ()
 
 
@@ -228,8 +229,8 @@ class MatchConfirmed:
     offer_id: str
     need_id: str
     is_search: bool
-    offer_party: str
-    need_party: str
+    offer_party: Id
+    need_party: Id
     terms: OfferTerms
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from shared.events.registry import Audience, event
+from shared.kernel.quantity import AtLeastOne
 
 
 class Look(StrEnum):
@@ -28,7 +29,7 @@ class UsedDefinition:
     """A definition that the state was computed by."""
 
     indicator: str
-    version: int
+    version: AtLeastOne
 
 
 @event("reporting", Audience.OPEN)

@@ -138,8 +138,8 @@ class Answer:
 
 
 def decide(_: int, command: Answer) -> Sequence[Any]:
-    """Whatever is heard is written down."""
-    return [CounsellingRequested(person_id=command.heard)]
+    """Whatever is heard is written down, in the form of an id."""
+    return [CounsellingRequested(person_id=command.heard.replace(" ", "-"))]
 
 
 ENTRY: Decider[int, Answer, Any] = Decider(name="entry", initial=0, decide=decide, evolve=lambda n, _: n + 1)
@@ -216,7 +216,8 @@ class Board:
     @property
     def answered(self) -> list[str]:
         """What the board has answered, in the order of its log."""
-        return [decode(stored.record).data.person_id for stored in self.store.log.read(limit=10_000)]
+        heard = [decode(stored.record).data.person_id for stored in self.store.log.read(limit=10_000)]
+        return [person_id.replace("-", " ") for person_id in heard]
 
     @property
     def names(self) -> dict[str, int]:

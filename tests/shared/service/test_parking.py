@@ -256,7 +256,7 @@ def test_giving_an_event_up_is_an_event_with_the_reason_and_what_waited_follows(
     assert parked(board) == []
     assert [decode(stored.record).data for stored in board.store.log.read()] == [
         ParkedEventSkipped(consumer=CONSUMER, source="actors", position=1, reason="a test of ours"),
-        CounsellingRequested(person_id="1 at 2"),
+        CounsellingRequested(person_id="1-at-2"),
     ]
 
 

@@ -67,10 +67,11 @@ TALKS = ReadModel(
 
 @dataclass(slots=True)
 class Talks:
-    """A service that holds each talk that was asked for."""
+    """A service that holds each talk that was asked for; of `odd` ones it says what no event can."""
 
     store: SqlStore
     poison: set[str] = field(default_factory=set)
+    odd: set[str] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None
     app: App = field(init=False)
     projector: Projector[Recorded[Any]] = field(init=False)
@@ -82,7 +83,8 @@ class Talks:
             if event.noun_id in self.poison:
                 raise ValueError("chokes")
             talk = ask.get(TALKS, event.noun_id)
-            yield Hold(talk_id=event.noun_id, shown=str(talk and talk["asked_by"]), at=event.time)
+            shown = "no id" if event.noun_id in self.odd else str(talk and talk["asked_by"])
+            yield Hold(talk_id=event.noun_id, shown=shown, at=event.time)
 
         roles: frozenset[Any] = frozenset()
         tables = ServiceTables(
@@ -231,7 +233,7 @@ def test_when_many_streams_fail_it_says_so_and_goes_on_once_mended(
     talks: Talks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reactor_module, "POLL_S", 0.01)
-    names = [f"talk {n}" for n in range(MANY_STREAMS)]
+    names = [f"talk-{n}" for n in range(MANY_STREAMS)]
     talks.poison.update(names)
     talks.ask_for(*names)
     talks.projector.step()
@@ -241,3 +243,23 @@ def test_when_many_streams_fail_it_says_so_and_goes_on_once_mended(
         talks.poison.clear()
         until(lambda: sorted(talks.held) == names, "all are held")
         until(lambda: talks.reactor.failed is None, "it says that all is well")
+
+
+def test_a_reaction_that_would_write_what_no_event_can_say_is_parked_and_others_go_on(talks: Talks) -> None:
+    many = [f"odd-{n}" for n in range(MANY_STREAMS + 1)]
+    talks.odd.update(many)
+    talks.ask_for(*many, "a")
+    talks.projector.step()
+    assert talks.reactor.step() == len(many) + 1
+    assert talks.held == ["a"]
+    parked = talks.store.parked.listed()
+    assert [message.position for message in parked] == list(range(1, len(many) + 1))
+    assert {(message.error_class, message.reason) for message in parked} == {
+        (
+            "Impossible",
+            (
+                "CounsellingHeld is not possible: person_id: an id has 1 to 64 letters, digits, dots, dashes or "
+                "underscores. while reacting to kosilab.marketplace.CounsellingRequested.v1"
+            ),
+        )
+    }

@@ -10,6 +10,7 @@ import pytest
 
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
+from shared.events.bounds import Impossible
 from shared.events.codec import decode
 from shared.events.marketplace.engagement import CounsellingRequested
 from shared.kernel.decider import Decider
@@ -190,6 +191,20 @@ def test_a_deadline_that_fails_stays_is_told_and_keeps_no_other_waiting(
     assert ticker.step(NOON) == 1
     assert isinstance(ticker.failed, ZeroDivisionError)
     assert (rung(store), left(store)) == ([("thing", NOON)], ["broken"])
+    with store.transaction() as tx:
+        store.deadlines.clear_all(tx)
+    ticker.step(NOON)
+    assert ticker.failed is None
+
+
+def test_a_deadline_whose_event_is_not_possible_stays_and_others_ring(
+    store: SqlStore, new_ticker: Callable[[], Ticker]
+) -> None:
+    ticker = new_ticker()
+    due(store, ("no id", NOON - HOUR), ("thing", NOON))
+    assert ticker.step(NOON) == 1
+    assert isinstance(ticker.failed, Impossible)
+    assert (rung(store), left(store)) == ([("thing", NOON)], ["no id"])
     with store.transaction() as tx:
         store.deadlines.clear_all(tx)
     ticker.step(NOON)

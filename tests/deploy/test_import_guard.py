@@ -1,0 +1,104 @@
+"""Does the same guard stand at the entrance for files? What a row asks for holds its schema, or is a rejected line."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.tabular.lines import RejectedLine
+from tests.deploy.office import ORGANISATIONS, Office
+from tests.published import assert_hold_their_schemas
+
+OFFERS = (
+    "Nr.;Organisation;Art;Angebot;Kategorie;Fähigkeiten;Stellenart;Std./Woche;Laufzeit;Stundenlohn;"
+    "eingestellt am\n"
+)
+WAGE = 99_999_999_999_999
+KEYWORDS = ", ".join(f"Wort{number}" for number in range(120))
+
+
+@pytest.fixture
+def manned(office: Office) -> Office:
+    """An office whose organisations are known."""
+    office.take_all(ORGANISATIONS)
+    return office
+
+
+def test_a_wage_of_a_hundred_billion_is_a_line_with_its_column(manned: Office) -> None:
+    row = f"A-1;O-1;Arbeit;Schlosser;Helfende Hände;;Stelle;30;24;{WAGE};01.08.2016\n"
+    report = manned.take(OFFERS + row)
+    reason = f"'{WAGE}' is not possible: from 0 to 1000, with up to 4 decimals, such as 12.5"
+    assert report.rejected == [RejectedLine(line=2, column="Stundenlohn", reason=reason)]
+    assert_hold_their_schemas(manned.records())
+
+
+def test_120_keywords_are_a_line_with_its_column(manned: Office) -> None:
+    report = manned.take(f"{OFFERS}A-1;O-1;Tausch;Backkurs;Know-how;{KEYWORDS};;;;;01.08.2016\n")
+    reason = "is not possible: at most 100 entries"
+    assert report.rejected == [RejectedLine(line=2, column="Fähigkeiten", reason=reason)]
+    assert_hold_their_schemas(manned.records())
+
+
+def test_control_characters_in_a_title_never_reach_the_log(manned: Office) -> None:
+    manned.take(f"{OFFERS}A-1;O-1;Tausch;Back\x07kurs\x1b;Know-how;;;;;;01.08.2016\n")
+    assert not any(b"\\u0007" in record for record in manned.records())
+    assert_hold_their_schemas(manned.records())
+
+
+def test_what_a_file_calls_otherwise_is_named_as_the_file_does(manned: Office) -> None:
+    report = manned.take(
+        "Nr.;Partner A;Partner B;Kategorie A;Leistung A;Kategorie B;Leistung B;Stunden B;geschlossen am\n"
+        "V-1;O-1;O-2;Know-how;Kurs;Know-how;Kurs;0,00001;05.08.2016\n"
+    )
+    assert [(line.line, line.column) for line in report.rejected] == [(2, "Stunden B")]
+
+
+def test_a_rehearsal_says_the_same(manned: Office) -> None:
+    content = f"{OFFERS}A-1;O-1;Tausch;Backkurs;Know-how;{KEYWORDS};;;;;01.08.2016\n"
+    rehearsed = manned.take(content, dry_run=True)
+    assert rehearsed.rejected == manned.take(content).rejected != []
+
+
+CELLS = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30),
+    st.text(st.sampled_from('aä\u0308 \u200b\u00a0\x07\x1b_x000D_="12.,€-'), max_size=300),
+    st.integers().map(str),
+    st.decimals(allow_nan=False, allow_infinity=False).map(lambda number: str(number).replace(".", ",")),
+    st.sampled_from([str(WAGE), KEYWORDS, "99999", "31.12.98", "x" * 201, "1000", "1001", "0", "601"]),
+)
+HEADER = OFFERS.strip().split(";")
+GOOD = dict(
+    zip(
+        HEADER,
+        [
+            "",
+            "O-1",
+            "Arbeit",
+            "Schlosser",
+            "Helfende Hände",
+            "feilen",
+            "Stelle",
+            "30",
+            "24",
+            "15",
+            "01.08.2016",
+        ],
+        strict=True,
+    )
+)
+
+
+def test_whatever_a_file_holds_the_records_hold_their_schemas(manned: Office) -> None:
+    n_files = 0
+
+    @settings(max_examples=40)
+    @given(st.lists(st.dictionaries(st.sampled_from(HEADER[2:]), CELLS, max_size=3), min_size=1, max_size=5))
+    def hold(rows: list[dict[str, str]]) -> None:
+        nonlocal n_files
+        n_files += 1
+        lines = [GOOD | {HEADER[0]: f"N-{n_files}-{number}"} | row for number, row in enumerate(rows)]
+        quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in line.values()) for line in lines]
+        manned.take(OFFERS + "\n".join(quoted), "offers")
+
+    hold()
+    assert manned.events("OfferPosted")
+    assert_hold_their_schemas(manned.records())
