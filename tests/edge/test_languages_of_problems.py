@@ -59,7 +59,7 @@ def test_the_same_command_again_is_refused_in_the_language_of_whoever_asks_again
 
     door.send("/actors/organisations", AN_ORGANISATION, Role.ORGANISATION, "twice")
     assert send(ENGLISH).startswith("Register an organisation once;")
-    assert send(GERMAN).startswith("Registrieren Sie eine Organisation nur einmal;")
+    assert send(GERMAN).startswith("Diese Organisation ist schon registriert;")
     assert send(ENGLISH).startswith("Register an organisation once;")
 
 
