@@ -47,7 +47,7 @@ def migrate(
     """
     wanted = list(services or (*SERVICES, *CITY_WIDE))
     if roles:
-        click.echo(_roles_script(settings))
+        click.echo(roles_script(settings))
         return
     if sql:
         for service in wanted:
@@ -71,8 +71,11 @@ def _script(dialect: str, service: str) -> str:
     return CITY_WIDE[service].sql(dialect) if service in CITY_WIDE else migrations.sql(dialect, service)
 
 
-def _roles_script(settings: Settings) -> str:
-    """Statements for psql: databases that are missing are made, too."""
+def roles_script(settings: Settings) -> str:
+    """Statements for psql: databases that are missing are made, too.
+
+    Raises: BadSetting where the databases are files.
+    """
     roles = roles_of(settings)
     urls = {name: settings.database_url(name) for name in (*SERVICES, *CITY_WIDE)}
     if any(url.startswith(FILE) for url in urls.values()):

@@ -1,8 +1,9 @@
 """What does a city need from a broker? `kosilab topology export` prints RabbitMQ's definitions, users included."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -30,23 +31,40 @@ def export_topology(settings: Settings, vhost: str | None, users: bool) -> None:
     Every service has a user that may do its work and nothing else; downstream systems share one that hears open events.
     Their passwords are in `broker.passwords` in the data directory; the definitions hold digests only.
     """
-    from deploy.services import SERVICE_TABLES
+    named = vhost or unquote(urlsplit(settings.amqp_url()).path.lstrip("/")) or f"kosilab-{_slug(settings)}"
+    passwords = None
+    if users:
+        make_folder(settings.data_dir())
+        passwords = kept_passwords(settings.data_dir() / PASSWORDS, broker_users(named))
+    print_json(broker_definitions(named, passwords))
+
+
+def broker_users(vhost: str) -> list[str]:
+    """The users of the city's virtual host."""
+    from shared.bus.users import rights_by_user
+
+    return list(rights_by_user(vhost, _follows()))
+
+
+def broker_definitions(vhost: str, passwords: Mapping[str, str] | None) -> dict[str, Any]:
+    """RabbitMQ's definitions of the city; without passwords they make no users."""
     from shared.bus.topology import definitions
     from shared.bus.users import rights_by_user, user_definitions
 
-    named = vhost or unquote(urlsplit(settings.amqp_url()).path.lstrip("/")) or f"kosilab-{_slug(settings)}"
-    follows = {name: tables.follows for name, tables in SERVICE_TABLES.items()}
-    exported = definitions(named, follows)
-    if users:
-        rights = rights_by_user(named, follows)
-        exported |= user_definitions(named, rights, _passwords(settings, rights))
-    print_json(exported)
+    exported = definitions(vhost, _follows())
+    if passwords is not None:
+        exported |= user_definitions(vhost, rights_by_user(vhost, _follows()), passwords)
+    return exported
 
 
-def _passwords(settings: Settings, users: Iterable[str]) -> dict[str, str]:
-    """The kept passwords; those that are missing are made, so that the same export can be imported again."""
-    make_folder(settings.data_dir())
-    path = settings.data_dir() / PASSWORDS
+def _follows() -> dict[str, tuple[str, ...]]:
+    from deploy.services import SERVICE_TABLES
+
+    return {name: tuple(tables.follows) for name, tables in SERVICE_TABLES.items()}
+
+
+def kept_passwords(path: Path, users: Iterable[str]) -> dict[str, str]:
+    """The passwords in the file; those that are missing are made, so that the same users can be made again."""
     kept = _read(path)
     missing = {user: secrets.token_urlsafe(32) for user in users if user not in kept}
     if missing:

@@ -38,19 +38,29 @@ def user_definitions(
 ) -> dict[str, Any]:
     """The part of RabbitMQ's definitions that makes these users; passwords are in it as digests only."""
     return {
-        "users": [
-            {
-                "name": name,
-                "password_hash": password_digest(passwords[name]),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": "",
-            }
-            for name in rights
-        ],
+        "users": [_user(name, passwords[name]) for name in rights],
         "permissions": [{"user": name, "vhost": vhost, **permission_of(may)} for name, may in rights.items()],
         "topic_permissions": [
             {"user": name, "vhost": vhost, **topic_permission_of(may)} for name, may in rights.items()
         ],
+    }
+
+
+def administrator_definitions(vhost: str, name: str, password: str) -> dict[str, Any]:
+    """The part that makes the operator's user, for whom `doctor` looks at everything; no service has its password."""
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    return {
+        "users": [_user(name, password, tags="administrator")],
+        "permissions": [{"user": name, "vhost": vhost, **everything}],
+    }
+
+
+def _user(name: str, password: str, *, tags: str = "") -> dict[str, str]:
+    return {
+        "name": name,
+        "password_hash": password_digest(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": tags,
     }
 
 

@@ -1,0 +1,1 @@
+"""How does a city run in containers, and what does it need before the first start?"""
