@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line, Sheet
@@ -59,7 +60,9 @@ def read_delimited(raw: bytes) -> list[Sheet]:
     delimiter = declared.group(1) if declared else _sniffed(physical)
     word = {";": "semicolon", "\t": "tab", ",": "comma"}.get(delimiter, delimiter)
     form = f"CSV, {word}, {'UTF-8' if encoding == 'utf-8' else 'Windows-1252'}"
-    return [Sheet(name="", form=form, lines=list(_lines(physical, delimiter, start)))]
+    table = _first_lines(physical, delimiter, start)
+    width = _usual_width(table)[0] if table else None
+    return [Sheet(name="", form=form, lines=list(_lines(physical, delimiter, start, width)))]
 
 
 def _encoding(raw: bytes) -> str:
@@ -115,24 +118,33 @@ def _regularity(physical: list[_Physical], delimiter: str) -> tuple[bool, int]:
     Headings hold commas, but no semicolons and no tabs. This excludes a comma table that seems to begin in the
     middle of another table, even when all lines there are wider than their header and have one decimal comma each.
     """
-    table: list[Line] = []
-    for line in _lines(physical, delimiter, 0):
-        if line.broken is None and line.n_filled and (table or line.n_filled > 1):
-            table.append(line)
-        if len(table) >= N_LINES_SNIFFED:
-            break
+    table = _first_lines(physical, delimiter, 0)
     if not table:
         return False, 0
-    width = len(table[0].cells)
+    width, n_lines = _usual_width(table)
+    header = next(line for line in table if len(line.cells) == width)
     others = {";", "\t"} - {delimiter}
-    plausible = not any(other in heading for other in others for heading in table[0].cells)
-    return plausible, sum(len(line.cells) == width for line in table) * (width - 1)
+    plausible = not any(other in heading for other in others for heading in header.cells)
+    return plausible, n_lines * (width - 1)
 
 
-def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Line]:
-    width: int | None = (
-        None  # of the header: a cell with line breaks counts only when its line comes out this wide
+def _first_lines(physical: list[_Physical], delimiter: str, start: int) -> list[Line]:
+    """The first lines with something to compare."""
+    lines = (
+        line for line in _lines(physical, delimiter, start, None) if not line.broken and line.n_filled > 1
     )
+    return list(islice(lines, N_LINES_SNIFFED))
+
+
+def _usual_width(table: list[Line]) -> tuple[int, int]:
+    """The width of most lines, wide ones counting more, and how many have it; a single line counts only among such."""
+    n_by_width = Counter(len(line.cells) for line in table)
+    several = {width: n for width, n in n_by_width.items() if n > 1} or n_by_width
+    return max(several.items(), key=lambda item: (item[1] * (item[0] - 1), item[0]))
+
+
+def _lines(physical: list[_Physical], delimiter: str, start: int, width: int | None) -> Iterator[Line]:
+    """All lines; a cell with line breaks counts only when its line comes out as wide as most lines are."""
     while start < len(physical):
         cells, end, reason = _record(physical, delimiter, start)
         if end - start > 1 and width is not None and len(cells) != width:
@@ -143,9 +155,7 @@ def _lines(physical: list[_Physical], delimiter: str, start: int) -> Iterator[Li
             start += 1
             continue
         broken = next((line.broken for line in physical[start:end] if line.broken), None)
-        whole = Line(number=start + 1, cells=cells, broken=broken)
-        width = len(cells) if width is None and whole.n_filled > 1 else width
-        yield whole
+        yield Line(number=start + 1, cells=cells, broken=broken)
         start = end
 
 

@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.tabular.fields import Field, Kind
 from shared.tabular.lines import Line
 from shared.tabular.spelling import as_heading, folded, without_remarks
 
 N_LINES_SEARCHED = 100
+N_CELLS_LOOKED_AT = 3
 LEAST = 2  # fields that a header has, else it is found by its cells alone
 
 _FOOTNOTE = re.compile(r"(?:\s*(?:[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]|\b\d\)))+\s*$")
@@ -41,8 +43,8 @@ class Header:
 
 def field_of(name: str, kind: Kind) -> Field | None:
     """The field of this kind that a heading means, also with a footnote, a number or a remark."""
-    for spelling in spellings(name):
-        field = kind.by_title.get(as_heading(spelling))
+    for heading in _headings(name):
+        field = kind.by_title.get(heading)
         if field:
             return field
     return None
@@ -52,6 +54,15 @@ def is_complete(names: Collection[str], kind: Kind) -> bool:
     """Whether these headings have all required columns of a kind."""
     present = _fields(names, kind)
     return all(field.name in present for field in kind.fields if field.required)
+
+
+def may_be_a_header(line: Line, kinds: Collection[Kind]) -> bool:
+    """A quick look, for lists of many lines: a row begins with a key, which has a digit, and a header with headings."""
+    filled = [cell for cell in line.cells if cell.strip()][:N_CELLS_LOOKED_AT]
+    if len(filled) < N_CELLS_LOOKED_AT or any(letter.isdigit() for letter in filled[0]):
+        return False
+    n_headings = sum(any(as_heading(cell) in kind.by_title for kind in kinds) for cell in filled)
+    return n_headings >= LEAST
 
 
 def names_of(line: Line) -> tuple[str, ...]:
@@ -120,6 +131,11 @@ def _first_free(options: Sequence[str], kind: Kind, taken: Collection[str]) -> t
 
 def _fields(names: Collection[str], kind: Kind) -> set[str]:
     return {field.name for name in names if name and (field := field_of(name, kind))}
+
+
+@lru_cache(maxsize=10_000)
+def _headings(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(as_heading(spelling) for spelling in spellings(name)))
 
 
 def spellings(name: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ LEAST = 3  # required columns of a list in which a line with a single cell is no
 MAX_SHOWN = 40  # [characters]
 
 _TOTALS = re.compile(
-    r"(?:zwischen|gesamt|end|teil|jahres)?(?:summen?|ergebnis)|gesamt\w*|insgesamt|ubertrag|total|subtotal|grandtotal|sum|\u03c3"
+    r"(?:zwischen|gesamt|end|teil|jahres)?(?:summen?|ergebnis)|gesamt\w*|insgesamt|ubertrag|total|subtotal|grandtotal|sum|anzahl|durchschnitt|mittelwert|saldo|\u03c3"
 )
 _NUMBER = re.compile(r"[\d\s.,:%€+-]+(?:€|h|Std\.?|Stunden)?")
 

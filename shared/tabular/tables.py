@@ -6,11 +6,11 @@ from pathlib import Path
 
 from shared.tabular.delimited import read_delimited
 from shared.tabular.fields import Kind
-from shared.tabular.headings import HeaderColumn, find_header, is_complete, names_of
+from shared.tabular.headings import HeaderColumn, find_header, is_complete, may_be_a_header, names_of
 from shared.tabular.lines import FileRefused, Line, RejectedLine, Sheet
 from shared.tabular.packing import ZIP, refuse_other_forms
 from shared.tabular.sheets import choose_sheet
-from shared.tabular.spelling import folded, numbered
+from shared.tabular.spelling import numbered
 
 MAX_BYTES = 50_000_000
 
@@ -120,21 +120,22 @@ def _until_another_table(
 ) -> tuple[Sequence[Line], list[RejectedLine]]:
     """The lines up to one that is a header of its own; that one is rejected, with all lines behind it."""
     for at, line in enumerate(lines):
+        if line.broken or not may_be_a_header(line, kinds) or _repeats(line, header):
+            continue
         names = names_of(line)
-        if line.n_filled > 1 and not line.broken and not _repeats(line, header):
-            kind = next((kind for kind in kinds if is_complete(names, kind)), None)
-            if kind:
-                n_behind = sum(1 for other in lines[at + 1 :] if other.n_filled)
-                reason = (
-                    f"begins another table, of {kind.name}, which is not read ({n_behind} lines); "
-                    "save it as a file of its own"
-                )
-                return lines[:at], [RejectedLine(line=line.number, column=None, reason=reason)]
+        kind = next((kind for kind in kinds if is_complete(names, kind)), None)
+        if kind:
+            n_behind = sum(1 for other in lines[at + 1 :] if other.n_filled)
+            reason = (
+                f"begins another table, of {kind.name}, which is not read ({n_behind} lines); "
+                "save it as a file of its own"
+            )
+            return lines[:at], [RejectedLine(line=line.number, column=None, reason=reason)]
     return lines, []
 
 
 def _repeats(line: Line, header: Sequence[str]) -> bool:
-    return [folded(name) for name in _trimmed(names_of(line))] == [folded(name) for name in _trimmed(header)]
+    return _trimmed(names_of(line)) == _trimmed(header)
 
 
 def _rows(lines: Sequence[Line], width: int) -> tuple[list[TableRow], list[RejectedLine]]:

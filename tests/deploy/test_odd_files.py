@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from deploy.intake.kinds import KINDS
 from shared.tabular.lines import FileRefused
 from shared.tabular.reading import Reading, read
+from shared.tabular.spelling import as_heading
 
 HEAD = "Nr.;Organisation;Sektor;Stadtteil;aufgenommen am"
 ROWS = (
@@ -117,6 +118,19 @@ def test_titles_above_the_header_are_passed_over_and_named(desk: Desk) -> None:
         assert reading.titles["registered_on"] == "aufgenommen am"
 
 
+def test_a_narrow_title_hides_neither_the_separator_nor_a_cell_of_two_lines(desk: Desk) -> None:
+    title = "Liste, Stand;01.04.2024"
+    rows = (
+        "O-1;Hof, Bad;Initiative;Barmen;",
+        'O-2;"Zwei, in\nZeilen";Initiative;Barmen;',
+        "O-3;Ring, Rad;Initiative;Barmen;",
+    )
+    wide = ";" * 200 + "x"
+    reading = desk.read(file(title, HEAD, *rows, wide))
+    assert [row.values["name"] for row in reading.rows] == ["Hof, Bad", "Zwei, in Zeilen", "Ring, Rad"]
+    assert [line.line for line in reading.report.rejected] == [7]
+
+
 def test_groups_of_columns_in_a_line_above_tell_equal_headings_apart(desk: Desk) -> None:
     reading = desk.read(
         file(
@@ -192,6 +206,21 @@ def test_a_second_table_below_the_first_is_rejected_with_its_kind_and_read_when_
     assert needs.report.notes == ["Lines 1 to 4 and 6 lie above the header and are not read."]
 
 
+def test_a_long_list_is_not_searched_for_headings_line_by_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    def counted(text: str) -> str:
+        looked_at.append(text)
+        return as_heading(text)
+
+    monkeypatch.setattr("shared.tabular.headings.as_heading", counted)
+    rows = (f"O-{number};Verein {number};gemeinnützig;Barmen;" for number in range(3_000))
+    assert len(desk.keys(file(HEAD, *rows))) == 3_000
+    assert len(looked_at) < 300
+
+
 def test_a_heading_above_two_filled_columns_is_refused_by_their_numbers(desk: Desk) -> None:
     doubled = file("Nr.;Name;Sektor;Stadtteil;Name", *ROWS)
     assert desk.refused(doubled) == "The columns 2 and 5 are both called 'Name'; keep one of them."
@@ -243,6 +272,23 @@ def test_several_sheets_with_lists_are_imported_one_by_one(desk: Desk) -> None:
         sheet.sheet_state = "hidden"
     book.create_sheet("leer")
     assert "Only hidden sheets hold a table: '2016', '2017', 'Gesuche'" in desk.refused(book)
+
+
+def test_merged_headings_in_two_rows_are_one_header(desk: Desk) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "Liste der Organisationen"
+        sheet.merge_cells("A1:E1")
+        for column, heading in zip("ABC", ("Nr.", "Name der Organisation", "Sektor"), strict=True):
+            sheet[f"{column}2"], sheet[f"{column}3"] = heading, None
+            sheet.merge_cells(f"{column}2:{column}3")
+        sheet["D2"] = "Angaben"
+        sheet.merge_cells("D2:E2")
+
+    reading = desk.read(workbook(fill))
+    assert [row.key for row in reading.rows] == ["O-1", "O-2", "O-3"]
+    assert reading.titles["registered_on"] == "aufgenommen am"
+    assert reading.report.notes == ["Line 1 lies above the header and is not read."]
 
 
 def test_a_formula_without_a_value_and_merged_cells_are_named_by_their_cells(desk: Desk) -> None:
