@@ -13,6 +13,7 @@ from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from services.reporting.releases.kept import KeptReleases
 from shared.edge.application import Application, build_application
+from shared.edge.districts import Municipality
 from shared.edge.health import everybody, health_routes, nobody
 from shared.edge.limits import Limits, limits_of
 from shared.edge.own_data import holders
@@ -28,12 +29,11 @@ def application_of(instance: Instance) -> Application:
     """The WSGI application of a process that hosts this instance."""
     return build_application(
         instance.apps,
-        city=instance.city.slug,
+        city=Municipality(instance.city.slug, instance.city.name, instance.city.districts),
         issuer=instance.issuer,
         checks=checks_of(instance),
         gauges=lambda: gauges_of(instance),
         limits=limits_of(instance.settings),
-        city_name=instance.city.name,
         further_routes=[
             sign_out_route(instance.issuer),
             *pages_of(instance),

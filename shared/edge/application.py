@@ -8,6 +8,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.commands import command_routes
+from shared.edge.districts import Districts, Municipality
 from shared.edge.documents import document_routes
 from shared.edge.feed import Feed
 from shared.edge.health import Check, Gauges, health_routes, staff_only
@@ -143,13 +144,15 @@ def _safe(response: Response) -> Response:
     return response
 
 
-def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
-    """All routes of one service: commands, queries, its log."""
-    wait = pause or clock.sleep
+def service_routes(
+    app: App, issuer: Issuer, pause: Any = None, districts: Districts | None = None
+) -> list[Route]:
+    """All routes of one service: commands, queries, its log; `districts` are those of the city."""
+    wait, named = pause or clock.sleep, districts or Districts()
     store: Any = app.store
     return [
-        *command_routes(app, issuer),
-        *query_routes(app.tables, store, issuer, wait),
+        *command_routes(app, issuer, named),
+        *query_routes(app.tables, store, issuer, wait, named),
         Feed(app, issuer).route(),
         *([] if app.tables.about is nothing_about else [OwnEvents(app, issuer).route()]),
     ]
@@ -158,18 +161,18 @@ def service_routes(app: App, issuer: Issuer, pause: Any = None) -> list[Route]:
 def build_application(
     apps: Mapping[str, App],
     *,
-    city: str,
+    city: Municipality,
     issuer: Issuer,
     checks: Mapping[str, Check],
     gauges: Gauges,
-    city_name: str = "",
     further_routes: Iterable[Route] = (),
     limits: Limits | None = None,
 ) -> Application:
     """The application of a process that hosts these services; `further_routes` are pages and others."""
-    services = [route for app in apps.values() for route in service_routes(app, issuer)]
+    named = Districts(city.districts)
+    services = [route for app in apps.values() for route in service_routes(app, issuer, districts=named)]
     own = list(further_routes)
-    documents = document_routes([app.tables for app in apps.values()], city, city_name, own)
+    documents = document_routes([app.tables for app in apps.values()], city, own)
     health = health_routes(checks, gauges, staff_only(issuer))
     folders = [app.tables.locales for app in apps.values() if app.tables.locales is not None]
     sentences = sentences_in(folders)

@@ -14,6 +14,7 @@ from prometheus_client import Histogram
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.bodies import read_json
+from shared.edge.districts import Districts
 from shared.edge.links import rooted
 from shared.edge.problems import Problem, malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of, no_such, require_role
@@ -42,11 +43,13 @@ DURATION = Histogram(
 )
 
 
-def command_routes(app: App, issuer: Issuer) -> Iterator[Route]:
+def command_routes(app: App, issuer: Issuer, districts: Districts) -> Iterator[Route]:
     """The routes of all commands that have a sender."""
     for route in app.tables.commands:
         if route.roles:
-            yield Route("POST", path_of(app.tables.name, route), CommandEndpoint(app, route, issuer))
+            yield Route(
+                "POST", path_of(app.tables.name, route), CommandEndpoint(app, route, issuer, districts)
+            )
 
 
 def path_of(service: str, route: CommandRoute[Any, Any]) -> str:
@@ -69,8 +72,9 @@ def fields_of_body(route: CommandRoute[Any, Any]) -> tuple[frozenset[str], froze
 class CommandEndpoint:
     """Answers one line of the command table."""
 
-    def __init__(self, app: App, route: CommandRoute[Any, Any], issuer: Issuer) -> None:
+    def __init__(self, app: App, route: CommandRoute[Any, Any], issuer: Issuer, districts: Districts) -> None:
         self._app = app
+        self._districts = districts
         self._route = route
         self._issuer = issuer
         self._service = app.tables.name
@@ -124,11 +128,12 @@ class CommandEndpoint:
             ) from None
         except RecordTooLarge:
             raise not_possible("The request is too large for one event.") from None
-        return self._response(request, outcome)
+        return self._response(request, outcome, self._noticed(caller, command, outcome))
 
     def _command(self, caller: Caller, command_id: str, body: dict[str, Any], named: str | None) -> Any:
+        self._districts.refuse_others(body)
         try:
-            loaded: dict[str, Any] = self._schema.load(body)
+            loaded: dict[str, Any] = self._schema.load(self._whole(body, named))
         except marshmallow.ValidationError as error:
             raise _problem_of(error.messages_dict) from None
         route = self._route
@@ -151,6 +156,26 @@ class CommandEndpoint:
                 raise malformed("A field is missing.", fields={name: ["is required"]})
         return route.command(**{self._noun_id: noun_id}, **loaded, at=clock.now())
 
+    def _whole(self, body: dict[str, Any], named: str | None) -> dict[str, Any]:
+        """The body, completed by what is in force where the command amends something.
+
+        Raises: NoSuchStream.
+        """
+        if self._route.amends is None or named is None:
+            return body
+        version, state = self._app.state_of(self._route.decider, named)
+        if version == 0:
+            raise NoSuchStream(named)
+        in_force: dict[str, Any] = self._schema.dump(self._route.amends(state))
+        return amended(in_force, body)
+
+    def _noticed(self, caller: Caller, command: Any, outcome: Outcome) -> Mapping[str, Any]:
+        """What the answer says besides of what this caller may see."""
+        if self._route.noticed is None or isinstance(outcome, Refusal):
+            return {}
+        store: Any = self._app.store
+        return self._route.noticed(caller, command, store.ask)
+
     def _derived(self, caller: Caller, state: Any, name: str) -> Any:
         derive = self._route.derived.get(name)
         return None if derive is None else derive(caller, state)
@@ -160,7 +185,7 @@ class CommandEndpoint:
         content = json.dumps([path, body], sort_keys=True, ensure_ascii=False)
         return hmac.new(self._secret, content.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
-    def _response(self, request: Request, outcome: Outcome) -> Response:
+    def _response(self, request: Request, outcome: Outcome, noticed: Mapping[str, Any]) -> Response:
         if isinstance(outcome, Refusal):
             raise Problem(409, outcome.sentence, rule=outcome.rule)
         noun_id = noun_id_of(outcome.stream)
@@ -171,11 +196,25 @@ class CommandEndpoint:
             "events": [name.split(".")[2] for name in outcome.types],
         }
         response = Response(
-            json.dumps(content), 201 if self._route.starts else 200, mimetype="application/json"
+            json.dumps({**content, **noticed}, ensure_ascii=False),
+            201 if self._route.starts else 200,
+            mimetype="application/json",
         )
         if self._route.starts:
             response.headers["Location"] = rooted(request, f"/{self._service}/{self._route.nouns}/{noun_id}")
         return response
+
+
+def amended(in_force: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is in force with the changes of the body; what the body leaves out stays, and null removes."""
+    whole = dict(in_force)
+    for name, value in body.items():
+        before = whole.get(name)
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            whole[name] = amended(before, value)
+        else:
+            whole[name] = value
+    return whole
 
 
 def _idempotency_key(request: Request) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from shared.bus.topology import EXCHANGE, routing_key
+from shared.edge.districts import Municipality
 from shared.edge.links import LANGUAGE, rooted
 from shared.edge.openapi import document
 from shared.edge.pages import page_response
@@ -26,18 +27,24 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def document_routes(
-    services: Iterable[ServiceTables], city: str, city_name: str = "", further_routes: Sequence[Route] = ()
+    services: Iterable[ServiceTables],
+    city: Municipality,
+    further_routes: Sequence[Route] = (),
 ) -> list[Route]:
     """The routes of all that documents the instance; `further_routes` describe themselves."""
     openapi = [
-        Route("GET", f"/{tables.name}/openapi.json", _openapi(document(tables, VERSION, further_routes)))
+        Route(
+            "GET",
+            f"/{tables.name}/openapi.json",
+            _openapi(document(tables, VERSION, further_routes, city.districts)),
+        )
         for tables in services
     ]
     return [
         *openapi,
-        Route("GET", "/asyncapi.json", _constant(asyncapi(city))),
+        Route("GET", "/asyncapi.json", _constant(asyncapi(city.slug))),
         Route("GET", "/schemas/<type_name>/<version>.json", schema),
-        Route("GET", "/docs/events", partial(events_page, city_name)),
+        Route("GET", "/docs/events", partial(events_page, city.name)),
     ]
 
 

@@ -1,10 +1,11 @@
 """What can be asked of a service? OpenAPI 3.1, derived from its tables: `/<service>/openapi.json`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.edge.commands import done_example, fields_of_body, path_of
 from shared.edge.cursors import LONGEST
+from shared.edge.districts import FIELD
 from shared.edge.feed import BATCH, LINES, MAX_TIMEOUT_MS, STREAM
 from shared.edge.queries import POSITION_PATTERN
 from shared.edge.routes import Route
@@ -41,16 +42,18 @@ AFTER_POSITION = {
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}]
 
 
-def document(tables: ServiceTables, version: str, further_routes: Iterable[Route] = ()) -> dict[str, Any]:
-    """The service's whole interface; `further_routes` describe themselves."""
+def document(
+    tables: ServiceTables, version: str, further_routes: Iterable[Route] = (), districts: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The service's whole interface; `further_routes` describe themselves, `districts` are those of the city."""
     paths: dict[str, Any] = {}
     for route in tables.commands:
         if route.roles:
             path = path_of(tables.name, route).replace("<id>", "{id}")
-            paths.setdefault(path, {})["post"] = _command(route)
+            paths.setdefault(path, {})["post"] = _command(route, districts)
     for query in tables.queries:
         base = f"/{tables.name}/{query.nouns}"
-        paths.setdefault(base, {})["get"] = _listing(query)
+        paths.setdefault(base, {})["get"] = _listing(query, districts)
         paths.setdefault(f"{base}/{{id}}", {})["get"] = _one(query)
     paths[f"/{tables.name}/log"] = {"get": _feed()}
     for described in further_routes:
@@ -65,8 +68,11 @@ def document(tables: ServiceTables, version: str, further_routes: Iterable[Route
     }
 
 
-def _command(route: CommandRoute[Any, Any]) -> dict[str, Any]:
+def _command(route: CommandRoute[Any, Any], districts: Sequence[str]) -> dict[str, Any]:
     without, optional = fields_of_body(route)
+    body = _with_districts(json_schema_for(route.command, without, optional), districts)
+    if route.amends is not None:
+        body = _without_required(body)
     success = "201" if route.starts else "200"
     return {
         "operationId": route.command.__name__,
@@ -76,7 +82,7 @@ def _command(route: CommandRoute[Any, Any]) -> dict[str, Any]:
         "parameters": [KEY] if route.starts else [ID, KEY],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": json_schema_for(route.command, without, optional)}},
+            "content": {"application/json": {"schema": body}},
         },
         "responses": {
             success: {
@@ -95,11 +101,33 @@ def _command(route: CommandRoute[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _listing(query: Query[Any]) -> dict[str, Any]:
-    filters = [
-        {"name": name, "in": "query", "schema": {"type": "string", "maxLength": 200}}
-        for name in query.filters
-    ]
+def _without_required(schema: Any) -> Any:
+    """The form of a body that completes what is in force: no field is required."""
+    if isinstance(schema, list):
+        return [_without_required(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    is_kept = {name: name != "required" or not isinstance(inner, list) for name, inner in schema.items()}
+    return {name: _without_required(inner) for name, inner in schema.items() if is_kept[name]}
+
+
+def _with_districts(schema: Any, districts: Sequence[str]) -> Any:
+    """The form with the city's districts where it has one."""
+    if isinstance(schema, list):
+        return [_with_districts(inner, districts) for inner in schema]
+    if not isinstance(schema, dict) or not districts:
+        return schema
+    return {
+        name: {"type": "string", "enum": list(districts)}
+        if name == FIELD
+        else _with_districts(inner, districts)
+        for name, inner in schema.items()
+    }
+
+
+def _listing(query: Query[Any], districts: Sequence[str]) -> dict[str, Any]:
+    words: dict[str, Iterable[str]] = {**({FIELD: districts} if districts else {}), **query.words}
+    filters = [{"name": name, "in": "query", "schema": _of_filter(words.get(name))} for name in query.filters]
     schema = {
         "type": "object",
         "properties": {
@@ -109,6 +137,10 @@ def _listing(query: Query[Any]) -> dict[str, Any]:
         "required": ["items", "next"],
     }
     return _reading(query, f"{query.nouns}, by id", [*filters, LIMIT, AFTER_ID, MIN_POSITION], schema, ())
+
+
+def _of_filter(words: Iterable[str] | None) -> dict[str, Any]:
+    return {"type": "string", "maxLength": 200} if words is None else {"type": "string", "enum": list(words)}
 
 
 def _one(query: Query[Any]) -> dict[str, Any]:
@@ -185,6 +217,11 @@ def _components() -> dict[str, Any]:
             "position": {"type": "integer"},
             "version": {"type": "integer"},
             "events": {"type": "array", "items": {"type": "string"}},
+            "possible_duplicates": {
+                "type": "array",
+                "description": "Organisations with the same name, as far as the caller may see them.",
+                "items": {"type": "object"},
+            },
         },
         "required": ["id", "position", "version", "events"],
         "additionalProperties": False,

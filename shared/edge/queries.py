@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.cursors import Cursors
+from shared.edge.districts import FIELD, Districts
 from shared.edge.problems import malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of, no_such, require_role
 from shared.edge.serving.workers import Crowd, without_worker
@@ -32,11 +33,15 @@ POSITION_PATTERN = "^([a-z]+:)?[0-9]{1,18}$"
 
 
 def query_routes(
-    tables: ServiceTables, store: SqlStore, issuer: Issuer, pause: Callable[[float], None]
+    tables: ServiceTables,
+    store: SqlStore,
+    issuer: Issuer,
+    pause: Callable[[float], None],
+    districts: Districts,
 ) -> Iterator[Route]:
     """The routes of all views that have a reader."""
     for query in tables.queries:
-        endpoint = QueryEndpoint(tables, store, query, issuer, pause)
+        endpoint = QueryEndpoint(tables, store, query, issuer, pause, districts)
         yield Route("GET", f"/{tables.name}/{query.nouns}", endpoint.listing)
         yield Route("GET", f"/{tables.name}/{query.nouns}/<id>", endpoint.by_id)
 
@@ -51,7 +56,9 @@ class QueryEndpoint:
         query: Query[Any],
         issuer: Issuer,
         pause: Callable[[float], None],
+        districts: Districts,
     ) -> None:
+        self._districts = districts
         self._tables = tables
         self._store = store
         self._query = query
@@ -65,13 +72,15 @@ class QueryEndpoint:
         allowed = {*self._query.filters, "limit", "after", "min_position"}
         refuse_unknown(request, allowed)
         limit = whole_number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
-        filters = {name: _filter(request, name) for name in self._query.filters if name in request.args}
+        filters = {name: self._filter(request, name) for name in self._query.filters if name in request.args}
         after = self._cursors.read(request.args.get("after", ""), caller, filters)
         self._wait(request)
         ask, view = self._store.ask, self._query.view
         visible = self._query.visible_to(caller, ask)
         refuse_hidden(visible, filters)
         page = page_of(ask, view, visible, filters, after=after, limit=limit + 1)
+        if not page:
+            self._refuse_no_district(filters)
         items = [self._query.shown(caller, document) for _, document in page[:limit]]
         following = self._cursors.made(page[limit - 1][0], caller, filters) if len(page) > limit else None
         return json_response({"items": items, "next": following}, signed_in=caller is not None)
@@ -87,6 +96,25 @@ class QueryEndpoint:
         if shown is None:
             raise no_such(self._query.nouns, args["id"])
         return json_response(shown, signed_in=caller is not None)
+
+    def _filter(self, request: Request, name: str) -> str:
+        """The value of a filter.
+
+        Raises: Problem 400 for a word that the filter does not have, 422 for what is no text.
+        """
+        value, words = _text(request, name), self._query.words.get(name)
+        if words is not None and value not in set(words):
+            listed = ", ".join(words)
+            raise malformed(
+                Sentence("`{name}` must be one of: {words}.", name=name, words=listed), field=name
+            )
+        return value
+
+    def _refuse_no_district(self, filters: Mapping[str, str]) -> None:
+        """Raises: Problem 400 for a district that the city does not have, and of which nothing is kept."""
+        why = self._districts.why_not(filters[FIELD]) if FIELD in filters else None
+        if why is not None:
+            raise malformed(why, field=FIELD)
 
     def _caller(self, request: Request) -> Caller | None:
         caller = caller_of(request, self._issuer)
@@ -187,7 +215,7 @@ def json_response(content: Any, *, signed_in: bool) -> Response:
     return response
 
 
-def _filter(request: Request, name: str) -> str:
+def _text(request: Request, name: str) -> str:
     value = request.args[name]
     if len(value) > MAX_FILTER or "\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):  # noqa: PLR2004
         raise not_possible(Sentence("`{name}` is too long, or not text.", name=name), field=name)

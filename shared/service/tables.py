@@ -122,6 +122,8 @@ class CommandRoute(Generic[S, C]):
     belongs to: all of them must be registered in this half, and the sender's role must act for it (`persons.py`).
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     `checks_of_callers` hold for what somebody sends; what a file or a reaction asks for may be ahead of the views.
+    `amends(state)` are the fields in force, by name: what the sender leaves out of the body stays as it is.
+    `noticed(caller, command, ask)` is what the answer says besides, of what this caller may see.
     """
 
     command: type[C]
@@ -140,6 +142,8 @@ class CommandRoute(Generic[S, C]):
     checks_of_callers: tuple[Callable[[S, C, Ask], bool], ...] = ()
     persons: Callable[[C], Collection[str]] = person_in_field
     half: Callable[[C], PersonContext | None] = either_half
+    amends: Callable[[S], Mapping[str, Any]] | None = None
+    noticed: Callable[[Caller, C, Ask], Mapping[str, Any]] | None = None
 
     def failed_check(
         self, state: S, command: C, ask: Ask, caller: Caller | None = None
@@ -161,7 +165,8 @@ def shown_whole(_caller: Caller | None, document: Any) -> Mapping[str, Any]:
 class Query(Generic[D]):
     """One line of the view table: a view behind `GET /<service>/<nouns>`, its readers and what they see.
 
-    `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by.
+    `roles` empty means that no sign-in is needed. `filters` are the view's columns that a caller may filter by, and
+    `words` are all values that a filter can have, where these are a closed list.
     Which documents a caller may see: `own` are columns of which one must hold the caller's actor, for the roles
     `organisation` and `person`; where that is not all, `visible` says it in columns, and may ask other views.
     `shown` says which fields of a document a caller sees who may see it.
@@ -171,6 +176,7 @@ class Query(Generic[D]):
     view: ReadModel[D, Any]
     roles: frozenset[Role] = frozenset()
     filters: tuple[str, ...] = ()
+    words: Mapping[str, type[StrEnum]] = field(default_factory=dict)
     own: tuple[str, ...] = ()
     shown: Callable[[Caller | None, D], Mapping[str, Any]] = shown_whole
     visible: Callable[[Caller | None, Ask], tuple[Visible, ...]] | None = None

@@ -80,4 +80,5 @@ ERASURE_QUERY = Query(
     view=ERASURES,
     roles=frozenset({Role.OPERATOR, Role.AUDITOR, Role.COORDINATOR, Role.COUNSELLOR}),
     filters=("state",),
+    words={"state": ErasureState},
 )

@@ -98,4 +98,9 @@ LABS = ReadModel(
         "phase": lambda document: document["phase"],
     },
 )
-LAB_QUERY = Query(nouns="labs", view=LABS, filters=("state", "phase"))
+LAB_QUERY = Query(
+    nouns="labs",
+    view=LABS,
+    filters=("state", "phase"),
+    words={"state": LabState, "phase": LabPhase},
+)

@@ -1,5 +1,6 @@
 """Which organisations take part, and may they act?"""
 
+import re
 from enum import StrEnum
 from typing import NotRequired, TypedDict, assert_never
 
@@ -13,12 +14,16 @@ from shared.events.actors.organisation import (
     OrganisationVerified,
 )
 from shared.events.vocabulary import Sector
-from shared.kernel.read_model import Ask, ReadModel, events_of
+from shared.kernel.read_model import Ask, ReadModel, all_found, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
 from shared.service.visible import EVERYTHING, Visible
+from shared.tabular.spelling import folded
 
 MAY_SEE_UNVERIFIED = frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.OPERATOR, Role.AUDITOR})
+
+LEGAL_FORM = re.compile(r"\b(?:e\.?\s?V|g?GmbH|gUG|UG|AG|KG|OHG|e\.?\s?G)\b\.?", re.IGNORECASE)
+MOST_NAMESAKES = 10
 
 
 class OrganisationState(StrEnum):
@@ -122,9 +127,29 @@ def organisations_visible(caller: Caller | None, _: Ask) -> tuple[Visible, ...]:
     return (verified, Visible(key=caller.actor)) if caller is not None and is_organisation else (verified,)
 
 
+def namesakes(caller: Caller, organisation_id: str, name: str, ask: Ask) -> list[dict[str, str]]:
+    """Other organisations of the same name, whatever its case, signs and legal form, that the caller may see."""
+    wanted = _core_of(name)
+    if not wanted:
+        return []
+    visible = organisations_visible(caller, ask)
+    return [
+        {part: other[part] for part in ("id", "name", "district", "state")}
+        for other in all_found(ask, ORGANISATIONS)
+        if other["id"] != organisation_id
+        and _core_of(other["name"]) == wanted
+        and any(part.has(ORGANISATIONS, other["id"], other) for part in visible)
+    ][:MOST_NAMESAKES]
+
+
+def _core_of(name: str) -> str:
+    return folded(LEGAL_FORM.sub(" ", name))
+
+
 ORGANISATION_QUERY = Query(
     nouns="organisations",
     view=ORGANISATIONS,
     filters=("state", "sector", "district"),
+    words={"state": OrganisationState, "sector": Sector},
     visible=organisations_visible,
 )

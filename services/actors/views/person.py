@@ -46,5 +46,6 @@ PERSON_QUERY = Query(
     view=PERSONS,
     roles=READERS,
     filters=("context",),
+    words={"context": PersonContext},
     visible=persons_visible,
 )

@@ -58,4 +58,9 @@ SOCIAL_SERVICES = ReadModel(
     evolve=social_service,
     columns={name: itemgetter(name) for name in FILTERS},
 )
-SOCIAL_SERVICE_QUERY = Query(nouns="social-services", view=SOCIAL_SERVICES, filters=FILTERS)
+SOCIAL_SERVICE_QUERY = Query(
+    nouns="social-services",
+    view=SOCIAL_SERVICES,
+    filters=FILTERS,
+    words={"status": Status, "topic": events.SocialTopic},
+)

@@ -185,6 +185,7 @@ PLACEMENT_QUERY = Query(
     view=PLACEMENTS,
     roles=frozenset({Role.COUNSELLOR, Role.ORGANISATION}),
     filters=("state", "form", "employer_id", "offer_id", "search_id", "match_id"),
+    words={"state": Stage, "form": WorkForm},
     shown=placement_shown,
     visible=placements_visible,
 )

@@ -95,4 +95,5 @@ RETENTION_QUERY = Query(
     view=RETENTION_CHECKS,
     roles=frozenset({Role.COUNSELLOR}),
     filters=("state", "placement_id"),
+    words={"state": CheckState},
 )

@@ -1,5 +1,8 @@
 """Who posts and changes a need of an organisation, or a search of a person?"""
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.marketplace.domain.need import (
     NEED,
     AmendNeed,
@@ -59,12 +62,19 @@ def deals_with_the_searchs_kind(
     return all(terms is None or may_read_kind(caller, terms.kind) for terms in (new_terms, need.terms))
 
 
+def in_force(need: Need) -> Mapping[str, Any]:
+    """The terms as they are now."""
+    return {"terms": need.terms}
+
+
 NEED_COMMANDS = (
     CommandRoute(
         command=PostNeed, decider=NEED, nouns="needs", roles=BOARD, starts=True,
         parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
     ),
-    CommandRoute(command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
+    CommandRoute(
+        command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of, amends=in_force
+    ),
     CommandRoute(command=ConfirmNeedCurrent, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(
@@ -73,7 +83,7 @@ NEED_COMMANDS = (
     ),
     CommandRoute(
         command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
-        may=deals_with_the_searchs_kind,
+        may=deals_with_the_searchs_kind, amends=in_force,
     ),
     CommandRoute(
         command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,

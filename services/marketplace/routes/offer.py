@@ -1,5 +1,8 @@
 """Who posts, checks, changes and withdraws an offer?"""
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.marketplace.domain.offer import (
     OFFER,
     AmendOffer,
@@ -26,6 +29,11 @@ def host(offer: Offer, _: object) -> tuple[Actor, ...]:
     return organisations(offer.organisation_id)
 
 
+def in_force(offer: Offer) -> Mapping[str, Any]:
+    """The terms as they are now."""
+    return {"terms": offer.terms}
+
+
 OFFER_COMMANDS = (
     CommandRoute(
         command=PostOffer, decider=OFFER, nouns="offers", roles=BOARD, starts=True,
@@ -33,7 +41,9 @@ OFFER_COMMANDS = (
     ),
     CommandRoute(command=CheckOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
     CommandRoute(command=ReturnOffer, decider=OFFER, nouns="offers", roles=CHECKERS),
-    CommandRoute(command=AmendOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
+    CommandRoute(
+        command=AmendOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host, amends=in_force
+    ),
     CommandRoute(command=ConfirmOfferCurrent, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=WithdrawOffer, decider=OFFER, nouns="offers", roles=BOARD, parties=host),
     CommandRoute(command=ExpireOffer, decider=OFFER, nouns="offers", roles=SERVICE_ONLY),

@@ -163,5 +163,6 @@ AGREEMENT_QUERY = Query(
     view=AGREEMENTS,
     roles=frozenset({Role.COORDINATOR, Role.BROKER, Role.NOTARY, Role.ORGANISATION}),
     filters=("status", "match_id", "market_day_id", "contact"),
+    words={"status": AgreementStatus, "contact": ContactStatus},
     own=("party_a", "party_b"),
 )

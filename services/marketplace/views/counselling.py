@@ -60,5 +60,6 @@ COUNSELLING_QUERY = Query(
     view=COUNSELLINGS,
     roles=frozenset({Role.COORDINATOR, Role.PERSON}),
     filters=("status",),
+    words={"status": CounsellingStatus},
     own=("person_id",),
 )

@@ -138,6 +138,7 @@ ENGAGEMENT_QUERY = Query(
     view=ENGAGEMENTS,
     roles=frozenset({Role.COORDINATOR, Role.ORGANISATION, Role.PERSON}),
     filters=("status", "match_id"),
+    words={"status": EngagementStatus},
     shown=engagement_shown,
     visible=engagements_visible,
 )

@@ -70,4 +70,6 @@ MARKET_DAYS = ReadModel(
     evolve=evolve,
     columns={"status": lambda day: day["status"]},
 )
-MARKET_DAY_QUERY = Query(nouns="market-days", view=MARKET_DAYS, filters=("status",))
+MARKET_DAY_QUERY = Query(
+    nouns="market-days", view=MARKET_DAYS, filters=("status",), words={"status": MarketDayStatus}
+)

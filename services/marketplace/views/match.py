@@ -185,6 +185,7 @@ MATCH_QUERY = Query(
     view=MATCHES,
     roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.BROKER, Role.ORGANISATION, Role.PERSON}),
     filters=("offer_id", "need_id", "status", "kind"),
+    words={"status": MatchStatus, "kind": OfferKind},
     shown=match_shown,
     visible=matches_visible,
 )

@@ -129,6 +129,7 @@ NEED_QUERY = Query(
     nouns="needs",
     view=NEEDS,
     filters=("organisation_id", "status", "kind", "category", "district", "money"),
+    words={"status": NeedStatus, "kind": OfferKind, "category": Category, "money": Money},
     shown=need_shown,
     visible=needs_visible,
 )

@@ -201,6 +201,7 @@ OFFER_QUERY = Query(
     nouns="offers",
     view=OFFERS,
     filters=("organisation_id", "status", "kind", "category", "district"),
+    words={"status": OfferStatus, "kind": OfferKind, "category": Category},
     shown=offer_shown,
     visible=offers_visible,
 )

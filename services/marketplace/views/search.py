@@ -134,5 +134,6 @@ SEARCH_QUERY = Query(
     view=SEARCHES,
     roles=frozenset({Role.COORDINATOR, Role.COUNSELLOR, Role.PERSON}),
     filters=("status", "kind", "listed"),
+    words={"status": SearchStatus, "kind": OfferKind, "listed": Listed},
     visible=searches_visible,
 )
