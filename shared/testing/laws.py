@@ -1,6 +1,9 @@
-"""Which laws hold for every decider? Determinism, total evolve, replay in steps, events that survive the codec."""
+"""Which laws hold for every decider? Determinism, total evolve, replay in steps, events that survive the codec.
 
-from collections.abc import Sequence
+And a repeat says the same (`repeats.py`).
+"""
+
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +11,7 @@ import msgspec
 from shared.events.codec import as_recorded, encode_data
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import Refused
+from shared.testing.repeats import assert_a_repeat_says_the_same
 
 
 def run(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> list[Any]:
@@ -23,8 +27,15 @@ def run(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> list[Any]:
     return stream
 
 
-def assert_laws(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> None:
-    """The laws, tried on one sequence of commands."""
+def assert_laws(
+    decider: Decider[Any, Any, Any],
+    commands: Sequence[Any],
+    *,
+    asks: Collection[type] = (),
+    anew: Collection[type] = (),
+    added: Collection[str] = (),
+) -> None:
+    """The laws, tried on one sequence of commands; `asks`, `anew` and `added` as in the law of repeats."""
     events = run(decider, commands)
     assert events == run(decider, commands), "the same commands decide the same"
     stepwise = decider.initial
@@ -35,6 +46,7 @@ def assert_laws(decider: Decider[Any, Any, Any], commands: Sequence[Any]) -> Non
         again = msgspec.json.decode(encode_data(event), type=type(event))
         assert again == as_recorded(event), "every event survives the codec"
     assert decider.fold(map(as_recorded, events)) == stepwise, "no state holds what is sealed"
+    assert_a_repeat_says_the_same(decider, commands, asks=asks, anew=anew, added=added)
 
 
 def assert_evolve_is_total(decider: Decider[Any, Any, Any], events: Sequence[Any]) -> None:

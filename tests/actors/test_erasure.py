@@ -20,10 +20,14 @@ from services.actors.domain.erasure import (
     RequestErasure,
     both_mean_the_same_person,
     erasure_is_new,
+    erasure_is_not_refused_yet,
     erasure_waits,
+    erasure_was_asked_for,
     erasure_was_requested,
+    nobody_asked_before,
     request_has_a_reason_of_its_own,
     second_person_says_yes,
+    service_reports_once,
 )
 from shared.events.actors.erasure import (
     ErasureAsked,
@@ -65,7 +69,9 @@ def test_a_request_names_the_classes_and_not_the_person() -> None:
 
 
 def test_a_repeat_stays_quiet() -> None:
-    given(ERASURE, REQUESTED).when(REQUEST).then_nothing_happened()
+    again = replace(REQUEST, means="p1")
+    given(ERASURE, REQUESTED).when(again).then_nothing_happened()
+    given(ERASURE, REQUESTED).when(replace(again, person_id="p2")).then_refused_by(erasure_is_new)
 
 
 def test_a_proof_obligation_keeps_its_own_class_until_its_date_and_no_other() -> None:
@@ -95,7 +101,10 @@ def test_what_nobody_asks_for_is_no_reason_of_a_request(basis: ErasureBasis) -> 
 
 def test_what_staff_ask_for_waits() -> None:
     given(ERASURE).when(BY_STAFF).then(ASKED)
-    given(ERASURE, ASKED).when(BY_STAFF).then_nothing_happened()
+    again = replace(BY_STAFF, means="p1")
+    given(ERASURE, ASKED).when(again).then_nothing_happened()
+    given(ERASURE, ASKED).when(replace(again, by="")).then_refused_by(nobody_asked_before)
+    given(ERASURE, REQUESTED).when(YES).then_refused_by(erasure_was_asked_for)
 
 
 def test_it_begins_with_the_yes_of_a_second_person_who_names_the_same_person() -> None:
@@ -103,7 +112,7 @@ def test_it_begins_with_the_yes_of_a_second_person_who_names_the_same_person() -
     given(ERASURE, ASKED).when(replace(YES, by="anna")).then_refused_by(second_person_says_yes)
     given(ERASURE, ASKED).when(replace(YES, person_id="p2")).then_refused_by(both_mean_the_same_person)
     given(ERASURE, ASKED, BEGUN_AS_ASKED).when(YES).then_nothing_happened()
-    given(ERASURE).when(YES).then_refused_by(erasure_waits)
+    given(ERASURE).when(YES).then_refused_by(erasure_was_asked_for)
 
 
 def test_it_begins_at_the_end_of_the_term_unless_it_was_refused() -> None:
@@ -123,6 +132,8 @@ def test_what_has_begun_is_not_refused_any_more_nor_the_other_way_round() -> Non
     refuse = RefuseErasure(erasure_id="e1", reason=REFUSED.reason, at=AT)
     given(ERASURE, REQUESTED).when(refuse).then_refused_by(erasure_waits)
     given(ERASURE).when(refuse).then_refused_by(erasure_waits)
+    another = replace(refuse, reason=RefusalGround.ARCHIVE_IN_PUBLIC_INTEREST)
+    given(ERASURE, ASKED, REFUSED).when(another).then_refused_by(erasure_is_not_refused_yet)
     given(ERASURE, ASKED, REFUSED).when(REQUEST).then_refused_by(erasure_is_new)
     given(ERASURE, ASKED, REFUSED).when(YES).then_refused_by(erasure_waits)
     given(ERASURE, ASKED, REFUSED).when(refuse).then_nothing_happened()
@@ -139,6 +150,9 @@ def test_it_is_complete_with_the_last_report() -> None:
 
 def test_a_report_counts_once() -> None:
     given(ERASURE, REQUESTED, reported("actors", 1)).when(report("actors", 1)).then_nothing_happened()
+    given(ERASURE, REQUESTED, reported("actors", 1)).when(report("actors", 2)).then_refused_by(
+        service_reports_once
+    )
 
 
 def test_nothing_is_reported_that_was_not_requested() -> None:
@@ -150,5 +164,11 @@ COMMANDS = (RequestErasure, ApproveErasure, EndErasureTerm, BeginErasure, Refuse
 
 @all_cases(st.lists(any_of(*COMMANDS), max_size=6))
 def test_the_laws_hold(commands: list[object]) -> None:
-    assert_laws(ERASURE, commands)
+    assert_laws(
+        ERASURE,
+        commands,
+        asks=(EndErasureTerm,),
+        anew=(RequestErasure,),  # the vault adds whom it means, then it is quiet
+        added=("obligations", "means", "asked_by"),
+    )
     assert_evolve_is_total(ERASURE, run(ERASURE, commands))

@@ -97,6 +97,10 @@ def test_a_mandate_says_something(mandate: str) -> None:
 def test_a_member_is_admitted_once_and_may_come_back() -> None:
     given(LAB, ESTABLISHED).when(ADMIT).then(ADMITTED)
     given(LAB, ESTABLISHED, ADMITTED).when(ADMIT).then_nothing_happened()
+    on_another_day = replace(ADMIT, joined_on=date(2016, 8, 1))
+    given(LAB, ESTABLISHED, ADMITTED).when(on_another_day).then_refused_by(
+        rules.organisation_is_no_member_yet
+    )
     given(LAB, ESTABLISHED, ADMITTED, RELEASED).when(ADMIT).then(ADMITTED)
 
 
@@ -132,6 +136,9 @@ def test_a_lab_is_closed_once_and_then_nothing_changes() -> None:
     given(LAB, ESTABLISHED, LabClosed()).when(CLOSE).then_nothing_happened()
     for command in (MANDATE, ADMIT, MAP):
         given(LAB, ESTABLISHED, LabClosed()).when(command).then_refused_by(rules.lab_is_open)
+    for command in (MANDATE, MAP):
+        closed = given(LAB, ESTABLISHED, MANDATED, MAPPING, LabClosed())
+        closed.when(command).then_refused_by(rules.lab_is_open)
     given(LAB, ESTABLISHED, ADMITTED, LabClosed()).when(RELEASE).then_refused_by(rules.lab_is_open)
 
 

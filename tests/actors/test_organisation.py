@@ -146,7 +146,7 @@ COMMANDS = any_of(
 
 @all_cases(st.lists(COMMANDS, max_size=12))
 def test_the_laws_hold(commands: list[object]) -> None:
-    assert_laws(ORGANISATION, commands)
+    assert_laws(ORGANISATION, commands, asks=(ReinstateOrganisation,))
     assert_evolve_is_total(ORGANISATION, run(ORGANISATION, commands))
 
 

@@ -19,6 +19,7 @@ from services.actors.domain.person import (
     consent_is_not_from_the_future,
     person_agreed_to_this_use,
     person_is_known_in_one_context,
+    personal_data_are_new,
     role_opens_for_this_purpose,
     something_is_amended,
 )
@@ -49,6 +50,9 @@ def test_a_person_is_registered_with_a_context() -> None:
 
 def test_registering_again_stays_quiet() -> None:
     given(PERSON, VOLUNTEER_REGISTERED).when(VOLUNTEERS).then_nothing_happened()
+    for personal in ({"name": "Erika"}, {"contact": "erika@example.org"}, {"birth_date": date(1990, 4, 1)}):
+        named = replace(VOLUNTEERS, **personal)
+        given(PERSON, VOLUNTEER_REGISTERED).when(named).then_refused_by(personal_data_are_new)
 
 
 def test_nobody_is_known_in_both_halves_under_one_id() -> None:
@@ -152,5 +156,6 @@ COMMANDS = (RegisterPerson, AmendPerson, GiveConsent, RecordConsent, WithdrawCon
 
 @all_cases(st.lists(any_of(*COMMANDS), max_size=4))
 def test_the_laws_hold(commands: list[object]) -> None:
-    assert_laws(PERSON, commands)
+    anew = (AmendPerson, DisclosePerson, RegisterPerson)
+    assert_laws(PERSON, commands, asks=(WithdrawConsent,), anew=anew, added=("by",))
     assert_evolve_is_total(PERSON, run(PERSON, commands))

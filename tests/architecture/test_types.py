@@ -45,7 +45,7 @@ PLANTED = [
     (
         "an evolve has no branch for an event",
         "domain/counselling.py",
-        "case CounsellingHeld():\n            return replace(counselling, held=True)\n        case _:",
+        "case CounsellingHeld():\n            return replace(counselling, held_on=event.held_on)\n        case _:",
         "case _:",
         'Argument 1 to "assert_never" has incompatible type "CounsellingHeld"',
     ),

@@ -42,6 +42,14 @@ def test_a_running_placement_is_converted_once(running: Given) -> None:
     went_on(running, CONVERTED).when(CONVERT).then_nothing_happened()
 
 
+def test_a_placement_may_go_back_and_on_again_on_one_day(running: Given) -> None:
+    back = replace(CONVERT, to_form=WorkForm.JOB)
+    went_back = replace(CONVERTED, to_form=WorkForm.JOB)
+    went_on(running, CONVERTED).when(back).then(went_back)
+    went_on(running, CONVERTED, went_back).when(CONVERT).then(CONVERTED)
+    went_on(running, CONVERTED, went_back, CONVERTED).when(CONVERT).then_nothing_happened()
+
+
 def test_a_conversion_brings_another_form(running: Given) -> None:
     same = replace(CONVERT, to_form=WorkForm.JOB)
     running.when(same).then_refused_by(rules.form_changes)

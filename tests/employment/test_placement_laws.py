@@ -86,7 +86,7 @@ STORIES = st.builds(
 
 @all_cases(STORIES)
 def test_the_laws_hold(commands: list[Any]) -> None:
-    assert_laws(PLACEMENT, commands)
+    assert_laws(PLACEMENT, commands, asks=(MarkRetentionDue,))
     assert_evolve_is_total(PLACEMENT, run(PLACEMENT, commands))
 
 

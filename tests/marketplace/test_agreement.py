@@ -60,7 +60,8 @@ def test_a_draft_is_written_and_written_anew_until_somebody_signs() -> None:
     given(AGREEMENT, DRAFTED).when(DRAFT).then_nothing_happened()
     given(AGREEMENT, DRAFTED).when(better).then(REVISED)
     given(AGREEMENT, DRAFTED, SIGNED[0]).when(better).then_refused_by(rules.nobody_has_signed)
-    given(AGREEMENT, DRAFTED, WITHDRAWN).when(better).then_refused_by(rules.nobody_has_signed)
+    for late in (DRAFT, better, REVISE):
+        given(AGREEMENT, DRAFTED, WITHDRAWN).when(late).then_refused_by(rules.agreement_goes_on)
 
 
 def test_an_agreement_has_two_parties_who_stay() -> None:
@@ -141,15 +142,18 @@ def test_each_party_signs_once() -> None:
     given(AGREEMENT, DRAFTED, SIGNED[0]).when(SIGN).then_nothing_happened()
     given(AGREEMENT, DRAFTED, SIGNED[0]).when(replace(SIGN, by=Party.B)).then(SIGNED[1])
     given(AGREEMENT).when(SIGN).then_refused_by(rules.agreement_is_not_sealed_yet)
-    given(AGREEMENT, DRAFTED, WITHDRAWN).when(SIGN).then_refused_by(rules.agreement_is_not_sealed_yet)
+    given(AGREEMENT, DRAFTED, WITHDRAWN).when(SIGN).then_refused_by(rules.agreement_goes_on)
+    given(AGREEMENT, DRAFTED, SIGNED[0], WITHDRAWN).when(SIGN).then_refused_by(rules.agreement_goes_on)
 
 
 def test_an_agreement_counts_when_both_signed_and_the_notary_seals() -> None:
     given(AGREEMENT, DRAFTED, *SIGNED).when(SEAL).then(SEALED)
-    given(AGREEMENT, DRAFTED, *SIGNED, SEALED).when(SEAL).then_nothing_happened()
+    for notary in (SEAL.notary, "another notary"):  # the event doesn't say who sealed
+        again = replace(SEAL, notary=notary)
+        given(AGREEMENT, DRAFTED, *SIGNED, SEALED).when(again).then_refused_by(rules.seal_is_set_once)
     given(AGREEMENT, DRAFTED, SIGNED[0]).when(SEAL).then_refused_by(rules.both_parties_signed)
     given(AGREEMENT, DRAFTED).when(SEAL).then_refused_by(rules.both_parties_signed)
-    given(AGREEMENT).when(SEAL).then_nothing_happened()
+    given(AGREEMENT).when(SEAL).then_refused_by(rules.both_parties_signed)
 
 
 def test_the_seal_keeps_market_day_and_broker() -> None:
@@ -172,6 +176,9 @@ def test_a_refused_seal_has_a_reason_and_leads_back_to_the_draft() -> None:
     given(AGREEMENT, DRAFTED).when(REFUSE).then_refused_by(rules.both_parties_signed)
     back = given(AGREEMENT, DRAFTED, *SIGNED, refused)
     back.when(SEAL).then_refused_by(rules.both_parties_signed)
+    back.when(REFUSE).then_nothing_happened()
+    back.when(replace(REFUSE, reason="Wer?")).then_refused_by(rules.seal_is_not_refused_yet)
+    given(AGREEMENT, DRAFTED, *SIGNED, refused, *SIGNED).when(REFUSE).then(refused)
     back.when(SIGN).then(SIGNED[0])
     back.when(REVISE).then(REVISED)
 

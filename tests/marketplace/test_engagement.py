@@ -83,7 +83,8 @@ def test_what_is_over_does_not_start() -> None:
     given(ENGAGEMENT).when(START).then_refused_by(rule)
     given(ENGAGEMENT, REFERRED, DECLINED).when(START).then_refused_by(rule)
     given(ENGAGEMENT, REFERRED, ON_TRIAL, NOT_PLACED).when(START).then_refused_by(rule)
-    given(ENGAGEMENT, REFERRED, STARTED, ENDED).when(START).then_refused_by(rule)
+    again = replace(START, started_on=TODAY)
+    given(ENGAGEMENT, REFERRED, STARTED, ENDED).when(again).then_refused_by(rules.start_is_not_recorded_yet)
 
 
 def test_an_engagement_does_not_start_before_its_trial() -> None:

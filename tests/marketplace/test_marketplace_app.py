@@ -44,7 +44,9 @@ from services.marketplace.domain.places import (
     ConfirmMatch,
     DeclineMatch,
     LapseMatches,
+    LapseOpenMatches,
     Proposal,
+    ProposeFittingMatches,
     ProposeMatches,
     ReopenPlace,
     match_id_of,
@@ -196,6 +198,8 @@ def test_what_the_service_does_itself_nobody_sends() -> None:
     own = {
         ConfirmMatch,
         AskReopen,
+        LapseOpenMatches,
+        ProposeFittingMatches,
         ExpireOffer,
         HoldNeed,
         ReleaseNeed,

@@ -10,16 +10,25 @@ from hypothesis import given as all_cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.marketplace.domain.agreement import AGREEMENT, AgreementCommand
+from services.marketplace.domain.agreement import AGREEMENT, AgreementCommand, SealAgreement
 from services.marketplace.domain.commitments import COMMITMENTS, CommitmentsCommand
 from services.marketplace.domain.counselling import COUNSELLING, CounsellingCommand
 from services.marketplace.domain.engagement import ENGAGEMENT, EngagementCommand
 from services.marketplace.domain.market_day import MARKET_DAY, MarketDayCommand
-from services.marketplace.domain.need import NEED, NeedCommand, NeedStatus
+from services.marketplace.domain.need import (
+    NEED,
+    ExpireNeed,
+    ListSearch,
+    MeetNeed,
+    NeedCommand,
+    NeedStatus,
+    ReleaseNeed,
+)
 from services.marketplace.domain.offer import (
     OFFER,
     TAKES_A_PLACE,
     CheckOffer,
+    ExpireOffer,
     MatchStatus,
     OfferCommand,
     OfferStatus,
@@ -27,8 +36,11 @@ from services.marketplace.domain.offer import (
 )
 from services.marketplace.domain.places import (
     PLACES,
+    AskReopen,
+    LapseOpenMatches,
     PlacesCommand,
     Proposal,
+    ProposeFittingMatches,
     ProposeMatches,
     ReopenPlace,
     match_id_of,
@@ -175,6 +187,19 @@ EVENTS: dict[str, Any] = {
 HISTORIES = {name: st.lists(any_of(*get_args(union)), max_size=8) for name, union in EVENTS.items()}
 
 
+ASKS = (
+    ExpireOffer,
+    ExpireNeed,
+    ListSearch,
+    ReleaseNeed,
+    MeetNeed,
+    ProposeFittingMatches,
+    LapseOpenMatches,
+    AskReopen,
+)
+ANEW = (ReopenPlace, SealAgreement)  # one place after the other; the event doesn't say who sealed
+
+
 @all_cases(
     st.one_of(
         OFFERS.map(lambda commands: (OFFER_AND_PLACES, commands)),
@@ -187,7 +212,7 @@ HISTORIES = {name: st.lists(any_of(*get_args(union)), max_size=8) for name, unio
 )
 def test_the_laws_hold(case: tuple[Decider[Any, Any, Any], list[Any]]) -> None:
     decider, commands = case
-    assert_laws(decider, commands)
+    assert_laws(decider, commands, asks=ASKS, anew=ANEW, added=("proposed_by", "score", "reasons"))
 
 
 @settings(max_examples=50)

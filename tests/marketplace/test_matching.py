@@ -12,6 +12,8 @@ from services.marketplace.domain.places import (
     AcceptMatch,
     DeclineMatch,
     LapseMatches,
+    LapseOpenMatches,
+    ProposeFittingMatches,
     ProposeMatches,
     match_id_of,
 )
@@ -99,7 +101,7 @@ def test_an_offer_is_answered_with_ten_proposals_at_most() -> None:
 def test_nothing_is_proposed_for_an_offer_that_is_off_the_board_or_full() -> None:
     given(PLACES, POSTED, OfferWithdrawn()).when(PROPOSE).then_refused_by(offer_is_on_the_board)
     given(PLACES, POSTED, *held(another(2))).when(PROPOSE).then_refused_by(rules.offer_has_a_place_left)
-    given(PLACES).when(PROPOSE).then_nothing_happened()
+    given(PLACES).when(PROPOSE).then_refused_by(offer_is_on_the_board)
 
 
 @pytest.mark.parametrize("reason", [LapseReason.NEED_TAKEN, LapseReason.OFFER_EXHAUSTED])
@@ -110,7 +112,6 @@ def test_a_match_that_lapsed_may_be_proposed_again_and_starts_anew(reason: Lapse
 
 
 def test_a_match_that_was_declined_or_has_stood_is_not_proposed_again() -> None:
-    given(PLACES, POSTED, PROPOSED, DECLINED).when(PROPOSE).then_nothing_happened()
     stood = (
         *held(PROPOSED),
         confirmed(PROPOSED),
@@ -118,7 +119,16 @@ def test_a_match_that_was_declined_or_has_stood_is_not_proposed_again() -> None:
         PlaceReopenAsked(match_id=MATCH_ID, cause=ReopenCause.AGREEMENT_FAILED),
         PlaceReopened(free_places=1),
     )
-    given(PLACES, POSTED, *stood).when(PROPOSE).then_nothing_happened()
+    meanwhile = ProposeFittingMatches(offer_id="of1", proposals=PROPOSE.proposals, at=AT)
+    for answered in ((PROPOSED, DECLINED), stood):
+        given(PLACES, POSTED, *answered).when(PROPOSE).then_refused_by(rules.pairs_may_be_proposed)
+        given(PLACES, POSTED, *answered).when(meanwhile).then_nothing_happened()
+
+
+def test_a_pair_is_proposed_again_only_in_the_same_words() -> None:
+    other = replace(PROPOSE, proposals=(replace(PROPOSAL, need_party="another"),))
+    given(PLACES, POSTED, PROPOSED).when(other).then_refused_by(rules.pairs_may_be_proposed)
+    given(PLACES, POSTED).when(replace(PROPOSE, proposals=())).then_refused_by(rules.something_is_named)
 
 
 # --- accepting ------------------------------------------------------------------------------------
@@ -196,7 +206,14 @@ def test_who_said_yes_may_say_no_until_the_other_has_answered() -> None:
 def test_an_open_match_lapses_once() -> None:
     given(PLACES, POSTED, PROPOSED).when(lapse(LapseReason.NO_ANSWER)).then(lapsed())
     given(PLACES, POSTED, PROPOSED, lapsed()).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
-    given(PLACES, POSTED).when(lapse(LapseReason.NO_ANSWER)).then_nothing_happened()
+    other_reason = lapse(LapseReason.ORGANISATION_SUSPENDED)
+    given(PLACES, POSTED, PROPOSED, lapsed()).when(other_reason).then_refused_by(rules.matches_may_lapse)
+    given(PLACES, POSTED).when(lapse(LapseReason.NO_ANSWER)).then_refused_by(rules.matches_may_lapse)
+
+
+def asked_to_lapse(reason: LapseReason) -> LapseOpenMatches:
+    """What a reaction or the ticker asks."""
+    return LapseOpenMatches(offer_id="of1", match_ids=(MATCH_ID,), reason=reason, at=AT)
 
 
 def test_a_held_match_lapses_when_its_need_is_taken_and_its_place_is_free() -> None:
@@ -209,9 +226,11 @@ def test_a_held_match_lapses_when_its_need_is_taken_and_its_place_is_free() -> N
 
 @pytest.mark.parametrize("reason", [each for each in LapseReason if each != LapseReason.NEED_TAKEN])
 def test_for_no_other_reason_does_a_match_lapse_to_which_both_said_yes(reason: LapseReason) -> None:
-    given(PLACES, POSTED, *held(PROPOSED)).when(lapse(reason)).then_nothing_happened()
+    given(PLACES, POSTED, *held(PROPOSED)).when(lapse(reason)).then_refused_by(rules.matches_may_lapse)
+    given(PLACES, POSTED, *held(PROPOSED)).when(asked_to_lapse(reason)).then_nothing_happened()
 
 
 def test_a_confirmed_match_does_not_lapse() -> None:
     stands = given(PLACES, POSTED, *held(PROPOSED), confirmed(PROPOSED))
-    stands.when(lapse(LapseReason.NEED_TAKEN)).then_nothing_happened()
+    stands.when(lapse(LapseReason.NEED_TAKEN)).then_refused_by(rules.matches_may_lapse)
+    stands.when(asked_to_lapse(LapseReason.NEED_TAKEN)).then_nothing_happened()

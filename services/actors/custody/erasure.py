@@ -25,8 +25,10 @@ Over: TypeAlias = ErasureCompleted | ErasureRefused
 
 
 def with_obligations(command: RequestErasure, vault: Vault) -> RequestErasure:
-    """The request with the data that a proof obligation keeps."""
-    return replace(command, obligations=_obligations(vault, command.person_id))
+    """The request with the data that a proof obligation keeps, and whom its id means if it was used before."""
+    earlier = asked(vault, command.erasure_id)
+    means = "" if earlier is None else earlier.person_id
+    return replace(command, means=means, obligations=_obligations(vault, command.person_id))
 
 
 def with_request(command: ApproveErasure, vault: Vault) -> ApproveErasure:

@@ -49,12 +49,14 @@ class Obligation:
 class RequestErasure:
     """Make all data of a person unreadable for good; the vault adds the data that a proof obligation still keeps.
 
-    `by` is the member of staff who asks for the person; it is empty when the person asks.
+    `by` is the member of staff who asks for the person; it is empty when the person asks. The vault also adds whom an
+    erasure with this id means already, as long as it knows.
     """
 
     erasure_id: str
     person_id: str
     by: str = ""
+    means: str = ""
     basis: ErasureBasis = ErasureBasis.ASKED_BY_PERSON
     obligations: tuple[Obligation, ...] = ()
     at: datetime
@@ -123,12 +125,22 @@ ErasureCommand: TypeAlias = (
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What the rules read: for what reason staff asked, whether it was requested or refused, what services reported."""
+    """What the rules read: for what reason staff asked, what was requested or why not, what services reported."""
 
     asked: ErasureBasis | None = None
-    requested: bool = False
-    refused: bool = False
+    request: ErasureRequested | None = None
+    refused_for: RefusalGround | None = None
     slots_by_service: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def requested(self) -> bool:
+        """Whether it has begun."""
+        return self.request is not None
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was turned down."""
+        return self.refused_for is not None
 
     @property
     def reported(self) -> frozenset[str]:
@@ -138,13 +150,18 @@ class Erasure:
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def erasure_is_new(erasure: Erasure, _: ErasureCommand) -> bool:
-    """Request an erasure once; what was refused is not begun."""
+    """Request another erasure; this one has begun already, for this or another person, or was refused."""
     return not erasure.requested and not erasure.refused
 
 
 def erasure_waits(erasure: Erasure, _: ErasureCommand) -> bool:
     """Answer a request that waits; an erasure that has begun, or was refused, is not answered any more."""
     return erasure.asked is not None and not erasure.requested and not erasure.refused
+
+
+def erasure_was_asked_for(erasure: Erasure, _: ApproveErasure) -> bool:
+    """Answer a request that staff made; nobody answers an erasure that began without one."""
+    return erasure.asked is not None
 
 
 def second_person_says_yes(_: Erasure, command: ApproveErasure) -> bool:
@@ -157,12 +174,27 @@ def both_mean_the_same_person(_: Erasure, command: ApproveErasure) -> bool:
     return command.person_id == command.means
 
 
+def nobody_asked_before(erasure: Erasure, _: RequestErasure) -> bool:
+    """Answer the request that waits; staff have asked for this erasure already, and the reason is recorded."""
+    return erasure.asked is None or erasure.refused
+
+
 def request_has_a_reason_of_its_own(_: Erasure, command: RequestErasure) -> bool:
     """Choose a reason for which a person can ask; the end of a term and a restore are reasons of the city alone.
 
     Rule: D03
     """
     return command.basis not in NOBODY_ASKS
+
+
+def erasure_is_not_refused_yet(erasure: Erasure, _: RefuseErasure) -> bool:
+    """Request another erasure instead; this one is recorded as refused, with its ground."""
+    return not erasure.refused
+
+
+def service_reports_once(erasure: Erasure, command: ReportErasure) -> bool:
+    """Report an erasure once; the service has reported another number of slots."""
+    return command.service not in erasure.reported
 
 
 def erasure_was_requested(erasure: Erasure, _: ReportErasure) -> bool:
@@ -173,18 +205,28 @@ def erasure_was_requested(erasure: Erasure, _: ReportErasure) -> bool:
 # --- decide: one function per command ---------------------------------------------------------
 def request(erasure: Erasure, command: RequestErasure) -> list[ErasureEvent]:
     """The person's own request begins at once; that of staff waits for a second yes or the end of the term."""
-    if erasure.requested or erasure.asked == command.basis:
+    require(erasure, command, request_has_a_reason_of_its_own)
+    if _is_requested(erasure, command):
         return []
-    require(erasure, command, erasure_is_new, request_has_a_reason_of_its_own)
+    require(erasure, command, nobody_asked_before, erasure_is_new)
     if command.by:
         return [ErasureAsked(basis=command.basis)]
     return _begun(command.basis, command.obligations)
 
 
+def _is_requested(erasure: Erasure, command: RequestErasure) -> bool:
+    if erasure.refused or command.means != command.person_id:
+        return False
+    if command.by or erasure.asked is not None:
+        return bool(command.by) and erasure.asked == command.basis
+    return erasure.request is not None and erasure.request.basis == command.basis
+
+
 def approve(erasure: Erasure, command: ApproveErasure) -> list[ErasureEvent]:
     """With the second yes the erasure begins."""
-    if not erasure.requested:
-        require(erasure, command, erasure_waits, second_person_says_yes, both_mean_the_same_person)
+    require(erasure, command, erasure_was_asked_for, second_person_says_yes)
+    if not erasure.requested or command.person_id != command.means:
+        require(erasure, command, erasure_waits, both_mean_the_same_person)
     return _begun_as_asked(erasure, command)
 
 
@@ -220,25 +262,26 @@ def begin(erasure: Erasure, command: BeginErasure) -> list[ErasureEvent]:
 
     Rule: D03
     """
-    if erasure.requested:
+    requested = ErasureRequested(basis=command.basis, retentions=command.retentions)
+    if erasure.request == requested:
         return []
     require(erasure, command, erasure_is_new)
-    return [ErasureRequested(basis=command.basis, retentions=command.retentions)]
+    return [requested]
 
 
 def refuse(erasure: Erasure, command: RefuseErasure) -> list[ErasureEvent]:
     """The waiting request is turned down, with its reason."""
-    if erasure.refused:
+    if erasure.refused_for == command.reason:
         return []
-    require(erasure, command, erasure_waits)
+    require(erasure, command, erasure_is_not_refused_yet, erasure_waits)
     return [ErasureRefused(reason=command.reason)]
 
 
 def report(erasure: Erasure, command: ReportErasure) -> list[ErasureEvent]:
     """With the last report the erasure is complete."""
-    if command.service in erasure.reported:
+    if (command.service, command.n_slots) in erasure.slots_by_service:
         return []
-    require(erasure, command, erasure_was_requested)
+    require(erasure, command, erasure_was_requested, service_reports_once)
     reported = ErasureReported(service=command.service, n_slots=command.n_slots)
     if erasure.reported | {command.service} != HOLDERS:
         return [reported]
@@ -275,9 +318,9 @@ def evolve(erasure: Erasure, event: ErasureEvent) -> Erasure:
         case ErasureAsked(basis=basis):
             return replace(erasure, asked=basis)
         case ErasureRequested():
-            return replace(erasure, requested=True)
+            return replace(erasure, request=event)
         case ErasureRefused():
-            return replace(erasure, refused=True)
+            return replace(erasure, refused_for=event.reason)
         case ErasureReported():
             reported = (*erasure.slots_by_service, (event.service, event.n_slots))
             return replace(erasure, slots_by_service=reported)

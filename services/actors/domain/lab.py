@@ -143,6 +143,11 @@ def mandate_is_stated(_: Lab, command: DefineMandate) -> bool:
     return bool(command.mandate.strip()) and len(command.mandate) <= MAX_MANDATE
 
 
+def organisation_is_no_member_yet(lab: Lab, command: AdmitMember) -> bool:
+    """Release the member first; it is recorded as a member since another day."""
+    return command.organisation_id not in lab.joined
+
+
 def organisation_is_a_member(lab: Lab, command: ReleaseMember) -> bool:
     """Release only an organisation that is a member of the lab."""
     return command.organisation_id in lab.joined
@@ -178,19 +183,19 @@ def establish(lab: Lab, command: EstablishLab) -> list[LabEvent]:
 
 def define_mandate(lab: Lab, command: DefineMandate) -> list[LabEvent]:
     """The mandate in force is replaced."""
-    require(lab, command, lab_is_established)
+    require(lab, command, lab_is_established, lab_is_open)
     if lab.mandate == command.mandate:
         return []
-    require(lab, command, lab_is_open, mandate_is_stated)
+    require(lab, command, mandate_is_stated)
     return [LabMandateDefined(mandate=command.mandate)]
 
 
 def admit(lab: Lab, command: AdmitMember) -> list[LabEvent]:
-    """The organisation is a member; one that is already stays it quietly."""
+    """The organisation is a member from this day on."""
     require(lab, command, lab_is_established)
-    if command.organisation_id in lab.joined:
+    if lab.joined.get(command.organisation_id) == command.joined_on:
         return []
-    require(lab, command, lab_is_open)
+    require(lab, command, lab_is_open, organisation_is_no_member_yet)
     return [LabMemberAdmitted(organisation_id=command.organisation_id, joined_on=command.joined_on)]
 
 
@@ -211,10 +216,9 @@ def release(lab: Lab, command: ReleaseMember) -> list[LabEvent]:
 
 def enter_phase(lab: Lab, command: EnterPhase) -> list[LabEvent]:
     """The lab works in another phase now."""
-    require(lab, command, lab_is_established)
+    require(lab, command, lab_is_established, lab_is_open)
     if lab.phase == command.phase:
         return []
-    require(lab, command, lab_is_open)
     return [LabPhaseEntered(phase=command.phase)]
 
 

@@ -4,7 +4,7 @@ One stream per person guards which uses of their data they have agreed to.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
@@ -119,16 +119,24 @@ PersonCommand: TypeAlias = (
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What the rules read: the half that the person belongs to, None before registration, and the consents."""
+    """What the rules read: the half that the person belongs to, None before registration, and the consents.
+
+    A consent that staff recorded is there with how and when it was given; one that the person gave here, without.
+    """
 
     context: PersonContext | None = None
-    consents: frozenset[Purpose] = frozenset()
+    consents: Mapping[Purpose, ConsentRecorded | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 # --- rules: each reads as one sentence --------------------------------------------------------
 def person_is_known_in_one_context(person: Person, _: RegisterPerson) -> bool:
     """Register a person either for volunteering or for employment; each half has an id of its own."""
     return person.context is None
+
+
+def personal_data_are_new(person: Person, command: RegisterPerson) -> bool:
+    """Amend the person to change name, contact or birth date; the person is registered, and these are sealed."""
+    return person.context != command.context or not _sealed(command)
 
 
 def something_is_amended(_: Person, command: AmendPerson) -> bool:
@@ -139,6 +147,11 @@ def something_is_amended(_: Person, command: AmendPerson) -> bool:
 def consent_is_not_from_the_future(_: Person, command: RecordConsent) -> bool:
     """Choose today or an earlier day; a consent is recorded once it was given."""
     return command.given_on <= today_in_the_city(command.at)
+
+
+def consent_is_not_recorded_otherwise(person: Person, command: RecordConsent) -> bool:
+    """Withdraw the consent before you record another; how and when the person agreed to this use is recorded."""
+    return command.purpose not in person.consents
 
 
 def role_opens_for_this_purpose(person: Person, command: DisclosePerson | RecordConsent) -> bool:
@@ -160,7 +173,8 @@ def person_agreed_to_this_use(person: Person, command: DisclosePerson) -> bool:
 
 # --- decide: one function per command ---------------------------------------------------------
 def register(person: Person, command: RegisterPerson) -> list[PersonEvent]:
-    """The person is known; a repeat stays quiet."""
+    """The person is known; a repeat stays quiet unless it brings personal data, which no state can compare."""
+    require(person, command, personal_data_are_new)
     if person.context == command.context:
         return []
     require(person, command, person_is_known_in_one_context)
@@ -181,17 +195,13 @@ def give_consent(person: Person, command: GiveConsent) -> list[PersonEvent]:
 def record_consent(person: Person, command: RecordConsent) -> list[PersonEvent]:
     """What was said on paper or by phone counts like what the person says here; who recorded it, they alone read."""
     require(person, command, role_opens_for_this_purpose, consent_is_not_from_the_future)
-    if command.purpose in person.consents:
+    recorded = ConsentRecorded(
+        purpose=command.purpose, given_how=command.given_how, given_on=command.given_on, role=command.role
+    )
+    if person.consents.get(command.purpose) == recorded:
         return []
-    return [
-        ConsentRecorded(
-            purpose=command.purpose,
-            given_how=command.given_how,
-            given_on=command.given_on,
-            role=command.role,
-            recorded_by=Sealed(command.person_id, Retention.PROFILE, command.by),
-        )
-    ]
+    require(person, command, consent_is_not_recorded_otherwise)
+    return [replace(recorded, recorded_by=Sealed(command.person_id, Retention.PROFILE, command.by))]
 
 
 def withdraw_consent(person: Person, command: WithdrawConsent) -> list[PersonEvent]:
@@ -243,10 +253,14 @@ def evolve(person: Person, event: PersonEvent) -> Person:
     match event:
         case PersonRegistered():
             return replace(person, context=event.context)
-        case ConsentGiven() | ConsentRecorded():
-            return replace(person, consents=person.consents | {event.purpose})
+        case ConsentGiven():
+            return replace(person, consents=MappingProxyType({**person.consents, event.purpose: None}))
+        case ConsentRecorded():
+            recorded = replace(event, recorded_by=None)
+            return replace(person, consents=MappingProxyType({**person.consents, event.purpose: recorded}))
         case ConsentWithdrawn():
-            return replace(person, consents=person.consents - {event.purpose})
+            kept = {purpose: how for purpose, how in person.consents.items() if purpose != event.purpose}
+            return replace(person, consents=MappingProxyType(kept))
         case PersonAmended() | PersonDisclosed():
             return person
         case _:

@@ -47,7 +47,7 @@ ERASURE_COMMANDS = (
         parties=person_themself,
         derived={"person_id": own_id, "by": member_of_staff},
         informed=with_obligations,
-        informs=frozenset({"obligations"}),
+        informs=frozenset({"means", "obligations"}),
         prepares=remember_whom_it_means,
         names_caller=False,
     ),

@@ -163,7 +163,7 @@ class Stage(StrEnum):
 class Placement:
     """What the rules read; `steps` are the events so far but for those of retention and of refused matches.
 
-    `not_proposed` are the refused matches, each with the rule that forbids it.
+    `not_proposed` are the refused matches, each with the rule that forbids it; `conversion` is the last one.
 
     `form` is the form at the start, `form_now` differs from it after a conversion.
 
@@ -181,9 +181,10 @@ class Placement:
     kldb: str | None = None
     starts_on: date | None = None
     term_months: int | None = None
+    conversion: PlacementConverted | None = None
     retention: Retention = field(default_factory=Retention)
     steps: tuple[PlacementEvent, ...] = ()
-    not_proposed: frozenset[tuple[str, str]] = frozenset()
+    not_proposed: tuple[PlacementNotProposed, ...] = ()
 
 
 def last_day_of(placement: Placement) -> date | None:
@@ -326,17 +327,23 @@ def propose_or_say_why_not(placement: Placement, command: ProposePlacementOfMatc
     try:
         return propose(placement, command)
     except Refused as refused:
-        if (command.match_id, refused.rule) in placement.not_proposed:
-            return []
-        return [
-            PlacementNotProposed(
-                match_id=command.match_id,
-                offer_id=command.offer_id,
-                search_id=command.search_id,
-                rule=refused.rule,
-                sentence=refused.sentence,
-            )
-        ]
+        not_proposed = PlacementNotProposed(
+            match_id=command.match_id,
+            offer_id=command.offer_id,
+            search_id=command.search_id,
+            rule=refused.rule,
+            sentence=refused.sentence,
+        )
+        return (
+            []
+            if _without_sentence(not_proposed) in map(_without_sentence, placement.not_proposed)
+            else [not_proposed]
+        )
+
+
+def _without_sentence(not_proposed: PlacementNotProposed) -> PlacementNotProposed:
+    """The refusal without its sentence, which may be worded in another way by now."""
+    return replace(not_proposed, sentence="")
 
 
 def decline(placement: Placement, command: DeclinePlacement) -> list[PlacementEvent]:
@@ -417,7 +424,7 @@ def report_never_started(placement: Placement, command: ReportNeverStarted) -> l
 def convert(placement: Placement, command: ConvertPlacement) -> list[PlacementEvent]:
     """The placement goes on under another contract, of which no term is known."""
     converted = PlacementConverted(converted_on=command.converted_on, to_form=command.to_form)
-    if converted in placement.steps:
+    if converted == placement.conversion:
         return []
     require(
         placement,
@@ -491,8 +498,8 @@ def evolve(placement: Placement, event: PlacementEvent) -> Placement:
             | PlacementRetentionUnknown()
         ):
             return replace(placement, retention=retention.evolve(placement.retention, event))
-        case PlacementNotProposed(match_id=match_id, rule=rule):
-            return replace(placement, not_proposed=placement.not_proposed | {(match_id, rule)})
+        case PlacementNotProposed():
+            return replace(placement, not_proposed=(*placement.not_proposed, event))
         case _:
             return replace(_advanced(placement, event), steps=(*placement.steps, event))
 
@@ -525,7 +532,7 @@ def _advanced(
         case PlacementNeverStarted():
             return replace(placement, stage=Stage.NEVER_STARTED)
         case PlacementConverted():
-            return replace(placement, form_now=event.to_form, term_months=None)
+            return replace(placement, form_now=event.to_form, conversion=event, term_months=None)
         case PlacementEnded():
             return replace(placement, stage=Stage.ENDED)
         case _:

@@ -28,7 +28,7 @@ from shared.events.marketplace.agreement import (
     CommitmentDelivered,
     CommitmentDisputed,
 )
-from shared.events.vocabulary import Party, ReciprocityKind
+from shared.events.vocabulary import FailureReason, Party, ReciprocityKind
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
@@ -144,11 +144,17 @@ class CommitmentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The state that the rules read."""
+    """The state that the rules read.
+
+    `refused_for` is why the seal of this draft was refused, None once somebody signs again; `failed_for` why it failed.
+    """
 
     status: AgreementStatus = AgreementStatus.UNKNOWN
     draft: AgreementDrafted | None = None
     signed_by: frozenset[Party] = frozenset()
+    refused_for: str | None = None
+    withdrawn_by: Party | None = None
+    failed_for: FailureReason | None = None
     contact_by: date | None = None
     contacted: bool = False
     delivery: Mapping[int, CommitmentStatus] = field(default_factory=lambda: MappingProxyType({}))
@@ -253,6 +259,26 @@ def agreement_is_not_sealed_yet(agreement: Agreement, _: AgreementCommand) -> bo
     return agreement.status in {AgreementStatus.DRAFTED, AgreementStatus.SIGNED}
 
 
+def agreement_was_drafted(agreement: Agreement, _: WithdrawAgreement) -> bool:
+    """Draft the agreement first; there is nothing to step back from."""
+    return agreement.draft is not None
+
+
+def agreement_goes_on(agreement: Agreement, _: AgreementCommand) -> bool:
+    """Draft another agreement; it is recorded who stepped back from this one."""
+    return agreement.status != AgreementStatus.WITHDRAWN
+
+
+def seal_is_set_once(agreement: Agreement, _: SealAgreement) -> bool:
+    """Leave the seal as it is; the agreement is recorded as sealed by its notary."""
+    return not agreement.is_sealed
+
+
+def seal_is_not_refused_yet(agreement: Agreement, _: RefuseSeal) -> bool:
+    """Wait until both have signed anew; the seal is recorded as refused, with another reason."""
+    return agreement.refused_for is None
+
+
 def both_parties_signed(agreement: Agreement, _: AgreementCommand) -> bool:
     """Let both parties sign first; an agreement counts only when it is written and signed by both.
 
@@ -288,6 +314,7 @@ def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]
         market_day_id=command.market_day_id,
         initiated_by=command.initiated_by,
     )
+    require(agreement, command, agreement_goes_on)
     if agreement.draft == drafted:
         return []
     require(
@@ -306,7 +333,7 @@ def draft(agreement: Agreement, command: DraftAgreement) -> list[AgreementEvent]
 
 def revise(agreement: Agreement, command: ReviseDraft) -> list[AgreementEvent]:
     """The parties add what the other side gives, or word it better; the parties and the match stay."""
-    require(agreement, command, draft_is_there)
+    require(agreement, command, draft_is_there, agreement_goes_on)
     current = agreement.draft
     if current is None:
         return []
@@ -331,6 +358,7 @@ def revise(agreement: Agreement, command: ReviseDraft) -> list[AgreementEvent]:
 
 def sign(agreement: Agreement, command: SignAgreement) -> list[AgreementEvent]:
     """A party signs once."""
+    require(agreement, command, agreement_goes_on)
     if command.by in agreement.signed_by:
         return []
     require(agreement, command, agreement_is_not_sealed_yet)
@@ -339,10 +367,10 @@ def sign(agreement: Agreement, command: SignAgreement) -> list[AgreementEvent]:
 
 def seal(agreement: Agreement, command: SealAgreement) -> list[AgreementEvent]:
     """The notary confirms; from here on the agreement counts."""
+    require(agreement, command, seal_is_set_once, both_parties_signed, notary_represents_no_party)
     draft = agreement.draft
-    if agreement.is_sealed or draft is None:
+    if draft is None:
         return []
-    require(agreement, command, both_parties_signed, notary_represents_no_party)
     return [
         AgreementSealed(
             party_a=draft.party_a,
@@ -358,15 +386,19 @@ def seal(agreement: Agreement, command: SealAgreement) -> list[AgreementEvent]:
 
 def refuse_seal(agreement: Agreement, command: RefuseSeal) -> list[AgreementEvent]:
     """The parties may draft anew."""
-    require(agreement, command, both_parties_signed, refusal_has_a_reason)
+    require(agreement, command, refusal_has_a_reason)
+    if agreement.refused_for == command.reason:
+        return []
+    require(agreement, command, seal_is_not_refused_yet, both_parties_signed)
     return [AgreementSealRefused(reason=command.reason)]
 
 
 def withdraw(agreement: Agreement, command: WithdrawAgreement) -> list[AgreementEvent]:
     """A party steps back before the seal."""
-    if agreement.status == AgreementStatus.WITHDRAWN or agreement.draft is None:
+    require(agreement, command, agreement_was_drafted)
+    if agreement.draft is None or agreement.withdrawn_by == command.by:
         return []
-    require(agreement, command, agreement_is_not_sealed_yet)
+    require(agreement, command, agreement_goes_on, agreement_is_not_sealed_yet)
     draft = agreement.draft
     return [
         AgreementWithdrawn(
@@ -407,16 +439,17 @@ def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:
     """The agreement after an event."""
     match event:
         case AgreementDrafted():
-            return replace(agreement, status=AgreementStatus.DRAFTED, draft=event)
+            return replace(agreement, status=AgreementStatus.DRAFTED, draft=event, refused_for=None)
         case AgreementSigned():
             signed = agreement.signed_by | {event.by}
             both = len(signed) == len(Party)
             status = AgreementStatus.SIGNED if both else agreement.status
-            return replace(agreement, status=status, signed_by=signed)
+            return replace(agreement, status=status, signed_by=signed, refused_for=None)
         case AgreementSealed():
             return replace(agreement, status=AgreementStatus.SEALED, contact_by=event.contact_by)
         case AgreementSealRefused():
-            return replace(agreement, status=AgreementStatus.DRAFTED, signed_by=frozenset())
+            refused = replace(agreement, status=AgreementStatus.DRAFTED, refused_for=event.reason)
+            return replace(refused, signed_by=frozenset())
         case AgreementContactMade():
             return replace(agreement, contacted=True)
         case CommitmentDelivered():
@@ -430,9 +463,9 @@ def evolve(agreement: Agreement, event: AgreementEvent) -> Agreement:
         case AgreementPartlyFulfilled():
             return replace(agreement, status=AgreementStatus.PARTLY_FULFILLED)
         case AgreementFailed():
-            return replace(agreement, status=AgreementStatus.FAILED)
+            return replace(agreement, status=AgreementStatus.FAILED, failed_for=event.reason)
         case AgreementWithdrawn():
-            return replace(agreement, status=AgreementStatus.WITHDRAWN)
+            return replace(agreement, status=AgreementStatus.WITHDRAWN, withdrawn_by=event.by)
         case _:
             assert_never(event)
 

@@ -111,6 +111,11 @@ def commitment_is_not_confirmed(agreement: Agreement, command: DisputeDelivery) 
     return agreement.status_of(command.number) != CommitmentStatus.CONFIRMED
 
 
+def failure_is_not_recorded_yet(agreement: Agreement, _: ReportFailure) -> bool:
+    """Leave the failure as it is; it is recorded with another reason."""
+    return agreement.failed_for is None
+
+
 def something_was_confirmed(agreement: Agreement, _: CloseAgreement) -> bool:
     """Report a failure instead; only an agreement with a confirmed commitment is partly fulfilled."""
     return agreement.n_confirmed > 0
@@ -179,9 +184,11 @@ def dispute_delivery(agreement: Agreement, command: DisputeDelivery) -> list[Agr
 
 def close(agreement: Agreement, command: CloseAgreement) -> list[AgreementEvent]:
     """Confirmed commitments stay confirmed; the others are given up."""
-    if agreement.status == AgreementStatus.PARTLY_FULFILLED or agreement.draft is None:
+    if agreement.status == AgreementStatus.PARTLY_FULFILLED:
         return []
     require(agreement, command, agreement_is_in_delivery, something_was_confirmed)
+    if agreement.draft is None:
+        return []
     return [
         AgreementPartlyFulfilled(
             n_confirmed=agreement.n_confirmed,
@@ -195,10 +202,12 @@ def close(agreement: Agreement, command: CloseAgreement) -> list[AgreementEvent]
 
 def report_failure(agreement: Agreement, command: ReportFailure) -> list[AgreementEvent]:
     """Nothing came of it, with the reason that the evaluator asks for."""
-    if agreement.status == AgreementStatus.FAILED or agreement.draft is None:
+    if agreement.failed_for == command.reason:
         return []
-    require(agreement, command, agreement_is_in_delivery, nothing_was_confirmed)
+    require(agreement, command, failure_is_not_recorded_yet, agreement_is_in_delivery, nothing_was_confirmed)
     draft = agreement.draft
+    if draft is None:
+        return []
     return [
         AgreementFailed(
             reason=command.reason, match_id=draft.match_id, offer_id=draft.offer_id, need_id=draft.need_id

@@ -39,13 +39,18 @@ CounsellingCommand: TypeAlias = RequestCounselling | HoldCounselling
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counselling:
-    """Who asked, and whether the talk took place."""
+    """Who asked, and on which day the talk took place."""
 
     person_id: str = ""
-    held: bool = False
+    held_on: date | None = None
 
 
 # --- rules ------------------------------------------------------------------------------------
+def counselling_is_new(counselling: Counselling, _: RequestCounselling) -> bool:
+    """Request another counselling under another id; this one is recorded for somebody else."""
+    return counselling.person_id == ""
+
+
 def counselling_was_requested(counselling: Counselling, _: HoldCounselling) -> bool:
     """Request the counselling first; a talk is held with somebody who asked for it."""
     return counselling.person_id != ""
@@ -56,6 +61,11 @@ def talk_is_not_in_the_future(_: Counselling, command: HoldCounselling) -> bool:
     return command.held_on <= today_in_the_city(command.at)
 
 
+def talk_is_not_recorded_yet(counselling: Counselling, _: HoldCounselling) -> bool:
+    """Request another counselling for another talk; the talk of this one is recorded with its day."""
+    return counselling.held_on is None
+
+
 # --- decide: one function per command ---------------------------------------------------------
 def decide(counselling: Counselling, command: CounsellingCommand) -> Sequence[CounsellingEvent]:
     """What follows from a command.
@@ -64,18 +74,28 @@ def decide(counselling: Counselling, command: CounsellingCommand) -> Sequence[Co
     """
     match command:
         case RequestCounselling():
-            return [] if counselling.person_id else [CounsellingRequested(person_id=command.person_id)]
+            return ask(counselling, command)
         case HoldCounselling():
             return hold(counselling, command)
         case _:
             assert_never(command)
 
 
+def ask(counselling: Counselling, command: RequestCounselling) -> list[CounsellingEvent]:
+    """The request is counted, once."""
+    if counselling.person_id == command.person_id:
+        return []
+    require(counselling, command, counselling_is_new)
+    return [CounsellingRequested(person_id=command.person_id)]
+
+
 def hold(counselling: Counselling, command: HoldCounselling) -> list[CounsellingEvent]:
     """The talk took place, once."""
-    if counselling.held:
+    if counselling.held_on == command.held_on:
         return []
-    require(counselling, command, counselling_was_requested, talk_is_not_in_the_future)
+    require(
+        counselling, command, counselling_was_requested, talk_is_not_in_the_future, talk_is_not_recorded_yet
+    )
     return [CounsellingHeld(person_id=counselling.person_id, held_on=command.held_on)]
 
 
@@ -86,7 +106,7 @@ def evolve(counselling: Counselling, event: CounsellingEvent) -> Counselling:
         case CounsellingRequested():
             return replace(counselling, person_id=event.person_id)
         case CounsellingHeld():
-            return replace(counselling, held=True)
+            return replace(counselling, held_on=event.held_on)
         case _:
             assert_never(event)
 

@@ -173,10 +173,14 @@ NO_REFERRAL = VolunteerReferred(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engagement:
-    """The state that the rules read; `started_on` is of the trial, then of the engagement."""
+    """The state that the rules read; `started_on` is of the trial, then of the engagement.
+
+    `steps` are the events so far but for those of hours: each happens once.
+    """
 
     status: EngagementStatus = EngagementStatus.UNKNOWN
     referral: VolunteerReferred | None = None
+    steps: tuple[EngagementEvent, ...] = ()
     started_on: date | None = None
     ended_on: date | None = None
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
@@ -197,6 +201,26 @@ class Engagement:
 
 
 # --- rules about the engagement: each reads as one sentence -------------------------------------
+def referral_is_new(engagement: Engagement, _: ReferVolunteer) -> bool:
+    """Refer a volunteer once; this referral is recorded for another match, person or host."""
+    return engagement.referral is None
+
+
+def trial_is_not_recorded_yet(engagement: Engagement, _: StartTrial) -> bool:
+    """Start a trial once; the trial is recorded with its first day."""
+    return not any(isinstance(step, TrialStarted) for step in engagement.steps)
+
+
+def end_is_not_recorded_yet(engagement: Engagement, _: EndTrial | EndEngagement) -> bool:
+    """Report an end once; the last day and the reason are recorded."""
+    return engagement.ended_on is None
+
+
+def start_is_not_recorded_yet(engagement: Engagement, _: StartEngagement) -> bool:
+    """Start an engagement once; the engagement is recorded with its first day."""
+    return not any(isinstance(step, EngagementStarted) for step in engagement.steps)
+
+
 def volunteer_was_referred(engagement: Engagement, _: EngagementCommand) -> bool:
     """Choose a referral that has neither started nor been declined."""
     return engagement.status == EngagementStatus.REFERRED
@@ -283,18 +307,18 @@ def entry_is_new(engagement: Engagement, command: LogHours) -> bool:
 # --- decide: one function per command -----------------------------------------------------------
 def refer(engagement: Engagement, command: ReferVolunteer) -> list[EngagementEvent]:
     """A confirmed match brings volunteer and host together, once."""
-    if engagement.referral is not None:
+    referred = VolunteerReferred(
+        match_id=command.match_id,
+        offer_id=command.offer_id,
+        search_id=command.search_id,
+        person_id=command.person_id,
+        host_id=command.host_id,
+        form=command.form,
+    )
+    if engagement.referral == referred:
         return []
-    return [
-        VolunteerReferred(
-            match_id=command.match_id,
-            offer_id=command.offer_id,
-            search_id=command.search_id,
-            person_id=command.person_id,
-            host_id=command.host_id,
-            form=command.form,
-        )
-    ]
+    require(engagement, command, referral_is_new)
+    return [referred]
 
 
 def decline(engagement: Engagement, command: DeclineReferral) -> list[EngagementEvent]:
@@ -310,50 +334,52 @@ def decline(engagement: Engagement, command: DeclineReferral) -> list[Engagement
 
 def start_trial(engagement: Engagement, command: StartTrial) -> list[EngagementEvent]:
     """The volunteer tries the work."""
-    if engagement.status == EngagementStatus.IN_TRIAL:
+    started = TrialStarted(started_on=command.started_on)
+    if started in engagement.steps:
         return []
-    require(engagement, command, volunteer_was_referred, start_is_not_in_the_future)
-    return [TrialStarted(started_on=command.started_on)]
+    require(
+        engagement, command, start_is_not_in_the_future, trial_is_not_recorded_yet, volunteer_was_referred
+    )
+    return [started]
 
 
 def end_trial(engagement: Engagement, command: EndTrial) -> list[EngagementEvent]:
     """The trial ends without an engagement; the search is open again."""
-    if engagement.status == EngagementStatus.NOT_PLACED:
-        return []
-    require(engagement, command, trial_is_under_way, end_is_between_start_and_today)
     referral = engagement.known_referral
-    return [
-        TrialEnded(
-            offer_id=referral.offer_id,
-            search_id=referral.search_id,
-            match_id=referral.match_id,
-            ended_on=command.ended_on,
-            reason=command.reason,
-        )
-    ]
+    ended = TrialEnded(
+        offer_id=referral.offer_id,
+        search_id=referral.search_id,
+        match_id=referral.match_id,
+        ended_on=command.ended_on,
+        reason=command.reason,
+    )
+    if ended in engagement.steps:
+        return []
+    require(engagement, command, end_is_not_recorded_yet, trial_is_under_way, end_is_between_start_and_today)
+    return [ended]
 
 
 def start(engagement: Engagement, command: StartEngagement) -> list[EngagementEvent]:
     """The volunteer is engaged, with or without a trial before."""
-    if engagement.status == EngagementStatus.ENGAGED:
+    referral = engagement.known_referral
+    started = EngagementStarted(
+        match_id=referral.match_id,
+        offer_id=referral.offer_id,
+        search_id=referral.search_id,
+        host_id=referral.host_id,
+        started_on=command.started_on,
+    )
+    if started in engagement.steps:
         return []
     require(
         engagement,
         command,
-        volunteer_was_referred_or_is_on_trial,
         start_is_not_in_the_future,
+        start_is_not_recorded_yet,
+        volunteer_was_referred_or_is_on_trial,
         engagement_does_not_start_before_its_trial,
     )
-    referral = engagement.known_referral
-    return [
-        EngagementStarted(
-            match_id=referral.match_id,
-            offer_id=referral.offer_id,
-            search_id=referral.search_id,
-            host_id=referral.host_id,
-            started_on=command.started_on,
-        )
-    ]
+    return [started]
 
 
 def log_hours(engagement: Engagement, command: LogHours) -> list[EngagementEvent]:
@@ -404,19 +430,20 @@ def dispute_hours(engagement: Engagement, command: DisputeHours) -> list[Engagem
 
 def end(engagement: Engagement, command: EndEngagement) -> list[EngagementEvent]:
     """The engagement is over; the host is asked whether the place is open again."""
-    if engagement.status == EngagementStatus.ENDED:
-        return []
-    require(engagement, command, engagement_is_under_way, end_is_between_start_and_today)
     referral = engagement.known_referral
-    return [
-        EngagementEnded(
-            offer_id=referral.offer_id,
-            search_id=referral.search_id,
-            match_id=referral.match_id,
-            ended_on=command.ended_on,
-            reason=command.reason,
-        )
-    ]
+    ended = EngagementEnded(
+        offer_id=referral.offer_id,
+        search_id=referral.search_id,
+        match_id=referral.match_id,
+        ended_on=command.ended_on,
+        reason=command.reason,
+    )
+    if ended in engagement.steps:
+        return []
+    require(
+        engagement, command, end_is_not_recorded_yet, engagement_is_under_way, end_is_between_start_and_today
+    )
+    return [ended]
 
 
 def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[EngagementEvent]:
@@ -456,6 +483,26 @@ def engagement_id_of(match_id: str) -> str:
 def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
     """The engagement after an event."""
     match event:
+        case VolunteerHoursLogged():
+            return _with(engagement, event.entry_id, Entry(event))
+        case VolunteerHoursConfirmed():
+            return _moved(engagement, event.entry_id, EntryStatus.CONFIRMED)
+        case VolunteerHoursDisputed():
+            return _moved(engagement, event.entry_id, EntryStatus.DISPUTED)
+        case _:
+            return replace(_advanced(engagement, event), steps=(*engagement.steps, event))
+
+
+def _advanced(
+    engagement: Engagement,
+    event: VolunteerReferred
+    | ReferralDeclined
+    | TrialStarted
+    | TrialEnded
+    | EngagementStarted
+    | EngagementEnded,
+) -> Engagement:
+    match event:
         case VolunteerReferred():
             return replace(engagement, status=EngagementStatus.REFERRED, referral=event)
         case ReferralDeclined():
@@ -468,12 +515,6 @@ def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
             return replace(engagement, status=EngagementStatus.ENGAGED, started_on=event.started_on)
         case EngagementEnded():
             return replace(engagement, status=EngagementStatus.ENDED, ended_on=event.ended_on)
-        case VolunteerHoursLogged():
-            return _with(engagement, event.entry_id, Entry(event))
-        case VolunteerHoursConfirmed():
-            return _moved(engagement, event.entry_id, EntryStatus.CONFIRMED)
-        case VolunteerHoursDisputed():
-            return _moved(engagement, event.entry_id, EntryStatus.DISPUTED)
         case _:
             assert_never(event)
 

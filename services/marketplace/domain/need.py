@@ -182,20 +182,24 @@ class NeedStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """The state that the rules read; `party` is the organisation, or the person of a search."""
+    """The state that the rules read; `party` is the organisation, or the person of a search.
+
+    `held_by` is the match that holds the need, `held_for` the offer of that match.
+    """
 
     status: NeedStatus = NeedStatus.UNKNOWN
     is_search: bool = False
     party: str = ""
     terms: NeedTerms | SearchTerms | None = None
     held_by: str | None = None
+    held_for: str | None = None
     current_until: datetime | None = None
     listed_since: date | None = None
 
 
 # --- rules about an organisation's need: each reads as one sentence -----------------------------
 def need_is_new(need: Need, _: object) -> bool:
-    """Amend the need or the search instead; it was posted before."""
+    """Amend the need or the search instead; it is recorded with other terms, for somebody else, or is gone."""
     return need.status == NeedStatus.UNKNOWN
 
 
@@ -294,7 +298,7 @@ def search_begins_in_a_month(_: Need, command: PostSearch | AmendSearch) -> bool
 # --- decide: one function per command -----------------------------------------------------------
 def post(need: Need, command: PostNeed) -> list[NeedEvent]:
     """The need is on the board; the same need again changes nothing."""
-    if need.terms == command.terms:
+    if _is_recorded(need, command.organisation_id, command.terms):
         return []
     require(
         need,
@@ -313,13 +317,12 @@ def post(need: Need, command: PostNeed) -> list[NeedEvent]:
 
 def amend(need: Need, command: AmendNeed) -> list[NeedEvent]:
     """The terms are replaced as a whole; the same terms again change nothing."""
+    require(need, command, it_is_an_organisations_need, need_is_open)
     if need.terms == command.terms:
         return []
     require(
         need,
         command,
-        it_is_an_organisations_need,
-        need_is_open,
         need_is_of_give_and_take,
         need_has_a_title,
         need_asks_for_people_within_reason,
@@ -357,7 +360,7 @@ def expire(need: Need, command: ExpireNeed) -> list[NeedEvent]:
 
 def post_search(need: Need, command: PostSearch) -> list[NeedEvent]:
     """The search is known to the matcher, the person and who counsels them, and to nobody else."""
-    if need.terms == command.terms:
+    if _is_recorded(need, command.person_id, command.terms):
         return []
     require(need, command, need_is_new, search_says_what_is_looked_for, search_begins_in_a_month)
     return [SearchPosted(person_id=command.person_id, terms=command.terms)]
@@ -365,13 +368,12 @@ def post_search(need: Need, command: PostSearch) -> list[NeedEvent]:
 
 def amend_search(need: Need, command: AmendSearch) -> list[NeedEvent]:
     """The search is changed as a whole."""
+    require(need, command, it_is_a_search, need_is_open)
     if need.terms == command.terms:
         return []
     require(
         need,
         command,
-        it_is_a_search,
-        need_is_open,
         search_says_what_is_looked_for,
         search_keeps_its_kind,
         search_begins_in_a_month,
@@ -398,7 +400,7 @@ def close_search(need: Need, command: CloseSearch) -> list[NeedEvent]:
 
 def hold(need: Need, command: HoldNeed) -> list[NeedEvent]:
     """The need is promised to the first match that asks; later matches are refused."""
-    if need.held_by == command.match_id:
+    if (need.held_by, need.held_for) == (command.match_id, command.offer_id):
         return []
     if need.status != NeedStatus.EXPIRED:
         require(need, command, need_is_open)
@@ -464,6 +466,12 @@ def last_day_is_over(need: Need, at: datetime) -> bool:
     return until is not None and until < today_in_the_city(at)
 
 
+def _is_recorded(need: Need, party: str, terms: NeedTerms | SearchTerms) -> bool:
+    """Whether the need stands as it is posted again; one that was withdrawn or expired doesn't."""
+    is_gone = need.status in {NeedStatus.WITHDRAWN, NeedStatus.EXPIRED}
+    return not is_gone and (need.party, need.terms) == (party, terms)
+
+
 def _is_held_by(need: Need, match_id: str) -> bool:
     return need.status == NeedStatus.HELD and need.held_by == match_id
 
@@ -486,9 +494,10 @@ def evolve(need: Need, event: NeedEvent) -> Need:
         case NeedConfirmedCurrent():
             return replace(need, current_until=event.current_until)
         case NeedHeld() | SearchHeld():
-            return replace(need, status=NeedStatus.HELD, held_by=event.match_id)
+            held = replace(need, held_by=event.match_id, held_for=event.offer_id)
+            return replace(held, status=NeedStatus.HELD)
         case NeedReleased() | SearchReleased():
-            return replace(need, status=NeedStatus.OPEN, held_by=None)
+            return replace(need, status=NeedStatus.OPEN, held_by=None, held_for=None)
         case NeedMet() | SearchMet():
             return replace(need, status=NeedStatus.MET)
         case SearchListed():

@@ -143,13 +143,17 @@ TAKES_A_PLACE = STANDS | {MatchStatus.HELD}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One match of the offer with a need or a search; `held_terms` are those to which both said yes."""
+    """One match of the offer with a need or a search; `held_terms` are those to which both said yes.
+
+    `ended` says how it ended without a yes of both: who declined, or why it lapsed.
+    """
 
     need_id: str
     need_party: str
     is_search: bool
     status: MatchStatus = MatchStatus.PROPOSED
     accepted_by: frozenset[Side] = frozenset()
+    ended: MatchDeclined | MatchLapsed | None = None
     held_terms: OfferTerms | None = None
 
 
@@ -157,12 +161,14 @@ class Match:
 class Offer:
     """The state that the rules read; `terms` is None before anything was submitted.
 
-    `reopen_asked` are the matches whose place became free, in the order in which the host was asked.
+    `reopen_asked` are the matches whose place became free, in the order in which the host was asked. `returned_for` is
+    the reason why the offer was returned last.
     """
 
     status: OfferStatus = OfferStatus.UNKNOWN
     organisation_id: str = ""
     terms: OfferTerms | None = None
+    returned_for: str = ""
     current_until: datetime | None = None
     matches: Mapping[str, Match] = field(default_factory=lambda: MappingProxyType({}))
     reopen_asked: tuple[str, ...] = ()
@@ -247,7 +253,7 @@ POSSIBLE_TERMS = (
 
 # --- rules about the offer on the board ---------------------------------------------------------
 def offer_is_new_or_returned(offer: Offer, _: PostOffer) -> bool:
-    """Amend the offer instead: it was posted before, and only a returned offer is posted again."""
+    """Amend the offer instead: it was posted before, with other terms or by somebody else, or is gone by now."""
     return offer.status in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}
 
 
@@ -283,6 +289,11 @@ def places_cover_what_is_taken(offer: Offer, command: AmendOffer) -> bool:
     return command.terms.places >= offer.n_taken
 
 
+def offer_is_not_returned_yet(offer: Offer, _: ReturnOffer) -> bool:
+    """Wait until the offer is posted again; it is recorded as returned, with another reason."""
+    return offer.status != OfferStatus.RETURNED
+
+
 def return_has_a_reason(_: Offer, command: ReturnOffer) -> bool:
     """Say why the offer is returned."""
     return bool(command.reason.strip())
@@ -294,7 +305,9 @@ def post(offer: Offer, command: PostOffer) -> list[OfferEvent]:
 
     So is an exchange whose text may promise money: no list of words knows for certain.
     """
-    if offer.terms == command.terms and offer.status not in {OfferStatus.UNKNOWN, OfferStatus.RETURNED}:
+    stands = {OfferStatus.SUBMITTED, OfferStatus.POSTED, OfferStatus.EXHAUSTED}
+    recorded = (offer.organisation_id, offer.terms)
+    if offer.status in stands and recorded == (command.organisation_id, command.terms):
         return []
     require(offer, command, offer_is_new_or_returned, *POSSIBLE_TERMS, last_day_lies_ahead)
     if command.terms.kind == OfferKind.EXCHANGE and money_of(command.terms) == Money.NONE:
@@ -315,9 +328,10 @@ def check(offer: Offer, command: CheckOffer) -> list[OfferEvent]:
 
 def give_back(offer: Offer, command: ReturnOffer) -> list[OfferEvent]:
     """The organisation reads the reason and may post again."""
-    if offer.status == OfferStatus.RETURNED:
+    require(offer, command, return_has_a_reason)
+    if offer.status == OfferStatus.RETURNED and offer.returned_for == command.reason:
         return []
-    require(offer, command, offer_waits_for_its_check, return_has_a_reason)
+    require(offer, command, offer_is_not_returned_yet, offer_waits_for_its_check)
     return [OfferReturned(reason=command.reason)]
 
 
@@ -326,19 +340,15 @@ def amend(offer: Offer, command: AmendOffer) -> list[OfferEvent]:
 
     A check holds for what was checked: an offer whose checked terms change leaves the board until it is checked again.
     """
+    waits = offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}
+    if not waits:
+        require(offer, command, offer_is_on_the_board)
     if offer.terms == command.terms and offer.status != OfferStatus.RETURNED:
         return []
-    if offer.status in {OfferStatus.SUBMITTED, OfferStatus.RETURNED}:
+    if waits:
         require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS, places_cover_what_is_taken)
         return [OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)]
-    require(
-        offer,
-        command,
-        offer_is_on_the_board,
-        kind_stays_the_same,
-        *POSSIBLE_TERMS,
-        places_cover_what_is_taken,
-    )
+    require(offer, command, kind_stays_the_same, *POSSIBLE_TERMS, places_cover_what_is_taken)
     if not is_as_checked(offer, command.terms):
         submitted = OfferSubmitted(organisation_id=offer.organisation_id, terms=command.terms)
         return [OfferCheckReopened(), submitted, *lapse_open(offer, LapseReason.OFFER_WITHDRAWN)]
@@ -474,7 +484,7 @@ def evolve(offer: Offer, event: OfferEvent) -> Offer:
         case OfferCheckReopened():
             return replace(offer, status=OfferStatus.SUBMITTED)
         case OfferReturned():
-            return replace(offer, status=OfferStatus.RETURNED)
+            return replace(offer, status=OfferStatus.RETURNED, returned_for=event.reason)
         case OfferPosted():
             return replace(
                 offer,
@@ -507,9 +517,9 @@ def _evolve_match(offer: Offer, event: MatchEvent) -> Offer:
         case MatchAccepted():
             return _accepted(offer, event)
         case MatchDeclined():
-            return _with_match(offer, event.match_id, MatchStatus.DECLINED)
+            return _ended(offer, event, MatchStatus.DECLINED)
         case MatchLapsed():
-            return _with_match(offer, event.match_id, MatchStatus.LAPSED)
+            return _ended(offer, event, MatchStatus.LAPSED)
         case PlaceHeld():
             return _held(offer, event)
         case MatchConfirmed():
@@ -549,6 +559,14 @@ def _held(offer: Offer, event: PlaceHeld) -> Offer:
         return held
     with_terms = replace(match, held_terms=offer.terms)
     return replace(held, matches=MappingProxyType({**held.matches, event.match_id: with_terms}))
+
+
+def _ended(offer: Offer, event: MatchDeclined | MatchLapsed, status: MatchStatus) -> Offer:
+    match = offer.matches.get(event.match_id)
+    if match is None:
+        return offer
+    ended = replace(match, status=status, ended=event)
+    return replace(offer, matches=MappingProxyType({**offer.matches, event.match_id: ended}))
 
 
 def _with_match(offer: Offer, match_id: str | None, status: MatchStatus) -> Offer:

@@ -74,6 +74,11 @@ class ProposeMatches:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeFittingMatches(ProposeMatches):
+    """Propose for the matcher: of what was answered meanwhile it proposes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptMatch:
     """One side says yes to a proposed match."""
 
@@ -105,6 +110,11 @@ class LapseMatches:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LapseOpenMatches(LapseMatches):
+    """Ask for a reaction or the ticker whether these matches are still open, and end those that are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmMatch:
     """The need is held too: the match stands."""
 
@@ -132,7 +142,15 @@ class ReopenPlace:
 
 
 PlacesCommand: TypeAlias = (
-    ProposeMatches | AcceptMatch | DeclineMatch | LapseMatches | ConfirmMatch | AskReopen | ReopenPlace
+    ProposeMatches
+    | ProposeFittingMatches
+    | AcceptMatch
+    | DeclineMatch
+    | LapseMatches
+    | LapseOpenMatches
+    | ConfirmMatch
+    | AskReopen
+    | ReopenPlace
 )
 
 
@@ -169,6 +187,24 @@ def offer_and_need_have_one_match(_: Offer, command: ProposeMatches) -> bool:
     return all(
         proposal.match_id in {None, match_id_of(command.offer_id, proposal.need_id)}
         for proposal in command.proposals
+    )
+
+
+def pairs_may_be_proposed(offer: Offer, command: ProposeMatches) -> bool:
+    """Propose a pair once; one of these is recorded as declined, as over, or with another party."""
+    return all(_may_be_proposed(offer, command.offer_id, proposal) for proposal in command.proposals)
+
+
+def something_is_named(_: Offer, command: ProposeMatches | LapseMatches) -> bool:
+    """Name at least one match."""
+    return bool(command.proposals if isinstance(command, ProposeMatches) else command.match_ids)
+
+
+def matches_may_lapse(offer: Offer, command: LapseMatches) -> bool:
+    """Name matches of this offer that wait for an answer; of the others it is recorded how they ended."""
+    return all(
+        _may_lapse(offer, command, match_id) or _has_lapsed(offer, command, match_id)
+        for match_id in command.match_ids
     )
 
 
@@ -222,24 +258,19 @@ def propose(offer: Offer, command: ProposeMatches) -> list[OfferEvent]:
 
     For a person's search score and reasons stay out of the event (rule P01).
     """
+    require(offer, command, something_is_named, proposals_are_ten_at_most, offer_and_need_have_one_match)
+    if not isinstance(command, ProposeFittingMatches):
+        require(offer, command, pairs_may_be_proposed)
     new = {
         match_id_of(command.offer_id, proposal.need_id): proposal
         for proposal in command.proposals
         if may_be_proposed(offer, match_id_of(command.offer_id, proposal.need_id))
     }
-    if not new or offer.terms is None:
+    if not new:
         return []
     if offer.status != OfferStatus.EXPIRED:
         require(offer, command, offer_is_on_the_board)
-    require(
-        offer,
-        command,
-        offer_was_current_then,
-        offer_has_a_place_left,
-        proposals_are_ten_at_most,
-        sides_are_different_parties,
-        offer_and_need_have_one_match,
-    )
+    require(offer, command, offer_was_current_then, offer_has_a_place_left, sides_are_different_parties)
     return [
         MatchProposed(
             match_id=match_id,
@@ -253,6 +284,7 @@ def propose(offer: Offer, command: ProposeMatches) -> list[OfferEvent]:
             reasons=() if proposal.is_search else proposal.reasons,
         )
         for match_id, proposal in new.items()
+        if offer.terms is not None
     ]
 
 
@@ -260,7 +292,7 @@ def accept(offer: Offer, command: AcceptMatch) -> list[OfferEvent]:
     """The second yes holds the place; it is confirmed once the need is held too."""
     require(offer, command, match_was_proposed)
     match = offer.matches[command.match_id]
-    if command.by in match.accepted_by:
+    if command.by in match.accepted_by and match.ended is None:
         return []
     require(offer, command, match_is_open, person_answers_first)
     if offer.status != OfferStatus.EXPIRED:
@@ -279,32 +311,41 @@ def decline(offer: Offer, command: DeclineMatch) -> list[OfferEvent]:
     """A no ends the match; a person's reason is not kept (rule P02)."""
     require(offer, command, match_was_proposed)
     match = offer.matches[command.match_id]
-    if match.status == MatchStatus.DECLINED:
+    is_a_persons = match.is_search and command.by == Side.NEED
+    declined = MatchDeclined(
+        match_id=command.match_id, by=command.by, reason=None if is_a_persons else command.reason
+    )
+    if match.ended == declined:
         return []
     require(offer, command, match_is_open, person_answers_first, decline_has_a_reason)
-    is_a_persons = match.is_search and command.by == Side.NEED
-    return [
-        MatchDeclined(
-            match_id=command.match_id, by=command.by, reason=None if is_a_persons else command.reason
-        )
-    ]
+    return [declined]
 
 
 def lapse(offer: Offer, command: LapseMatches) -> list[OfferEvent]:
     """Open matches lapse; a held match, to which both said yes, lapses only when its need was taken."""
+    if not isinstance(command, LapseOpenMatches):
+        require(offer, command, something_is_named, matches_may_lapse)
+    return [
+        MatchLapsed(
+            match_id=match_id,
+            reason=command.reason,
+            was_held=offer.matches[match_id].status == MatchStatus.HELD,
+        )
+        for match_id in dict.fromkeys(command.match_ids)
+        if _may_lapse(offer, command, match_id)
+    ]
+
+
+def _may_lapse(offer: Offer, command: LapseMatches, match_id: str) -> bool:
     ends = {MatchStatus.PROPOSED}
     if command.reason == LapseReason.NEED_TAKEN:
         ends.add(MatchStatus.HELD)
-    statuses = {
-        match_id: offer.matches[match_id].status
-        for match_id in command.match_ids
-        if match_id in offer.matches
-    }
-    return [
-        MatchLapsed(match_id=match_id, reason=command.reason, was_held=status == MatchStatus.HELD)
-        for match_id, status in statuses.items()
-        if status in ends
-    ]
+    return match_id in offer.matches and offer.matches[match_id].status in ends
+
+
+def _has_lapsed(offer: Offer, command: LapseMatches, match_id: str) -> bool:
+    ended = offer.matches[match_id].ended if match_id in offer.matches else None
+    return isinstance(ended, MatchLapsed) and ended.reason == command.reason
 
 
 def confirm(offer: Offer, command: ConfirmMatch) -> list[OfferEvent]:
@@ -357,12 +398,16 @@ def decide(offer: Offer, command: PlacesCommand) -> Sequence[OfferEvent]:
     Raises: Refused, with the first rule that does not hold.
     """
     match command:
+        case ProposeFittingMatches():
+            return propose(offer, command)
         case ProposeMatches():
             return propose(offer, command)
         case AcceptMatch():
             return accept(offer, command)
         case DeclineMatch():
             return decline(offer, command)
+        case LapseOpenMatches():
+            return lapse(offer, command)
         case LapseMatches():
             return lapse(offer, command)
         case ConfirmMatch():
@@ -378,6 +423,17 @@ def decide(offer: Offer, command: PlacesCommand) -> Sequence[OfferEvent]:
 def match_id_of(offer_id: str, need_id: str) -> str:
     """The id of the match of an offer and a need: there is one per pair."""
     return derived_id("match", offer_id, need_id)
+
+
+def _may_be_proposed(offer: Offer, offer_id: str, proposal: Proposal) -> bool:
+    """Whether the pair is new, has lapsed, or was proposed in the same words and still waits or stands."""
+    match_id = match_id_of(offer_id, proposal.need_id)
+    match = offer.matches.get(match_id)
+    if match is None or may_be_proposed(offer, match_id):
+        return True
+    recorded = (match.need_party, match.is_search)
+    goes_on = match.ended is None and match.status != MatchStatus.FREED
+    return goes_on and recorded == (proposal.need_party, proposal.is_search)
 
 
 def may_be_proposed(offer: Offer, match_id: str) -> bool:

@@ -181,8 +181,9 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
     for party in Party:
         sign = SignAgreement(agreement_id=agreement_id, by=party, at=sealing.sealed_at)
         yield Step(command=sign, name="sealed_on")
-    seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.sealed_at)
-    yield Step(command=seal, name="sealed_on")
+    if not lookup.state(AGREEMENT, agreement_id).is_sealed:
+        seal = SealAgreement(agreement_id=agreement_id, notary=NOTARY, at=sealing.sealed_at)
+        yield Step(command=seal, name="sealed_on")
     if contacted_on := row.day("contacted_on"):
         contact = RecordContact(agreement_id=agreement_id, at=lookup.at(contacted_on))
         yield Step(command=contact, name="contacted_on")

@@ -93,8 +93,9 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
         yield Step(command=post, name="title", begins=True, by_rule=BY_RULE)
         return
     lookup.refuse_other_days(row, NEED, need_id, {"posted_on": (NeedPosted,)})
-    amend = AmendNeed(need_id=need_id, terms=terms, at=lookup.now)
-    yield Step(command=amend, name="title", by_rule=BY_RULE)
+    if lookup.state(NEED, need_id).terms != terms:
+        amend = AmendNeed(need_id=need_id, terms=terms, at=lookup.now)
+        yield Step(command=amend, name="title", by_rule=BY_RULE)
 
 
 def terms_of(row: Row, organisation_id: str, lookup: Lookup) -> NeedTerms:

@@ -178,6 +178,8 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
         lookup.refuse_other_days(row, OFFER, offer_id, fields)
     if lookup.state(OFFER, offer_id).status == OfferStatus.SUBMITTED:
         yield Step(command=CheckOffer(offer_id=offer_id, at=at), name="posted_on")
+    if lookup.state(OFFER, offer_id).terms == terms:
+        return
     amend = AmendOffer(offer_id=offer_id, terms=terms, at=lookup.now)
     yield Step(command=amend, name="title", by_rule=BY_RULE)
     if lookup.state(OFFER, offer_id).status == OfferStatus.SUBMITTED:

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 
 from services.marketplace.domain.need import HoldNeed, MeetNeed, NeedStatus, ReleaseNeed
 from services.marketplace.domain.offer import MatchStatus
-from services.marketplace.domain.places import AskReopen, ConfirmMatch, LapseMatches, match_id_of
+from services.marketplace.domain.places import AskReopen, ConfirmMatch, LapseOpenMatches, match_id_of
 from services.marketplace.views.match import MATCHES, MatchDocument
 from services.marketplace.views.need import NEEDS
 from services.marketplace.views.search import SEARCHES, SearchStatus
@@ -86,12 +86,12 @@ CONFIRM_MATCH = Reaction(name="confirm_match", on=events_of(Promised), react=con
 
 
 # --- on a "no" ------------------------------------------------------------------------------------
-def lapse_match_of_taken_need(event: Recorded[ReactionRefused], _: Ask) -> Iterable[LapseMatches]:
+def lapse_match_of_taken_need(event: Recorded[ReactionRefused], _: Ask) -> Iterable[LapseOpenMatches]:
     """The need was taken by another match: this match lapses and its place is free."""
     if event.data.reaction == HOLD_NEED.name:
         offer_id, need_id = noun_id_of(event.data.trigger_stream), noun_id_of(event.data.target)
         match_ids = (match_id_of(offer_id, need_id),)
-        yield LapseMatches(
+        yield LapseOpenMatches(
             offer_id=offer_id, match_ids=match_ids, reason=LapseReason.NEED_TAKEN, at=event.time
         )
 
@@ -133,7 +133,7 @@ def release_need_of_lapsed_match(event: Recorded[MatchLapsed], ask: Ask) -> Iter
         yield ReleaseNeed(need_id=match["need_id"], match_id=event.data.match_id, at=event.time)
 
 
-def lapse_other_matches_of_need(event: Recorded[Promised | NeedGone], ask: Ask) -> Iterable[LapseMatches]:
+def lapse_other_matches_of_need(event: Recorded[Promised | NeedGone], ask: Ask) -> Iterable[LapseOpenMatches]:
     """When a need is promised, withdrawn or expired, its other matches lapse.
 
     Unless the need is open again by now: then they may be new ones, proposed since.
@@ -144,18 +144,20 @@ def lapse_other_matches_of_need(event: Recorded[Promised | NeedGone], ask: Ask) 
     reason = LapseReason.NEED_TAKEN if holder else LapseReason.NEED_WITHDRAWN
     for match in all_found(ask, MATCHES, need_id=event.noun_id, status=MatchStatus.PROPOSED):
         if match["id"] != holder:
-            yield LapseMatches(
+            yield LapseOpenMatches(
                 offer_id=match["offer_id"], match_ids=(match["id"],), reason=reason, at=event.time
             )
 
 
-def lapse_matches_of_suspended(event: Recorded[OrganisationSuspended], ask: Ask) -> Iterable[LapseMatches]:
+def lapse_matches_of_suspended(
+    event: Recorded[OrganisationSuspended], ask: Ask
+) -> Iterable[LapseOpenMatches]:
     """A suspended organisation's open matches lapse; what is agreed goes on (handbook 7.6)."""
     by_offer: dict[str, list[str]] = {}
     for match in _open_matches_of(event.noun_id, ask):
         by_offer.setdefault(match["offer_id"], []).append(match["id"])
     for offer_id, match_ids in by_offer.items():
-        yield LapseMatches(
+        yield LapseOpenMatches(
             offer_id=offer_id,
             match_ids=tuple(match_ids),
             reason=LapseReason.ORGANISATION_SUSPENDED,
@@ -236,10 +238,10 @@ def deadline_of(event: Recorded[Answered]) -> str:
     return f"match-{event.noun_id}{BETWEEN}{event.data.match_id}"
 
 
-def lapse_unanswered(deadline: str, due_at: datetime) -> LapseMatches:
+def lapse_unanswered(deadline: str, due_at: datetime) -> LapseOpenMatches:
     """What the ticker sends for one match."""
     offer_id, _, match_id = deadline.partition(BETWEEN)
-    return LapseMatches(offer_id=offer_id, match_ids=(match_id,), reason=LapseReason.NO_ANSWER, at=due_at)
+    return LapseOpenMatches(offer_id=offer_id, match_ids=(match_id,), reason=LapseReason.NO_ANSWER, at=due_at)
 
 
 MATCH_REACTIONS = (

@@ -5,7 +5,7 @@ from itertools import chain
 
 from services.marketplace.domain.need import NeedStatus
 from services.marketplace.domain.offer import MatchStatus, OfferStatus
-from services.marketplace.domain.places import MOST_PROPOSALS, Proposal, ProposeMatches, match_id_of
+from services.marketplace.domain.places import MOST_PROPOSALS, Proposal, ProposeFittingMatches, match_id_of
 from services.marketplace.domain.scoring import Pairing, Points, Posting, reasons, score
 from services.marketplace.reactions.board import (
     board_of,
@@ -36,19 +36,19 @@ from shared.kernel.recorded import Recorded
 
 def propose_for_offer(
     event: Recorded[OfferPosted | OfferAmended | PlaceReopened], ask: Ask
-) -> Iterable[ProposeMatches]:
+) -> Iterable[ProposeFittingMatches]:
     """An offer with a free place is proposed to the needs and searches that fit best."""
     document = ask.get(OFFERS, event.noun_id)
     offer = posting_of_offer(document) if document else None
     if offer is not None:
         proposals = tuple(_proposals_for_offer(offer, ask))
         if proposals:
-            yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
+            yield ProposeFittingMatches(offer_id=offer.id, proposals=proposals, at=event.time)
 
 
 def propose_for_need(
     event: Recorded[NeedPosted | NeedAmended | NeedReleased], ask: Ask
-) -> Iterable[ProposeMatches]:
+) -> Iterable[ProposeFittingMatches]:
     """An open need is proposed to the offers that fit best."""
     document = ask.get(NEEDS, event.noun_id)
     need = posting_of_need(document) if document else None
@@ -58,7 +58,7 @@ def propose_for_need(
 
 def propose_for_search(
     event: Recorded[SearchPosted | SearchAmended | SearchReleased], ask: Ask
-) -> Iterable[ProposeMatches]:
+) -> Iterable[ProposeFittingMatches]:
     """An open search is proposed to the offers that fit best; the person hears of it before anybody else (rule P02)."""
     document = ask.get(SEARCHES, event.noun_id)
     search = posting_of_search(document) if document else None
@@ -68,13 +68,13 @@ def propose_for_search(
 
 def propose_for_reinstated(
     event: Recorded[OrganisationReinstated | OrganisationVerified], ask: Ask
-) -> Iterable[ProposeMatches]:
+) -> Iterable[ProposeFittingMatches]:
     """What an organisation has posted is proposed again when the board shows it again."""
     for document in all_found(ask, OFFERS, organisation_id=event.noun_id, status=OfferStatus.POSTED):
         offer = if_readable(posting_of_offer, document)
         proposals = tuple(_proposals_for_offer(offer, ask)) if offer else ()
         if offer and proposals:
-            yield ProposeMatches(offer_id=offer.id, proposals=proposals, at=event.time)
+            yield ProposeFittingMatches(offer_id=offer.id, proposals=proposals, at=event.time)
     needs = (
         if_readable(posting_of_need, document)
         for document in all_found(ask, NEEDS, organisation_id=event.noun_id, status=NeedStatus.OPEN)
@@ -128,13 +128,13 @@ def _unless(hidden: frozenset[str], matched: Mapping[str, MatchStatus]) -> Calla
 
 def _to_each_offer(
     proposals_by_offer: Iterable[tuple[str, Proposal]], event: Recorded[object]
-) -> Iterator[ProposeMatches]:
+) -> Iterator[ProposeFittingMatches]:
     by_offer: dict[str, list[Proposal]] = {}
     for offer_id, proposal in proposals_by_offer:
         by_offer.setdefault(offer_id, []).append(proposal)
     for offer_id, proposals in by_offer.items():
         best = tuple(proposals[:MOST_PROPOSALS])
-        yield ProposeMatches(offer_id=offer_id, proposals=best, at=event.time)
+        yield ProposeFittingMatches(offer_id=offer_id, proposals=best, at=event.time)
 
 
 def _proposal(offer: Posting, need: Posting, given: Points) -> Proposal:

@@ -9,6 +9,8 @@ from services.marketplace.domain.places import (
     ConfirmMatch,
     DeclineMatch,
     LapseMatches,
+    LapseOpenMatches,
+    ProposeFittingMatches,
     ProposeMatches,
     ReopenPlace,
 )
@@ -114,6 +116,8 @@ PLACES_COMMANDS = (
     CommandRoute(
         command=LapseMatches, decider=PLACES, nouns="offers", roles=MATCHERS, may=deals_with_the_offers_kind,
     ),
+    CommandRoute(command=ProposeFittingMatches, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
+    CommandRoute(command=LapseOpenMatches, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
     CommandRoute(command=ConfirmMatch, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
     CommandRoute(command=AskReopen, decider=PLACES, nouns="offers", roles=SERVICE_ONLY),
 )  # fmt: skip
