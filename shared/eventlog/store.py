@@ -44,13 +44,14 @@ class SqlStore:
         database = Database(url)
         return cls(database, SqlEventLog(database, service=service, city_key=city_key, clock=clock))
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    def transaction(self, *, in_haste: bool = False) -> AbstractContextManager[Connection]:
         """A transaction: committed at the end, rolled back by an exception.
 
+        `in_haste`: the commit does not wait for the disk; for what is made again after a crash of the server (ADR 39).
         On SQLite it holds the file's lock: do no I/O, no logging and no append inside.
         Raises: LogUnavailable.
         """
-        return self.database.transaction()
+        return self.database.transaction(in_haste=in_haste)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection for reading only, on one state of the tables.

@@ -273,7 +273,13 @@ class Inbox:
                 with bookmark.moves(upto):
                     handling.handle(events, finish)
             else:
-                with views.moves(passed), bookmark.moves(upto), self._store.transaction() as tx:
+                # Who keeps every record decides nothing; the feeds have what a crash takes back (ADR 39).
+                in_haste = self._keep is not keep_nothing
+                with (
+                    views.moves(passed),
+                    bookmark.moves(upto),
+                    self._store.transaction(in_haste=in_haste) as tx,
+                ):
                     finish(tx)
                     self._project(tx, source, events)
 

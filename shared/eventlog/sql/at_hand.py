@@ -38,6 +38,11 @@ class AtHand:
         while self._free:
             _end(self._free.pop())
 
+    def dispose(self) -> None:
+        """Give up the connections that lie in the pool, too."""
+        self.let_go()
+        self._engine.dispose()
+
     def _taken(self) -> Connection | None:
         """A connection that the server has not ended."""
         while self._free:

@@ -47,13 +47,14 @@ class Database:
 
         Raises: ValueError for a URL that is neither PostgreSQL nor a SQLite file.
         """
-        self.engine, self._autocommit = open_engines(url)
+        self.engine, in_haste, self._autocommit = open_engines(url)
         self.is_postgres = self.engine.dialect.name == "postgresql"
         self.lock: FileLock | nullcontext[None] = (
             nullcontext() if self.is_postgres else file_lock_of(self.engine)
         )
         self._at_hand: list[PoolProxiedConnection] = []
         self._for_transactions = AtHand(self.engine)
+        self._for_haste = AtHand(in_haste)
         self._turns = threading.Semaphore(AT_ONCE)
         self._thread = threading.local()
         self.after_bulk_commit: list[Callable[[], None]] = []
@@ -65,9 +66,10 @@ class Database:
         return getattr(self._thread, "bulk", None)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, in_haste: bool = False) -> Iterator[Connection]:
         """A transaction: committed at the end, rolled back by an exception; in a bulk, a part of the bulk.
 
+        `in_haste`: the commit does not wait for the disk; for what is made again after a crash of the server (ADR 39).
         On SQLite it holds the file's lock: do no I/O and no logging inside.
         Raises: LogUnavailable; RuntimeError when the thread is in a transaction of the same SQLite file already.
         """
@@ -79,7 +81,8 @@ class Database:
                 bulk.written()
                 return
             if self.is_postgres:
-                with self._for_transactions.connection() as connection, connection.begin():
+                at_hand = self._for_haste if in_haste else self._for_transactions
+                with at_hand.connection() as connection, connection.begin():
                     yield connection
                 return
             # SQLite: a second writer that begins while a green thread holds the file freezes the process and ends
@@ -146,6 +149,7 @@ class Database:
         while self._at_hand:
             self._at_hand.pop().invalidate()
         self._for_transactions.let_go()
+        self._for_haste.let_go()
 
     def fetch(self, driver: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query on this connection of the driver."""
@@ -195,6 +199,7 @@ class Database:
         """Give back every connection."""
         self._let_go()
         self.engine.dispose()
+        self._for_haste.dispose()
         self._autocommit.dispose()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.pq import ConnStatus
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
@@ -30,6 +31,9 @@ POSTGRES_SETTINGS = " ".join(
 READS = "kosilab_reads"
 """The execution option of a connection that only reads."""
 
+IN_HASTE = "-c synchronous_commit=off"
+"""For transactions whose commit does not wait for the disk: a crash of the server may take back the last (ADR 39)."""
+
 BY_KEY = "-c enable_seqscan=off"
 """For connections that look rows up by key only: a plan is kept, and one made while a table was new reads it all, ever
 more slowly until the server's next ANALYZE (seen: an append took five times as long after 10,000 events)."""
@@ -42,8 +46,10 @@ SQLITE_SETTINGS = (
 )
 
 
-def open_engines(url: str) -> tuple[Engine, Engine]:
-    """Two engines: one for transactions, one on which every statement commits by itself.
+def open_engines(url: str) -> tuple[Engine, Engine, Engine]:
+    """Three engines: for transactions, for those in haste, and one on which every statement commits by itself.
+
+    SQLite has only one of them.
 
     Raises: ValueError for a URL that is neither PostgreSQL nor a SQLite file.
     """
@@ -51,25 +57,28 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
     match parsed.get_backend_name():
         case "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return _postgres(parsed, autocommit=False), _postgres(parsed, autocommit=True)
+            return (
+                _postgres(parsed),
+                _postgres(parsed, IN_HASTE),
+                _postgres(parsed, BY_KEY, level="AUTOCOMMIT"),
+            )
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             engine = _sqlite(parsed)
-            return engine, engine
+            return engine, engine, engine
         case _:
             msg = f"{parsed.render_as_string()} is neither postgresql:// nor a file under sqlite:///"
             raise ValueError(msg)
 
 
-def _postgres(url: URL, *, autocommit: bool) -> Engine:
-    settings = f"{POSTGRES_SETTINGS} {BY_KEY}" if autocommit else POSTGRES_SETTINGS
+def _postgres(url: URL, further_settings: str = "", *, level: IsolationLevel = "READ COMMITTED") -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,  # they are records; what goes wrong is logged, what is in it is not
         pool_size=5,
         max_overflow=5,
         pool_timeout=WAIT_S,
-        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
-        connect_args={"options": settings, "connect_timeout": 10},
+        isolation_level=level,
+        connect_args={"options": f"{POSTGRES_SETTINGS} {further_settings}", "connect_timeout": 10},
     )
 
     @event.listens_for(engine, "connect")
