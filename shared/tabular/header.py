@@ -56,7 +56,9 @@ def match_header(table: Table, kind: Kind) -> MatchedHeader:
             columns[field.name] = column
     missing = _missing(kind, columns)
     if missing:
-        raise FileRefused(f"The file can't be read as {kind.name}: {_wanted(missing, ignored)}.")
+        raise FileRefused(
+            f"The file can't be read as {kind.name}: {_wanted(missing, ignored)}.{_what_to_do(missing, kind)}"
+        )
     return MatchedHeader(columns=columns, ignored=tuple(ignored))
 
 
@@ -103,7 +105,13 @@ def _no_kind(table: Table, kinds: Collection[Kind], fields: Mapping[str, set[str
     kind = max(kinds, key=nearness)
     unread = [column for column in table.header if field_of(column.name, kind) is None]
     wanted = _wanted(_missing(kind, fields[kind.name]), unread)
-    return f"The file is of no known kind. It is nearest to {kind.name}: {wanted}."
+    mend = _what_to_do(_missing(kind, fields[kind.name]), kind)
+    return f"The file is of no known kind. It is nearest to {kind.name}: {wanted}.{mend}"
+
+
+def _what_to_do(missing: Sequence[Field], kind: Kind) -> str:
+    number = " Give every row a number of its own that it keeps." if missing[0] is kind.fields[0] else ""
+    return f"{number} Add or rename columns; `kosilab import --example {kind.name}` writes a list to compare with."
 
 
 def _wanted(missing: Sequence[Field], unread: Sequence[HeaderColumn]) -> str:

@@ -8,6 +8,11 @@ MAX_COLUMNS = 256
 """How many columns are read; a file that has something beyond was made to be too wide, or is no list."""
 
 
+NO_HEADER = (
+    "The file has no header: no line has two filled cells. Save it as XLSX, or as CSV with semicolons."
+)
+
+
 class FileRefused(Exception):  # noqa: N818 - the word of the report
     """A whole file that is not read: `sentence` says why and what to do, `columns` names the columns at fault."""
 

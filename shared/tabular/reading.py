@@ -11,6 +11,8 @@ from shared.tabular.report import Report
 from shared.tabular.rows import Row, parse_rows
 from shared.tabular.tables import read_table
 
+NO_ROWS = "Below the header there are no rows."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -49,7 +51,7 @@ def read(path: Path, kind: Kind | None, kinds: Collection[Kind], sheet: str | No
         n_read=len(rows) + len(rejected),
         rejected=rejected,
         unread=ignored_columns(table, chosen),
-        notes=list(table.notes),
+        notes=[*table.notes, *(() if rows or rejected else (NO_ROWS,))],
     )
     titles = {name: column.name for name, column in match_header(table, chosen).columns.items()}
     return Reading(kind=chosen, rows=rows, titles=titles, report=report)

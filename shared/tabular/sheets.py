@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from shared.tabular.fields import Kind
 from shared.tabular.headings import field_of, find_header, is_complete
-from shared.tabular.lines import FileRefused, Sheet
+from shared.tabular.lines import NO_HEADER, FileRefused, Sheet
 from shared.tabular.spelling import folded, listed, nearest
 
 
@@ -77,7 +77,7 @@ def _first_refused(sheets: Sequence[Sheet]) -> Sheet:
         )
     if any(sheet.name for sheet in sheets):
         raise FileRefused("No sheet of the workbook holds a table.")
-    raise FileRefused("The file has no header: no line has two filled cells.")
+    raise FileRefused(NO_HEADER)
 
 
 def _about_unread(sheet: Sheet) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from shared.tabular.delimited import read_delimited
 from shared.tabular.fields import Kind
 from shared.tabular.headings import HeaderColumn, find_header, is_complete, may_be_a_header, names_of
-from shared.tabular.lines import FileRefused, Line, RejectedLine, Sheet
+from shared.tabular.lines import NO_HEADER, FileRefused, Line, RejectedLine, Sheet
 from shared.tabular.packing import ZIP, refuse_other_forms
 from shared.tabular.sheets import choose_sheet
 from shared.tabular.spelling import numbered
@@ -76,7 +76,7 @@ def _table(sheet: Sheet, kinds: Collection[Kind], notes: Sequence[str]) -> Table
     lines = sheet.lines
     heads = find_header(lines, kinds)
     if heads is None:
-        raise FileRefused("The file has no header: no line has two filled cells.")
+        raise FileRefused(NO_HEADER)
     first = lines[heads.at]
     if first.broken:
         raise FileRefused(f"Line {first.number} should be the header, but it {first.broken}.")

@@ -111,7 +111,8 @@ def test_a_header_of_no_kind_is_refused_with_what_is_missing_and_what_may_have_b
         )
     assert refused.value.sentence == (
         "The file is of no known kind. It is nearest to agreements: missing are the columns "
-        "'Partner B' (perhaps 'Partnerin B'?), 'besiegelt am'."
+        "'Partner B' (perhaps 'Partnerin B'?), 'besiegelt am'. Add or rename columns; "
+        "`kosilab import --example agreements` writes a list to compare with."
     )
 
 

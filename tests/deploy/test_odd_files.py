@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from deploy.intake.kinds import KINDS
@@ -320,6 +321,27 @@ def test_a_formula_without_a_value_is_no_empty_cell_where_a_column_may_be_empty_
     report = desk.read(workbook(fill)).report
     assert [(line.line, line.column) for line in report.rejected] == [(2, "aufgenommen am")]
     assert report.notes == ["Line 5 holds totals and is not read."]
+
+
+def test_a_list_without_numbers_or_rows_is_told_what_it_lacks(desk: Desk) -> None:
+    sentence = desk.refused(file(*(line.partition(";")[2] for line in (HEAD, *ROWS))))
+    assert "missing is the column 'Nr.'. Give every row a number of its own that it keeps." in sentence
+    assert "`kosilab import --example organisations`" in sentence
+    empty = desk.read(HEAD).report
+    assert (empty.n_read, empty.notes) == (0, ["Below the header there are no rows."])
+    assert "as CSV with semicolons" in desk.refused(file(HEAD.replace(";", "|"), ROWS[0].replace(";", "|")))
+
+
+def test_a_table_may_begin_anywhere_in_a_sheet_beside_a_chart(desk: Desk) -> None:
+    book = Workbook()
+    for down, line in enumerate((HEAD, *ROWS), start=5):
+        for right, cell in enumerate(line.split(";"), start=3):
+            book.worksheets[0].cell(down, right, cell)
+    book.worksheets[0]["C5"] = "Nr.\n(intern)"
+    book.create_chartsheet("Diagramm").add_chart(BarChart())
+    reading = desk.read(book)
+    assert [(row.key, row.line) for row in reading.rows] == [("O-1", 6), ("O-2", 7), ("O-3", 8)]
+    assert (reading.report.unread, reading.report.notes) == ([], [])
 
 
 def test_hidden_rows_and_columns_are_read_and_named(desk: Desk) -> None:
