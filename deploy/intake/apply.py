@@ -10,6 +10,7 @@ from deploy.instance import Instance
 from deploy.intake.kinds import KINDS, kind_named
 from deploy.intake.taking import Taking, send_once
 from services.marketplace.importing.market_day import city_days
+from shared.kernel.city_day import today_in_the_city
 from shared.service.origin import NOWHERE, Origin
 from shared.tabular.preview import preview_of
 from shared.tabular.reading import read
@@ -30,7 +31,8 @@ def import_file(
     Raises: FileRefused, with a sentence, when the file can't be imported; LogUnavailable: import the same file again,
     and it goes on where it was interrupted.
     """
-    reading = read(path, None if kind is None else kind_named(kind), KINDS.values(), sheet)
+    chosen = None if kind is None else kind_named(kind)
+    reading = read(path, chosen, KINDS.values(), sheet, today=today_in_the_city(instance.now()))
     taking = Taking(instance, reading, NOWHERE)
     n_rows = len(reading.rows)
 
@@ -51,7 +53,8 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
 
     Raises: FileRefused, LogUnavailable.
     """
-    readings = [read(path, None, KINDS.values()) for path in instance.city.samples]
+    today = today_in_the_city(instance.now())
+    readings = [read(path, None, KINDS.values(), today=today) for path in instance.city.samples]
     n_rows = sum(len(reading.rows) for reading in readings)
     origin = Origin(synthetic=True, lab=instance.city.lab.get("key"))
     n_before = 0

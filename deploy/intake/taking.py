@@ -1,6 +1,7 @@
 """How do the rows of a file get into the logs? Each row is judged, sent and counted; then the reactions run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from deploy.instance import Instance
@@ -76,7 +77,7 @@ class Taking:
 
     def _take(self, row: Row, *, send: bool) -> None:
         try:
-            judged = self._judged(row)
+            judged = self._judged(self._as_known(row))
             change = _change(judged)
             if not send:
                 self._rehearsal.keep()
@@ -100,6 +101,28 @@ class Taking:
             self._reject(row, refused)
         else:
             self._reading.report.count(change)
+
+    def _as_known(self, row: Row) -> Row:
+        """The row in the form in which it was imported, when an earlier version read its texts otherwise.
+
+        As that version read it, when nothing has changed since; with the key of then, when something has.
+        """
+        if not row.before:
+            return row
+        earlier = row.as_before()
+        with_that_key = replace(row, key=row.key_before)
+        try:
+            for step in IMPORTS[self._reading.kind.name].steps(earlier, self._lookup):
+                if step.begins:
+                    return row
+                if self._rehearsal.judge(step)[1]:
+                    return with_that_key
+        except RowRefused:
+            return with_that_key
+        else:
+            return earlier
+        finally:
+            self._rehearsal.forget()
 
     def _judged(self, row: Row) -> Judged:
         judged = []

@@ -1,7 +1,7 @@
 """What does the text of a cell mean? One parser per kind of value; each refuses with a sentence about that cell.
 
-Numbers are read the German way: `1.234` is 1234 and `1,250` is 1.25. `12.50` and `1,234.50` are possible in English
-only, so they are read as English.
+A parser gets the cell in its plain form (`marks.plain`). Numbers are read the German way: `1.234` is 1234 and `1,250`
+is 1.25. `12.50` and `1,234.50` are possible in English only, so they are read as English.
 """
 
 import re
@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from shared.kernel.text import LONGEST_NAME, LONGEST_TEXT, in_lines, in_one_line
+from shared.tabular.marks import is_missing
 from shared.tabular.spelling import folded, listed, nearest, words_of
 
 Value: TypeAlias = str | int | Decimal | date | bool | tuple[str, ...] | None
@@ -18,20 +20,27 @@ Parser: TypeAlias = Callable[[str], Value]
 Labels: TypeAlias = Mapping[str, str]
 """By value, the words that mean it, separated by `|`; the first is shown."""
 
-MAX_TEXT = 2_000  # [characters]
-MAX_LINE = 200  # [characters] of a name, a title, a key
+MAX_TEXT = LONGEST_TEXT
+MAX_LINE = LONGEST_NAME
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-CENTURY = 2000  # of a year in two digits
+CENTURY = 100  # [years]
+YEARS_AHEAD = 10  # [years] that a year in two digits may lie ahead; no day of a command may lie further ahead
 
-_EMPTY = frozenset({"", "-", "–", "—", "k.A.", "k. A.", "n/a", "#NV"})
 _UNIT = re.compile(
-    r"\s*(€|eur|euro|h|std\.?|stunden|stück|monate?|mon\.?)(\s*/\s*(h|std\.?|woche|w))?$", re.IGNORECASE
+    r"\s*(€|eur|euro|h|std\.?|stunden|stück|monate?|mon\.?)"
+    r"((\s*/\s*|\s+(pro|je)\s+)(h|std\.?|stunde|woche|w))?$",
+    re.IGNORECASE,
 )
+_CURRENCY = re.compile(r"^(€|eur|euro)\s*", re.IGNORECASE)
+_NO_CENTS = re.compile(r"(?<=\d)[,.][-\u2010-\u2015\u2212]{1,2}$")
+_NO_EUROS = re.compile(r"^[-\u2010-\u2015\u2212]?,(?=\d\d$)")
+_MINUS = re.compile(r"^[\u2010-\u2015\u2212]\s*(?=\d)")
 _GERMAN = re.compile(r"-?[1-9]\d{0,2}(?:[.\s'\u2019]\d{3})+(?:,\d+)?")
 _ENGLISH = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
 _PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?(?:\s*(?:h|uhr))?", re.IGNORECASE)
 _GERMAN_DATE = re.compile(r"(?:[A-Za-z]{2,3}\.?,?\s+)?(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
+_SHORT_DATE = re.compile(r"((?:[A-Za-z]{2,3}\.?,?\s+)?\d{1,2}\.\s?\d{1,2}\.\s?)(\d{2})((?:\s.*)?)")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIME_BEHIND = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*Uhr)?$")
 _OWN_NUMBER = re.compile(
@@ -42,8 +51,8 @@ _CONTACT = re.compile(
 )
 
 _WORDS = {
-    True: ("ja", "j", "x", "yes", "y", "wahr", "true", "1", "✓"),
-    False: ("nein", "n", "no", "falsch", "false", "0"),
+    True: ("ja", "j", "x", "yes", "y", "wahr", "true", "1", "✓", "✔", "✅", "☑", "☒", "🗹", "🗷", "[x]", "(x)"),
+    False: ("nein", "n", "no", "falsch", "false", "0", "☐", "□", "◻", "⬜", "[ ]", "[]", "( )", "()"),
 }
 
 
@@ -51,17 +60,12 @@ class CellRefused(ValueError):  # noqa: N818 - the word of the report
     """A cell whose text is no value of the expected kind; the message ends a sentence that begins with the column."""
 
 
-def is_empty(cell: str) -> bool:
-    """Whether the cell is empty: blank, a dash or `k.A.`."""
-    return cell.strip() in _EMPTY
-
-
 def text(cell: str) -> str:
     """A text, with its line breaks, of at most 2000 characters.
 
     Raises: CellRefused when it is longer or holds somebody's e-mail address or telephone number.
     """
-    cleaned = "\n".join(" ".join(line.split()) for line in cell.strip().split("\n"))
+    cleaned = in_lines(cell)
     if len(cleaned) > MAX_TEXT:
         raise CellRefused(f"is longer than {MAX_TEXT} characters")
     if _CONTACT.search(cleaned):
@@ -74,7 +78,7 @@ def line_of_text(cell: str) -> str:
 
     Raises: CellRefused as for `text`.
     """
-    cleaned = " ".join(text(cell).split())
+    cleaned = in_one_line(text(cell))
     if len(cleaned) > MAX_LINE:
         raise CellRefused(f"is longer than {MAX_LINE} characters")
     return cleaned
@@ -98,11 +102,12 @@ def own_number(cell: str) -> str:
 
 
 def decimal(cell: str) -> Decimal:
-    """A number >= 0; a unit behind it, such as `€` or `Std.`, is ignored.
+    """A number >= 0; a unit such as `€` or `Std.` is ignored, and `12,-` is 12.
 
     Raises: CellRefused when it is not a number or below 0.
     """
-    digits = _UNIT.sub("", cell.strip()).removeprefix("€").strip()
+    digits = _CURRENCY.sub("", _UNIT.sub("", cell.strip())).strip()
+    digits = _MINUS.sub("-", _NO_EUROS.sub("0,", _NO_CENTS.sub("", digits)))
     if _GERMAN.fullmatch(digits):
         digits = re.sub(r"[.\s'\u2019]", "", digits).replace(",", ".")
     elif _ENGLISH.fullmatch(digits):
@@ -150,7 +155,7 @@ def count(cell: str) -> int:
 
 
 def day(cell: str) -> date:
-    """A date as `23.09.2016`, `23.9.16` or `2016-09-23`; a time behind it is ignored.
+    """A date as `23.09.2016` or `2016-09-23`; a time behind it is ignored.
 
     Raises: CellRefused when it is no date, or before 1900 or after 2100.
     """
@@ -162,7 +167,7 @@ def day(cell: str) -> date:
         years, months, days = iso.groups()
     else:
         raise CellRefused(f"'{cell.strip()}' is not a date; write it like 23.09.2016")
-    year = int(years) + (0 if years[2:] else CENTURY)
+    year = int(years)
     try:
         calendar_day = date(year, int(months), int(days))
     except ValueError as error:
@@ -170,6 +175,19 @@ def day(cell: str) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CellRefused(f"'{cell.strip()}' lies before {FIRST_YEAR} or after {LAST_YEAR}")
     return calendar_day
+
+
+def with_its_century(cell: str, today: date) -> str:
+    """The cell, a year in two digits written in four: `31.12.98` is of 1998, and no such year lies far ahead.
+
+    What it says of a field that knows no future is refused there, when it lies ahead.
+    """
+    short = _SHORT_DATE.fullmatch(cell)
+    if short is None:
+        return cell
+    year = today.year // CENTURY * CENTURY + int(short.group(2))
+    year -= CENTURY if year > today.year + YEARS_AHEAD else 0
+    return f"{short.group(1)}{year}{short.group(3)}"
 
 
 def day_or_key(cell: str) -> str:
@@ -181,6 +199,10 @@ def day_or_key(cell: str) -> str:
         return day(cell).isoformat()
     except CellRefused:
         return line_of_text(cell)
+
+
+DATED = frozenset({day, day_or_key})
+"""The parsers of days; whoever calls them first writes each year in four digits (`with_its_century`)."""
 
 
 def yes_or_no(cell: str) -> bool:
@@ -207,7 +229,7 @@ class ListOf:
         Raises: CellRefused as the parser of one value.
         """
         parts = (part.strip() for part in re.split(r"[,;\n]", cell))
-        return tuple(dict.fromkeys(self.parser(part) for part in parts if not is_empty(part)))
+        return tuple(dict.fromkeys(self.parser(part) for part in parts if not is_missing(part)))
 
 
 class OneOf:
@@ -220,6 +242,10 @@ class OneOf:
             for value, row in self.words_by_value.items()
             for word in (value, *row)
         }
+
+    def __contains__(self, cell: str) -> bool:
+        """Whether a cell is a word of the list; `?` may be one."""
+        return (folded(cell) or cell) in self._by_word
 
     def __call__(self, cell: str) -> str:
         """The value that a cell means.

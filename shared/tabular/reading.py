@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from shared.tabular.fields import Kind
@@ -35,16 +36,19 @@ class Reading:
         return {text for single, several in texts for text in (single, *several) if text}
 
 
-def read(path: Path, kind: Kind | None, kinds: Collection[Kind], sheet: str | None = None) -> Reading:
+def read(
+    path: Path, kind: Kind | None, kinds: Collection[Kind], sheet: str | None = None, *, today: date
+) -> Reading:
     """Read a file of this kind; without a kind, its columns show which of these kinds it is.
 
-    Of a workbook it reads the sheet with this name, else the one whose columns fit.
+    Of a workbook it reads the sheet with this name, else the one whose columns fit. `today` says of which century a
+    year in two digits is.
     Raises: FileRefused.
     """
     whole = read_table(path, [kind] if kind else kinds, sheet)
     chosen = kind or guess_kind(whole, kinds)
     table = without_other_lines(whole, chosen)
-    rows, rejected = parse_rows(table, chosen)
+    rows, rejected = parse_rows(table, chosen, today)
     report = Report(
         kind=chosen.name,
         file=path.name,

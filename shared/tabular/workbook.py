@@ -117,10 +117,8 @@ def _lines(sheet: Any, outline: Outline) -> list[Line]:
     lines = []
     rows = sheet.iter_rows(max_row=outline.last_row, max_col=outline.last_column)
     for number, row in enumerate(rows, start=1):
-        error = next((str(cell.value) for cell in row if cell.data_type == "e"), None)
-        broken = f"holds the error value {error}" if error else None
         cells = tuple(canonical(cell.value) for cell in row)
-        line = Line(number=number, cells=cells, broken=broken, faults=faults.get(number, {}))
+        line = Line(number=number, cells=cells, faults=faults.get(number, {}))
         if line.n_filled or number in outline.unvalued:
             lines.append(line)
     return lines

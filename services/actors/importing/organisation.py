@@ -138,9 +138,10 @@ class Organisations:
         Raises: RowRefused when there is none, or more than one of this name.
         """
         text = needed(row.text(name), name)
-        for candidate in (noun_id("organisations", text), text):
-            if self._lookup.exists(ORGANISATION, candidate):
-                return candidate
+        for form in row.forms(name):
+            for candidate in (noun_id("organisations", form), form):
+                if self._lookup.exists(ORGANISATION, candidate):
+                    return candidate
         ids = self._ids_by_name.get(folded(text), [])
         if len(ids) > 1:
             raise RowRefused(name, f"'{text}' is the name of {len(ids)} organisations; write the key of one")

@@ -88,11 +88,12 @@ def steps(row: Row, lookup: Lookup) -> Iterator[Step]:
 
 def _engagement_id(row: Row, lookup: Lookup) -> str:
     text = needed(row.text("engagement"), "engagement")
-    match_id = lookup.state(NEED, search_id_of(text)).held_by
-    candidates = [engagement_id_of(match_id)] if match_id else []
-    for candidate in (*candidates, text):
-        if lookup.exists(ENGAGEMENT, candidate):
-            return candidate
+    for form in row.forms("engagement"):
+        match_id = lookup.state(NEED, search_id_of(form)).held_by
+        candidates = [engagement_id_of(match_id)] if match_id else []
+        for candidate in (*candidates, form):
+            if lookup.exists(ENGAGEMENT, candidate):
+                return candidate
     raise RowRefused("engagement", f"'{text}' is not a known engagement; import the engagements first")
 
 

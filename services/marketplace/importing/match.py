@@ -97,5 +97,5 @@ def _refuse_recorded(row: Row, lookup: Lookup, party_a: str, party_b: str) -> No
     agreements = all_found(lookup.ask(AGREEMENT), AGREEMENTS, party_a=party_a, party_b=party_b)
     for document in agreements:
         first = document["commitments"][0]
-        if document.get("match_id") and first["description"] == row.text("a_gives"):
+        if document.get("match_id") and first["description"] in row.forms("a_gives"):
             raise RowRefused("offer", "is empty, but the agreement is recorded with its offer and its need")

@@ -127,7 +127,7 @@ def need_in(row: Row, lookup: Lookup) -> tuple[str, Need]:
     Raises: RowRefused when there is none.
     """
     text = needed(row.text("need"), "need")
-    for candidate in (noun_id("needs", text), text):
+    for candidate in (each for form in row.forms("need") for each in (noun_id("needs", form), form)):
         need = lookup.state(NEED, candidate)
         if need.terms is not None and not need.is_search:
             return candidate, need

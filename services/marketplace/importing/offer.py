@@ -242,7 +242,7 @@ def offer_in(row: Row, lookup: Lookup, kind: OfferKind) -> tuple[str, Offer, Off
     Raises: RowRefused when there is none, or one of another kind.
     """
     text = needed(row.text("offer"), "offer")
-    for candidate in (noun_id("offers", text), text):
+    for candidate in (each for form in row.forms("offer") for each in (noun_id("offers", form), form)):
         offer = lookup.state(OFFER, candidate)
         if offer.terms is not None:
             if offer.terms.kind != kind:
