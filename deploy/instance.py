@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from deploy.city import City
 from deploy.history.vouching import FOLDER, LedgerFolder, policy_of, vouching_for
 from deploy.services import SERVICE_TABLES
+from deploy.settling import GENERATIONS, Settling
 from deploy.stores import open_store, open_taken_back, open_vault
 from deploy.supervision import Supervised
 from services.actors.custody.term import Custody
@@ -21,7 +23,6 @@ from shared.bus.port import Bus, BusUnavailable
 from shared.bus.seal import Seal
 from shared.edge.host import Loop
 from shared.edge.tokens import Issuer
-from shared.eventlog.port import CursorMoved
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.kernel.city_day import serve_city_in
@@ -126,11 +127,9 @@ class Instance:
             for unit in self.units.values():
                 unit.projection.ensure()
             opened.pop_all()
-        self.loops = [
-            Supervised(loop)
-            for unit in self.units.values()
-            for loop in (unit.loops if works else [unit.store.log.watch])
-        ]
+        self._settling = Settling(self._heads)
+        working = (unit.loops if works else [unit.store.log.watch] for unit in self.units.values())
+        self.loops = [Supervised(loop) for loop in chain.from_iterable(working)]
 
     @property
     def apps(self) -> Mapping[str, App]:
@@ -150,17 +149,22 @@ class Instance:
             raise BadSetting(msg)
         return HttpFeed(url, source, self.issuer.service_token)
 
-    def settle(self, services: Collection[str] = SERVICES) -> int:
-        """Run projectors, reactions and deadlines until nothing is left to do; returns the number of steps.
+    def settle(self, services: Collection[str] = SERVICES, *, generations: int = GENERATIONS) -> int:
+        """Run projectors, reactions and feeds until nothing is left to do; returns the number of steps.
 
         For import, simulation and tests: the feeds are read directly, without a bus. Naming fewer services is
-        faster when the others can wait, as reporting can.
+        faster when the others can wait, as reporting can. Beside a running city, whose logs never end, it waits until
+        so many generations of reactions to the present end are done.
         """
         units = [unit for service, unit in self.units.items() if service in services]
-        n_steps = 0
-        while n := sum(self._settled_once(unit) for unit in units):
-            n_steps += n
-        return n_steps
+        return self._settling.all(units, generations)
+
+    def settle_views(self) -> None:
+        """Let the services' read models hold what the logs hold now, without any reaction."""
+        self._settling.views(self.units.values())
+
+    def _heads(self) -> dict[str, int]:
+        return {service: store.log.head().position for service, store in self._stores.items()}
 
     def bulk(self) -> AbstractContextManager[ExitStack]:
         """Commit this thread's writes a few hundred at a time within the block: for simulation and import only."""
@@ -168,6 +172,15 @@ class Instance:
         for store in self._stores.values():
             stack.enter_context(store.bulk())
         return stack
+
+    def commit_bulk(self, *, but: str) -> None:
+        """Commit what this thread's bulk has written to all logs but this: two imports hold no two logs crosswise.
+
+        Raises: LogUnavailable.
+        """
+        for service, store in self._stores.items():
+            if service != but:
+                store.database.flush()
 
     def close(self) -> None:
         """Close stores and bus."""
@@ -184,12 +197,6 @@ class Instance:
         store = open_store(self.settings, service, self.city, self.now)
         opened.callback(store.close)
         return store
-
-    def _settled_once(self, unit: Unit) -> int:
-        try:
-            return _settle_once(unit)
-        except CursorMoved:
-            return 1  # a running instance does the same concurrently: repeat until nothing is left
 
     def _unit(self, service: str) -> Unit:
         tables, store = SERVICE_TABLES[service], self._stores[service]
@@ -235,15 +242,6 @@ class Instance:
         except BusUnavailable as error:
             # A missing broker only costs time, also at the start: the loops try again until it answers.
             log.warning("broker_absent", service=service, reason=str(error))
-
-
-def _settle_once(unit: Unit) -> int:
-    n = unit.projector.step() + unit.reactor.step()
-    if unit.inbox:
-        n += sum(unit.inbox.catch_up(source) for source in unit.app.tables.follows)
-    if unit.facts:
-        n += unit.facts.step()
-    return n
 
 
 def serve_in_zone_of(city: City) -> None:

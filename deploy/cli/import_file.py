@@ -1,5 +1,7 @@
 """How does a file of the municipality become events? `kosilab import FILE`, with a report of every rejected line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import click
 
 from deploy.cli.options import city_of, command, opened
-from deploy.cli.printing import json_option, print_json, print_table, progress
+from deploy.cli.printing import Progress, json_option, print_json, print_table, progress
 from deploy.failed import FAILED, Failed, UsedWrongly
 from shared.service.settings import Settings
 
@@ -70,7 +72,11 @@ def import_file(
         raise UsedWrongly(f"The file '{file}' does not exist.")
     from deploy.intake import apply
 
-    with opened(settings, there=False) as instance, progress(f"importing {file.name}") as rows_done:
+    with (
+        opened(settings, there=False) as instance,
+        progress(f"importing {file.name}") as shown,
+        _how_far(file.name, shown, dry_run=dry_run) as rows_done,
+    ):
         report = apply.import_file(instance, file, kind, sheet=sheet, dry_run=dry_run, progress=rows_done)
     if as_json:
         print_json(_as_json(report, dry_run=dry_run))
@@ -99,6 +105,29 @@ def _write_example(settings: Settings, name: str, path: Path) -> None:
     click.echo(
         f"{path} holds an invented example of {name}; its sheet 'Erklärung' explains every column.{before}"
     )
+
+
+@contextmanager
+def _how_far(name: str, shown: Progress | None, *, dry_run: bool) -> Iterator[Progress]:
+    """Count the rows; when the import stops before its end, say how far it came and what to do."""
+    counts = (0, 0)
+
+    def rows_done(n_done: int, n_rows: int) -> None:
+        nonlocal counts
+        counts = n_done, n_rows
+        if shown:
+            shown(n_done, n_rows)
+
+    try:
+        yield rows_done
+    except BaseException:
+        if any(counts) and not dry_run:
+            click.echo(
+                f"{name}: stopped after {counts[0]} of {counts[1]} rows. "
+                "Import the same file again: it adds only what is missing.",
+                err=True,
+            )
+        raise
 
 
 def _as_json(report: Any, *, dry_run: bool) -> dict[str, Any]:

@@ -63,10 +63,11 @@ def import_samples(instance: Instance, progress: Progress | None = None) -> list
         if progress:
             progress(n_before + n_done, n_rows)
 
-    for reading in readings:
-        Taking(instance, reading, origin).carry_out(rows_done)
-        n_before += len(reading.rows)
-    _complete_market_days(instance, origin)
+    with instance.bulk():  # nobody else is at work here
+        for reading in readings:
+            Taking(instance, reading, origin).carry_out(rows_done)
+            n_before += len(reading.rows)
+        _complete_market_days(instance, origin)
     return [reading.report for reading in readings]
 
 

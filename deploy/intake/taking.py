@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 from deploy.instance import Instance
 from deploy.intake.kinds import IMPORTS
 from deploy.intake.neighbours import CityNeighbours
+from deploy.settling import GENERATIONS
 from services.marketplace.importing.market_day import MarketDay, MarketDays
 from services.marketplace.views.market_day import MARKET_DAYS
-from shared.eventlog.port import CursorMoved, Refusal
+from shared.eventlog.port import Conflict, Refusal
 from shared.importing.identity import command_id, row_digest
 from shared.importing.lookup import Lookup
 from shared.importing.rehearsal import Rehearsal, refused_by
@@ -23,6 +24,8 @@ from shared.tabular.rows import Row
 
 Judged: TypeAlias = list[tuple[Step, int]]
 """The steps of a row that change something, each with the version of its stream before it."""
+
+BUSY = "others are changing this at the same moment; import the file again"
 
 RowsDone: TypeAlias = Callable[[int], None]
 """Called after every row with the number of rows done."""
@@ -57,19 +60,24 @@ class Taking:
     def carry_out(self, rows_done: RowsDone) -> None:
         """Write the events that the rows ask for, and run the reactions to them.
 
+        The rows are committed together, a few hundred at a time. Reactions and read models are not: a running city
+        works on them as well, and two transactions that hold much and wait for each other would both be in vain.
         Raises: LogUnavailable.
         """
+        for day in self._new_market_days():
+            send_once(self._instance, "marketplace", day.schedule(), self._origin)
+        follow(self._instance, generations=0)
         with self._instance.bulk():
-            for day in self._new_market_days():
-                send_once(self._instance, "marketplace", day.schedule(), self._origin)
-            follow(self._instance)
             for number, row in enumerate(self._reading.rows, start=1):
                 self._take(row, send=True)
                 rows_done(number)
+        if self._waiting:
             follow(self._instance)
-            for row, later, change in self._waiting:
-                self._finish(row, later, change)
-            follow(self._instance)
+            with self._instance.bulk():
+                for row, later, change in self._waiting:
+                    self._finish(row, later, change)
+        # What a running city has not done by now it does without us.
+        follow(self._instance, generations=0)
 
     def _new_market_days(self) -> list[MarketDay]:
         named = self._reading.references_to(MARKET_DAYS.name)
@@ -137,9 +145,15 @@ class Taking:
         digest = row_digest(self._lookup.secret, row.values)
         for step, version in judged:
             app, stream = self._rehearsal.place_of(step.command)
+            self._instance.commit_bulk(but=app.tables.name)
             kind, city_key = self._reading.kind.name, self._instance.city.key
             named = command_id(city_key, kind, row.key, digest, stream, version)
-            outcome = app.handle(step.command, command_id=named, request_digest=named, origin=self._origin)
+            try:
+                outcome = app.handle(
+                    step.command, command_id=named, request_digest=named, origin=self._origin
+                )
+            except Conflict:
+                raise RowRefused(step.name, BUSY) from None
             if isinstance(outcome, Refusal):
                 raise refused_by(step, outcome.rule, outcome.sentence)
 
@@ -157,15 +171,10 @@ def send_once(instance: Instance, service: str, command: Any, origin: Origin) ->
     app.handle(command, command_id=named, request_digest=named, origin=origin)
 
 
-def follow(instance: Instance) -> None:
+def follow(instance: Instance, *, generations: int = GENERATIONS) -> None:
     """Run the reactions, the read models first: a reaction that sees the end of a row's story adds nothing to it."""
-    for unit in instance.units.values():
-        try:
-            while unit.projector.step():
-                pass
-        except CursorMoved:
-            pass  # a running instance does the same concurrently
-    instance.settle()
+    instance.settle_views()
+    instance.settle(generations=generations)
 
 
 def _parted(judged: Judged) -> tuple[Judged, Judged]:

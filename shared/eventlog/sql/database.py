@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -37,6 +38,12 @@ AT_ONCE = 8
 
 BULK_WRITES = 500
 """How many appends and transactions of a bulk are committed at a time."""
+
+BULK_S = 0.2
+"""After how long a bulk commits what it has written [s]: so long the other writers of the database may wait for it."""
+
+OTHERS_S = 0.005
+"""How long a bulk rests behind a commit [s], so that a process that waits for the file has its turn."""
 
 
 class Database:
@@ -210,6 +217,7 @@ class Bulk:
         self._database = database
         self._connection: Connection | None = None
         self._written = 0
+        self._begun_at = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -228,7 +236,7 @@ class Bulk:
                 raise
             if self._database.is_postgres:
                 connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # as engines.BY_KEY
-            self._connection = connection
+            self._connection, self._begun_at = connection, monotonic()
         return self._connection
 
     def driver(self) -> Any:
@@ -236,10 +244,11 @@ class Bulk:
         return driver_of(self.connection())
 
     def written(self) -> None:
-        """Count a write; commit when there are enough."""
+        """Count a write; commit when there are enough, or when others have waited long enough."""
         self._written += 1
-        if self._written >= BULK_WRITES:
+        if self._written >= BULK_WRITES or monotonic() >= self._begun_at + BULK_S:
             self.commit()
+            sleep(OTHERS_S)
 
     def commit(self) -> None:
         """Commit the open transaction."""

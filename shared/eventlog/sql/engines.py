@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
 
@@ -37,6 +38,9 @@ IN_HASTE = "-c synchronous_commit=off"
 BY_KEY = "-c enable_seqscan=off"
 """For connections that look rows up by key only: a plan is kept, and one made while a table was new reads it all, ever
 more slowly until the server's next ANALYZE (seen: an append took five times as long after 10,000 events)."""
+
+AGAIN_S = 0.002
+"""How soon a SQLite file that another process writes to is tried again [s]."""
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
@@ -129,10 +133,38 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # A transaction that begins reading and turns to writing can't wait for another writer: it fails at once.
-        reads = connection.get_execution_options().get(READS, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(READS, False):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection.connection.driver_connection)
 
     return engine
+
+
+def _begin_writing(driver: sqlite3.Connection) -> None:
+    """Begin a transaction; while another process writes to the file, only this thread waits.
+
+    SQLite's own waiting would stop all green threads of the process, and looks again only every tenth of a second: a
+    process that writes again and again would keep the others out.
+    Raises: sqlite3.OperationalError when the other process does not end its transaction in time.
+    """
+    until = monotonic() + WAIT_S
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(driver, is_last=monotonic() >= until):
+            sleep(AGAIN_S)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {WAIT_S * 1000}")
+
+
+def _has_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 class FileLock:
