@@ -122,5 +122,5 @@ def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask
     """
     issuer = folder.issuer(store, announcing(app))
     policy = policy_of(folder)
-    asked = Cosigning(issuer.origin, store.shelf, policy, Impatient(ask)) if policy.witnesses else None
-    return Vouching(store.log, issuer, asked)
+    asked = Cosigning(issuer.origin, store.shelf, policy, Impatient(ask), issuer.unkept)
+    return Vouching(store.log, issuer, asked if policy.witnesses else None)

@@ -3,6 +3,7 @@
 While a witness does not answer, the witnessed size does not grow; appends go on.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from shared.ledger.asking import Ask
@@ -21,12 +22,21 @@ MOST_REPEATED = 200
 class Cosigning:
     """Collects cosignatures for one log's newest checkpoint."""
 
-    def __init__(self, origin: str, shelf: Shelf, policy: Policy, ask: Ask) -> None:
+    def __init__(
+        self,
+        origin: str,
+        shelf: Shelf,
+        policy: Policy,
+        ask: Ask,
+        unkept: Callable[[], str | None] | None = None,
+    ) -> None:
+        """`unkept` makes a checkpoint to ask with where none is kept: a restored log may have lost all of them."""
         self.origin = origin
         self._shelf = shelf
         self._tiles = Tiles(shelf)
         self._policy = policy
         self._ask = ask
+        self._unkept = unkept or (lambda: None)
         self._known: dict[str, int] = {}
         self.troubles: dict[str, str] = {}
         """What keeps a witness from cosigning, by its name: a sentence each."""
@@ -51,17 +61,17 @@ class Cosigning:
 
     def look(self) -> None:
         """Ask every witness without keeping the answers; afterwards `troubles` and `contradicted` are up to date."""
-        kept = self._shelf.last_checkpoint(self.origin)
-        if kept is not None:
+        note = self._to_ask_with()
+        if note is not None:
             for witness in self._policy.witnesses.values():
-                self._asked(witness, *read_checkpoint(kept[0]))
+                self._asked(witness, *read_checkpoint(note))
 
     def sizes_seen(self) -> dict[str, int]:
         """The size of the log that each answering witness has cosigned; a restored log is compared with it."""
-        kept = self._shelf.last_checkpoint(self.origin)
-        if kept is None:
+        newest = self._to_ask_with()
+        if newest is None:
             return {}
-        checkpoint, note = read_checkpoint(kept[0])
+        checkpoint, note = read_checkpoint(newest)
         sizes = {}
         for witness in self._policy.witnesses.values():
             self._known.pop(
@@ -75,6 +85,10 @@ class Cosigning:
             if size is not None:
                 sizes[witness.name] = size
         return sizes
+
+    def _to_ask_with(self) -> str | None:
+        kept = self._shelf.last_checkpoint(self.origin)
+        return kept[0] if kept else self._unkept()
 
     def _asked(self, witness: Witness, checkpoint: Checkpoint, note: Note) -> Note:
         """The note with what the witness added, if anything."""

@@ -126,6 +126,14 @@ class CheckpointIssuer:
         self._keep(checkpoint, note, now)
         return checkpoint
 
+    def unkept(self) -> str | None:
+        """A checkpoint over what was taken in that is kept nowhere: to ask witnesses where none survives."""
+        size = self._tiles.size()
+        if size == 0:
+            return None
+        text = str(Checkpoint(self.origin, size, root_of(size, self._tiles.nodes())))
+        return str(Note(text, ()).with_signatures([self._signer.sign(text)]))
+
     def _signed_before(self, text: str, kept: str | None) -> Note:
         """The same checkpoint with the signatures that it has: the shelf may hold cosignatures, too."""
         shelved = self._shelf.last_checkpoint(self.origin)

@@ -1,9 +1,12 @@
-"""Does a restore open a history that contradicts what was signed? Changes × lost records × kept hashes, in a table."""
+"""Does a restore open a history that contradicts what was signed? In a table, with an outcome for every line.
+
+Changes × records lost or not × hashes kept or removed × a witness or none.
+"""
 
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -11,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from deploy.backup.creating import SIGNATURE, digest_of
+from deploy.history.witnessing import lines_for_others, witness_line
 from shared.eventlog.migrations.guards import SQLITE
 from shared.ledger.verify import notes_in
 from tests.city import prepare
+from tests.deploy.cities import DATA_CENTRE, House
 from tests.deploy.desk import Desk, register
 from tests.deploy.restored import backed_up, records, register_person, restored, sign
 from tests.shared.ledger.both import said_by_both
@@ -107,16 +112,34 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A city whose logs were signed for more than once, its backup, and what it was two records later."""
+    """A city whose logs were signed for more than once, its backup and its witness, and both two records later."""
     root = tmp_path_factory.mktemp("original")
     desk = Desk(root / "city", {})
     prepare(desk.folder)
     _goes_on(desk, "Eins", "Vier", person="p1")
+    witness = House.built(DATA_CENTRE, root / "city-witness")
+    watched(desk, witness)
     _goes_on(desk, "Drei")
     backed_up(desk, root / "backup")
     shutil.copytree(desk.folder, root / "later")
-    _goes_on(Desk(root / "later", {}), "Fünf", "Sechs")
+    witness.closes()
+    shutil.copytree(root / "city-witness", root / "later-witness")
+    later, witness = Desk(root / "later", {}), House.built(DATA_CENTRE, root / "later-witness")
+    watched(later, witness)
+    _goes_on(later, "Fünf", "Sechs")
+    witness.closes()
     return root
+
+
+def watched(desk: Desk, witness: House) -> None:
+    """Have this witness cosign the logs of the city from now on."""
+    instance = desk.open()
+    stores = [unit.store for unit in instance.units.values()]
+    lines = list(lines_for_others(stores, instance.ledger, ""))[:-1]
+    instance.close()
+    witness.knows(lines)
+    line = witness_line(witness.folder, witness.address)
+    (desk.folder / "ledger" / "policy.txt").write_text("\n".join([*lines, line, f"quorum {DATA_CENTRE}\n"]))
 
 
 def _goes_on(desk: Desk, *names: str, person: str | None = None) -> None:
@@ -129,18 +152,47 @@ def _goes_on(desk: Desk, *names: str, person: str | None = None) -> None:
     sign(desk)
 
 
+class Copies:
+    """Copies of the original city, each with its witness or without one."""
+
+    def __init__(self, original: Path, tmp_path: Path, desk: Desk) -> None:
+        self._original, self._tmp_path, self._desk = original, tmp_path, desk
+        self._witness: House | None = None
+
+    def at(self, moment: str, *, has_witness: bool) -> Desk:
+        """The city at a moment; without a witness none ever saw it."""
+        shutil.copytree(self._original / moment, self._desk.folder)
+        (self._desk.folder / "ledger" / "policy.txt").unlink()
+        if has_witness:
+            folder = shutil.copytree(self._original / f"{moment}-witness", self._tmp_path / "witness")
+            self._witness = House.built(DATA_CENTRE, folder)
+            watched(self._desk, self._witness)
+        return self._desk
+
+    def close(self) -> None:
+        """End the witness."""
+        if self._witness is not None:
+            self._witness.closes()
+
+
 @pytest.fixture
-def city(original: Path, bare_desk: Desk) -> Desk:
+def copies(original: Path, tmp_path: Path, bare_desk: Desk) -> Iterator[Copies]:
+    """Copies of the city, with a witness where a test asks for it."""
+    made = Copies(original, tmp_path, bare_desk)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def city(copies: Copies) -> Desk:
     """The city at the moment of its backup."""
-    shutil.copytree(original / "city", bare_desk.folder)
-    return bare_desk
+    return copies.at("city", has_witness=False)
 
 
 @pytest.fixture
-def later_city(original: Path, bare_desk: Desk) -> Desk:
+def later_city(copies: Copies) -> Desk:
     """The city when two records had come after its backup."""
-    shutil.copytree(original / "later", bare_desk.folder)
-    return bare_desk
+    return copies.at("later", has_witness=False)
 
 
 @pytest.fixture
@@ -149,19 +201,24 @@ def backup(original: Path, tmp_path: Path) -> Path:
     return shutil.copytree(original / "backup", tmp_path / "backup")
 
 
+WITNESS = pytest.mark.parametrize("has_witness", [False, True], ids=["no witness", "a witness"])
+
+
 @pytest.mark.sampled
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("are_hashes_kept", [True, False], ids=["hashes kept", "hashes removed"])
-@pytest.mark.parametrize("moment", ["city", "later_city"], ids=["nothing lost", "records lost"])
+@pytest.mark.parametrize("moment", ["city", "later"], ids=["nothing lost", "records lost"])
+@WITNESS
 def test_a_changed_history_is_not_opened(
-    request: pytest.FixtureRequest,
+    copies: Copies,
     moment: str,
     backup: Path,
     change: Callable[[Path], None],
     *,
     are_hashes_kept: bool,
+    has_witness: bool,
 ) -> None:
-    city: Desk = request.getfixturevalue(moment)
+    city = copies.at(moment, has_witness=has_witness)
     if not are_hashes_kept:
         sql(NO_TILES)(backup)
     change(backup)
@@ -170,6 +227,79 @@ def test_a_changed_history_is_not_opened(
     answer = city.call("backup", "restore", str(backup), "--unsigned", "--accept-loss")
     assert (answer.code, "Nothing was opened" in answer.err) == (1, True), answer.err
     assert "was not finished" in city.call("erasures").err
+
+
+RESTORED, REFUSED, UNNOTICED = "restored, the loss reported", "refused until it is accepted", "restored"
+ROLLBACKS = {
+    # records lost, the city's own memory, a witness: the outcome
+    ("city", "kept", False): UNNOTICED,
+    ("city", "kept", True): UNNOTICED,
+    ("city", "rolled back", False): UNNOTICED,
+    ("city", "rolled back", True): UNNOTICED,
+    ("later", "kept", False): RESTORED,
+    ("later", "kept", True): REFUSED,
+    ("later", "rolled back", False): UNNOTICED,  # nobody remembers the records: only a witness could
+    ("later", "rolled back", True): REFUSED,
+}
+
+
+@pytest.mark.sampled
+@pytest.mark.parametrize("with_hashes", [True, False], ids=["hashes kept", "hashes removed"])
+@pytest.mark.parametrize(("moment", "memory", "has_witness"), ROLLBACKS, ids=str)
+def test_a_rollback_to_an_older_consistent_state_is_a_loss(
+    copies: Copies,
+    original: Path,
+    backup: Path,
+    moment: str,
+    memory: str,
+    *,
+    has_witness: bool,
+    with_hashes: bool,
+) -> None:
+    city = copies.at(moment, has_witness=has_witness)
+    if memory == "rolled back":
+        shutil.copy(original / "city" / "ledger" / "remembered.db", city.folder / "ledger" / "remembered.db")
+    if not with_hashes:
+        sql(NO_TILES)(backup)
+        manifest_made_anew(backup)
+    city.lose_databases()
+    outcome = ROLLBACKS[moment, memory, has_witness]
+    if outcome == REFUSED:
+        refused = city.call("backup", "restore", str(backup), "--unsigned")
+        assert (refused.code, "--accept-loss goes on" in refused.err) == (1, True), refused.err
+        assert "was not finished" in city.call("erasures").err
+    options = ["--unsigned", *(["--accept-loss"] if outcome == REFUSED else [])]
+    printed = restored(city, str(backup), *options).out
+    assert ("are lost; incarnation 2 says so" in printed) is (outcome != UNNOTICED)
+
+
+WITHOUT_MEMORY = {
+    # A witness shows no smaller tree than its newest: behind a loss it proves that there was more, not what it was.
+    ("city", False): UNNOTICED,
+    ("city", True): "refused",
+    ("later", False): UNNOTICED,
+    ("later", True): REFUSED,
+}
+
+
+@pytest.mark.parametrize(("moment", "has_witness"), WITHOUT_MEMORY, ids=str)
+def test_where_every_memory_of_the_city_is_gone_only_a_witness_shows_a_change(
+    copies: Copies, backup: Path, moment: str, *, has_witness: bool
+) -> None:
+    city = copies.at(moment, has_witness=has_witness)
+    sql(RENAMED, NO_TILES, NO_CHECKPOINTS)(backup)
+    manifest = json.loads((backup / "backup.json").read_text())
+    (backup / "backup.json").write_text(json.dumps({**manifest, "checkpoints": {}}))
+    manifest_made_anew(backup)
+    (city.folder / "ledger" / "remembered.db").unlink()
+    city.lose_databases()
+    first = city.call("backup", "restore", str(backup), "--unsigned")
+    second = (
+        city.call("backup", "restore", str(backup), "--unsigned", "--accept-loss") if first.code else first
+    )
+    outcome = WITHOUT_MEMORY[moment, has_witness]
+    assert (first.code, second.code) == {UNNOTICED: (0, 0), REFUSED: (1, 0), "refused": (1, 1)}[outcome]
+    assert ("tells another history. Nothing was opened" in second.err) is (outcome == "refused")
 
 
 @pytest.mark.parametrize("with_hashes", [True, False], ids=["hashes kept", "hashes removed"])
