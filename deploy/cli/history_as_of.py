@@ -39,7 +39,10 @@ def as_of(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Print INDICATORS (by default all) as of a cut-off, with a manifest so that anybody can compute them again."""
+    """Print INDICATORS (by default all) as of a cut-off, with a manifest so that anybody can compute them again.
+
+    An indicator is named by its name or by its id in the handbook: redemption_rate or X3.
+    """
     from deploy.history.asking import Question, answer_as_of
 
     parts = [

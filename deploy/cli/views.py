@@ -9,6 +9,7 @@ from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table, progress
 from deploy.failed import FAILED, UsedWrongly
 from shared.service.settings import Settings
+from shared.tabular.spelling import listed, nearest
 
 
 class Row(NamedTuple):
@@ -48,8 +49,9 @@ def rebuild_view(settings: Settings, name: str) -> None:
     with opened(settings) as instance, progress("rebuilding") as report:
         named = {_name(service, model): (each, model) for service, each, model in _models(instance)}
         if name not in {*named, "all"}:
-            msg = f"There is no read model {name}; `kosilab views list` names them."
-            raise UsedWrongly(msg)
+            likely = nearest(name, named)
+            hint = f"did you mean {listed(likely)}?" if likely else "`kosilab views list` names them."
+            raise UsedWrongly(f"There is no read model '{name}'; {hint}")
         wanted = list(named) if name == "all" else [name]
         for n_done, each in enumerate(wanted):
             if report:

@@ -1,5 +1,6 @@
 """What did the city know then? Figures as of a cut-off, from the history that reporting keeps; two can be compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from services.reporting.cutoff import BadCutoff, Cutoff
 from services.reporting.history import StoredHistory
 from services.reporting.indicators.catalogue import INDICATORS, NoSuchVersion
 from shared.service import clock
+from shared.tabular.spelling import listed, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +31,7 @@ def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
 
     Raises: Failed, Unreadable, LogUnavailable.
     """
-    names = question.names or tuple(INDICATORS)
-    unknown = set(names) - set(INDICATORS)
-    if unknown:
-        msg = f"There is no indicator {', '.join(sorted(unknown))}; there are {', '.join(INDICATORS)}."
-        raise Failed(msg)
+    names = _named(question.names) or tuple(INDICATORS)
     history, asked, now = (
         StoredHistory(instance.units["reporting"].store),
         Asked(by=question.by, full=True, version=question.version),
@@ -49,3 +47,21 @@ def answer_as_of(instance: Instance, question: Question) -> dict[str, Any]:
     except (BadCutoff, NotBrokenDown, NoSuchVersion) as error:
         raise Failed(str(error)) from error
     return answer
+
+
+def _named(asked: Sequence[str]) -> tuple[str, ...]:
+    """The indicators of these names, or of these ids in the handbook, such as `X3`.
+
+    Raises: Failed for one that is unknown.
+    """
+    names: list[str] = []
+    for each in asked:
+        same_id = [
+            name for name, indicator in INDICATORS.items() if indicator.id.casefold() == each.casefold()
+        ]
+        if each not in INDICATORS and not same_id:
+            likely = nearest(each, INDICATORS)
+            hint = f"did you mean {listed(likely)}?" if likely else f"there are {', '.join(INDICATORS)}."
+            raise Failed(f"There is no indicator '{each}'; {hint}")
+        names += [each] if each in INDICATORS else same_id
+    return tuple(dict.fromkeys(names))

@@ -139,7 +139,7 @@ def test_views_are_listed_with_their_size_and_how_far_they_are_behind(desk: Desk
     rows = {row["view"]: row for row in desk.call("views", "list", "--json").data}
     assert (rows["actors.organisations"]["n"], rows["actors.organisations"]["behind"]) == (1, 1)
     printed = desk.call("views", "rebuild", "actors.nonsense")
-    assert (printed.code, "no read model" in printed.err) == (2, True)
+    assert (printed.code, "There is no read model 'actors.nonsense'" in printed.err) == (2, True)
 
 
 def test_what_a_projector_passes_during_a_rebuild_is_in_the_new_view(desk: Desk) -> None:

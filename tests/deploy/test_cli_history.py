@@ -176,6 +176,18 @@ def test_figures_as_of_then_are_a_table_with_what_they_are_made_of(city: Desk) -
     assert manifest["versions of definitions"].strip() == "1 of each"
 
 
+def test_an_indicator_is_named_by_its_id_too_and_a_mistyped_one_suggested(city: Desk) -> None:
+    def names(*asked: str) -> list[str]:
+        return [figure["name"] for figure in city.call("history", "as-of", *asked, "--json").data["figures"]]
+
+    assert names("x3", "redemption_rate") == ["redemption_rate"]
+    assert names("E5") == ["retention_3_months", "retention_6_months", "retention_12_months"]
+    mistyped = city.call("history", "as-of", "redemtion_rate")
+    assert mistyped.err.startswith(
+        "Error: There is no indicator 'redemtion_rate'; did you mean 'redemption_rate'"
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
