@@ -13,6 +13,7 @@ from shared.kernel.sentence import Sentence
 
 LONGEST_NAME = 200  # [characters] of a name, a title, a key
 LONGEST_TEXT = 2_000  # [characters] of a text in lines
+LONGEST_MANDATE = 5_000  # [characters] six bytes each at most, so that the record stays below 60,000 bytes
 
 _LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile("[\t\x1c-\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
@@ -146,8 +147,8 @@ Statement: TypeAlias = Annotated[str, Words(LONGEST_TEXT, has_lines=True)]
 Remark: TypeAlias = Annotated[str, Words(LONGEST_TEXT, has_lines=True, may_be_empty=True)]
 """A text that may be left empty."""
 
-Mandate: TypeAlias = Annotated[str, Words(5_000, has_lines=True)]
-"""An order in words: six bytes a character at most, so that its record stays below 60,000 bytes."""
+Mandate: TypeAlias = Annotated[str, Words(LONGEST_MANDATE, has_lines=True)]
+"""An order in words."""
 
 Id: TypeAlias = Annotated[str, ID]
 """The id of a noun in a field that is not called so."""

@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.kernel.text import in_one_line
 from shared.tabular.fields import Field, Kind
 from shared.tabular.lines import Line
+from shared.tabular.marks import plain
 from shared.tabular.spelling import as_heading, folded, without_remarks
 
 N_LINES_SEARCHED = 100
@@ -67,7 +69,7 @@ def may_be_a_header(line: Line, kinds: Collection[Kind]) -> bool:
 
 def names_of(line: Line) -> tuple[str, ...]:
     """The cells of a line as headings."""
-    return tuple(" ".join(cell.split()) for cell in line.cells)
+    return tuple(in_one_line(plain(cell)) for cell in line.cells)
 
 
 def find_header(lines: Sequence[Line], kinds: Collection[Kind]) -> Header | None:

@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.intake.apply import import_file
+from deploy.intake.example import example_rows, write_example
+from deploy.intake.kinds import KINDS
+from shared.tabular.fields import Kind
 from shared.tabular.lines import RejectedLine
-from tests.deploy.office import ORGANISATIONS, Office
+from shared.tabular.meaning import shown
+from tests.deploy.office import ORGANISATIONS, TODAY, Office
 from tests.published import assert_hold_their_schemas
 
 OFFERS = (
@@ -65,40 +70,49 @@ CELLS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False).map(lambda number: str(number).replace(".", ",")),
     st.sampled_from([str(WAGE), KEYWORDS, "99999", "31.12.98", "x" * 201, "1000", "1001", "0", "601"]),
 )
-HEADER = OFFERS.strip().split(";")
-GOOD = dict(
-    zip(
-        HEADER,
-        [
-            "",
-            "O-1",
-            "Arbeit",
-            "Schlosser",
-            "Helfende Hände",
-            "feilen",
-            "Stelle",
-            "30",
-            "24",
-            "15",
-            "01.08.2016",
-        ],
-        strict=True,
-    )
-)
 
 
-def test_whatever_a_file_holds_the_records_hold_their_schemas(manned: Office) -> None:
+def written(cells: list[str]) -> str:
+    """A line of a file, each cell in quotes."""
+    return ";".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_whatever_a_file_holds_the_records_hold_their_schemas(office: Office, kind: Kind) -> None:
+    """The examples of the kinds before it, and then rows of its own with one to three cells of any content."""
+    header = written([field.titles[0] for field in kind.fields])
+    for earlier in list(KINDS.values())[: list(KINDS).index(kind.name)]:
+        example = office.desk / f"{earlier.name}.xlsx"
+        write_example(earlier, example, today=TODAY.date(), district="Barmen")
+        import_file(office.instance, example, earlier.name)
+    rows = [
+        [shown(value, field.parse) for value, field in zip(row, kind.fields, strict=True)]
+        for row in example_rows(kind, today=TODAY.date(), district="Barmen")
+    ]
     n_files = 0
 
-    @settings(max_examples=40)
-    @given(st.lists(st.dictionaries(st.sampled_from(HEADER[2:]), CELLS, max_size=3), min_size=1, max_size=5))
-    def hold(rows: list[dict[str, str]]) -> None:
+    @settings(max_examples=25)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(rows),
+                st.dictionaries(st.integers(1, len(kind.fields) - 1), CELLS, max_size=3),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    def hold(odd: list[tuple[list[str], dict[int, str]]]) -> None:
         nonlocal n_files
         n_files += 1
-        lines = [GOOD | {HEADER[0]: f"N-{n_files}-{number}"} | row for number, row in enumerate(rows)]
-        quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in line.values()) for line in lines]
-        manned.take(OFFERS + "\n".join(quoted), "offers")
+        lines = [
+            written([f"N-{n_files}-{number}", *(cells.get(at, row[at]) for at in range(1, len(row)))])
+            for number, (row, cells) in enumerate(odd)
+        ]
+        office.take("\n".join([header, *lines]), kind.name)
 
+    n_before = len(office.records())
+    office.take("\n".join([header, *map(written, rows)]), kind.name)
+    assert len(office.records()) > n_before
     hold()
-    assert manned.events("OfferPosted")
-    assert_hold_their_schemas(manned.records())
+    assert_hold_their_schemas(office.records())

@@ -23,6 +23,7 @@ from shared.events.registry import SERVICES
 from shared.kernel.read_model import NoneOf
 from shared.service.reading import read_records
 from shared.service.settings import load
+from tests.published import assert_hold_their_schemas
 
 BEGINS, ENDS = date(2016, 6, 1), date(2016, 12, 31)
 SEED, SCALE = 7, 0.25
@@ -98,6 +99,11 @@ def test_every_record_says_that_it_is_synthetic_and_of_which_lab(small: tuple[In
         records = [json.loads(stored.record) for stored in records_of(small[0], service)]
         assert records
         assert {(record["synthetic"], record["lab"]) for record in records} == {(True, "kosi-lab-wuppertal")}
+
+
+def test_every_record_holds_the_schema_of_its_type(small: tuple[Instance, Summary]) -> None:
+    for service in SERVICES:
+        assert_hold_their_schemas(stored.record for stored in records_of(small[0], service))
 
 
 def test_both_clocks_are_simulated_and_stay_within_the_period(small: tuple[Instance, Summary]) -> None:

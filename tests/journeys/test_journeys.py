@@ -16,6 +16,7 @@ from tests.journeys import no_stories, stories
 from tests.journeys.cast import COUNSELLOR, Cast
 from tests.journeys.city import AT, City, Story
 from tests.journeys.consistency import assert_consistent
+from tests.published import assert_hold_their_schemas
 
 THREE = (stories.exchange, stories.volunteering, stories.work)
 NOES = (
@@ -55,6 +56,7 @@ def test_all_stories_at_once_come_to_their_end(city_of: CityOf, seed: int) -> No
     bus = city.bus
     assert min(bus.n_doubled, bus.n_late, bus.n_unconfirmed, bus.n_broken) > 0, "the wire has behaved"
     assert_consistent(city)
+    assert_hold_their_schemas(city.records())
 
 
 def test_a_year_passes(city_of: CityOf) -> None:

@@ -22,10 +22,8 @@ from shared.events.vocabulary import LabPhase
 from shared.kernel.decider import Decider
 from shared.kernel.quantity import Money, has_few_decimals
 from shared.kernel.refusal import require
-from shared.kernel.text import Mandate, Name
+from shared.kernel.text import LONGEST_MANDATE, LONGEST_NAME, Mandate, Name
 
-MAX_NAME = 200  # [characters]
-MAX_MANDATE = 5_000  # [characters] six bytes each at most, so that the record stays below 60,000 bytes
 BUDGET_LIMIT = Decimal(10) ** 12  # [EUR]
 CENTS = 2  # [decimals] of an amount
 
@@ -124,7 +122,9 @@ def lab_is_open(lab: Lab, _: LabCommand) -> bool:
 
 def lab_has_a_name(_: Lab, command: EstablishLab) -> bool:
     """Give the lab a name; it and the funding reference have at most 200 characters."""
-    return all(word.strip() and len(word) <= MAX_NAME for word in (command.name, command.funding_ref or "-"))
+    return all(
+        word.strip() and len(word) <= LONGEST_NAME for word in (command.name, command.funding_ref or "-")
+    )
 
 
 def lab_ends_after_it_begins(_: Lab, command: EstablishLab) -> bool:
@@ -140,7 +140,7 @@ def budget_is_an_amount(_: Lab, command: EstablishLab) -> bool:
 
 def mandate_is_stated(_: Lab, command: DefineMandate) -> bool:
     """State the mandate in words, with at most 5,000 characters."""
-    return bool(command.mandate.strip()) and len(command.mandate) <= MAX_MANDATE
+    return bool(command.mandate.strip()) and len(command.mandate) <= LONGEST_MANDATE
 
 
 def organisation_is_no_member_yet(lab: Lab, command: AdmitMember) -> bool:

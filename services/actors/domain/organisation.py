@@ -20,9 +20,7 @@ from shared.events.actors.organisation import (
 from shared.events.vocabulary import Sector
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import require
-from shared.kernel.text import Name
-
-MAX_WORDS = 200  # [characters] a name, a district, a legal form; so that a record stays far below its limit
+from shared.kernel.text import LONGEST_NAME, Name
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -115,7 +113,7 @@ def organisation_is_not_suspended(organisation: Organisation, _: VerifyOrganisat
 def name_and_district_are_given(_: Organisation, command: Described) -> bool:
     """Give a name and a district; they and the legal form have at most 200 characters."""
     words = (command.name, command.district, command.legal_form or "-")
-    return all(word.strip() and len(word) <= MAX_WORDS for word in words)
+    return all(word.strip() and len(word) <= LONGEST_NAME for word in words)
 
 
 # --- decide: one function per command ---------------------------------------------------------

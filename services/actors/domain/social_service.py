@@ -12,12 +12,10 @@ from typing import TypeAlias, assert_never
 from shared.events.actors import social_service as events
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
-from shared.kernel.quantity import Users
+from shared.kernel.quantity import USERS, Users
 from shared.kernel.refusal import require
-from shared.kernel.text import Month, Name
+from shared.kernel.text import LONGEST_NAME, Month, Name
 
-LONGEST_TEXT = 200  # [characters] so that a record stays far below its limit
-MOST_USERS = 100_000  # [people a month] more than a district has; a typing error stays visible
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -99,7 +97,7 @@ def texts_fit(_: SocialService, command: PlanSocialService | ExtendSocialService
     texts = (
         (command.name, command.district) if isinstance(command, PlanSocialService) else (command.extension,)
     )
-    return all(text.strip() and len(text) <= LONGEST_TEXT for text in texts)
+    return all(text.strip() and len(text) <= LONGEST_NAME for text in texts)
 
 
 def service_waits_for_its_opening(service: SocialService, _: OpenSocialService) -> bool:
@@ -130,7 +128,7 @@ def report_is_possible(service: SocialService, command: ReportSocialServiceUsage
         return False
     last_day = service.closed_on or today_in_the_city(command.at)
     is_in_time = f"{service.opened_on:%Y-%m}" <= command.month <= f"{last_day:%Y-%m}"
-    return is_in_time and 0 <= command.n_users <= MOST_USERS
+    return is_in_time and USERS.holds(command.n_users)
 
 
 def month_is_not_reported_yet(service: SocialService, command: ReportSocialServiceUsage) -> bool:

@@ -35,10 +35,10 @@ from shared.events.marketplace.need import (
 from shared.events.vocabulary import OfferKind
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
+from shared.kernel.quantity import PLACES
 from shared.kernel.refusal import require
 
 STALE_AFTER = timedelta(days=90)  # M11: a need is confirmed every 90 days, else it expires (handbook R44)
-MOST_PEOPLE = 1000  # [people] wanted by one need, so that a typing error shows
 LISTED_AFTER = timedelta(days=60)  # P08: searches without a proposal for 60 days are listed
 LEVELS = {None, 1, 2, 3, 4}  # requirement levels of the KldB 2010 (handbook R88)
 _KLDB3 = re.compile(r"[0-9]{3}")
@@ -225,7 +225,7 @@ def need_has_a_title(_: Need, command: PostNeed | AmendNeed) -> bool:
 
 def need_asks_for_people_within_reason(_: Need, command: PostNeed | AmendNeed) -> bool:
     """Ask for between 1 and 1,000 people."""
-    return 1 <= command.terms.n_people <= MOST_PEOPLE
+    return PLACES.holds(command.terms.n_people)
 
 
 def money_of(terms: NeedTerms) -> Money:

@@ -38,12 +38,11 @@ from shared.events.marketplace.offer import (
 from shared.events.vocabulary import LapseReason, OfferKind, Side
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
-from shared.kernel.quantity import are_weekly_hours, has_few_decimals, is_term
+from shared.kernel.quantity import PLACES, are_weekly_hours, has_few_decimals, is_term
 from shared.kernel.refusal import require
 from shared.kernel.text import Statement
 
 STALE_AFTER = timedelta(days=90)  # M11: an offer is confirmed every 90 days, else it expires (handbook R44)
-MOST_PLACES = 1000  # [places] of one offer, so that a typing error shows
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -198,7 +197,7 @@ def offer_has_a_title(_: Offer, command: PostOffer | AmendOffer) -> bool:
 
 def offer_has_places(_: Offer, command: PostOffer | AmendOffer) -> bool:
     """State between 1 and 1,000 places."""
-    return 1 <= command.terms.places <= MOST_PLACES
+    return PLACES.holds(command.terms.places)
 
 
 def terms_fit_the_kind(_: Offer, command: PostOffer | AmendOffer) -> bool:
