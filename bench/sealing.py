@@ -21,7 +21,7 @@ from bench.table import Row, as_table, at_most
 from shared.eventlog.port import Append
 from shared.eventlog.store import SqlStore
 from shared.kernel.sealed import Retention, Sealed
-from shared.vault.migrations import migrate_vault
+from shared.vault.migrations import VAULT_TABLES
 from shared.vault.slots import seal_slots
 from shared.vault.vault import Vault
 from tests.servers import PostgresServer, running_postgres
@@ -38,7 +38,7 @@ _numbers = count(1)
 def fresh_vault(server: PostgresServer, folder: Path) -> Iterator[Vault]:
     """A vault that knows a few hundred persons."""
     url = server.create_database()
-    migrate_vault(url)
+    VAULT_TABLES.migrate(url)
     with closing(Vault.open(url, folder / "keys", clock=lambda: datetime.now(UTC))) as vault:
         for number in range(PERSONS):
             vault.key_for_sealing(f"known-{number}", Retention.PROFILE)

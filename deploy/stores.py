@@ -6,15 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from deploy.city import City
-from shared.access.migrations import access_pending
+from shared.access.migrations import ACCESS_TABLES
 from shared.access.register import TakenBack
-from shared.eventlog.migrations import migrate, pending
+from shared.eventlog.migrations import Migrations, migrate
 from shared.eventlog.migrations.rights import Roles
 from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
 from shared.service import clock
 from shared.service.settings import ACCESS, VAULT, BadSetting, Settings
-from shared.vault.migrations import migrate_vault, vault_pending
+from shared.vault.migrations import VAULT_TABLES
 from shared.vault.vault import Vault
 
 FILE = "sqlite:///"
@@ -33,7 +33,7 @@ def open_store(settings: Settings, service: str, city: City, now: Callable[[], d
     if url.startswith(FILE):
         make_folder(Path(url.removeprefix(FILE)).parent)
         migrate(url, service)
-    elif missing := pending(url, service):
+    elif missing := Migrations(service).pending(url):
         msg = f"The database of {service} lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return SqlStore.open(url, service=service, city_key=city.key, clock=now)
@@ -48,8 +48,8 @@ def open_vault(settings: Settings, now: Callable[[], datetime]) -> Vault:
     make_folder(folder)
     if url.startswith(FILE):
         make_folder(Path(url.removeprefix(FILE)).parent)
-        migrate_vault(url)
-    elif missing := vault_pending(url):
+        VAULT_TABLES.migrate(url)
+    elif missing := VAULT_TABLES.pending(url):
         msg = f"The database of the vault lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return Vault.open(url, keys_folder(settings), clock=now)
@@ -61,7 +61,7 @@ def open_taken_back(settings: Settings, now: Callable[[], datetime]) -> TakenBac
     Raises: NotMigrated; LogUnavailable.
     """
     url = settings.database_url(ACCESS)
-    if not url.startswith(FILE) and (missing := access_pending(url)):
+    if not url.startswith(FILE) and (missing := ACCESS_TABLES.pending(url)):
         msg = f"The database of taken-back tokens lacks {', '.join(missing)}: run `kosilab migrate` first."
         raise NotMigrated(msg)
     return TakenBack(url, now, clock.monotonic)

@@ -21,7 +21,7 @@ from deploy.history.vouching import LedgerFolder
 from deploy.instance import Instance, Unit
 from deploy.stores import FILE, keys_folder, roles_of
 from deploy.verification import verified
-from shared.access.migrations import migrate_access
+from shared.access.migrations import ACCESS_TABLES
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import GuardsMissing, migrate
 from shared.eventlog.migrations.foreign import ForeignFound, assert_nothing_foreign, make_functions_anew
@@ -34,7 +34,7 @@ from shared.events.registry import SERVICES
 from shared.ledger.checkpoint import origin_of, read_checkpoint
 from shared.service.settings import ACCESS, VAULT, Settings
 from shared.vault.epochs import Epochs
-from shared.vault.migrations import migrate_vault
+from shared.vault.migrations import VAULT_TABLES
 
 PAGE = 500
 
@@ -122,14 +122,14 @@ def _put_back(
         if name not in there:
             copy_in(url, directory / copy_name(url, name))
         if name == VAULT:
-            migrate_vault(url)
+            VAULT_TABLES.migrate(url)
         else:
             _refuse_foreign(url, name)
             migrate(url, name)
             _make_functions_anew(url)
     access = settings.database_url(ACCESS)
     if not access.startswith(FILE):
-        migrate_access(access)  # it is in no backup, so a new server has none yet
+        ACCESS_TABLES.migrate(access)  # it is in no backup, so a new server has none yet
     report(f"{FOLDER} restored")
 
 

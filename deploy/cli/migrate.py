@@ -1,8 +1,7 @@
 """How are a service's tables made? `kosilab migrate` updates them, or prints a script to read first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -10,26 +9,15 @@ import click
 from deploy.cli.options import MIGRATED, command
 from deploy.cli.printing import json_option, print_json, print_table
 from deploy.stores import FILE, make_folder, roles_of
-from shared.access.migrations import access_pending, access_sql, migrate_access
-from shared.eventlog import migrations
+from shared.access.migrations import ACCESS_TABLES
+from shared.eventlog.migrations import Migrations
 from shared.eventlog.migrations.rights import grant_rights, making
 from shared.events.registry import SERVICES
 from shared.service.settings import ACCESS, VAULT, BadSetting, Settings
-from shared.vault.migrations import migrate_vault, vault_pending, vault_sql
+from shared.vault.migrations import VAULT_TABLES
 
-
-class Migrations(NamedTuple):
-    """How the tables of a database that belongs to the whole city are made."""
-
-    migrate: Callable[[str], list[str]]
-    pending: Callable[[str], list[str]]
-    sql: Callable[[str], str]
-
-
-CITY_WIDE: Mapping[str, Migrations] = {
-    VAULT: Migrations(migrate_vault, vault_pending, vault_sql),
-    ACCESS: Migrations(migrate_access, access_pending, access_sql),
-}
+CITY_WIDE: Mapping[str, Migrations] = {VAULT: VAULT_TABLES, ACCESS: ACCESS_TABLES}
+"""How the tables of the databases that belong to the whole city are made."""
 
 
 @command("migrate", example="kosilab migrate --plan")
@@ -51,10 +39,12 @@ def migrate(
         return
     if sql:
         for service in wanted:
-            click.echo(f"-- {service}\n{_script(_dialect(settings, service), service)}")
+            click.echo(f"-- {service}\n{_tables_of(service).sql(_dialect(settings, service))}")
         return
-    does = _pending if plan else _migrate
-    done = {service: does(_prepared(settings, service), service) for service in wanted}
+    done = {}
+    for service in wanted:
+        tables, url = _tables_of(service), _prepared(settings, service)
+        done[service] = tables.pending(url) if plan else tables.migrate(url)
     if not plan:
         for service in wanted:
             grant_rights(settings.database_url(service), service, roles_of(settings))
@@ -67,8 +57,8 @@ def migrate(
     )
 
 
-def _script(dialect: str, service: str) -> str:
-    return CITY_WIDE[service].sql(dialect) if service in CITY_WIDE else migrations.sql(dialect, service)
+def _tables_of(name: str) -> Migrations:
+    return CITY_WIDE.get(name) or Migrations(name)
 
 
 def roles_script(settings: Settings) -> str:
@@ -93,14 +83,6 @@ def roles_script(settings: Settings) -> str:
                 for name in databases.values()
             ]
     return "\n".join(lines)
-
-
-def _pending(url: str, service: str) -> list[str]:
-    return CITY_WIDE[service].pending(url) if service in CITY_WIDE else migrations.pending(url, service)
-
-
-def _migrate(url: str, service: str) -> list[str]:
-    return CITY_WIDE[service].migrate(url) if service in CITY_WIDE else migrations.migrate(url, service)
 
 
 def _prepared(settings: Settings, service: str) -> str:

@@ -9,9 +9,9 @@ from deploy.diagnosis.ledger import examine_ledger
 from deploy.diagnosis.vault import examine_keys
 from deploy.history.vouching import LedgerFolder
 from deploy.stores import FILE, keys_folder, roles_of
-from shared.access.migrations import access_pending
+from shared.access.migrations import ACCESS_TABLES
 from shared.eventlog.history import History
-from shared.eventlog.migrations import GuardsMissing, pending
+from shared.eventlog.migrations import GuardsMissing, Migrations
 from shared.eventlog.migrations.guards import assert_guards
 from shared.eventlog.migrations.rights import Roles, differences
 from shared.eventlog.parked import Parked, ParkedState
@@ -23,7 +23,7 @@ from shared.ledger.asking import Ask
 from shared.service.projection import facts_cursor, views_cursor
 from shared.service.relay import CURSOR
 from shared.service.settings import ACCESS, VAULT, Settings
-from shared.vault.migrations import vault_pending
+from shared.vault.migrations import VAULT_TABLES
 
 BEHIND = 1000
 """How many events relay and views may be behind without a finding: a moment's work."""
@@ -44,7 +44,7 @@ def examine_database(
         yield _clock(database, service, now)
         yield from examine_ledger(folder, service, database, now, ask)
 
-    yield from _examined(settings.database_url(service), service, lambda url: pending(url, service), look)
+    yield from _examined(settings.database_url(service), service, Migrations(service).pending, look)
 
 
 def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from examine_keys(database, keys_folder(settings), now)
         yield from _rights(database, VAULT, roles_of(settings))
 
-    yield from _examined(settings.database_url(VAULT), VAULT, vault_pending, look)
+    yield from _examined(settings.database_url(VAULT), VAULT, VAULT_TABLES.pending, look)
 
 
 def examine_access(settings: Settings) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def examine_access(settings: Settings) -> Iterator[Finding]:
     if url.startswith(FILE) and not Path(url.removeprefix(FILE)).exists():
         yield well(f"{ACCESS}: database", "no token was taken back yet")
         return
-    yield from _examined(url, ACCESS, access_pending, look)
+    yield from _examined(url, ACCESS, ACCESS_TABLES.pending, look)
 
 
 def _examined(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.access.migrations import migrate_access
+from shared.access.migrations import ACCESS_TABLES
 from shared.access.tables import TAKEN_BACK
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.sql.database import Database
@@ -78,7 +78,7 @@ class TakenBack:
     def _add(self, kind: str, name: str) -> None:
         if self._file is not None:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            migrate_access(self._url)
+            ACCESS_TABLES.migrate(self._url)
             self._file.chmod(0o600)
         now = self._now()
         with self._opened().transaction() as tx:

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.cli.migrate import CITY_WIDE
 from shared.access.migrations import ACCESS
-from shared.eventlog import migrations
+from shared.eventlog.migrations import Migrations
 from shared.eventlog.migrations.rights import AUDITED, KEYS, LOG, TAKEN_BACK
 from shared.service.settings import VAULT
 
@@ -16,7 +16,7 @@ MADE = re.compile(r"CREATE TABLE (\w+)")
 @pytest.mark.parametrize(
     ("script", "declared"),
     [
-        (migrations.sql("postgresql", "actors"), LOG),
+        (Migrations("actors").sql("postgresql"), LOG),
         (CITY_WIDE[VAULT].sql("postgresql"), KEYS),
         (CITY_WIDE[ACCESS].sql("postgresql"), TAKEN_BACK),
     ],

@@ -1,6 +1,6 @@
-"""How are a service's tables created, and how do they follow a new release?"""
+"""How are tables created, and how do they follow a new release?"""
 
 from shared.eventlog.migrations.guards import GuardsMissing
-from shared.eventlog.migrations.running import migrate, pending, sql
+from shared.eventlog.migrations.running import Migrations, migrate
 
-__all__ = ["GuardsMissing", "migrate", "pending", "sql"]
+__all__ = ["GuardsMissing", "Migrations", "migrate"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -26,56 +27,65 @@ def version_table(service: str) -> str:
 
 
 LOG = Path(__file__).parent
-"""The migrations of a service's log; others, such as the vault's, have a folder of their own."""
+"""The migrations of a service's log; the vault and the register of taken-back tokens have folders of their own."""
 
 
-def migrate(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
-    """Update a service's tables; returns the names of the applied migrations.
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """The migrations of one database: whose it is, and the folder of their scripts."""
 
-    All in one transaction: a migration that fails leaves everything as it was.
-    Raises: GuardsMissing when `event` could be changed afterwards; LogUnavailable.
-    """
-    script = _script(scripts)
-    applied: list[str] = []
-    table = version_table(service)
+    of: str
+    scripts: Path = LOG
 
-    def upgrade(revision: Any, _context: MigrationContext) -> Any:
-        steps = script._upgrade_revs("head", revision)  # noqa: SLF001 - what alembic's own `upgrade` does
-        applied.extend(step.revision.revision for step in steps)
-        return steps
+    def migrate(self, url: str) -> list[str]:
+        """Update the tables; returns the names of the applied migrations.
 
-    with _exclusive(url) as connection:
-        if _revision(connection, table) != script.get_current_head():
-            _run(script, upgrade, connection=connection, version_table=table)
-        if scripts == LOG:
-            assert_guards(connection)
-    return applied
+        All in one transaction: a migration that fails leaves everything as it was.
+        Raises: GuardsMissing when `event` could be changed afterwards; LogUnavailable.
+        """
+        script, table = _script(self.scripts), version_table(self.of)
+        applied: list[str] = []
+
+        def upgrade(revision: Any, _context: MigrationContext) -> Any:
+            steps = script._upgrade_revs("head", revision)  # noqa: SLF001 - what alembic's own `upgrade` does
+            applied.extend(step.revision.revision for step in steps)
+            return steps
+
+        with _exclusive(url) as connection:
+            if _revision(connection, table) != script.get_current_head():
+                _run(script, upgrade, connection=connection, version_table=table)
+            if self.scripts == LOG:
+                assert_guards(connection)
+        return applied
+
+    def pending(self, url: str) -> list[str]:
+        """The names of the migrations that `migrate` would apply.
+
+        Raises: LogUnavailable.
+        """
+        script = _script(self.scripts)
+        with _database(url) as database, database.reading() as connection:
+            current = _revision(connection, version_table(self.of))
+        steps = script._upgrade_revs("head", current or "base")  # noqa: SLF001 - as above
+        return [step.revision.revision for step in steps]
+
+    def sql(self, dialect: str) -> str:
+        """All migrations as a script for `postgresql` or `sqlite`, to run them by hand."""
+        script, out = _script(self.scripts), StringIO()
+        _run(
+            script,
+            lambda revision, _context: script._upgrade_revs("head", revision),  # noqa: SLF001 - as above
+            dialect_name=dialect,
+            as_sql=True,
+            output_buffer=out,
+            version_table=version_table(self.of),
+        )
+        return out.getvalue()
 
 
-def pending(url: str, service: str, *, scripts: Path = LOG) -> list[str]:
-    """The names of the migrations that `migrate` would apply.
-
-    Raises: LogUnavailable.
-    """
-    script = _script(scripts)
-    with _database(url) as database, database.reading() as connection:
-        current = _revision(connection, version_table(service))
-    return [step.revision.revision for step in script._upgrade_revs("head", current or "base")]  # noqa: SLF001 - as above
-
-
-def sql(dialect: str, service: str, *, scripts: Path = LOG) -> str:
-    """All migrations as a script for `postgresql` or `sqlite`, to run them by hand."""
-    script = _script(scripts)
-    out = StringIO()
-    _run(
-        script,
-        lambda revision, _context: script._upgrade_revs("head", revision),  # noqa: SLF001 - as above
-        dialect_name=dialect,
-        as_sql=True,
-        output_buffer=out,
-        version_table=version_table(service),
-    )
-    return out.getvalue()
+def migrate(url: str, service: str) -> list[str]:
+    """Update the tables of a service's log, as `Migrations.migrate` does."""
+    return Migrations(service).migrate(url)
 
 
 def _revision(connection: Connection, table: str) -> str | None:

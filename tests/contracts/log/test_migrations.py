@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from shared.eventlog.migrations import migrate, pending, sql
+from shared.eventlog.migrations import Migrations, migrate
 from shared.eventlog.migrations.running import version_table
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
@@ -27,9 +27,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_migrations_are_applied_once(empty_url: str) -> None:
-    assert pending(empty_url, SERVICE) == ALL
+    assert Migrations(SERVICE).pending(empty_url) == ALL
     assert migrate(empty_url, SERVICE) == ALL
-    assert pending(empty_url, SERVICE) == []
+    assert Migrations(SERVICE).pending(empty_url) == []
     assert migrate(empty_url, SERVICE) == []
 
 
@@ -54,13 +54,13 @@ def test_of_several_that_migrate_at_once_one_does_it(empty_url: str) -> None:
 
 def test_each_service_has_a_version_table_of_its_own() -> None:
     assert version_table("actors") == "kosilab_version_actors"
-    assert "CREATE TABLE kosilab_version_actors" in sql("postgresql", "actors")
+    assert "CREATE TABLE kosilab_version_actors" in Migrations("actors").sql("postgresql")
 
 
 def test_the_script_for_sqlite_makes_the_same_tables(tmp_path: Path, clock: SetClock) -> None:
     path = tmp_path / "by-hand.db"
     with sqlite3.connect(path) as connection:
-        connection.executescript(sql("sqlite", SERVICE))
+        connection.executescript(Migrations(SERVICE).sql("sqlite"))
     connection.close()
     url = f"sqlite:///{path}"
     assert migrate(url, SERVICE) == []
@@ -72,7 +72,7 @@ def test_the_script_for_sqlite_makes_the_same_tables(tmp_path: Path, clock: SetC
 @pytest.mark.needs_postgres
 def test_the_script_for_postgres_makes_the_same_tables(postgres_url: str, clock: SetClock) -> None:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql("postgresql", SERVICE))
+        connection.execute(Migrations(SERVICE).sql("postgresql"))
     assert migrate(postgres_url, SERVICE) == []
     store = SqlStore.open(postgres_url, service=SERVICE, city_key=CITY, clock=clock)
     store.log.append(append())

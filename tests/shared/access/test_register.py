@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.access.migrations import migrate_access
+from shared.access.migrations import ACCESS_TABLES
 from shared.access.register import BELIEVED_FOR_S, COUNTS_FOR, TakenBack
 from shared.eventlog.port import LogUnavailable
 
@@ -35,7 +35,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/vault/access.db"
     fresh: str = request.getfixturevalue("postgres_url")
-    migrate_access(fresh)
+    ACCESS_TABLES.migrate(fresh)
     return fresh
 
 

@@ -24,7 +24,7 @@ from shared.service.erasing import erase_slots
 from shared.service.origin import Origin
 from shared.service.tables import Caller, Role
 from shared.vault.erasures import subject_of
-from shared.vault.migrations import migrate_vault
+from shared.vault.migrations import VAULT_TABLES
 from shared.vault.slots import open_slots
 from shared.vault.vault import Vault
 
@@ -46,7 +46,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     url = f"sqlite:///{tmp_path}/actors.db"
     migrate(url, "actors")
     store = SqlStore.open(url, service="actors", city_key="05124000", clock=lambda: AT)
-    migrate_vault(f"sqlite:///{tmp_path}/vault.db")
+    VAULT_TABLES.migrate(f"sqlite:///{tmp_path}/vault.db")
     vault = Vault.open(f"sqlite:///{tmp_path}/vault.db", tmp_path / "keys", clock=lambda: AT)
     yield App(ACTORS, store, vault)
     vault.close()

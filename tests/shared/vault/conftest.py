@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.vault.migrations import migrate_vault
+from shared.vault.migrations import VAULT_TABLES
 from shared.vault.vault import Vault
 from tests.contracts.log.sample import SetClock
 
@@ -31,7 +31,7 @@ def open_vault(url: str, tmp_path: Path, clock: SetClock) -> Iterator[Callable[[
     opened: list[Vault] = []
 
     def open_it() -> Vault:
-        migrate_vault(url)
+        VAULT_TABLES.migrate(url)
         opened.append(Vault.open(url, tmp_path / "keys", clock=clock))
         return opened[-1]
 
