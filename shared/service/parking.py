@@ -45,6 +45,7 @@ class Handling:
         self._store = store
         self._source = source
         self._retry_at = 0.0
+        self._clear_through: int | None = None
         heard = [effect.on for effect in app.tables.reactions] + [effect.on for effect in app.tables.effects]
         self._concerning: tuple[type, ...] = (UnreadableEvent, *chain.from_iterable(heard))
 
@@ -64,23 +65,34 @@ class Handling:
         transaction (None) when nothing is parked.
         Raises: LogUnavailable, NotTheMessages; CursorMoved from `finish`.
         """
-        parked = self._react_to([event for event in events if isinstance(event.data, self._concerning)])
+        concerning = [event for event in events if isinstance(event.data, self._concerning)]
+        blocked = self._blocked_before(events[0].position) if concerning else set()
+        parked = self._react_to(concerning, blocked)
         if parked:
             self._stop_when_many_fail(parked)
-        elif alone:
+        if alone and not parked:
             finish(None)
-            return
-        with self._store.transaction() as tx:
-            finish(tx)  # first: what another process has handled meanwhile is not parked
-            for message in parked:
-                self._store.parked.park(tx, message)
+        else:
+            with self._store.transaction() as tx:
+                finish(tx)  # first: what another process has handled meanwhile is not parked
+                for message in parked:
+                    self._store.parked.park(tx, message)
+        if concerning:
+            self._clear_through = None if blocked else events[-1].position
 
-    def _react_to(self, events: Sequence[Recorded[Any]]) -> list[ParkedMessage]:
-        """The events to park: those that failed, and those after a failed one of their stream."""
+    def _blocked_before(self, position: int) -> set[str]:
+        """The streams whose events wait, when the event at this position is the next one.
+
+        Where none waited and this process alone has handled what came since, none waits: whoever parks an event moves
+        the cursor over it.
+        """
+        if self._clear_through == position - 1:
+            return set()
+        return self._store.parked.blocked_streams(CONSUMER, self._source)
+
+    def _react_to(self, events: Sequence[Recorded[Any]], blocked: set[str]) -> list[ParkedMessage]:
+        """The events to park: those that failed, whose streams are blocked then, and those of blocked streams."""
         parked: list[ParkedMessage] = []
-        if not events:
-            return parked
-        blocked = self._store.parked.blocked_streams(CONSUMER, self._source)
         for event in events:
             if event.stream in blocked:
                 parked.append(self._behind(event))

@@ -105,6 +105,19 @@ def test_later_events_of_its_stream_wait_behind_it_and_other_streams_flow(
     assert board.answered == ["2 at 2", "3 at 4"]
 
 
+def test_what_another_process_parked_is_noticed_also_after_nothing_was_parked(
+    board: Board, inbox: Inbox, actors: Source
+) -> None:
+    deliver(board, inbox, actors, 2, 3)
+    other = board.inbox()
+    other.begin()
+    deliver(board, other, actors, 1)
+    inbox.begin()  # its cursor was moved by the other one
+    deliver(board, inbox, actors, 1, 2)
+    assert parked(board) == [(3, "failed"), (4, "behind")]
+    assert board.answered == ["2 at 1", "3 at 2", "2 at 5"]
+
+
 def test_the_view_goes_on_all_the_same(board: Board, inbox: Inbox, actors: Source) -> None:
     deliver(board, inbox, actors, 1, 1, 2)
     assert board.names == {"1": 2, "2": 1}
