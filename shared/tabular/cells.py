@@ -7,7 +7,7 @@ is 1.25. `12.50` and `1,234.50` are possible in English only, so they are read a
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ MAX_TEXT = LONGEST_TEXT
 MAX_LINE = LONGEST_NAME
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 CENTURY = 100  # [years]
+EXCEL_COUNTS_FROM = date(1899, 12, 30)
 YEARS_AHEAD = 10  # [years] that a year in two digits may lie ahead; no day of a command may lie further ahead
 
 _UNIT = re.compile(
@@ -41,6 +42,7 @@ _PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?(?:\s*(?:h|uhr))?", re.IGNORECASE)
 _GERMAN_DATE = re.compile(r"(?:[A-Za-z]{2,3}\.?,?\s+)?(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SHORT_DATE = re.compile(r"((?:[A-Za-z]{2,3}\.?,?\s+)?\d{1,2}\.\s?\d{1,2}\.\s?)(\d{2})((?:\s.*)?)")
+_NUMBER_OF_A_DAY = re.compile(r"([2-5]\d{4})(?:[.,]\d+)?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIME_BEHIND = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*Uhr)?$")
 _OWN_NUMBER = re.compile(
@@ -166,7 +168,7 @@ def day(cell: str) -> date:
     elif iso:
         years, months, days = iso.groups()
     else:
-        raise CellRefused(f"'{cell.strip()}' is not a date; write it like 23.09.2016")
+        raise CellRefused(f"'{cell.strip()}' is not a date; {_how_to_write(written)}")
     year = int(years)
     try:
         calendar_day = date(year, int(months), int(days))
@@ -175,6 +177,15 @@ def day(cell: str) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CellRefused(f"'{cell.strip()}' lies before {FIRST_YEAR} or after {LAST_YEAR}")
     return calendar_day
+
+
+def _how_to_write(cell: str) -> str:
+    """A sheet whose column is not formatted as a date shows the number of the day; which one, the file must say."""
+    number = _NUMBER_OF_A_DAY.fullmatch(cell)
+    if number is None:
+        return "write it like 23.09.2016"
+    named = EXCEL_COUNTS_FROM + timedelta(days=int(number[1]))
+    return f"as the number of a day in Excel it is {named:%d.%m.%Y}: format the column as a date, and save it"
 
 
 def with_its_century(cell: str, today: date) -> str:

@@ -147,7 +147,7 @@ def _lines(physical: list[_Physical], delimiter: str, start: int, width: int | N
     """All lines; a cell with line breaks counts only when its line comes out as wide as most lines are."""
     while start < len(physical):
         cells, end, reason = _record(physical, delimiter, start)
-        if end - start > 1 and width is not None and len(cells) != width:
+        if end - start > 1 and width is not None and not _is_as_wide(cells, width):
             reason = reason or _OPEN_QUOTE  # which swallowed the lines up to the next mark
         if reason:
             line = physical[start]
@@ -157,6 +157,11 @@ def _lines(physical: list[_Physical], delimiter: str, start: int, width: int | N
         broken = next((line.broken for line in physical[start:end] if line.broken), None)
         yield Line(number=start + 1, cells=cells, broken=broken)
         start = end
+
+
+def _is_as_wide(cells: tuple[str, ...], width: int) -> bool:
+    """Whether a line has this width, apart from empty cells at its end."""
+    return len(cells) >= width and not any(cell.strip() for cell in cells[width:])
 
 
 def _record(physical: list[_Physical], delimiter: str, start: int) -> tuple[tuple[str, ...], int, str | None]:

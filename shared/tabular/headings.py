@@ -20,6 +20,7 @@ N_LINES_SEARCHED = 100
 N_CELLS_LOOKED_AT = 3
 LEAST = 2  # fields that a header has, else it is found by its cells alone
 
+_DIVIDED = re.compile(r"-\s*\n\s*(?=[a-zäöüß])")
 _FOOTNOTE = re.compile(r"(?:\s*(?:[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]|\b\d\)))+\s*$")
 _NUMBERING = re.compile(r"^\s*\(?(?:\d{1,2}|[a-zA-Z])[.)]\s*(?=\S)")
 _UNIT = re.compile(r"\s+(?:in|\[)\s*(?:€|EUR|Euro|h|Std\.?|Stunden|Stk\.?|Stück)\]?\s*$", re.IGNORECASE)
@@ -69,7 +70,14 @@ def may_be_a_header(line: Line, kinds: Collection[Kind]) -> bool:
 
 def names_of(line: Line) -> tuple[str, ...]:
     """The cells of a line as headings."""
-    return tuple(in_one_line(plain(cell)) for cell in line.cells)
+    return tuple(in_one_line(_DIVIDED.sub("", plain(cell))) for cell in line.cells)
+
+
+def _joined(above: str, below: str) -> str:
+    """The heading in two lines: `Stadt-` and `teil` are `Stadtteil`, `Org.-` and `Nr.` are `Org.-Nr.`."""
+    if not above.endswith("-"):
+        return f"{above} {below}"
+    return f"{above[:-1]}{below}" if below[:1].islower() else f"{above}{below}"
 
 
 def find_header(lines: Sequence[Line], kinds: Collection[Kind]) -> Header | None:
@@ -110,7 +118,7 @@ def _in_two_lines(upper: Sequence[str], lower: Sequence[str], kind: Kind) -> tup
     group = ""
     for above, below in zip(upper, lower, strict=True):
         group = above or (group if below else "")
-        together = (f"{group} {below}", f"{below} {group}") if group and below else ()
+        together = (_joined(group, below), f"{below} {group}") if group and below else ()
         if not below:
             options: tuple[str, ...] = (above,)
         elif n_times[folded(below)] > 1:

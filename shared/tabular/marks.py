@@ -41,3 +41,9 @@ def is_missing(cell: str) -> bool:
 def error_in(cell: str) -> str | None:
     """The error of a formula that a plain cell holds, such as `#DIV/0!`, or the `###` of a narrow column."""
     return cell if _ERROR.fullmatch(cell) else None
+
+
+def holds_error(error: str, cell: str = "") -> str:
+    """What is wrong with a cell that holds an error; `cell` is its name in a sheet, such as `D7`."""
+    where = f" (cell {cell})" if cell else ""
+    return f"holds {error}{where}, the error of a formula or of a column too narrow; mend it in the sheet"

@@ -13,7 +13,7 @@ from shared.tabular.fields import Field, Kind
 from shared.tabular.header import MatchedHeader, match_header
 from shared.tabular.headings import HeaderColumn
 from shared.tabular.lines import RejectedLine
-from shared.tabular.marks import error_in, is_missing, plain
+from shared.tabular.marks import error_in, holds_error, is_missing, plain
 from shared.tabular.tables import Table, TableRow
 
 
@@ -133,9 +133,7 @@ def _value(row: TableRow, column: HeaderColumn, field: Field, today: date) -> Va
             raise CellRefused("is empty and must be filled")
         return field.default
     if error := error_in(cell):
-        raise CellRefused(
-            f"holds {error}, the error of a formula or of a column too narrow; mend it in the sheet"
-        )
+        raise CellRefused(holds_error(error))
     return field.parse(_with_centuries(cell, field.parse, today))
 
 

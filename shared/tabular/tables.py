@@ -126,10 +126,8 @@ def _until_another_table(
         kind = next((kind for kind in kinds if is_complete(names, kind)), None)
         if kind:
             n_behind = sum(1 for other in lines[at + 1 :] if other.n_filled)
-            reason = (
-                f"begins another table, of {kind.name}, which is not read ({n_behind} lines); "
-                "save it as a file of its own"
-            )
+            rows = "1 line" if n_behind == 1 else f"{n_behind} lines"
+            reason = f"begins another table, of {kind.name}, which is not read ({rows}); save it as a file of its own"
             return lines[:at], [RejectedLine(line=line.number, column=None, reason=reason)]
     return lines, []
 

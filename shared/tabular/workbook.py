@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from shared.tabular.lines import MAX_COLUMNS, FileRefused, Line, Sheet
+from shared.tabular.marks import error_in, holds_error
 from shared.tabular.outline import Outline, cell_name, column_letters, outline_of
 from shared.tabular.packing import parts_of
 from shared.tabular.spelling import numbered
@@ -118,7 +119,9 @@ def _lines(sheet: Any, outline: Outline) -> list[Line]:
     rows = sheet.iter_rows(max_row=outline.last_row, max_col=outline.last_column)
     for number, row in enumerate(rows, start=1):
         cells = tuple(canonical(cell.value) for cell in row)
-        line = Line(number=number, cells=cells, faults=faults.get(number, {}))
+        errors = {at: error for at, cell in enumerate(cells) if cell and (error := error_in(cell))}
+        named = {at: holds_error(error, cell_name(number, at + 1)) for at, error in errors.items()}
+        line = Line(number=number, cells=cells, faults=named | faults.get(number, {}))
         if line.n_filled or number in outline.unvalued:
             lines.append(line)
     return lines

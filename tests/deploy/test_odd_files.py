@@ -164,7 +164,7 @@ def test_totals_subtotals_groups_and_remarks_are_named_and_no_rows(desk: Desk) -
             "Zwischensumme;2;;;",
             ROWS[2],
             ";3;;;",
-            "Gesamt: 3;;;;",
+            "Gesamt: 3;-;k. A.;-;-",
             "",
             "* Pflichtfeld",
         )
@@ -202,7 +202,7 @@ def test_a_second_table_below_the_first_is_rejected_with_its_kind_and_read_when_
     (rejected,) = reading.report.rejected
     assert (rejected.line, rejected.reason) == (
         7,
-        "begins another table, of needs, which is not read (1 lines); save it as a file of its own",
+        "begins another table, of needs, which is not read (1 line); save it as a file of its own",
     )
     needs = desk.read(both, "needs")
     assert [row.key for row in needs.rows] == ["G-1"]
@@ -313,6 +313,18 @@ def test_a_formula_without_a_value_and_merged_cells_are_named_by_their_cells(des
             "is a part of the merged cell D3 (cell D4); unmerge it, and fill in every cell",
         ),
     ]
+
+
+def test_a_date_that_a_sheet_shows_as_a_number_is_named_with_its_day(desk: Desk) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["E2"], sheet["E3"] = 42552, date(2016, 7, 2)
+
+    (rejected,) = desk.read(workbook(fill)).report.rejected
+    assert rejected.line == 2
+    assert rejected.reason == (
+        "'42552' is not a date; as the number of a day in Excel it is 01.07.2016: format the column as a date, "
+        "and save it"
+    )
 
 
 def test_a_formula_without_a_value_is_no_empty_cell_where_a_column_may_be_empty_too(desk: Desk) -> None:

@@ -123,7 +123,7 @@ def test_the_error_of_a_formula_in_a_workbook_names_its_cell_and_an_unread_colum
     assert [row.key for row in rows] == ["O3"]
     assert [(line.line, line.column, line.reason.split(",")[0]) for line in rejected] == [
         (2, "Stadtteil", "is empty and must be filled"),
-        (3, "Stadtteil", "holds #WERT!"),
+        (3, "Stadtteil", "holds #WERT! (cell D3)"),
     ]
 
 
