@@ -28,8 +28,8 @@ _OPENING = re.compile(r' *"')
 _INSIDE = re.compile(r'[^"]*+(?:""[^"]*+)*+')
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
-_UNDECODABLE = "holds a byte that is no character in {encoding}"
-_NUL = "holds a NUL character"
+_UNDECODABLE = "holds a byte that is no character in {encoding}; save the file as 'CSV UTF-8'"
+_NUL = "holds a NUL character; delete it, or save the file as 'CSV UTF-8'"
 _TOO_MANY_CELLS = f"has more than {MAX_COLUMNS} cells"
 _OPEN_QUOTE = "opens a quotation mark that is never closed; close it, or write it twice inside a quoted cell"
 _AMID = "closes a quotation mark amid a cell; inside a quoted cell it is written twice"

@@ -81,7 +81,7 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
         if column.is_empty and not column.name:
             continue
         likely = nearest(column.name, free) if column.name else []
-        hint = f"; did you mean {listed(likely)}?" if likely else ""
+        hint = f"; did you mean {listed(likely)}?" if likely else "."
         name = f"'{column.name}'" if column.name else "without a heading"
         warnings.append(f"Column {column.position} {name} is not read{hint}")
     return warnings

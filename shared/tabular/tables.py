@@ -161,5 +161,5 @@ def _trimmed(names: Sequence[str]) -> tuple[str, ...]:
 
 def _too_wide(line: Line, width: int) -> str | None:
     if any(cell.strip() for cell in line.cells[width:]):
-        return f"has {len(line.cells)} cells, the header has {width}"
+        return f"has {len(line.cells)} cells, the header has {width}; put a text with separators into quotation marks"
     return None

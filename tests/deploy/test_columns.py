@@ -129,10 +129,10 @@ def test_two_columns_for_one_field_are_refused_naming_both() -> None:
 
 def test_unknown_columns_are_a_warning_with_what_may_have_been_meant() -> None:
     assert ignored_columns(table(*OFFER, "Wetter", "Plaetzze", "", "Ort"), KINDS["offers"]) == [
-        "Column 7 'Wetter' is not read",
+        "Column 7 'Wetter' is not read.",
         "Column 8 'Plaetzze' is not read; did you mean 'Plätze'?",
-        "Column 9 without a heading is not read",
-        "Column 10 'Ort' is not read",
+        "Column 9 without a heading is not read.",
+        "Column 10 'Ort' is not read.",
     ]
 
 

@@ -233,7 +233,7 @@ def test_columns_without_anything_are_not_mentioned_and_those_without_a_heading_
     empty = desk.read(file(";Nr.;Name;;Sektor;Stadtteil", ";O-1;Hof;;Initiative;Barmen"))
     assert empty.report.unread == []
     filled = desk.read(file("Nr.;Name;;Sektor;Stadtteil", "O-1;Hof;alt;Initiative;Barmen"))
-    assert filled.report.unread == ["Column 3 without a heading is not read"]
+    assert filled.report.unread == ["Column 3 without a heading is not read."]
 
 
 def test_the_sheet_with_the_list_is_chosen_and_the_others_are_named(desk: Desk) -> None:
@@ -379,7 +379,7 @@ def test_what_stands_beside_the_table_of_a_workbook_is_a_column_without_a_headin
 
     reading = desk.read(workbook(fill))
     assert [row.key for row in reading.rows] == ["O-1", "O-2", "O-3"]
-    assert reading.report.unread == ["Column 8 without a heading is not read"]
+    assert reading.report.unread == ["Column 8 without a heading is not read."]
 
 
 def packed(**parts: str) -> bytes:

@@ -226,7 +226,7 @@ def test_decimal_commas_do_not_pass_for_separators(tmp_path: Path) -> None:
 def test_the_header_tells_the_separator_even_when_every_line_below_it_is_too_wide(tmp_path: Path) -> None:
     table = written(tmp_path, lines("Nr.;Stunden", "1;2,5;Barmen;x", "2;3,5;Elberfeld;x", "3;4,5;Barmen;x"))
     assert table.form == "CSV, semicolon, UTF-8"
-    assert [line.reason for line in table.rejected] == ["has 4 cells, the header has 2"] * 3
+    assert [line.reason.split(";")[0] for line in table.rejected] == ["has 4 cells, the header has 2"] * 3
 
 
 def test_a_semicolon_in_a_quoted_heading_does_not_make_a_comma_file_another_one(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_cells_missing_at_the_end_are_empty_and_empty_ones_beyond_the_header_do_
 ) -> None:
     table = written(tmp_path, lines("Nr.;Name;Ort;;", "O1", "O2;Hof;Barmen;;", "O3;Hof;Barmen;;x"))
     assert [row.cells for row in table.rows] == [("O1", "", ""), ("O2", "Hof", "Barmen")]
-    assert [line.reason for line in table.rejected] == ["has 5 cells, the header has 3"]
+    assert [line.reason.split(";")[0] for line in table.rejected] == ["has 5 cells, the header has 3"]
 
 
 @pytest.mark.parametrize(
