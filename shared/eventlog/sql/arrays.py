@@ -57,6 +57,11 @@ class _ArrayDumper(Dumper):
 
     def dump(self, obj: Any) -> bytes:
         encode = type(self).encode
+        if (
+            len(obj.values) == 1 and (value := obj.values[0]) is not None
+        ):  # an append of one event has twelve of these
+            only = encode(value)
+            return _head(1, 0, self.element, 1, 1) + _length(len(only)) + only
         elements = [None if value is None else encode(value) for value in obj.values]
         parts = [_NULL if each is None else _length(len(each)) + each for each in elements]
         return _head(1, int(None in elements), self.element, len(elements), 1) + b"".join(parts)

@@ -182,8 +182,9 @@ def _page(head: Any, outcomes: Any, versions: Any) -> Page:
     )
 
 
-def _append(driver: psycopg.Connection, page: Page, supposed: dict[str, int]) -> psycopg.Cursor[Any]:
+def _append(driver: Any, page: Page, supposed: dict[str, int]) -> psycopg.Cursor[Any]:
     """Call `kosilab_append`: it answers true when head and `supposed` stream versions were as said, and writes then."""
+    cursor: psycopg.Cursor[Any] = driver.kept_cursor
     recorded_at: datetime = page.head.recorded_at
     columns = zip(*page.events, strict=True) if page.events else [()] * 9
     _, ids, streams, versions, types, audiences, _, causes, records = columns
@@ -206,7 +207,7 @@ def _append(driver: psycopg.Connection, page: Page, supposed: dict[str, int]) ->
         Texts([encode_outcome(row.outcome) for row in page.commands]),
     )
     if not page.slots:
-        return driver.cursor(binary=True).execute(APPEND, parameters, prepare=True)
+        return cursor.execute(APPEND, parameters, prepare=True)
     event_ids, names, subjects, retentions, sealed = zip(*map(astuple, page.slots), strict=True)
     slots = (Texts(event_ids), Texts(names), Texts(subjects), Texts(retentions), Bytes(sealed))
-    return driver.cursor(binary=True).execute(APPEND_WITH_SLOTS, (*parameters, *slots), prepare=True)
+    return cursor.execute(APPEND_WITH_SLOTS, (*parameters, *slots), prepare=True)
