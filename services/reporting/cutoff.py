@@ -64,6 +64,22 @@ class Cutoff:
         }
 
 
+def text_of(shown: Mapping[str, Any]) -> str:
+    """A cut-off that a manifest names, as the parameter that asks for it."""
+    parts = [
+        f"{prefix}{_day_or_moment(shown[name])}"
+        for prefix, name in (("", "recorded_before"), ("effective:", "effective_at"))
+        if shown[name]
+    ]
+    return ",".join([*parts, *(f"{source}:{position}" for source, position in shown["positions"].items())])
+
+
+def _day_or_moment(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    day = today_in_the_city(moment)
+    return day.isoformat() if moment_in_the_city(day) == moment else text.replace("+00:00", "Z")
+
+
 def read_moment(text: str) -> datetime:
     """A moment, or the beginning of a day in the city, in UTC.
 

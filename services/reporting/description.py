@@ -120,6 +120,11 @@ DECLARATION: dict[str, Any] = {
     "versions": {"type": "array", "items": {"type": "integer", "minimum": 1}},
 }
 CUTOFF = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+DATES: dict[str, Any] = {
+    "live_on": {**DAY, "description": "The day of a live figure, a day in the city."},
+    "as_of": {"type": "object", "description": "The manifest of a cut-off, for auditors."},
+    "state": {**MAYBE, "description": "The date of the published state; live figures have none."},
+}
 LISTED = {
     "type": "object",
     "required": [*DEFINITION, *DECLARATION],
@@ -166,6 +171,7 @@ class Operations(NamedTuple):
     listing: dict[str, Any]
     single: dict[str, Any]
     sheet: dict[str, Any]
+    code_book: dict[str, Any]
     lineage: dict[str, Any]
     releases: dict[str, Any]
     release: dict[str, Any]
@@ -200,14 +206,15 @@ def operations() -> Operations:
         overview=operation("every figure, by year", MIN_POSITION, schema=items(figure()), refusals=("403",)),
         listing=operation("every indicator with its definition", schema=items(LISTED)),
         single=operation("one figure", *asked, MIN_POSITION, schema=figure(), refusals=("403", "404")),
-        sheet=sheet_operation(*asked, DIALECT, MIN_POSITION),
+        sheet=sheet_operation("one figure as CSV: its groups, or the whole", *asked, DIALECT, MIN_POSITION),
+        code_book=sheet_operation("what the columns of a figure's CSV hold", name, VERSION, DIALECT),
         lineage=operation("the origin of a figure", name, VERSION, schema=LINEAGE, refusals=("404",)),
         releases=operation("every published state of the figures", schema=items(RELEASE)),
         release=operation(
             "every figure of a state, by year", state, schema=items(figure()), refusals=("404",)
         ),
         released=operation("one figure of a state", *of_state, schema=figure(), refusals=("403", "404")),
-        released_sheet=sheet_operation(*of_state, DIALECT),
+        released_sheet=sheet_operation("one figure of a state as CSV", *of_state, DIALECT),
     )
 
 
@@ -241,7 +248,7 @@ def figure() -> dict[str, Any]:
             **DEFINITION,
             **asked,
             "cutoff": CUTOFF,
-            "state": {**MAYBE, "description": "The date of the published state; live figures have none."},
+            **DATES,
             "first_state": DAY,
             "note": TEXT,
             "suppression_policy": TEXT,
@@ -278,8 +285,8 @@ def operation(
     }
 
 
-def sheet_operation(*parameters: dict[str, Any]) -> dict[str, Any]:
-    """The GET of a figure as CSV."""
-    described = operation("one figure as CSV", *parameters, schema=TEXT, refusals=("403", "404"))
+def sheet_operation(summary: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    """The GET of a table as CSV."""
+    described = operation(summary, *parameters, schema=TEXT, refusals=("403", "404"))
     described["responses"]["200"]["content"] = {"text/csv": {"schema": TEXT}}
     return described

@@ -28,7 +28,6 @@ from services.reporting.releases.figures import NotPublished, Publications, Publ
 from services.reporting.releases.making import first_day
 from services.reporting.releases.months import first_end, period_of
 from services.reporting.releases.release import Published
-from services.reporting.sheet import DIALECTS, as_csv
 from shared.edge.links import rooted
 from shared.edge.problems import Problem, not_possible
 from shared.edge.queries import json_response, refuse_unknown, wait_for_position
@@ -44,7 +43,6 @@ from shared.service.tables import Caller, Role
 
 QUESTION = frozenset({"lab", "from", "to", "by", "as_of", "min_position", "version"})
 CELL = frozenset({"lab", "from", "to", "by", "version"})
-SHEET = "text/csv; charset=utf-8"
 
 LIVE_TOPICS: Mapping[str, frozenset[str]] = {
     Role.COORDINATOR: frozenset("XVNLS"),
@@ -94,19 +92,6 @@ class Figures:
         caller, answer = self.answered(request, args)
         return json_response(answer, signed_in=caller is not None)
 
-    def sheet(self, request: Request, args: Mapping[str, str]) -> Response:
-        """One figure as CSV."""
-        caller, answer = self.answered(request, args, also=frozenset({"dialect"}))
-        dialect = request.args.get("dialect", DIALECTS[0])
-        if dialect not in DIALECTS:
-            raise not_possible(
-                Sentence("The dialects are {words}.", words=", ".join(DIALECTS)), field="dialect"
-            )
-        response = Response(as_csv(answer, dialect), content_type=SHEET)
-        response.headers["Content-Disposition"] = f'attachment; filename="{args["name"]}.csv"'
-        response.headers["Cache-Control"] = "no-store" if caller else "no-cache"
-        return response
-
     def lineage(self, request: Request, args: Mapping[str, str]) -> Response:
         """Where a figure comes from."""
         caller = caller_of(request, self._issuer)
@@ -131,12 +116,18 @@ class Figures:
         items = self.state(args["date"]).every()
         return json_response({"items": items}, signed_in=caller is not None)
 
+    def reader(self, request: Request) -> Caller | None:
+        """Who has signed in, if anybody; nothing of theirs is answered, so it is not recorded."""
+        return caller_of(request, self._issuer)
+
     # --- the same, for whoever shows it otherwise -------------------------------------------------
     def all_by_year(self, caller: Caller | None = None) -> list[Answer]:
         """Every figure, by year, as this caller may see it: as last published, and live for auditors."""
         asked = Asked(by="year", full=sees_all(caller))
         if sees_all(caller):
-            return self.answers.indicators(INDICATORS, asked, self.today())
+            return [
+                self._dated(answer) for answer in self.answers.indicators(INDICATORS, asked, self.today())
+            ]
         last = self.publications.last()
         return (
             [nothing_yet(name, asked, self.first()) for name in INDICATORS] if last is None else last.every()
@@ -231,9 +222,14 @@ class Figures:
         self.wait(request, caller)
         if cutoff is None:
             answer = self.answers.indicator(name, asked, self.today())
-            return answer if asked.full else {part: answer[part] for part in answer if part != "cutoff"}
+            hidden = set() if asked.full else {"cutoff"}
+            return self._dated({part: value for part, value in answer.items() if part not in hidden})
         answers = figures_as_of(self._history, cutoff, [name], asked, self._now())
         return answers[0] | {"as_of": manifest(self._history, cutoff, answers, self._now())}
+
+    def _dated(self, live: Answer) -> Answer:
+        """A live figure with its day."""
+        return live | {"live_on": self.today().isoformat()}
 
     def _published(self, request: Request, args: Mapping[str, str], asked: Asked) -> Answer:
         name = args["name"]

@@ -4,11 +4,13 @@ Source: RFC 9457.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Request, Response
 
 from shared.edge.links import accepted, addresses, preferred, rooted
@@ -18,6 +20,7 @@ from shared.pages.rendering import render
 
 PROBLEM_JSON = "application/problem+json"
 HTML = "text/html"
+CODE = re.compile("`([^`]*)`")
 VARIES = "Accept, Accept-Language, Authorization"
 LOCALES = Path(__file__).parent / "locales"
 
@@ -104,11 +107,23 @@ def _shown(value: Any, request: Request, words: Mapping[str, str]) -> Any:
 
 def _page(request: Request, language: Language, title: str, detail: str, members: Mapping[str, Any]) -> str:
     shown = addresses(request, language)
-    fields = list(_named(members.get("fields", {})))
+    fields = [(name, _marked(message)) for name, message in _named(members.get("fields", {}))]
     nearest = members.get("nearest")
     return render(
-        "problem.html", language, title=title, detail=detail, fields=fields, nearest=nearest, city="", **shown
+        "problem.html",
+        language,
+        title=title,
+        detail=_marked(detail),
+        fields=fields,
+        nearest=nearest,
+        city="",
+        **shown,
     )
+
+
+def _marked(sentence: str) -> Markup:
+    """The sentence for a page: what stands between backticks is code, all else is escaped."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped just before
 
 
 def _named(messages: Any, where: str = "") -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Request, Response
 
 from shared.edge.cursors import Cursors
 from shared.edge.districts import FIELD, Districts
-from shared.edge.problems import malformed, not_possible, not_signed_in, unavailable
+from shared.edge.links import LANGUAGE, accepted
+from shared.edge.problems import HTML, malformed, not_possible, not_signed_in, unavailable
 from shared.edge.routes import Route, caller_of, no_such, require_role
 from shared.edge.serving.workers import Crowd, without_worker
 from shared.edge.tokens import Issuer
@@ -178,11 +179,12 @@ def refuse_hidden(visible: tuple[Visible, ...], filters: Mapping[str, str]) -> N
 
 
 def refuse_unknown(request: Request, allowed: set[str]) -> None:
-    """Refuse parameters that have no effect, so that they mislead nobody.
+    """Refuse parameters that have no effect, so that they mislead nobody; on a page, the language always has one.
 
     Raises: Problem 400.
     """
-    unknown = sorted(set(request.args) - allowed)
+    is_page = accepted(request, ("application/json", HTML)) == HTML
+    unknown = sorted(set(request.args) - allowed - ({LANGUAGE} if is_page else set()))
     if unknown:
         name, sentence = unknown[0][:40], "Unknown parameter {name!r}; known are {known}."
         names = ", ".join(sorted(allowed)) or "–"

@@ -115,6 +115,7 @@ def test_wrong_fields_are_named_in_german(door: Door) -> None:
         ("/nothing", ENGLISH, "There is nothing here."),
         ("/nothing?lang=en", GERMAN, "There is nothing here."),
         ("/marketplace/offers?x=1", {}, "Den Parameter &#39;x&#39; gibt es hier nicht"),
+        ("/marketplace/offers?kind=x&lang=en", GERMAN, "<code>kind</code> must be one of: exchange,"),
         ("/reporting/indicators/nothing", {}, "Diese Zahl gibt es nicht"),
         ("/reporting/indicators/redemption_rate?from=x", {}, "muss ein Datum sein"),
     ],

@@ -81,7 +81,7 @@ def test_what_everybody_can_count_in_open_events_is_shown_and_marked(door: Door)
     assert (by_year["2018"]["value"], by_year["2018"]["counted_openly"]) == ("1.000", True)
     assert "counted_openly" not in by_year["2017"]
     sheet = list(csv.DictReader(io.StringIO(door.get(f"{RATE}.csv?by=year").text)))
-    assert [line["counted_openly"] for line in sheet] == ["", "", "", "yes", ""]
+    assert [line["counted_openly"] for line in sheet] == ["no", "no", "yes", "no"]
 
 
 def test_all_figures_at_once(door: Door) -> None:
@@ -99,10 +99,12 @@ def test_figures_of_employment_come_from_employments_log(door: Door) -> None:
 def test_a_figure_as_csv(door: Door, dialect: str, delimiter: str) -> None:
     answer = door.get(f"{RATE}.csv?by=year{dialect}")
     assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="redemption_rate.csv"'
+    state = door.get("/reporting/releases").get_json()["items"][0]["state"]
+    name = f"redemption_rate_by-year_as-of-{state}.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=delimiter))
-    assert [line["group"] for line in table] == ["", "2016", "2017", "2018", "2019"]
-    assert table[2]["value"] == ("0,765" if dialect else "0.765")
+    assert [line["group"] for line in table] == ["2016", "2017", "2018", "2019"]
+    assert table[1]["value"] == ("0,765" if dialect else "0.765")
 
 
 # --- who sees what --------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from services.reporting.description import operations
 from services.reporting.indicators.catalogue import INDICATORS, Catalogue
 from services.reporting.indicators.indicator import Topic
 from services.reporting.indicators.measure import Part
-from services.reporting.sheet import columns
 from services.reporting.words import Words
 from tests.edge.door import Door
 from tests.reporting.planted import FIRST, SECOND, SHAPE, SPREAD
@@ -22,36 +21,6 @@ from tests.reporting.showing import Shown
 from tests.reporting.stories import need
 
 ADDRESS = "/reporting/indicators/spread_of_shapes"
-FIRST_COLUMNS = (
-    *(
-        "id",
-        "indicator",
-        "version",
-        "unit",
-        "lab",
-        "from",
-        "to",
-        "by",
-        "group",
-        "value",
-        "numerator",
-        "denominator",
-    ),
-    *(
-        "unknown",
-        "lower",
-        "upper",
-        "immature",
-        "strict_value",
-        "strict_numerator",
-        "entries",
-        "lower_quartile",
-    ),
-    *("upper_quartile", "cases", "open", "given_by_companies", "given_by_non_profits", "given_by_others"),
-    *("suppressed", "suppressed_parts", "withheld", "contains_synthetic"),
-    *("cutoff_actors", "cutoff_marketplace", "cutoff_employment"),
-)
-"""The columns that programs outside read by their place."""
 
 
 @pytest.fixture(scope="module")
@@ -121,17 +90,23 @@ def test_a_reason_that_nobody_declared_is_german_on_a_german_page(
     assert "fewer" not in german
 
 
-def test_its_parts_are_columns_behind_those_that_were_there_before(shown: Shown) -> None:
-    assert columns()[: len(FIRST_COLUMNS)] == FIRST_COLUMNS
-    assert {"smallest", "largest", "reported"} <= set(columns()[len(FIRST_COLUMNS) :])
-    text = shown.get(f"{ADDRESS}.csv?by=district&dialect=excel-de").text
-    (whole, group) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
-    assert (whole["value"], whole["smallest"], whole["reported"], group["group"]) == (
+def test_its_parts_are_the_columns_of_its_tables_and_stand_in_its_code_book(shown: Shown) -> None:
+    def table(query: str) -> list[dict[str, str]]:
+        text = shown.get(f"{ADDRESS}{query}").text
+        return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+    (whole,) = table(".csv?dialect=excel-de")
+    assert (whole["group"], whole["value"], whole["smallest"], whole["reported"]) == (
+        "all",
         "1,000",
         "1,5",
         "4",
-        "Elberfeld",
     )
+    (group,) = table(".csv?by=district&dialect=excel-de")
+    assert (group["by"], group["group"]) == ("district", "Elberfeld")
+    explained = {line["column"]: line for line in table("/code-book.csv?dialect=excel-de")}
+    assert {"smallest", "largest", "reported"} <= set(explained)
+    assert explained["group where by is shape"]["values"].startswith("round: all round / ganz rund")
 
 
 def test_its_topic_stands_in_the_overview_behind_the_others(shown: Shown) -> None:

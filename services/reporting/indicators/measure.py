@@ -24,7 +24,7 @@ TAKEN = frozenset(
         "version",
         "unit",
     }
-    | {"lab", "from", "to", "by", "cutoff", "contains_synthetic"}
+    | {"lab", "from", "to", "by", "cutoff", "contains_synthetic", "as_of", "since", "counted_openly"}
 )
 """What an answer or its CSV has names for already."""
 

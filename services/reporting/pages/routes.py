@@ -11,7 +11,9 @@ from services.reporting.asking import RELEASES
 from services.reporting.description import operations
 from services.reporting.edge import Figures, sees_all
 from services.reporting.indicators.catalogue import INDICATORS
+from services.reporting.pages.tables import FigureTables
 from services.reporting.pages.writing import by_topic, written
+from services.reporting.sheet import as_of_in
 from shared.edge.links import LANGUAGE
 from shared.edge.pages import either, page_response
 from shared.edge.queries import refuse_unknown
@@ -24,19 +26,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def reporting_routes(figures: Figures, city: str) -> list[Route]:
     """All routes of reporting besides its log."""
-    pages = FigurePages(figures, city)
+    pages, tables = FigurePages(figures, city), FigureTables(figures)
     base, described = "/reporting/indicators", operations()
     state = f"{RELEASES}/<date>"
     return [
         Route("GET", "/reporting", either(figures.overview, pages.overview), described.overview),
         Route("GET", base, either(figures.listing, pages.overview), described.listing),
         Route("GET", f"{base}/<name>", either(figures.single, pages.single), described.single),
-        Route("GET", f"{base}/<name>.csv", figures.sheet, described.sheet),
+        Route("GET", f"{base}/<name>.csv", tables.figure, described.sheet),
+        Route("GET", f"{base}/<name>/code-book.csv", tables.code_book, described.code_book),
         Route("GET", f"{base}/<name>/lineage", figures.lineage, described.lineage),
         Route("GET", RELEASES, either(figures.releases, pages.releases), described.releases),
         Route("GET", state, either(figures.release, pages.release), described.release),
         Route("GET", f"{state}/indicators/<name>", either(figures.single, pages.single), described.released),
-        Route("GET", f"{state}/indicators/<name>.csv", figures.sheet, described.released_sheet),
+        Route("GET", f"{state}/indicators/<name>.csv", tables.figure, described.released_sheet),
     ]
 
 
@@ -89,7 +92,7 @@ class FigurePages:
             caller,
             answer=answer,
             beside=self._beside(answer.get("state"), f"/indicators/{name}", question(answer)),
-            base=f"{RELEASES}/{args['date']}" if "date" in args else "/reporting",
+            base=base_of(request, args, answer),
             lineage=self._figures.traced(name, version, caller),
             versions=INDICATORS.versions(name) if sees_all(caller) else [version],
         )
@@ -133,9 +136,17 @@ class FigurePages:
         )
 
 
+def base_of(request: Request, args: Mapping[str, str], answer: Answer) -> str:
+    """Where the links of a figure's page lead: to its state where one was asked for, else to the newest."""
+    state = args.get("date") or (answer.get("state") if "as_of" in request.args else None)
+    return f"{RELEASES}/{state}" if state else "/reporting"
+
+
 def question(answer: Answer, **changed: str) -> dict[str, str]:
-    """The parameters of this figure with some of them changed; the version stays."""
+    """The parameters of this figure with some of them changed; version and cut-off stay."""
     asked = {name: answer[name] for name in ("lab", "from", "to", "by")}
+    if answer.get("as_of"):
+        asked["as_of"] = as_of_in(answer)
     if answer["version"] != INDICATORS[answer["name"]].version:
         asked["version"] = str(answer["version"])
     return {name: value for name, value in (asked | changed).items() if value}
