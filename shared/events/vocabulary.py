@@ -133,6 +133,16 @@ class EndReason(StrEnum):
     OTHER = "other"
 
 
+class CorrectionReason(StrEnum):
+    """Why a recorded value is replaced by another (handbook 7.1, D05)."""
+
+    TYPED_WRONG = "typed_wrong"
+    LEARNT_LATER = "learnt_later"
+    WRONG_CASE = "wrong_case"
+    OBJECTION = "objection"
+    OTHER = "other"
+
+
 class NeverStartedReason(StrEnum):
     """Why a contracted placement never began (rule E01)."""
 

@@ -113,6 +113,9 @@ Pieces: TypeAlias = Annotated[int, Whole(1, 1_000_000)]
 
 WeeklyHours: TypeAlias = Annotated[Decimal, Amount(Decimal(0), Decimal(MOST_WEEKLY_HOURS), is_above=True)]
 HoursOfADay: TypeAlias = Annotated[Decimal, Amount(Decimal(0), Decimal(24), is_above=True)]
+CorrectedHours: TypeAlias = Annotated[Decimal, Amount(Decimal(0), Decimal(24))]
+"""Hours of a day as they were after all [h], 0 where nothing was worked."""
+
 Hours: TypeAlias = Annotated[Decimal, Amount(Decimal(0), Decimal(100_000), is_above=True)]
 """Hours that somebody promises [h]; more is a typing error."""
 

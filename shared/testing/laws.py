@@ -38,6 +38,7 @@ def assert_laws(
     """The laws, tried on one sequence of commands; `asks`, `anew` and `added` as in the law of repeats."""
     events = run(decider, commands)
     assert events == run(decider, commands), "the same commands decide the same"
+    assert_corrections_name_what_they_correct(events)
     stepwise = decider.initial
     for event in events:
         stepwise = decider.evolve(stepwise, event)
@@ -47,6 +48,13 @@ def assert_laws(
         assert again == as_recorded(event), "every event survives the codec"
     assert decider.fold(map(as_recorded, events)) == stepwise, "no state holds what is sealed"
     assert_a_repeat_says_the_same(decider, commands, asks=asks, anew=anew, added=added)
+
+
+def assert_corrections_name_what_they_correct(events: Sequence[Any]) -> None:
+    """`corrects` of an event `…Corrected` is the number of an earlier event in its stream; numbers count from 1."""
+    for number, event in enumerate(events, start=1):
+        if type(event).__name__.endswith("Corrected"):
+            assert 1 <= event.corrects < number, f"{event} corrects an event that is not there yet"
 
 
 def assert_evolve_is_total(decider: Decider[Any, Any, Any], events: Sequence[Any]) -> None:

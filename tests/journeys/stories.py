@@ -12,13 +12,12 @@ from services.employment.domain.placement import (
 from services.marketplace.domain.agreement import ReviseDraft, SealAgreement, SignAgreement, agreement_id_of
 from services.marketplace.domain.commitments import ConfirmDelivery, RecordContact, ReportDelivery
 from services.marketplace.domain.engagement import (
-    ConfirmHours,
     EndEngagement,
-    LogHours,
     StartEngagement,
     StartTrial,
     engagement_id_of,
 )
+from services.marketplace.domain.hours import ConfirmHours, LogHours
 from services.marketplace.domain.places import ReopenPlace
 from shared.events.marketplace.agreement import Commitment
 from shared.events.vocabulary import (

@@ -18,12 +18,11 @@ from services.marketplace.domain.agreement import (
 from services.marketplace.domain.commitments import ConfirmDelivery, DisputeDelivery, ReportDelivery
 from services.marketplace.domain.engagement import (
     ENGAGEMENT,
-    ConfirmHours,
     DeclineReferral,
     EndEngagement,
-    LogHours,
     ReferVolunteer,
 )
+from services.marketplace.domain.hours import ConfirmHours, LogHours
 from services.marketplace.domain.need import (
     NEED,
     AmendNeed,

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from services.marketplace.domain.agreement import AGREEMENT, AgreementCommand, SealAgreement
 from services.marketplace.domain.commitments import COMMITMENTS, CommitmentsCommand
 from services.marketplace.domain.counselling import COUNSELLING, CounsellingCommand
-from services.marketplace.domain.engagement import ENGAGEMENT, EngagementCommand
+from services.marketplace.domain.engagement import (
+    ENGAGEMENT,
+    EngagementCommand,
+    ReferVolunteer,
+    StartEngagement,
+)
+from services.marketplace.domain.hours import HOURS, HoursCommand, LogHours
 from services.marketplace.domain.market_day import MARKET_DAY, MarketDayCommand
 from services.marketplace.domain.need import (
     NEED,
@@ -56,6 +62,7 @@ from shared.events.marketplace.engagement import (
     CounsellingEvent,
     EngagementEvent,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
 )
 from shared.events.marketplace.market_day import MarketDayEvent
 from shared.events.marketplace.need import NeedEvent, NeedHeld, NeedMet, SearchHeld, SearchMet
@@ -117,6 +124,7 @@ def together(
 
 OFFER_AND_PLACES = together(OFFER, PLACES, PlacesCommand)
 AGREEMENT_AND_COMMITMENTS = together(AGREEMENT, COMMITMENTS, CommitmentsCommand)
+ENGAGEMENT_AND_HOURS = together(ENGAGEMENT, HOURS, HoursCommand)
 
 
 def stories(commands: Any, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -171,7 +179,14 @@ AGREEMENTS = stories(
     by=st.sampled_from(["a", "b"]),
     **dict.fromkeys(("match_id", "offer_id", "need_id"), st.none()),
 )
-ENGAGEMENTS = stories(EngagementCommand)
+ENGAGEMENTS = stories(EngagementCommand | HoursCommand)
+ENGAGED = st.builds(
+    lambda refer, start, log, rest: [refer, start, log, *rest],
+    any_of(ReferVolunteer, **FEW),
+    any_of(StartEngagement, **(FEW | {"started_on": st.just(date(2026, 3, 1)), "at": MOMENTS})),
+    any_of(LogHours, **(FEW | {"worked_on": DAYS})),
+    stories(HoursCommand),
+)
 
 DECIDERS: dict[str, Decider[Any, Any, Any]] = {
     decider.name: decider for decider in (OFFER, NEED, AGREEMENT, ENGAGEMENT, COUNSELLING, MARKET_DAY)
@@ -205,7 +220,7 @@ ANEW = (ReopenPlace, SealAgreement)  # one place after the other; the event does
         OFFERS.map(lambda commands: (OFFER_AND_PLACES, commands)),
         NEED_STORIES.map(lambda commands: (NEED, commands)),
         AGREEMENTS.map(lambda commands: (AGREEMENT_AND_COMMITMENTS, commands)),
-        ENGAGEMENTS.map(lambda commands: (ENGAGEMENT, commands)),
+        (ENGAGEMENTS | ENGAGED).map(lambda commands: (ENGAGEMENT_AND_HOURS, commands)),
         stories(CounsellingCommand).map(lambda commands: (COUNSELLING, commands)),
         stories(MarketDayCommand).map(lambda commands: (MARKET_DAY, commands)),
     )
@@ -272,12 +287,16 @@ def test_a_commitment_counts_once_and_an_agreement_ends_once(commands: list[Any]
     assert len(ends) <= 1
 
 
-@all_cases(ENGAGEMENTS)
+@all_cases(ENGAGEMENTS | ENGAGED)
 def test_hours_count_once_and_a_day_has_24(commands: list[Any]) -> None:
-    confirmed = [event for event in run(ENGAGEMENT, commands) if isinstance(event, VolunteerHoursConfirmed)]
+    events = run(ENGAGEMENT_AND_HOURS, commands)
+    confirmed = [event for event in events if isinstance(event, VolunteerHoursConfirmed)]
     assert len({event.entry_id for event in confirmed}) == len(confirmed)
+    counted = [
+        event for event in events if isinstance(event, VolunteerHoursConfirmed | VolunteerHoursCorrected)
+    ]
     by_day: Counter[date] = Counter()
-    for event in confirmed:
+    for event in {event.entry_id: event for event in counted}.values():
         by_day[event.worked_on] += event.hours  # type: ignore[assignment]
     assert all(total <= 24 for total in by_day.values())
 

@@ -48,6 +48,7 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerHoursDisputed,
     VolunteerHoursLogged,
 )
@@ -86,6 +87,7 @@ from shared.events.marketplace.offer import (
 )
 from shared.events.vocabulary import (
     Category,
+    CorrectionReason,
     DeclineReason,
     EndReason,
     FailureReason,
@@ -386,6 +388,18 @@ def test_each_entry_of_hours_shows_whether_it_counts() -> None:
         document = shown(ENGAGEMENTS, "engagement-e1", REFERRED, STARTED, LOGGED, *events)
         assert document["entries"]["h1"]["status"] == status
         assert document["entries"]["h1"]["hours"] == "2.5"
+    corrected = VolunteerHoursCorrected(
+        entry_id="h1",
+        corrects=4,
+        reason=CorrectionReason.TYPED_WRONG,
+        worked_on=date(2026, 2, 28),
+        hours=Decimal("1.5"),
+        civic=False,
+    )
+    document = shown(ENGAGEMENTS, "engagement-e1", REFERRED, STARTED, LOGGED, confirmed_hours, corrected)
+    entry = document["entries"]["h1"]
+    assert (entry["status"], entry["worked_on"], entry["hours"]) == ("confirmed", "2026-02-28", "1.5")
+    assert not entry["civic"]
 
 
 def test_a_counselling_shows_whether_it_took_place() -> None:

@@ -207,7 +207,10 @@ def trial_success(history: History, today: date) -> Iterator[Counted]:
 
 
 def confirmed_volunteer_hours(history: History, _: date) -> Iterator[Counted]:
-    for event in history.all("VolunteerHoursConfirmed"):
+    entries: dict[tuple[str, str], Event] = {}
+    for event in history.all("VolunteerHoursConfirmed", "VolunteerHoursCorrected"):
+        entries[event.noun, event.data["entry_id"]] = event
+    for event in entries.values():
         if event.data["civic"]:
             yield Counted(on(event.data["worked_on"]), event.lab, amount=Fraction(event.data["hours"]))
 

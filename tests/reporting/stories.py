@@ -28,12 +28,14 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerReferred,
 )
 from shared.events.marketplace.need import NeedMet, NeedPosted, NeedTerms
 from shared.events.marketplace.offer import MatchConfirmed, OfferTerms
 from shared.events.vocabulary import (
     Category,
+    CorrectionReason,
     EndReason,
     FailureReason,
     NeverStartedReason,
@@ -167,6 +169,21 @@ def trial(key: str, on: date, host: str, outcome: str | None = None) -> Iterator
 def hours(key: str, on: date, host: str, n: str, *, civic: bool = True, entry: str = "e") -> Recorded[Any]:
     """A host confirms a volunteer's hours."""
     event = VolunteerHoursConfirmed(entry_id=entry, worked_on=on, hours=Decimal(n), civic=civic, host_id=host)
+    return happened(on, f"engagement-{key}", event)
+
+
+def corrected_hours(
+    key: str, on: date, worked_on: date, n: str, *, civic: bool = True, entry: str = "e"
+) -> Recorded[Any]:
+    """A host corrects the confirmed hours of an entry."""
+    event = VolunteerHoursCorrected(
+        entry_id=entry,
+        corrects=1,
+        reason=CorrectionReason.TYPED_WRONG,
+        worked_on=worked_on,
+        hours=Decimal(n),
+        civic=civic,
+    )
     return happened(on, f"engagement-{key}", event)
 
 

@@ -9,7 +9,7 @@ from services.reporting.answers import Asked
 from shared.events.marketplace.engagement import CounsellingRequested
 from shared.kernel.recorded import Recorded
 from tests.reporting.histories import figure, groups, happened
-from tests.reporting.stories import hours, trial
+from tests.reporting.stories import corrected_hours, hours, trial
 
 SPRING = date(2017, 3, 1)
 
@@ -43,6 +43,22 @@ def test_confirmed_hours_are_added_up_on_the_day_they_were_worked() -> None:
 def test_paid_or_owed_hours_are_no_volunteering() -> None:
     events = [*confirmed(6, 3), hours("paid", SPRING, "h0", "8", civic=False)]
     assert figure("confirmed_volunteer_hours", events)["value"] == "15.000"
+
+
+def test_a_correction_counts_instead_and_what_was_asked_before_it_stays() -> None:
+    events = [*confirmed(6, 3), hours("last", SPRING, "h0", "8")]
+    assert figure("confirmed_volunteer_hours", events)["value"] == "23.000"
+    less = corrected_hours("last", date(2017, 4, 1), SPRING, "0.5")
+    taken_back = corrected_hours("last", date(2017, 5, 1), SPRING, "0")
+    paid = corrected_hours("last", date(2017, 6, 1), SPRING, "0.5", civic=False)
+    values = [
+        figure("confirmed_volunteer_hours", [*events, *corrections])["value"]
+        for corrections in ((less,), (less, taken_back), (less, taken_back, paid))
+    ]
+    assert values == ["15.500", "15.000", "15.000"]
+    in_2018 = corrected_hours("last", date(2018, 2, 1), date(2017, 12, 31), "8")
+    of_spring = Asked(begins=SPRING, ends=date(2017, 6, 30), full=True)
+    assert figure("confirmed_volunteer_hours", [*events, in_2018], of_spring)["value"] == "15.000"
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,8 @@ def test_confirmed_hours_are_whole_minutes_on_the_day_they_were_worked() -> None
     assert rows_after(examples("VolunteerHoursLogged"))["volunteer_hours"] == {}
     row = held("volunteer_hours", *examples("VolunteerHoursConfirmed"))
     assert (row["n_minutes"], row["worked_on"], row["is_civic"]) == (150, "2026-02-24", 1)
+    corrected = held("volunteer_hours", *examples("VolunteerHoursConfirmed", "VolunteerHoursCorrected"))
+    assert corrected == row | {"n_minutes": 90}
 
 
 # --- work ---------------------------------------------------------------------------------------------

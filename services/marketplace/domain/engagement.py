@@ -1,6 +1,6 @@
-"""The engagement: a volunteer referred to a host, on trial, engaged; hours logged and confirmed; ended.
+"""The engagement: a volunteer referred to a host, on trial, engaged, ended.
 
-One stream per engagement guards its hours: an entry counts once, and only when the host confirms it (rules V01, V02).
+One stream per engagement guards its one course; its hours are decided in `hours.py`, by a decider of the same stream.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerHoursDisputed,
     VolunteerHoursLogged,
     VolunteerReferred,
@@ -27,10 +28,7 @@ from shared.events.vocabulary import EndReason, VolunteeringForm
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
-from shared.kernel.quantity import HoursOfADay
 from shared.kernel.refusal import require
-
-MOST_HOURS = Decimal(24)  # [h] a day has no more
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -85,36 +83,6 @@ class StartEngagement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogHours:
-    """Report hours of one day [h]; `civic` when unpaid, voluntary and not owed under employment (rule V01)."""
-
-    engagement_id: str
-    entry_id: str
-    worked_on: date
-    hours: HoursOfADay
-    civic: bool = True
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmHours:
-    """Confirm reported hours as host."""
-
-    engagement_id: str
-    entry_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeHours:
-    """Say as host that reported hours are not right."""
-
-    engagement_id: str
-    entry_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EndEngagement:
     """Note that the engagement is over."""
 
@@ -125,15 +93,7 @@ class EndEngagement:
 
 
 EngagementCommand: TypeAlias = (
-    ReferVolunteer
-    | DeclineReferral
-    | StartTrial
-    | EndTrial
-    | StartEngagement
-    | LogHours
-    | ConfirmHours
-    | DisputeHours
-    | EndEngagement
+    ReferVolunteer | DeclineReferral | StartTrial | EndTrial | StartEngagement | EndEngagement
 )
 
 
@@ -160,10 +120,12 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of hours."""
+    """One entry of hours; `logged` has the values that hold, `stated_in` is the number of the event that says so."""
 
     logged: VolunteerHoursLogged
+    stated_in: int
     status: EntryStatus = EntryStatus.LOGGED
+    correction: VolunteerHoursCorrected | None = None
 
 
 NO_REFERRAL = VolunteerReferred(
@@ -175,7 +137,7 @@ NO_REFERRAL = VolunteerReferred(
 class Engagement:
     """The state that the rules read; `started_on` is of the trial, then of the engagement.
 
-    `steps` are the events so far but for those of hours: each happens once.
+    `steps` are the events so far but for those of hours: each happens once. `n_events` counts all.
     """
 
     status: EngagementStatus = EngagementStatus.UNKNOWN
@@ -184,6 +146,7 @@ class Engagement:
     started_on: date | None = None
     ended_on: date | None = None
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    n_events: int = 0
 
     def hours_on(self, day: date) -> Decimal:
         """The hours of a day that are logged and not disputed [h]."""
@@ -255,53 +218,6 @@ def end_is_between_start_and_today(engagement: Engagement, command: EndTrial | E
     """Choose a day from the start until today."""
     started = engagement.started_on
     return started is not None and started <= command.ended_on <= today_in_the_city(command.at)
-
-
-# --- rules about its hours ----------------------------------------------------------------------
-def hours_fit_into_a_day(engagement: Engagement, command: LogHours) -> bool:
-    """Log more than 0 hours; all entries of a day together have at most 24."""
-    if not command.hours.is_finite() or command.hours <= 0:
-        return False
-    return engagement.hours_on(command.worked_on) + command.hours <= MOST_HOURS
-
-
-def work_was_done_while_engaged(engagement: Engagement, command: LogHours) -> bool:
-    """Choose a day from the start to the end of the engagement that is not in the future."""
-    if engagement.started_on is None or not engagement.started_on <= command.worked_on <= today_in_the_city(
-        command.at
-    ):
-        return False
-    return engagement.ended_on is None or command.worked_on <= engagement.ended_on
-
-
-def engagement_has_started(engagement: Engagement, _: LogHours) -> bool:
-    """Start the engagement first; hours belong to an engagement that has started."""
-    return engagement.status in {EngagementStatus.ENGAGED, EngagementStatus.ENDED}
-
-
-def confirmed_hours_fit_into_a_day(engagement: Engagement, command: ConfirmHours) -> bool:
-    """Confirm at most 24 hours of a day together."""
-    entry = engagement.entries[command.entry_id]
-    others = engagement.hours_on(entry.logged.worked_on)
-    return entry.status != EntryStatus.DISPUTED or others + entry.logged.hours <= MOST_HOURS
-
-
-def entry_was_logged(engagement: Engagement, command: ConfirmHours | DisputeHours) -> bool:
-    """Name an entry that the volunteer has logged.
-
-    Rule: V02
-    """
-    return command.entry_id in engagement.entries
-
-
-def entry_is_not_confirmed(engagement: Engagement, command: DisputeHours) -> bool:
-    """Dispute hours before you confirm them; confirmed hours stay confirmed."""
-    return engagement.entries[command.entry_id].status != EntryStatus.CONFIRMED
-
-
-def entry_is_new(engagement: Engagement, command: LogHours) -> bool:
-    """Give the entry a new id; this id stands for other hours."""
-    return command.entry_id not in engagement.entries
 
 
 # --- decide: one function per command -----------------------------------------------------------
@@ -382,52 +298,6 @@ def start(engagement: Engagement, command: StartEngagement) -> list[EngagementEv
     return [started]
 
 
-def log_hours(engagement: Engagement, command: LogHours) -> list[EngagementEvent]:
-    """The volunteer reports hours; the same entry again changes nothing."""
-    logged = VolunteerHoursLogged(
-        entry_id=command.entry_id, worked_on=command.worked_on, hours=command.hours, civic=command.civic
-    )
-    entry = engagement.entries.get(command.entry_id)
-    if entry is not None and entry.logged == logged:
-        return []
-    require(
-        engagement,
-        command,
-        entry_is_new,
-        engagement_has_started,
-        hours_fit_into_a_day,
-        work_was_done_while_engaged,
-    )
-    return [logged]
-
-
-def confirm_hours(engagement: Engagement, command: ConfirmHours) -> list[EngagementEvent]:
-    """The host confirms; from here on the hours count."""
-    require(engagement, command, entry_was_logged)
-    entry = engagement.entries[command.entry_id]
-    if entry.status == EntryStatus.CONFIRMED:
-        return []
-    require(engagement, command, confirmed_hours_fit_into_a_day)
-    return [
-        VolunteerHoursConfirmed(
-            entry_id=command.entry_id,
-            worked_on=entry.logged.worked_on,
-            hours=entry.logged.hours,
-            civic=entry.logged.civic,
-            host_id=engagement.known_referral.host_id,
-        )
-    ]
-
-
-def dispute_hours(engagement: Engagement, command: DisputeHours) -> list[EngagementEvent]:
-    """The host does not agree; the two talk, and the host may confirm later."""
-    require(engagement, command, entry_was_logged)
-    if engagement.entries[command.entry_id].status == EntryStatus.DISPUTED:
-        return []
-    require(engagement, command, entry_is_not_confirmed)
-    return [VolunteerHoursDisputed(entry_id=command.entry_id)]
-
-
 def end(engagement: Engagement, command: EndEngagement) -> list[EngagementEvent]:
     """The engagement is over; the host is asked whether the place is open again."""
     referral = engagement.known_referral
@@ -462,12 +332,6 @@ def decide(engagement: Engagement, command: EngagementCommand) -> Sequence[Engag
             return end_trial(engagement, command)
         case StartEngagement():
             return start(engagement, command)
-        case LogHours():
-            return log_hours(engagement, command)
-        case ConfirmHours():
-            return confirm_hours(engagement, command)
-        case DisputeHours():
-            return dispute_hours(engagement, command)
         case EndEngagement():
             return end(engagement, command)
         case _:
@@ -482,15 +346,18 @@ def engagement_id_of(match_id: str) -> str:
 # --- evolve -------------------------------------------------------------------------------------
 def evolve(engagement: Engagement, event: EngagementEvent) -> Engagement:
     """The engagement after an event."""
+    counted = replace(engagement, n_events=engagement.n_events + 1)
     match event:
         case VolunteerHoursLogged():
-            return _with(engagement, event.entry_id, Entry(event))
+            return _with(counted, event.entry_id, Entry(event, counted.n_events))
         case VolunteerHoursConfirmed():
-            return _moved(engagement, event.entry_id, EntryStatus.CONFIRMED)
+            return _moved(counted, event.entry_id, EntryStatus.CONFIRMED)
         case VolunteerHoursDisputed():
-            return _moved(engagement, event.entry_id, EntryStatus.DISPUTED)
+            return _moved(counted, event.entry_id, EntryStatus.DISPUTED)
+        case VolunteerHoursCorrected():
+            return _corrected(counted, event)
         case _:
-            return replace(_advanced(engagement, event), steps=(*engagement.steps, event))
+            return replace(_advanced(counted, event), steps=(*engagement.steps, event))
 
 
 def _advanced(
@@ -521,7 +388,19 @@ def _advanced(
 
 def _moved(engagement: Engagement, entry_id: str, status: EntryStatus) -> Engagement:
     entry = engagement.entries.get(entry_id)
-    return engagement if entry is None else _with(engagement, entry_id, replace(entry, status=status))
+    if entry is None:
+        return engagement
+    moved = replace(entry, status=status, stated_in=engagement.n_events)
+    return _with(engagement, entry_id, moved)
+
+
+def _corrected(engagement: Engagement, event: VolunteerHoursCorrected) -> Engagement:
+    entry = engagement.entries.get(event.entry_id)
+    if entry is None:
+        return engagement
+    logged = replace(entry.logged, worked_on=event.worked_on, hours=event.hours, civic=event.civic)
+    corrected = replace(entry, logged=logged, stated_in=engagement.n_events, correction=event)
+    return _with(engagement, event.entry_id, corrected)
 
 
 def _with(engagement: Engagement, entry_id: str, entry: Entry) -> Engagement:

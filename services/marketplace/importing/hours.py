@@ -8,13 +8,11 @@ from itertools import count
 
 from services.marketplace.domain.engagement import (
     ENGAGEMENT,
-    ConfirmHours,
-    DisputeHours,
     Engagement,
     EntryStatus,
-    LogHours,
     engagement_id_of,
 )
+from services.marketplace.domain.hours import ConfirmHours, DisputeHours, LogHours
 from services.marketplace.domain.need import NEED
 from services.marketplace.importing.engagement import search_id_of
 from shared.importing.identity import noun_id

@@ -2,17 +2,15 @@
 
 from services.marketplace.domain.engagement import (
     ENGAGEMENT,
-    ConfirmHours,
     DeclineReferral,
-    DisputeHours,
     EndEngagement,
     EndTrial,
     Engagement,
-    LogHours,
     ReferVolunteer,
     StartEngagement,
     StartTrial,
 )
+from services.marketplace.domain.hours import HOURS, ConfirmHours, CorrectHours, DisputeHours, LogHours
 from services.marketplace.routes.callers import HOSTS, SERVICE_ONLY, VOLUNTEERS
 from shared.service.tables import Actor, CommandRoute, organisations, persons
 
@@ -33,8 +31,9 @@ ENGAGEMENT_COMMANDS = (
     CommandRoute(command=StartTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
     CommandRoute(command=EndTrial, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
     CommandRoute(command=StartEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
-    CommandRoute(command=LogHours, decider=ENGAGEMENT, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
-    CommandRoute(command=ConfirmHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
-    CommandRoute(command=DisputeHours, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=LogHours, decider=HOURS, nouns="engagements", roles=VOLUNTEERS, parties=volunteer),
+    CommandRoute(command=ConfirmHours, decider=HOURS, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=DisputeHours, decider=HOURS, nouns="engagements", roles=HOSTS, parties=host),
+    CommandRoute(command=CorrectHours, decider=HOURS, nouns="engagements", roles=HOSTS, parties=host),
     CommandRoute(command=EndEngagement, decider=ENGAGEMENT, nouns="engagements", roles=HOSTS, parties=host),
 )  # fmt: skip

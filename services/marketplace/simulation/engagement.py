@@ -5,14 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from services.marketplace.domain.engagement import (
-    ConfirmHours,
-    DisputeHours,
     EndEngagement,
     EndTrial,
-    LogHours,
     StartEngagement,
     StartTrial,
 )
+from services.marketplace.domain.hours import ConfirmHours, DisputeHours, LogHours
 from services.marketplace.domain.places import ReopenPlace
 from services.marketplace.simulation.volunteering_offer import Opening
 from shared.events.vocabulary import EndReason, VolunteeringForm

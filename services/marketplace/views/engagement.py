@@ -1,7 +1,7 @@
 """Which engagements are there, and how many hours were logged and confirmed?"""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict, assert_never
+from typing import Any, NotRequired, TypeAlias, TypedDict, assert_never
 
 from services.marketplace.domain.engagement import EngagementStatus, EntryStatus
 from services.marketplace.views.plain import plain
@@ -13,6 +13,7 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerHoursDisputed,
     VolunteerHoursLogged,
     VolunteerReferred,
@@ -22,6 +23,10 @@ from shared.kernel.read_model import Ask, ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Caller, Query, Role
 from shared.service.visible import EVERYTHING, NOTHING, Visible
+
+OfHours: TypeAlias = (
+    VolunteerHoursLogged | VolunteerHoursConfirmed | VolunteerHoursDisputed | VolunteerHoursCorrected
+)
 
 
 class EntryDocument(TypedDict):
@@ -81,17 +86,19 @@ def evolve(
                 "ended_on": data.ended_on.isoformat(),
                 "end_reason": data.reason,
             }
-        case VolunteerHoursLogged() | VolunteerHoursConfirmed() | VolunteerHoursDisputed():
+        case (
+            VolunteerHoursLogged()
+            | VolunteerHoursConfirmed()
+            | VolunteerHoursDisputed()
+            | VolunteerHoursCorrected()
+        ):
             entry = _entry(engagement, data)
             return engagement | {"entries": engagement["entries"] | {data.entry_id: entry}}
         case _:
             assert_never(data)
 
 
-def _entry(
-    engagement: EngagementDocument,
-    data: VolunteerHoursLogged | VolunteerHoursConfirmed | VolunteerHoursDisputed,
-) -> EntryDocument:
+def _entry(engagement: EngagementDocument, data: OfHours) -> EntryDocument:
     match data:
         case VolunteerHoursLogged():
             logged: EntryDocument = plain(data)
@@ -100,6 +107,12 @@ def _entry(
             return engagement["entries"][data.entry_id] | {"status": EntryStatus.CONFIRMED}
         case VolunteerHoursDisputed():
             return engagement["entries"][data.entry_id] | {"status": EntryStatus.DISPUTED}
+        case VolunteerHoursCorrected():
+            return engagement["entries"][data.entry_id] | {
+                "worked_on": data.worked_on.isoformat(),
+                "hours": str(data.hours),
+                "civic": data.civic,
+            }
         case _:
             assert_never(data)
 

@@ -11,6 +11,7 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerReferred,
 )
 from shared.kernel.recorded import Happening
@@ -63,14 +64,22 @@ class HoursRow(Row):
     confirmed_on: str | None = None
 
 
-def evolve_hours(row: HoursRow, event: Happening[VolunteerHoursConfirmed]) -> None:
-    """Hours count once they are confirmed."""
+HoursEvent: TypeAlias = VolunteerHoursConfirmed | VolunteerHoursCorrected
+
+
+def evolve_hours(row: HoursRow, event: Happening[HoursEvent]) -> None:
+    """Hours count once they are confirmed, with the values of their last correction."""
     data = event.data
-    row.engagement_id, row.host_id, row.worked_on = event.noun_id, data.host_id, data.worked_on.isoformat()
-    row.n_minutes, row.is_civic, row.confirmed_on = minutes(data.hours), int(data.civic), day(event)
+    if isinstance(data, VolunteerHoursConfirmed):
+        row.engagement_id, row.host_id, row.confirmed_on = event.noun_id, data.host_id, day(event)
+    row.worked_on, row.n_minutes, row.is_civic = (
+        data.worked_on.isoformat(),
+        minutes(data.hours),
+        int(data.civic),
+    )
 
 
-def entry_key(event: Happening[VolunteerHoursConfirmed]) -> Iterable[str]:
+def entry_key(event: Happening[HoursEvent]) -> Iterable[str]:
     """The engagement and the entry."""
     return (f"{event.noun_id}:{event.data.entry_id}",)
 
@@ -80,7 +89,7 @@ VOLUNTEER_HOURS = fact(
     HoursRow,
     name="volunteer_hours",
     version=2,
-    on=VolunteerHoursConfirmed,
+    on=HoursEvent,
     evolve=evolve_hours,
     keys=entry_key,
 )

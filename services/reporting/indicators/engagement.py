@@ -18,6 +18,7 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
 )
 from shared.events.vocabulary import VolunteeringForm
 
@@ -137,7 +138,7 @@ DEFINITIONS = (
         cohort=Cohort(words=Words("hours, by the day of work", "Stunden nach dem Tag des Einsatzes")),
         cases=confirmed_hours,
         facts=(VOLUNTEER_HOURS,),
-        events=(VolunteerHoursConfirmed,),
+        events=(VolunteerHoursConfirmed, VolunteerHoursCorrected),
         measure=HOURS,
         protects=Protects.PERSONS,
         chart=Chart.COLUMNS,

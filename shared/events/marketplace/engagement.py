@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, RANDOM
 from shared.events.registry import Audience, event
-from shared.events.vocabulary import DeclineReason, EndReason, VolunteeringForm
-from shared.kernel.quantity import HoursOfADay
+from shared.events.vocabulary import CorrectionReason, DeclineReason, EndReason, VolunteeringForm
+from shared.kernel.quantity import AtLeastOne, CorrectedHours, HoursOfADay
 
 
 # --- counselling ------------------------------------------------------------------------------------
@@ -143,6 +143,33 @@ class VolunteerHoursDisputed:
     entry_id: str
 
 
+@event(
+    "marketplace",
+    Audience.INTERNAL,
+    clear={
+        "entry_id": RANDOM,
+        "corrects": COUNTED,
+        "reason": DECIDES,
+        "worked_on": DUE,
+        "hours": COUNTED,
+        "civic": DECIDES,
+    },
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerHoursCorrected:
+    """The host corrects confirmed hours [h]; these values count instead, 0 hours where nothing was worked.
+
+    `corrects` is the number of the event in its stream whose values no longer hold.
+    """
+
+    entry_id: str
+    corrects: AtLeastOne
+    reason: CorrectionReason
+    worked_on: date
+    hours: CorrectedHours
+    civic: bool
+
+
 @event("marketplace", Audience.INTERNAL, clear={**MATCH, "ended_on": DUE, "reason": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementEnded:
@@ -164,5 +191,6 @@ EngagementEvent: TypeAlias = (
     | VolunteerHoursLogged
     | VolunteerHoursConfirmed
     | VolunteerHoursDisputed
+    | VolunteerHoursCorrected
     | EngagementEnded
 )

@@ -12,11 +12,12 @@ from shared.events.marketplace.engagement import (
     TrialEnded,
     TrialStarted,
     VolunteerHoursConfirmed,
+    VolunteerHoursCorrected,
     VolunteerHoursDisputed,
     VolunteerHoursLogged,
     VolunteerReferred,
 )
-from shared.events.vocabulary import DeclineReason, EndReason, VolunteeringForm
+from shared.events.vocabulary import CorrectionReason, DeclineReason, EndReason, VolunteeringForm
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
     "counselling-c0c0": (
@@ -55,6 +56,14 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
             entry_id="e1", worked_on=date(2026, 2, 24), hours=Decimal("2.50"), civic=True, host_id="5b1d"
         ),
         VolunteerHoursDisputed(entry_id="e2"),
+        VolunteerHoursCorrected(
+            entry_id="e1",
+            corrects=5,
+            reason=CorrectionReason.TYPED_WRONG,
+            worked_on=date(2026, 2, 24),
+            hours=Decimal("1.5"),
+            civic=True,
+        ),
         EngagementEnded(
             offer_id="0ffe",
             search_id="5ea4",
