@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from shared.edge.problems import not_possible
 from shared.kernel.sentence import Sentence
+from shared.kernel.text import in_one_line
 
 FIELD = "district"
 MAX_SHOWN = 40
@@ -30,7 +31,7 @@ class Districts:
 
     def why_not(self, text: str) -> Sentence | None:
         """Why a text is no district, with the nearest one; None for a district."""
-        if not self.names or unicodedata.normalize("NFC", text).strip() in self.names:
+        if not self.names or in_one_line(text) in self.names:
             return None
         near = difflib.get_close_matches(_folded(text), self._by_folded, n=1)
         shown = text[:MAX_SHOWN]
@@ -57,4 +58,4 @@ class Districts:
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", in_one_line(text)).casefold().split())

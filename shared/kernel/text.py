@@ -15,6 +15,7 @@ LONGEST_NAME = 200  # [characters] of a name, a title, a key
 LONGEST_TEXT = 2_000  # [characters] of a text in lines
 LONGEST_MANDATE = 5_000  # [characters] six bytes each at most, so that the record stays below 60,000 bytes
 
+_ELLIPSIS = " …"
 _LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile("[\t\x1c-\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
 _UNSEEN = re.compile(
@@ -38,6 +39,11 @@ def in_one_line(text: str) -> str:
 def in_lines(text: str) -> str:
     """The text as a description is kept: its line breaks stay, but for those around it."""
     return "\n".join(" ".join(line.split()) for line in _plain(text).split("\n")).strip("\n")
+
+
+def cut(text: str, most: int) -> str:
+    """The text with at most so many characters; an ellipsis shows where something is missing."""
+    return text if len(text) <= most else f"{text[: most - len(_ELLIPSIS)].rstrip()}{_ELLIPSIS}"
 
 
 def is_visible(text: str) -> bool:

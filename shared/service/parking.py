@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from textwrap import shorten
 from typing import Any
 
 from shared.eventlog.parked import ParkedMessage, ParkedState
@@ -14,7 +13,7 @@ from shared.eventlog.waiting import LOOK_S
 from shared.events.bounds import Impossible
 from shared.events.process import ParkedEventSkipped
 from shared.kernel.recorded import Recorded
-from shared.kernel.text import LONGEST_TEXT, in_one_line
+from shared.kernel.text import LONGEST_TEXT, cut, in_one_line
 from shared.service import clock, telemetry
 from shared.service.app import App
 from shared.service.feeds import Feed, FeedUnavailable
@@ -230,7 +229,7 @@ def skip(app: App, store: SqlStore, source: str, position: int, reason: str) -> 
     message = store.parked.get(CONSUMER, source, position)
     if message is None:
         return False
-    given = shorten(in_one_line(reason), LONGEST_TEXT, placeholder=" …")
+    given = cut(in_one_line(reason), LONGEST_TEXT)
     skipped = ParkedEventSkipped(consumer=CONSUMER, source=source, position=position, reason=given)
     app.note(skipped, stream=f"parked-{source}-{position}", at=clock.now())
     with store.transaction() as tx:

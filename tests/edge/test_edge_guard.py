@@ -159,3 +159,38 @@ def test_the_guard_says_which_value_is_not_possible_and_what_is() -> None:
     event = next(kind.cls for name, kind in all_types() if ".PlaceReopened." in name)
     with pytest.raises(Impossible, match="free_places: a whole number from 0 to 2147483647"):
         possible([event(free_places=-1)])
+
+
+def test_what_is_as_long_as_it_may_be_goes_through_all_that_follows(door: Door) -> None:
+    """Matches with their reasons, and the draft of an agreement: texts that are put together of others."""
+    words = [f"{number:0199}" for number in range(100)]
+    terms = {
+        "kind": "exchange",
+        "category": "space_and_equipment",
+        "title": f"{'T' * 150} {'x' * 49}",
+        "district": "Elberfeld",
+        "description": "wort " * 399 + "Ende",
+        "skills": words,
+    }
+    for actor in ("o-gives", "o-needs"):
+        door.verified_organisation(actor)
+    offered = door.send(OFFERS, {"terms": terms}, Role.ORGANISATION, "o-gives")
+    needed = door.send(NEEDS, {"terms": terms}, Role.ORGANISATION, "o-needs")
+    assert (offered.status_code, needed.status_code) == (201, 201), offered.text + needed.text
+    door.instance.settle()
+    parties = {"o-gives", "o-needs"}
+    (proposed,) = [
+        event.data
+        for event in door.events("MatchProposed")
+        if {event.data.offer_party, event.data.need_party} == parties
+    ]
+    assert [len(reason.text) <= 220 for reason in proposed.reasons] == [True] * len(proposed.reasons)
+    path = f"{OFFERS}/{offered.get_json()['id']}/accept-match"
+    for actor in ("o-gives", "o-needs"):
+        answer = door.send(path, {"match_id": proposed.match_id}, Role.ORGANISATION, actor)
+        assert answer.status_code == 200, answer.text
+    door.instance.settle()
+    (drafted,) = [event.data for event in door.events("AgreementDrafted") if event.data.party_a == "o-gives"]
+    assert len(drafted.commitments[0].description) == 2_000
+    assert [message for unit in door.units.values() for message in unit.store.parked.listed()] == []
+    assert_hold_their_schemas(door.records())

@@ -43,7 +43,6 @@ from shared.kernel.decider import Decider
 from shared.kernel.identity import derived_id
 from shared.kernel.quantity import Months, WeeklyHours, are_weekly_hours, is_term
 from shared.kernel.refusal import Refused, require
-from shared.kernel.text import Name
 
 
 def placement_id_of(match_id: str) -> str:
@@ -64,7 +63,7 @@ class ProposePlacement:
     form: WorkForm
     hours_per_week: WeeklyHours
     term_months: Months | None = None
-    kldb: Name | None = None
+    kldb: str | None = None
     additional: bool = False
     at: datetime
 

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from textwrap import shorten
 
 from shared.events.marketplace.offer import MatchReason
 from shared.events.vocabulary import HoursBand, ReasonPart
-from shared.kernel.text import LONGEST_NAME, in_one_line
+from shared.kernel.text import LONGEST_NAME, cut, in_one_line
 
 CORNER, SKILLS, DISTRICT, TIME, CAPACITY = 40, 25, 15, 10, 10  # [points of 100]
 HUNDRED = 100
@@ -126,7 +125,7 @@ def reasons(offer: Posting, need: Posting, given: Points) -> tuple[MatchReason, 
 
 def _shown(words: str) -> str:
     """Words of a posting in a sentence: older ones are of any length, and not in the form in which texts are kept."""
-    return shorten(in_one_line(words), LONGEST_NAME, placeholder=" …")
+    return cut(in_one_line(words), LONGEST_NAME)
 
 
 def band(hours_per_week: str | None) -> HoursBand | None:

@@ -13,6 +13,7 @@ from shared.events.vocabulary import OfferKind, Party, ReciprocityKind
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
+from shared.kernel.text import LONGEST_TEXT, cut, in_lines
 
 INITIATED_BY = {THE_MATCHER: "party", "broker": "broker"}
 
@@ -48,8 +49,12 @@ def _market_day_at(market_day_id: str | None, at: datetime, ask: Ask) -> str | N
 
 
 def _in_words(terms: OfferTerms) -> str:
-    """Title and description together, as they were judged when posted: a voucher stays a voucher (rule M01)."""
-    return f"{terms.title}: {terms.description}" if terms.description else terms.title
+    """Title and description together, as they were judged when posted: a voucher stays a voucher (rule M01).
+
+    Both may be longer than one text, and older ones are not in the form in which texts are kept.
+    """
+    words = f"{terms.title}: {terms.description}" if terms.description else terms.title
+    return cut(in_lines(words), LONGEST_TEXT)
 
 
 AGREEMENT_REACTIONS = (Reaction(name="draft_agreement", on=(MatchConfirmed,), react=draft_agreement),)

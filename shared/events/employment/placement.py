@@ -11,7 +11,6 @@ from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, OFFERED, RANDOM, R
 from shared.events.registry import Audience, event
 from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
 from shared.kernel.quantity import AtLeastOne, Months, WeeklyHours
-from shared.kernel.text import Name
 
 MILESTONES = (3, 6, 12)  # [months] after the start at which retention is asked after; handbook 5.5, rule E11
 
@@ -37,7 +36,7 @@ class PlacementProposed:
     additional: bool
     hours_per_week: WeeklyHours
     term_months: Months | None = None
-    kldb: Name | None = None
+    kldb: str | None = None
 
 
 @event("employment", Audience.INTERNAL, clear={**MATCH, "rule": RULE, "sentence": RULE})
