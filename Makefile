@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick check lint types imports format catalogue golden vectors bench test-containers vendor lock clean
+.PHONY: help run demo test quick check lint types imports format catalogue golden vectors bench soak test-containers vendor lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ vectors: .venv/installed-dev ## the published test vectors, read from KOSILAB_SH
 
 bench: .venv/installed-dev bench/.venv/installed ## measure: the table of docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
+
+soak: .venv/installed-dev ## 200 imports and all commands that write beside a busy city, on both stores: up to 50 minutes
+	$(BIN)/python -m tests.beside.soak $(ARGS)
 
 test-containers: .venv/installed-dev ## the contract suites against containers (as root starts an engine, makes the images)
 	tests/containers/run.sh $(ARGS)

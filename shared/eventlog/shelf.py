@@ -49,12 +49,16 @@ class LedgerShelf:
         return (int(rows[0][0]), bytes(rows[0][1])) if rows else (0, b"")
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
-        """Keep tiles by level and number; they replace earlier ones.
+        """Keep tiles by level and number; they replace shorter ones.
+
+        Another process may have made a tile longer since it was read; a tree that shrank again would contradict what
+        that process has signed meanwhile, and stop all appends.
 
         Raises: LogUnavailable.
         """
         with self._database.transaction() as tx:
-            put_many(tx, TILE, [(*key, hashes) for key, hashes in tiles.items()])
+            rows = [(*key, hashes) for key, hashes in tiles.items()]
+            put_many(tx, TILE, rows, where="length(excluded.hashes) > length(tile.hashes)")
 
     def clear_tiles(self) -> None:
         """Forget all tiles; they are computed again from the records.

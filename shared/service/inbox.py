@@ -15,7 +15,7 @@ import msgspec
 from shared.bus.port import Bus, BusUnavailable, Delivery, Message
 from shared.bus.seal import Seal
 from shared.bus.topology import event_of
-from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.eventlog.port import Conflict, CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import turn
 from shared.events.codec import decode_envelope
@@ -100,8 +100,8 @@ class Inbox:
     def step(self, timeout: float = QUIET_S) -> int:
         """Take the messages that have arrived and handle them; returns their number.
 
-        Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved, or whatever a view raises;
-        then no message is acknowledged, and all come again.
+        Raises: BusUnavailable, LogUnavailable, FeedUnavailable, NotTheMessages, CursorMoved, Conflict, or whatever a
+        view raises; then no message is acknowledged, and all come again.
         """
         arrived: list[Delivery] = []
         try:
@@ -146,8 +146,8 @@ class Inbox:
         """Declare the inbox, and read the events that were missed from every feed; a missing feed stops no other.
 
         It takes nothing from the broker before: messages that can't be handled yet would return again and again.
-        Raises: the first of BusUnavailable, FeedUnavailable, CursorMoved after all were tried; LogUnavailable,
-        NotTheMessages, or whatever a view raises, at once.
+        Raises: the first of BusUnavailable, FeedUnavailable, CursorMoved, Conflict after all were tried;
+        LogUnavailable, NotTheMessages, or whatever a view raises, at once.
         """
         self._forget()
         trouble: Exception | None = None
@@ -158,7 +158,7 @@ class Inbox:
         for attempt in attempts:
             try:
                 attempt()
-            except (BusUnavailable, FeedUnavailable, CursorMoved) as error:
+            except (BusUnavailable, FeedUnavailable, CursorMoved, Conflict) as error:
                 trouble = trouble or error
         if trouble is not None:
             raise trouble
@@ -173,7 +173,7 @@ class Inbox:
     def catch_up(self, source: str) -> int:
         """Read the source's feed to its end; returns the number of new events.
 
-        Raises: FeedUnavailable, LogUnavailable, NotTheMessages, CursorMoved.
+        Raises: FeedUnavailable, LogUnavailable, NotTheMessages, CursorMoved, Conflict.
         """
         n_new = 0
         while events := self._page(source):
@@ -193,8 +193,8 @@ class Inbox:
                 self.step(turn(QUIET_S))
                 self._retry()
                 self.failed = None
-            except CursorMoved:
-                begun = False  # another process has handled these events: read again how far it has come
+            except (CursorMoved, Conflict):
+                begun = False  # another process was faster: read again how far it has come
             except (BusUnavailable, LogUnavailable, FeedUnavailable) as error:
                 begun = False
                 log.warning("inbox_waits", service=self._service, reason=f"{type(error).__name__}: {error}")

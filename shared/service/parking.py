@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from shared.eventlog.parked import ParkedMessage, ParkedState
-from shared.eventlog.port import LogUnavailable
+from shared.eventlog.port import Conflict, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import LOOK_S
 from shared.events.bounds import Impossible
@@ -62,7 +62,8 @@ class Handling:
         Reactions run first, then the cursor (in `finish`) moves: after a crash between the two they run again, and the
         ids of their commands make the repeat harmless. With `alone`, `finish` is one statement, which needs no
         transaction (None) when nothing is parked.
-        Raises: LogUnavailable, NotTheMessages; CursorMoved from `finish`.
+        Raises: LogUnavailable, NotTheMessages, Conflict when others write to the same stream all the time; CursorMoved
+        from `finish`.
         """
         concerning = [event for event in events if isinstance(event.data, self._concerning)]
         blocked = self._blocked_before(events[0].position) if concerning else set()
@@ -168,8 +169,8 @@ class Handling:
         try:
             refuse_unreadable(event)
             self._app.react_to(event)
-        except (LogUnavailable, FeedUnavailable):
-            raise
+        except (LogUnavailable, FeedUnavailable, Conflict):
+            raise  # not the event's fault: it comes again
         except Exception as error:
             log.exception("event_parked", source=self._source, position=event.position, type=event.type)
             return error

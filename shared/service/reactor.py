@@ -2,7 +2,7 @@
 
 import threading
 
-from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.eventlog.port import Conflict, CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.eventlog.waiting import Growth, turn
 from shared.service import telemetry
@@ -42,7 +42,7 @@ class Reactor:
     def step(self) -> int:
         """React to one batch; returns its number of events.
 
-        Raises: LogUnavailable, NotTheMessages, CursorMoved.
+        Raises: LogUnavailable, NotTheMessages, CursorMoved, Conflict.
         """
         at = self._bookmark.at()
         passed = self._passed.position
@@ -67,7 +67,7 @@ class Reactor:
                     self._bookmark.doubt()
                 self._handling.retry_now_and_then(self._feed)
                 self.failed = None
-            except (LogUnavailable, CursorMoved):
+            except (LogUnavailable, CursorMoved, Conflict):
                 self._bookmark.forget()
                 stopping.wait(POLL_S)
             except NotTheMessages as error:

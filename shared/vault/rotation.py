@@ -35,7 +35,8 @@ def rotate(database: Database, epochs: Epochs, now: datetime, *, after: timedelt
             again = epochs.wrap(new, epochs.unwrap(epoch, wrapped, owner), owner)
             same = (KEY.c.subject == subject) & (KEY.c.retention == retention)
             tx.execute(update(KEY).where(same).values(epoch=new, wrapped=again))
-        tx.execute(insert_into(tx, EPOCH).values(number=new, begun_at=now))
+        # Who has made a key since the epoch began has written this line already.
+        tx.execute(insert_into(tx, EPOCH).values(number=new, begun_at=now).on_conflict_do_nothing())
     # Only after the commit: a crash before it leaves every key under an existing epoch.
     for number in old:
         epochs.destroy(number)

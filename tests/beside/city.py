@@ -5,15 +5,23 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from deploy.cli.migrate import CITY_WIDE
+from shared.eventlog.migrations import migrate
+from shared.eventlog.parked import ParkedMessage, ParkedState
+from shared.eventlog.store import SqlStore
 from shared.events.registry import SERVICES
+from shared.service import clock
+from shared.service.parking import CONSUMER
+from shared.service.settings import load
 from shared.service.tables import Role
 from tests.beside.neighbour import Neighbour
 from tests.city import prepare
-from tests.edge.process import CITY, Served
+from tests.edge.process import CITY, CITY_KEY, Served
 from tests.servers import PostgresServer, until
 from tests.system.load import Command, Connections, send
 
@@ -83,13 +91,17 @@ class BusyCity:
             )
             for n in range(N_POSTERS)
         ]
-        return all(send(command, {})[0] == 201 for command in commands)
+        return all(sent_once(command)[0] == 201 for command in commands)
 
-    def stop(self) -> None:
-        """Let the clients end, then the city."""
+    def rest(self) -> None:
+        """Let the clients end; the city stays."""
         self._stopping.set()
         for client in self._clients:
             client.join(60)
+
+    def stop(self) -> None:
+        """Let the clients end, then the city."""
+        self.rest()
         self.served.stop()
 
     def neighbour(self) -> Neighbour:
@@ -98,13 +110,47 @@ class BusyCity:
         own = {"KOSILAB_CITY": CITY, "KOSILAB_DATA_DIR": str(self.folder / "city")}
         return Neighbour({**others, **own, **self.env})
 
+    def volunteer(self, number: int) -> str:
+        """A person who has just registered; their id."""
+        person = f"volunteer-{number}-{next(self._numbers)}"
+        self._posted(Role.PERSON, person, "/actors/persons", {"context": "volunteering", "name": "made up"})
+        return person
+
+    def parked(self) -> tuple[str, str, str]:
+        """A parked event that nobody will try again today: its consumer's service, its source and its position."""
+        position = 1 + next(self._numbers) % N_POSTERS
+        message = ParkedMessage(
+            consumer=CONSUMER,
+            source="actors",
+            position=position,
+            stream=f"parked-for-the-test-{position}",
+            error_class="LookupError",
+            reason="made up",
+            fingerprint="f",
+            attempts=1,
+            parked_at=clock.now(),
+            next_at=clock.now() + timedelta(days=1),
+            state=ParkedState.FAILED,
+        )
+        store = self.store("marketplace")
+        with store.transaction() as tx:
+            store.parked.park(tx, message)
+        store.close()
+        return "marketplace", message.source, str(position)
+
+    def store(self, service: str) -> SqlStore:
+        """The store of a service, as another process opens it."""
+        settings = load({"KOSILAB_DATA_DIR": str(self.folder / "city"), "KOSILAB_CITY": CITY}, self.env)
+        url = settings.database_url(service)
+        return SqlStore.open(url, service=service, city_key=CITY_KEY, clock=clock.now)
+
     @property
     def trouble(self) -> list[str]:
         """The lines of the city's log that tell of something broken."""
         return [line for line in self.served.log.splitlines() if any(word in line for word in TROUBLE)]
 
     def _posted(self, role: Role, actor: str, path: str, body: Mapping[str, Any]) -> None:
-        status, answer = send(self._command(role, actor, path, body, f"{actor} {path}"), {})
+        status, answer = sent_once(self._command(role, actor, path, body, f"{actor} {path}"))
         assert status in {200, 201}, (path, status, answer)
 
     def _command(self, role: Role, actor: str, path: str, body: Mapping[str, Any], key: str) -> Command:
@@ -132,6 +178,16 @@ class BusyCity:
             connection.close()
 
 
+def sent_once(command: Command) -> tuple[int, dict[str, Any]]:
+    """Status and answer, over a connection of its own."""
+    connections: Connections = {}
+    try:
+        return send(command, connections)
+    finally:
+        for connection in connections.values():
+            connection.close()
+
+
 def _organisation(number: int) -> Mapping[str, Any]:
     return {"name": f"Verein {number} (made up)", "sector": "non_profit", "district": "Barmen"}
 
@@ -148,11 +204,19 @@ def _terms(noun: str, number: int, n_sent: int) -> Mapping[str, Any]:
 
 
 @contextmanager
+def busy(folder: Path, urls: Mapping[str, str]) -> Iterator[BusyCity]:
+    """A city at work with its clients; it has ended when the block has."""
+    city = BusyCity(folder, urls)
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
+
+
+@contextmanager
 def databases_on(server: PostgresServer) -> Iterator[dict[str, str]]:
     """Fresh databases of a city on a server, by name."""
-    from deploy.cli.migrate import CITY_WIDE
-    from shared.eventlog.migrations import migrate
-
     urls = {name: server.create_database() for name in (*SERVICES, *CITY_WIDE)}
     for name, url in urls.items():
         CITY_WIDE[name].migrate(url) if name in CITY_WIDE else migrate(url, name)

@@ -19,7 +19,7 @@ from services.reporting.app import REPORTING
 from services.reporting.history import FactProjector, keep_history
 from shared.bus.memory import MemoryBus
 from shared.eventlog.migrations import migrate
-from shared.eventlog.port import CursorMoved, LogUnavailable
+from shared.eventlog.port import Conflict, CursorMoved, LogUnavailable
 from shared.eventlog.store import SqlStore
 from shared.events.employment.placement import PlacementProposed
 from shared.events.marketplace.engagement import CounsellingRequested
@@ -158,6 +158,25 @@ def test_what_another_process_has_handled_is_not_parked(boards: tuple[Board, Boa
         second.catch_up("actors")
     assert boards[0].store.parked.listed(consumer=CONSUMER) == []
     assert boards[0].store.cursors.cursor(inbox_cursor("actors")) == 1
+
+
+def test_a_stream_that_others_write_to_all_the_time_parks_no_event(
+    boards: tuple[Board, Board], actors: Source
+) -> None:
+    board = boards[0]
+
+    def others_are_faster() -> None:
+        raise Conflict("entry-1")
+
+    board.meanwhile = others_are_faster
+    inbox = board.inbox()
+    actors.says(1)
+    with pytest.raises(Conflict):
+        inbox.catch_up("actors")
+    board.meanwhile = lambda: None
+    assert inbox.catch_up("actors") == 1
+    assert board.store.parked.listed(consumer=CONSUMER) == []
+    assert len(board.answered) == 1
 
 
 @pytest.mark.needs_postgres

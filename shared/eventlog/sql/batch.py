@@ -17,13 +17,14 @@ def insert_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -
     _execute(tx, table, rows, "")
 
 
-def put_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The same, but a row with a key that exists takes its place; no key may come twice."""
+def put_many(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, where: str = "") -> None:
+    """The same, but a row with a key that exists takes its place (`where` this holds); no key may come twice."""
     key = ", ".join(f'"{column.name}"' for column in table.primary_key)
     others = ", ".join(
         f'"{column.name}" = excluded."{column.name}"' for column in table.columns if not column.primary_key
     )
-    _execute(tx, table, rows, f" ON CONFLICT ({key}) DO UPDATE SET {others}")
+    condition = f" WHERE {where}" if where else ""
+    _execute(tx, table, rows, f" ON CONFLICT ({key}) DO UPDATE SET {others}{condition}")
 
 
 def create_filled(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

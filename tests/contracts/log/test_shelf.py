@@ -28,6 +28,14 @@ def test_tiles_grow_and_are_forgotten(store: SqlStore) -> None:
     assert shelf.last_tile() == (0, b"")
 
 
+def test_a_tile_never_shrinks_though_a_slower_process_writes_what_it_knew(store: SqlStore) -> None:
+    """Else the tree would hold less than was signed, and all appends would stop."""
+    shelf = store.shelf
+    shelf.put_tiles({(0, 0): b"a" * 96})
+    shelf.put_tiles({(0, 0): b"a" * 64})
+    assert shelf.last_tile() == (0, b"a" * 96)
+
+
 def test_checkpoints_are_read_by_size_and_apart_by_origin(store: SqlStore) -> None:
     shelf = store.shelf
     for size in (30, 10, 20):

@@ -214,6 +214,23 @@ def test_an_epoch_that_is_newer_than_a_restored_vault_ends_at_the_next_look(
     assert not rotate(vault.database, vault.epochs, clock())
 
 
+def test_a_key_that_another_process_makes_while_an_epoch_begins_is_kept(
+    vault: Vault, open_vault: Callable[[], Vault], clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, begin, made_meanwhile = made(vault), vault.epochs.begin, []
+    clock.now += EPOCH_LASTS
+
+    def begin_while_another_makes_a_key() -> int:
+        number = begin()
+        made_meanwhile.append(open_vault().key_for_sealing("person-2", PROFILE))
+        return number
+
+    monkeypatch.setattr(vault.epochs, "begin", begin_while_another_makes_a_key)
+    assert rotate(vault.database, vault.epochs, clock())
+    assert open_vault().key_for_reading("person-1", PROFILE) == key
+    assert [open_vault().key_for_reading("person-2", PROFILE)] == made_meanwhile
+
+
 @pytest.mark.parametrize("stops_at", ["wrap", "destroy"])
 def test_wherever_the_end_of_an_epoch_stops_the_next_look_ends_it(
     vault: Vault,
