@@ -134,7 +134,9 @@ def _as_json(report: Any, *, dry_run: bool) -> dict[str, Any]:
     rejected = [
         {"line": line, "column": column, "reason": reason} for line, column, reason in report.rejected
     ]
-    return {**asdict(report), "rejected": rejected, "dry_run": dry_run}
+    heads, *lines = report.preview or ((),)
+    preview = [dict(zip(heads, line, strict=True)) for line in lines]
+    return {**asdict(report), "rejected": rejected, "preview": preview, "dry_run": dry_run}
 
 
 def _print(name: str, report: Any, *, dry_run: bool) -> None:

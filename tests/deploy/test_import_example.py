@@ -124,11 +124,13 @@ def test_a_dry_run_shows_the_first_rows_as_they_are_understood(desk: Desk, tmp_p
     assert preview[5].split() == ["gemeinnützig", "charitable", "ja"]
     assert preview[6].split()[-1] == "01.07.2016"
     assert preview[7].split()[2:] == ["2016-09-23,", "2018-09-28"]
-    assert desk.call("import", str(path), "--dry-run", "--json").data["preview"][3][:3] == [
-        "Art",
-        "sector",
-        "gemeinnützig",
-    ]
+    assert desk.call("import", str(path), "--dry-run", "--json").data["preview"][2] == {
+        "column": "Art",
+        "is read as": "sector",
+        "line 2": "gemeinnützig",
+        "line 3": "Unternehmen",
+        "line 4": "Unternehmen",
+    }
     assert "as they are understood" not in desk.call("import", str(path)).out
 
 
