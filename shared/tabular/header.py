@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.tabular.cells import own_number
 from shared.tabular.fields import Field, Kind
 from shared.tabular.headings import HeaderColumn, field_of
 from shared.tabular.lines import FileRefused
 from shared.tabular.personal import refuse_personal_columns
-from shared.tabular.spelling import listed, nearest
+from shared.tabular.spelling import as_heading, listed, nearest, without_remarks
 from shared.tabular.tables import Table
 
 
@@ -47,19 +48,35 @@ def match_header(table: Table, kind: Kind) -> MatchedHeader:
     ignored = []
     for column in table.header:
         field = field_of(column.name, kind)
-        if field is None or (field.name in columns and column.is_empty):
+        earlier = columns.get(field.name) if field else None
+        if field is None:
             ignored.append(column)
-        elif field.name in columns and not columns[field.name].is_empty:
-            raise _doubled(columns[field.name], column, field)
-        else:
-            ignored += [columns[field.name]] if field.name in columns else []
+        elif earlier is None:
             columns[field.name] = column
+        else:
+            columns[field.name] = _kept(earlier, column, field, kind)
+            ignored.append(earlier if columns[field.name] is column else column)
     missing = _missing(kind, columns)
     if missing:
         raise FileRefused(
             f"The file can't be read as {kind.name}: {_wanted(missing, ignored)}.{_what_to_do(missing, kind)}"
         )
     return MatchedHeader(columns=columns, ignored=tuple(ignored))
+
+
+def _kept(first: HeaderColumn, second: HeaderColumn, field: Field, kind: Kind) -> HeaderColumn:
+    """Of two columns for one field the one that is not empty, or the number of what the other one names.
+
+    Raises: FileRefused when both may be meant. A column beside the number of a person may hold a name.
+    """
+    if second.is_empty or first.is_empty:
+        return first if second.is_empty else second
+    numbers = [
+        column for column in (first, second) if as_heading(without_remarks(column.name)).endswith("nr")
+    ]
+    if len(numbers) == 1 and field is not kind.fields[0] and field.parse is not own_number:
+        return numbers[0]
+    raise _doubled(first, second, field)
 
 
 def _doubled(first: HeaderColumn, second: HeaderColumn, field: Field) -> FileRefused:
@@ -80,8 +97,11 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
     for column in matched.ignored:
         if column.is_empty and not column.name:
             continue
-        likely = nearest(column.name, free) if column.name else []
+        field = field_of(column.name, kind)
+        likely = nearest(column.name, free) if column.name and field is None else []
         hint = f"; did you mean {listed(likely)}?" if likely else "."
+        if field and not column.is_empty:
+            hint = f"; '{matched.columns[field.name].name}' names the same."
         name = f"'{column.name}'" if column.name else "without a heading"
         warnings.append(f"Column {column.position} {name} is not read{hint}")
     return warnings

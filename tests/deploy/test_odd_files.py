@@ -229,6 +229,24 @@ def test_a_heading_above_two_filled_columns_is_refused_by_their_numbers(desk: De
     assert desk.refused(doubled) == "The columns 2 and 5 are both called 'Name'; keep one of them."
 
 
+def test_a_number_beside_a_name_says_which_organisation_is_meant(desk: Desk) -> None:
+    lines = (
+        "Angebots-Nr.;Organisation;Organisations-Nr.;Art;Angebot;Kategorie;eingestellt am",
+        "A-1;Bäckerei;O-1;Tausch;Brot;Sachmittel;01.03.2016",
+    )
+    reading = desk.read(file(*lines))
+    assert reading.rows[0].values["organisation"] == "O-1"
+    assert reading.report.unread == [
+        "Column 2 'Organisation' is not read; 'Organisations-Nr.' names the same."
+    ]
+    two_keys = desk.refused(file("lfd. Nr.;Kürzel;Name;Sektor;Stadtteil", "1;O-1;Hof;Initiative;Barmen"))
+    assert two_keys == "The columns 'lfd. Nr.', 'Kürzel' both mean 'Nr.'; keep one of them."
+    person = desk.refused(
+        file("Nr.;Stelle;Teilnehmer;TN-Nr.;Vorschlag am", "V-1;ST-1;Meier;TN-1;01.03.2016"), kind="placements"
+    )
+    assert person == "The columns 'Teilnehmer', 'TN-Nr.' both mean 'Teilnehmer'; keep one of them."
+
+
 def test_columns_without_anything_are_not_mentioned_and_those_without_a_heading_are(desk: Desk) -> None:
     empty = desk.read(file(";Nr.;Name;;Sektor;Stadtteil", ";O-1;Hof;;Initiative;Barmen"))
     assert empty.report.unread == []
