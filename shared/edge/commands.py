@@ -107,8 +107,8 @@ class CommandEndpoint:
             command = self._command(caller, command_id, body, named)
             origin = Origin(caller=caller, correlation_id=ids.derived("correlation", command_id))
             outcome = self._app.handle(command, command_id=command_id, request_digest=digest, origin=origin)
-        except NotYours:
-            raise Problem(403, "This belongs to somebody else.") from None
+        except NotYours as refused:
+            raise Problem(403, str(refused) or "This belongs to somebody else.") from None
         except NoSuchStream:
             raise no_such(self._route.nouns, named or "") from None
         except CommandIdReused:

@@ -51,6 +51,10 @@ class Language:
         """A day, as text or as a date; of a moment as text, the day in the city."""
         return format_date(_day_of(day) if isinstance(day, str) else day, "medium", locale=self.locale)
 
+    def month(self, month: str) -> str:
+        """A month such as 2016-07, written out."""
+        return format_date(date.fromisoformat(f"{month}-01"), "LLLL yyyy", locale=self.locale)
+
 
 @lru_cache
 def languages() -> Mapping[str, Language]:

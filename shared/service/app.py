@@ -33,7 +33,7 @@ MAX_STATES = 20_000
 
 
 class NotYours(Exception):  # noqa: N818 - says what happened
-    """The caller's role or id does not allow the command."""
+    """The caller's role or id does not allow the command; a sentence says so where the role deals with other kinds."""
 
 
 class NoSuchStream(Exception):  # noqa: N818 - says what happened
@@ -239,7 +239,7 @@ class App:
         ):
             raise NotYours
         if caller is not None and not route.may(caller, state, command):
-            raise NotYours
+            raise NotYours(sentence_of(route.may))
 
     def _load(self, decider: Decider[Any, Any, Any], stream: str) -> tuple[int, Any]:
         with self._states_lock:

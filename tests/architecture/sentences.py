@@ -10,6 +10,7 @@ from shared.edge.problems import LOCALES
 from shared.kernel.refusal import sentence_of
 from shared.service.days import days_and_months_are_near
 from shared.service.persons import person_is_not_erased, person_is_registered_in_this_half
+from shared.service.tables import in_any_case
 
 ROOT = Path(__file__).parents[2]
 RAISING = {
@@ -81,6 +82,8 @@ def _written(
         yield line, constant if is_marked else None
     elif isinstance(argument, ast.BinOp):  # NOT_POSSIBLE and the sentence
         yield from _written(argument.right, named, line)
+    elif isinstance(argument, ast.BoolOp):  # a sentence of a rule, or another one
+        yield from _written(argument.values[-1], named, line)
     elif isinstance(argument, ast.Name):
         before = [at for name, at in named if name == argument.id and at <= line]
         if before:
@@ -93,6 +96,8 @@ def rules() -> Iterator[tuple[Path, str]]:
         assert tables.locales is not None
         for route in tables.commands:
             yield from ((tables.locales, sentence_of(rule)) for rule in rules_of(route))
+            if route.may is not in_any_case:
+                yield tables.locales, sentence_of(route.may)
     yield from ((LOCALES, sentence_of(rule)) for rule in SHARED_RULES)
 
 

@@ -142,3 +142,25 @@ def test_who_sends_the_name_of_somebody_else_learns_for_whom_they_are_signed_in(
         answer.get_json()["detail"]
         == 'You are signed in for "somebody"; leave out `organisation_id`, or send "somebody".'
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "detail"),
+    [
+        (ENGLISH, "Leave a search for volunteering to a coordinator, one for work to a counsellor,"),
+        (GERMAN, "Überlassen Sie die Suche nach einem Ehrenamt der Koordination,"),
+    ],
+)
+def test_a_role_that_is_wrong_for_the_kind_learns_whose_it_is(
+    door: Door, headers: dict[str, str], detail: str
+) -> None:
+    person = door.registered_person("seeker", "employment")
+    terms = {"kind": "work", "kldb3": "621", "hours": "over_30", "distance": "city", "from_month": "2026-12"}
+    answer = door.ask(
+        "POST",
+        "/marketplace/searches",
+        role=Role.COORDINATOR,
+        headers=headers,
+        json={"terms": terms, "person_id": person},
+    )
+    assert (answer.status_code, answer.get_json()["detail"].startswith(detail)) == (403, True), answer.text

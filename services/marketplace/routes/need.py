@@ -57,7 +57,7 @@ def party_of(need: Need, _: object) -> tuple[Actor, ...]:
 def deals_with_the_searchs_kind(
     caller: Caller, need: Need, command: PostSearch | AmendSearch | CloseSearch
 ) -> bool:
-    """A search is entered and changed by staff who deal with its kind, or by the person."""
+    """Leave a search for volunteering to a coordinator, one for work to a counsellor, or either to the person."""
     new_terms = None if isinstance(command, CloseSearch) else command.terms
     return all(terms is None or may_read_kind(caller, terms.kind) for terms in (new_terms, need.terms))
 

@@ -27,7 +27,7 @@ from shared.service.tables import Actor, Caller, CommandRoute, Role, organisatio
 
 # --- who may --------------------------------------------------------------------------------------
 def deals_with_the_offers_kind(caller: Caller, offer: Offer, _: object) -> bool:
-    """Matches of an offer are proposed and answered by staff who deal with its kind, or by the sides themselves."""
+    """Leave matches of work to a counsellor, those of volunteering to a coordinator, or an answer to the sides."""
     return offer.terms is None or may_read_kind(caller, offer.terms.kind)
 
 

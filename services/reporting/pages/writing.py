@@ -1,5 +1,6 @@
 """How is a figure written for people? In the reader's language, according to its indicator's declaration."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, pass_environment
 
 from services.reporting.answers import Answer
-from services.reporting.indicators.breakdowns import CATEGORY, Breakdown
+from services.reporting.indicators.breakdowns import CATEGORY, MONTH, Breakdown
 from services.reporting.indicators.catalogue import INDICATORS
 from services.reporting.indicators.indicator import DIMENSIONS, Indicator, Topic
 from services.reporting.indicators.measure import Part
@@ -17,6 +18,7 @@ from services.reporting.words import Words
 from shared.pages.language import Language
 
 NOTHING = "–"
+MONTH_NAME = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 HIDDEN = Words("withheld by the suppression policy", "durch die Geheimhaltungsregel zurückgehalten")
 """The words for a reason that nobody declared."""
 
@@ -62,6 +64,11 @@ class WrittenFigure:
     def breakdown(self, name: str) -> Breakdown:
         """One of the indicator's breakdowns."""
         return self.indicator.breakdown_by_name[name]
+
+    def group(self, by: str, name: str) -> str:
+        """What people call a group."""
+        is_month = by == MONTH.name and MONTH_NAME.fullmatch(name)
+        return self.language.month(name) if is_month else self.text(self.breakdown(by).words_of(name))
 
     def reason(self, why: str) -> str:
         """Why a figure is hidden; `why` are the English words that the answer carries."""

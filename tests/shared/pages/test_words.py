@@ -77,6 +77,10 @@ def test_days_are_written_out() -> None:
     assert (DE.day(date(2018, 9, 28)), EN.day("2018-09-28T15:00:00+00:00")) == ("28.09.2018", "28 Sept 2018")
 
 
+def test_months_are_written_out() -> None:
+    assert (DE.month("2016-07"), EN.month("2016-07")) == ("Juli 2016", "July 2016")
+
+
 def test_what_is_filled_in_is_escaped() -> None:
     common = {
         "city": "<b>",
