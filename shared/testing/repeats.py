@@ -85,13 +85,13 @@ def _answer(decider: Decider[Any, Any, Any], state: Any, command: Any) -> list[A
         return None
 
 
-def changed_in_one_field(said: Any, kept: Collection[str] = ()) -> Iterator[Any]:
+def changed_in_one_field(event: Any, kept: Collection[str] = ()) -> Iterator[Any]:
     """The same dataclass with another value in one field, for each field but the `kept` ones."""
-    hints = get_type_hints(type(said))
-    for field in fields(said):
+    hints = get_type_hints(type(event))
+    for field in fields(event):
         if field.name not in kept:
-            for value in _others(getattr(said, field.name), hints[field.name], kept):
-                yield replace(said, **{field.name: value})
+            for value in _others(getattr(event, field.name), hints[field.name], kept):
+                yield replace(event, **{field.name: value})
 
 
 def _samples(hints: tuple[Any, ...]) -> Iterator[Any]:

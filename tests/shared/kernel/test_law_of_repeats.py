@@ -39,11 +39,11 @@ def door_is_closed(opened: DoorOpened | None, _: OpenDoor) -> bool:
 
 def rightly(opened: DoorOpened | None, command: OpenDoor) -> Sequence[DoorOpened]:
     """Quiet only about the day that is recorded."""
-    said = DoorOpened(opened_on=command.opened_on)
-    if said == opened:
+    event = DoorOpened(opened_on=command.opened_on)
+    if event == opened:
         return []
     require(opened, command, door_is_closed)
-    return [said]
+    return [event]
 
 
 def lazily(opened: DoorOpened | None, command: OpenDoor) -> Sequence[DoorOpened]:
@@ -108,15 +108,15 @@ class Everything:
 
 
 def test_every_field_is_changed_once_but_for_what_is_kept() -> None:
-    said = Everything()
-    others = list(changed_in_one_field(said, {"at"}))
-    assert replace(said, maybe="x") in others
-    assert replace(said, perhaps=None) in others
-    assert replace(said, many=("a",)) in others
+    event = Everything()
+    others = list(changed_in_one_field(event, {"at"}))
+    assert replace(event, maybe="x") in others
+    assert replace(event, perhaps=None) in others
+    assert replace(event, many=("a",)) in others
     changed = {
-        name for other in others for name in said.__slots__ if getattr(other, name) != getattr(said, name)
+        name for other in others for name in event.__slots__ if getattr(other, name) != getattr(event, name)
     }
-    assert changed == set(said.__slots__) - {"at"}
+    assert changed == set(event.__slots__) - {"at"}
     assert all(
-        sum(getattr(other, name) != getattr(said, name) for name in said.__slots__) == 1 for other in others
+        sum(getattr(other, name) != getattr(event, name) for name in event.__slots__) == 1 for other in others
     )
