@@ -39,6 +39,7 @@ AFTER_POSITION = {
     "in": "query",
     "schema": {"type": "integer", "minimum": 0, "maximum": 2**53},
 }
+STAYS = " What the body leaves out stays as it is, null removes."
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}]
 
 
@@ -77,7 +78,7 @@ def _command(route: CommandRoute[Any, Any], districts: Sequence[str]) -> dict[st
     return {
         "operationId": route.command.__name__,
         "summary": sentence_of(route.command),
-        "description": f"For {', '.join(sorted(route.roles))}.",
+        "description": f"For {', '.join(sorted(route.roles))}." + (STAYS if route.amends else ""),
         "security": SIGNED_IN,
         "parameters": [KEY] if route.starts else [ID, KEY],
         "requestBody": {
@@ -231,7 +232,7 @@ def _components() -> dict[str, Any]:
         "schemas": {"Done": done, "Problem": problem},
         "responses": {
             "Problem": {
-                "description": "What is wrong, and what to do.",
+                "description": "What is wrong, and what to do; in German where `Accept-Language` prefers it.",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
         },
