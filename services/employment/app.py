@@ -7,6 +7,7 @@ from services.employment.importing.placement import PLACEMENT_FILES
 from services.employment.reactions.placement import PLACEMENT_REACTIONS
 from services.employment.reactions.retention import RETENTION_TIMERS
 from services.employment.routes.placement import PLACEMENT_COMMANDS
+from services.employment.views.organisation import EMPLOYERS
 from services.employment.views.placement import PLACEMENT_QUERY, PLACEMENTS
 from services.employment.views.retention import RETENTION_CHECKS, RETENTION_QUERY
 from services.employment.views.search import SEARCHES
@@ -19,7 +20,7 @@ EMPLOYMENT = ServiceTables(
     commands=PLACEMENT_COMMANDS,
     reactions=PLACEMENT_REACTIONS,
     effects=(ERASE_SLOTS,),
-    views=(PLACEMENTS, RETENTION_CHECKS, SEARCHES),
+    views=(PLACEMENTS, RETENTION_CHECKS, SEARCHES, EMPLOYERS),
     queries=(PLACEMENT_QUERY, RETENTION_QUERY),
     timers=RETENTION_TIMERS,
     follows=("actors", "marketplace"),

@@ -33,6 +33,10 @@ PAUSE_S = 0.1
 MATCHING_EVERY = 10
 """One posting in so many is a need that the offer before it fits: reactions have their share of the load."""
 
+N_TRIES = 5
+NO_ANSWER = (0, 503)
+"""The statuses after which a client sends the same again: no answer came, or none is possible now."""
+
 TROUBLE = (
     "loop_failed",
     "projector_stopped",
@@ -150,7 +154,10 @@ class BusyCity:
         return [line for line in self.served.log.splitlines() if any(word in line for word in TROUBLE)]
 
     def _posted(self, role: Role, actor: str, path: str, body: Mapping[str, Any]) -> None:
-        status, answer = sent_once(self._command(role, actor, path, body, f"{actor} {path}"))
+        """Send a command, again with the same key while no answer comes, as a client does."""
+        command = self._command(role, actor, path, body, f"{actor} {path}")
+        answers = (sent_once(command) for _ in range(N_TRIES))
+        status, answer = next((each for each in answers if each[0] not in NO_ANSWER), (0, {}))
         assert status in {200, 201}, (path, status, answer)
 
     def _command(self, role: Role, actor: str, path: str, body: Mapping[str, Any], key: str) -> Command:

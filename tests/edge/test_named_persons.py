@@ -194,6 +194,41 @@ def test_a_counsellor_places_nobody_whose_search_is_not_for_work(door: Door, sea
     assert (answer.status_code, answer.get_json()["rule"]) == (409, "search_is_for_work")
 
 
+@pytest.mark.parametrize("employer", ["nobody", "registered", "verified", "changed", "suspended"])
+def test_only_a_verified_organisation_is_named_as_employer(door: Door, employer: str) -> None:
+    person = door.registered_person("to-be-placed", PersonContext.EMPLOYMENT)
+    search = door.send("/marketplace/searches", {"terms": FOR_WORK}, Role.PERSON, person)
+    assert search.status_code == 201, search.text
+    organisation = {"name": "Bäckerei Blau", "sector": "company", "district": "Barmen"}
+    path = f"/actors/organisations/{employer}"
+    if employer != "nobody":
+        door.send("/actors/organisations", organisation, Role.ORGANISATION, employer)
+    if employer in {"verified", "changed", "suspended"}:
+        assert door.send(f"{path}/verify-organisation", {}, Role.COORDINATOR).status_code == 200
+    if employer == "changed":
+        renamed = organisation | {"name": "Bäckerei Grün"}
+        assert (
+            door.send(f"{path}/amend-organisation", renamed, Role.ORGANISATION, employer).status_code == 200
+        )
+    if employer == "suspended":
+        suspended = door.send(f"{path}/suspend-organisation", {}, Role.COORDINATOR)
+        assert suspended.status_code == 200, suspended.text
+    door.instance.settle()
+    placement = {
+        "match_id": "m1",
+        "offer_id": "of1",
+        "search_id": search.get_json()["id"],
+        "employer_id": employer,
+        "form": "job",
+        "hours_per_week": "20",
+    }
+    answer = door.send("/employment/placements", placement, Role.COUNSELLOR)
+    if employer == "verified":
+        assert answer.status_code == 201, answer.text
+    else:
+        assert (answer.status_code, answer.get_json()["rule"]) == (409, "employer_is_verified")
+
+
 def test_the_answer_does_not_tell_whether_an_id_is_of_the_other_half(door: Door) -> None:
     other = door.registered_person("hidden", PersonContext.EMPLOYMENT)
     answers = [

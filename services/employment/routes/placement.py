@@ -21,6 +21,7 @@ from services.employment.domain.retention import (
     MarkRetentionDue,
     RecordRetentionUnknown,
 )
+from services.employment.views.organisation import EMPLOYERS
 from services.employment.views.search import SEARCHES
 from shared.kernel.read_model import Ask
 from shared.service.tables import Actor, CommandRoute, Role, organisations
@@ -35,6 +36,12 @@ C = TypeVar("C", bound=PlacementCommand)
 def search_is_for_work(_: Placement, command: ProposePlacement, ask: Ask) -> bool:
     """Name a search for work that a person has posted; nobody else is placed."""
     return ask.get(SEARCHES, command.search_id) is not None
+
+
+def employer_is_verified(_: Placement, command: ProposePlacement, ask: Ask) -> bool:
+    """Name an employer that the city has verified and not suspended."""
+    named = ask.get(EMPLOYERS, command.employer_id)
+    return named is not None and named["is_verified"] and not named["is_suspended"]
 
 
 def employer(placement: Placement, _: PlacementCommand) -> tuple[Actor, ...]:
@@ -54,7 +61,7 @@ PLACEMENT_COMMANDS = (
         roles=COUNSELLOR,
         starts=True,
         parties=employer,
-        checks_of_callers=(search_is_for_work,),
+        checks_of_callers=(search_is_for_work, employer_is_verified),
     ),
     _placements(ProposePlacementOfMatch, NOBODY_FROM_OUTSIDE),
     _placements(DeclinePlacement, COUNSELLOR_OR_EMPLOYER),
