@@ -54,7 +54,7 @@ FURTHER_NOUNS: Mapping[str, frozenset[str]] = {
     "marketplace": frozenset(
         {"board", "match", "proposal", "search", "meeting", "hours", "organisation", "person", "staff"}
     ),
-    "employment": frozenset({"search"}),
+    "employment": frozenset({"organisation", "search"}),
 }
 """What rooms have a file for besides what the domain has one for: seen, done or imported, and decided elsewhere."""
 
