@@ -73,7 +73,7 @@ def import_file(
     from deploy.intake import apply
 
     with (
-        opened(settings, there=False) as instance,
+        opened(settings, there=dry_run) as instance,
         progress(f"importing {file.name}") as shown,
         _how_far(file.name, shown, dry_run=dry_run) as rows_done,
     ):
@@ -93,6 +93,8 @@ def _write_example(settings: Settings, name: str, path: Path) -> None:
     from shared.service import clock
 
     city, kind = city_of(settings), kind_named(name)
+    if path.suffix.lower() != ".xlsx":
+        raise UsedWrongly(f"An example is a workbook: name a file that ends in .xlsx instead of {path.name}.")
     try:
         write_example(
             kind, path, today=day_in(city.timezone, clock.now()), district=next(iter(city.districts), "Mitte")

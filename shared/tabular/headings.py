@@ -18,6 +18,8 @@ from shared.tabular.spelling import as_heading, folded, without_remarks
 
 N_LINES_SEARCHED = 100
 N_CELLS_LOOKED_AT = 3
+LONGEST = 200  # [characters] of a heading
+MOST_IN_TWO_LINES = 64  # columns of a header that takes two lines
 LEAST = 2  # fields that a header has, else it is found by its cells alone
 
 _DIVIDED = re.compile(r"-\s*\n\s*(?=[a-zäöüß])")
@@ -103,7 +105,7 @@ def _candidates(lines: Sequence[Line], at: int, kinds: Collection[Kind]) -> Iter
         return
     yield Header(names=names_of(line), at=at)
     above = lines[at - 1] if at else None
-    if above and not above.broken and above.n_filled > 1:
+    if above and not above.broken and above.n_filled > 1 and line.n_filled <= MOST_IN_TWO_LINES:
         for kind in kinds:
             yield Header(names=_in_two_lines(names_of(above), names_of(line), kind), at=at, n_lines=2)
 
@@ -149,8 +151,10 @@ def _headings(name: str) -> tuple[str, ...]:
 
 
 def spellings(name: str) -> Iterator[str]:
-    """The heading as written, then ever shorter."""
+    """The heading as written, then ever shorter; a text that is too long for a heading only as written."""
     yield name
+    if len(name) > LONGEST:
+        return
     shorter = without_remarks(name)
     yield shorter
     for pattern in (_FOOTNOTE, _UNIT, _NUMBERING):

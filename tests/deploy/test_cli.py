@@ -115,7 +115,11 @@ def test_a_place_that_cannot_be_written_to_is_named(bare_desk: Desk) -> None:
     assert "is not writable" in printed.err
 
 
-@pytest.mark.parametrize("arguments", [("tail",), ("views", "list"), ("parked", "list")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [("tail",), ("views", "list"), ("parked", "list"), ("import", __file__, "--dry-run")],
+    ids=lambda names: names[0],
+)
 def test_a_look_does_not_make_what_it_looks_for(bare_desk: Desk, arguments: tuple[str, ...]) -> None:
     printed = bare_desk.call(*arguments)
     assert printed.code == 1

@@ -94,6 +94,10 @@ def test_an_example_is_written_beside_no_instance_and_over_no_file(bare_desk: De
         2,
         True,
     )
+    text = bare_desk.call("import", "--example", "offers", str(tmp_path / "angebote.csv"))
+    assert (text.code, "name a file that ends in .xlsx" in text.err) == (2, True)
+    later = bare_desk.call("import", "--example", "participants")
+    assert (later.code, "'participants' are not yet importable" in later.err) == (1, True)
     nothing = bare_desk.call("import")
     assert (nothing.code, "--example KIND" in nothing.err) == (2, True)
 

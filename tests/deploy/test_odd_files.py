@@ -13,6 +13,7 @@ from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from deploy.intake.kinds import KINDS
+from shared.tabular.headings import spellings
 from shared.tabular.lines import FileRefused
 from shared.tabular.reading import Reading, read
 from shared.tabular.spelling import as_heading
@@ -222,6 +223,14 @@ def test_a_long_list_is_not_searched_for_headings_line_by_line(
     rows = (f"O-{number};Verein {number};gemeinnützig;Barmen;" for number in range(3_000))
     assert len(desk.keys(file(HEAD, *rows))) == 3_000
     assert len(looked_at) < 300
+
+
+def test_a_text_too_long_for_a_heading_is_compared_only_as_written(desk: Desk) -> None:
+    long = "*" * 30_000 + "a"
+    assert list(spellings(long)) == [long]
+    assert desk.keys(file(f"{HEAD};{long}", *ROWS)) == ["O-1", "O-2", "O-3"]
+    wide = (";".join(f"{letter}{number}" for number in range(250)) for letter in "ab")
+    assert desk.keys(file(*wide, HEAD, *ROWS)) == ["O-1", "O-2", "O-3"]
 
 
 def test_a_heading_above_two_filled_columns_is_refused_by_their_numbers(desk: Desk) -> None:
