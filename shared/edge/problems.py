@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Request, Response
 
-from shared.edge.links import accepted, addresses, preferred, rooted
+from shared.edge.links import LANGUAGE, accepted, addresses, preferred, rooted
 from shared.kernel.sentence import translated
 from shared.pages.language import Language, languages, words_of
 from shared.pages.rendering import render
@@ -109,6 +109,8 @@ def _page(request: Request, language: Language, title: str, detail: str, members
     shown = addresses(request, language)
     fields = [(name, _marked(message)) for name, message in _named(members.get("fields", {}))]
     nearest = members.get("nearest")
+    if nearest is not None and LANGUAGE in request.args:
+        nearest += f"{'&' if '?' in nearest else '?'}{LANGUAGE}={language.tag}"
     return render(
         "problem.html",
         language,

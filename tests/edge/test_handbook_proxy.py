@@ -36,12 +36,21 @@ http {{
 CLIENT = "127.0.0.2"
 """Another address of this machine, which is not the proxy's."""
 
+ASKED = "X-Asked"
+EVIL = b"X-Forwarded-Prefix: /evil\r\n"
+"""What a client sends to bend the links of its answer."""
+
 
 def shown_in_the_handbook() -> str:
     """The settings of nginx, as they stand there."""
     text = HANDBOOK.read_text(encoding="utf-8")
     section = re.split(r"^## ", text.partition("\n## Behind a proxy\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     return "\n".join(line for line in section.splitlines() if line.startswith("    "))
+
+
+def shown_for_a_path() -> str:
+    """The location of a city under a path, as it stands there."""
+    return HANDBOOK.read_text(encoding="utf-8").partition("```nginx\n")[2].partition("```")[0]
 
 
 class Edge:
@@ -60,8 +69,9 @@ class Edge:
     @staticmethod
     @Request.application
     def application(request: Request) -> Response:
-        """The client's address, and how much it sent."""
-        return Response(f"{request.remote_addr} {len(request.get_data())} {request.host}")
+        """The client's address, and how much it sent; in a field of its own the address that was asked."""
+        asked = {ASKED: f"{request.script_root or '/'} {request.path}"}
+        return Response(f"{request.remote_addr} {len(request.get_data())} {request.host}", headers=asked)
 
 
 @pytest.fixture
@@ -118,3 +128,30 @@ def test_the_handbooks_proxy_speaks_tls_names_the_client_and_waits_for_the_body(
         assert edge.server.n_accepted == 1
         client.sendall(b"fghij")
         assert b"".join(iter(lambda: client.recv(65_536), b"")).endswith(b" 10 lab.wuppertal.example")
+
+
+def asked_of(answer: bytes) -> str:
+    """The prefix and the path that the edge saw."""
+    head = answer.partition(b"\r\n\r\n")[0].decode().splitlines()
+    return next(line for line in head if line.startswith(f"{ASKED}:")).removeprefix(f"{ASKED}: ")
+
+
+def test_the_handbooks_proxy_passes_on_no_prefix_that_a_client_sends(proxy: int) -> None:
+    with connected(proxy) as client:
+        request = b"GET /reporting HTTP/1.1\r\nHost: lab.wuppertal.example\r\nConnection: close\r\n"
+        client.sendall(request + EVIL + b"\r\n")
+        answer = b"".join(iter(lambda: client.recv(65_536), b""))
+    assert asked_of(answer) == "/ /reporting"
+
+
+def test_under_a_path_the_edge_learns_the_path_from_the_proxy_alone(edge: Edge, tmp_path: Path) -> None:
+    port = free_port()
+    location = shown_for_a_path().replace("http://127.0.0.1:8000", f"http://127.0.0.1:{edge.port}")
+    shown = f"server {{ listen 127.0.0.1:{port};\n{location}}}"
+    with (
+        running("nginx", AROUND.format(folder=tmp_path, shown=shown), port, tmp_path),
+        socket.create_connection(("127.0.0.1", port), timeout=30) as client,
+    ):
+        client.sendall(b"GET /lab/reporting HTTP/1.1\r\nHost: city\r\nConnection: close\r\n" + EVIL + b"\r\n")
+        answer = b"".join(iter(lambda: client.recv(65_536), b""))
+    assert asked_of(answer) == "/lab /reporting"

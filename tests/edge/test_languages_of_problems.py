@@ -1,12 +1,30 @@
 """Does a refusal speak the reader's language, name who may, and stay the same for machines?"""
 
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from shared.service.tables import Role
 from tests.edge.door import AN_OFFER, AN_ORGANISATION, Door
+from tests.reporting.city import history, recorded_in
+from tests.reporting.publishing import publish
 
 GERMAN, ENGLISH = {"Accept-Language": "de-DE,de;q=0.9"}, {"Accept-Language": "en-GB,en;q=0.9,de;q=0.1"}
 BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def city_with_a_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """A city whose figures are published once."""
+    folder: Path = tmp_path_factory.mktemp("published")
+    opened = Door(folder)
+    recorded_in(opened, history())
+    publish(opened)
+    yield opened
+    opened.instance.close()
 
 
 def refused(door: Door, headers: dict[str, str]) -> dict[str, str]:
@@ -126,6 +144,15 @@ def test_a_page_speaks_one_language(door: Door, path: str, headers: dict[str, st
     language = answer.headers["Content-Language"]
     assert f'<html lang="{language}">' in answer.text
     assert 'lang="en"' not in answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_page_of_a_problem_leads_to_the_nearest_figure_in_its_language(city_with_a_state: Door) -> None:
+    path = "/reporting/indicators/redemption_rate?from=2016-01-02&lang=en"
+    answer = city_with_a_state.get(path, headers=BROWSER)
+    assert answer.status_code == 403
+    (nearest,) = re.findall(r'href="(/reporting/releases/[^"]*)"', answer.text)
+    figure = city_with_a_state.get(html.unescape(nearest), headers=BROWSER)
+    assert (figure.status_code, figure.headers["Content-Language"]) == (200, "en")
 
 
 def test_who_sends_the_name_of_somebody_else_learns_for_whom_they_are_signed_in(door: Door) -> None:
