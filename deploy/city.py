@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
+from shared.kernel.text import in_one_line
 from shared.service.settings import BadSetting
 
 ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+")
@@ -133,7 +134,7 @@ def _city(loaded: Mapping[str, Any], path: Path) -> City:
         slug=section["slug"],
         name=section["name"],
         timezone=section["timezone"],
-        districts=tuple(section["districts"]),
+        districts=tuple(map(in_one_line, section["districts"])),
         lab=loaded["lab"],
         simulation=loaded["simulation"],
         samples=tuple(folder / name for name in samples.get("files", ())),

@@ -17,6 +17,7 @@ from shared.importing.lookup import Lookup
 from shared.importing.step import RowRefused, Step, noon
 from shared.kernel.city_day import moment_in_the_city
 from shared.kernel.read_model import all_found
+from shared.kernel.text import in_one_line
 from shared.tabular.rows import Row
 
 
@@ -90,7 +91,7 @@ def city_days(lab: Mapping[str, Any]) -> list[MarketDay]:
             MarketDay(
                 id=noun_id("market_days", entry["key"]),
                 key=entry["key"],
-                name=entry["name"],
+                name=in_one_line(entry["name"]),
                 held_on=held_on,
                 opens_at=opens_at,
                 closes_at=closes_at,
