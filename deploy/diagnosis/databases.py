@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.diagnosis.finding import Finding, unseen, well, wrong
 from deploy.diagnosis.ledger import examine_ledger
-from deploy.diagnosis.vault import examine_keys
+from deploy.diagnosis.vault import examine_keys, examine_requests
 from deploy.history.vouching import LedgerFolder
 from deploy.stores import FILE, keys_folder, roles_of
 from shared.access.migrations import ACCESS_TABLES
@@ -52,6 +52,7 @@ def examine_vault(settings: Settings, now: datetime) -> Iterator[Finding]:
 
     def look(database: Database) -> Iterator[Finding]:
         yield from examine_keys(database, keys_folder(settings), now)
+        yield from examine_requests(database, settings.database_url("actors"), now)
         yield from _rights(database, VAULT, roles_of(settings))
 
     yield from _examined(settings.database_url(VAULT), VAULT, VAULT_TABLES.pending, look)

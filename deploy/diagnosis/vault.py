@@ -7,8 +7,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from deploy.diagnosis.finding import Finding, well, wrong
+from services.actors.domain.erasure import ERASURE
 from shared.eventlog.sql.database import Database
+from shared.eventlog.sql.tables import EVENT
 from shared.vault.epochs import Epochs
+from shared.vault.erasures import FORGOTTEN_AFTER, unnamed
 from shared.vault.rotation import EPOCH_LASTS, oldest_begun_at
 from shared.vault.tables import KEY
 
@@ -35,6 +38,26 @@ def examine_keys(database: Database, keys: Path, now: datetime) -> Iterator[Find
     yield (
         wrong("vault: terms", state, START) if _n_over(database, now - LATE) else well("vault: terms", state)
     )
+
+
+def examine_requests(database: Database, actors: str, now: datetime) -> Iterator[Finding]:
+    """The finding about requests in the vault that no event of actors (the URL of its database) names.
+
+    Raises: LogUnavailable.
+    """
+    log = Database(actors)
+
+    def is_named(erasure_id: str) -> bool:
+        with log.reading() as tx:
+            of_it = select(EVENT.c.position).where(EVENT.c.stream == ERASURE.stream(erasure_id)).limit(1)
+            return tx.execute(of_it).first() is not None
+
+    try:
+        late = unnamed(database, now - FORGOTTEN_AFTER - LATE, is_named)
+    finally:
+        log.close()
+    state = f"{len(late)} requests for an erasure that no event names, because a process died"
+    yield wrong("vault: requests", state, START) if late else well("vault: requests", state)
 
 
 def _openable(database: Database, numbers: list[int]) -> Finding:

@@ -1,13 +1,19 @@
 """Which person does an erasure concern? Only the vault knows, and only until the erasure is complete."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 
+from shared.eventlog.sql.database import Database
 from shared.eventlog.sql.upsert import insert_into
 from shared.kernel.sealed import Retention
 from shared.vault.tables import ERASURE
 from shared.vault.vault import Vault
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""How long a request waits for its event: much longer than any append takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +30,12 @@ def begin_erasure(vault: Vault, erasure_id: str, subject: str, asked_by: str = "
     Raises: LogUnavailable.
     """
     with vault.database.transaction() as tx:
+        now = vault.now()
         begun = insert_into(tx, ERASURE).values(
-            erasure_id=erasure_id, person=subject, asked_by=asked_by or None
+            erasure_id=erasure_id, person=subject, asked_by=asked_by or None, begun_at=now
         )
-        tx.execute(begun.on_conflict_do_nothing())
+        # Sent again: the event may follow only now, so the row must not be forgotten meanwhile.
+        tx.execute(begun.on_conflict_do_update(index_elements=[ERASURE.c.erasure_id], set_={"begun_at": now}))
 
 
 def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) -> str:
@@ -39,11 +47,42 @@ def begin_expiry(vault: Vault, subject: str, retention: Retention, new_id: str) 
     with vault.database.transaction() as tx:
         begun_id: str | None = tx.execute(select(ERASURE.c.erasure_id).where(begun)).scalar()
         if begun_id is not None:
+            tx.execute(update(ERASURE).where(begun).values(begun_at=vault.now()))
             return begun_id
-        tx.execute(
-            insert_into(tx, ERASURE).values(erasure_id=new_id, person=subject, retention=str(retention))
+        made = insert_into(tx, ERASURE).values(
+            erasure_id=new_id, person=subject, retention=str(retention), begun_at=vault.now()
         )
+        tx.execute(made)
     return new_id
+
+
+def unnamed(database: Database, before: datetime, is_named: Callable[[str], bool]) -> list[str]:
+    """The requests from before this time that no event names: the process died between the vault and the log.
+
+    Raises: LogUnavailable.
+    """
+    with database.reading() as tx:
+        ids = tx.execute(select(ERASURE.c.erasure_id).where(_begun(before))).scalars().all()
+    return sorted(erasure_id for erasure_id in ids if not is_named(erasure_id))
+
+
+def forget_unnamed(vault: Vault, before: datetime, is_named: Callable[[str], bool]) -> int:
+    """Forget such requests: they never took effect, and who sends one again begins it anew; returns their number.
+
+    Raises: LogUnavailable.
+    """
+    n_forgotten = 0
+    for erasure_id in unnamed(vault.database, before, is_named):
+        with vault.database.transaction() as tx:
+            still = (ERASURE.c.erasure_id == erasure_id) & _begun(before)
+            n_forgotten += tx.execute(delete(ERASURE).where(still)).rowcount
+    if n_forgotten:
+        vault.overwrite_old_pages()
+    return n_forgotten
+
+
+def _begun(before: datetime) -> ColumnElement[bool]:
+    return ERASURE.c.begun_at.is_(None) | (ERASURE.c.begun_at < before)
 
 
 def asked(vault: Vault, erasure_id: str) -> Asked | None:

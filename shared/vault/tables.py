@@ -26,6 +26,7 @@ ERASURE = Table(
     Column("person", Word, nullable=False),
     Column("retention", Word),  # the class whose term is over; none after a request
     Column("asked_by", Word),  # the member of staff who asked; none when the person did
+    Column("begun_at", Instant),  # none in rows of earlier versions
 )
 
 EPOCH = Table(

@@ -54,6 +54,10 @@ class Vault:
         vault.replay_register()
         return vault
 
+    def now(self) -> datetime:
+        """The time by the vault's clock."""
+        return self._clock()
+
     def key_for_sealing(self, subject: str, retention: Retention) -> bytes:
         """The subject's key of this class, made when there is none; its term begins again.
 

@@ -7,7 +7,7 @@ erasure, and the log says why slots are missing.
 import threading
 from datetime import datetime, timedelta
 
-from services.actors.domain.erasure import BeginErasure
+from services.actors.domain.erasure import ERASURE, BeginErasure
 from services.actors.views.activity import last_activity
 from shared.eventlog.port import LogUnavailable
 from shared.eventlog.store import SqlStore
@@ -15,7 +15,7 @@ from shared.events.vocabulary import ErasureBasis
 from shared.kernel.sealed import Retention
 from shared.service import clock, ids, telemetry
 from shared.service.app import App
-from shared.vault.erasures import begin_expiry
+from shared.vault.erasures import FORGOTTEN_AFTER, begin_expiry, forget_unnamed
 from shared.vault.rotation import rotate
 
 LEASE = "custody"
@@ -41,6 +41,8 @@ class Custody:
     def step(self, now: datetime) -> int:
         """End the terms that are over, then the epoch when it is; how many terms were ended.
 
+        A request that a crash kept from its event is forgotten after a day.
+
         What fails is tried again the next time and keeps nothing else waiting; a repeat changes nothing.
         Raises: LogUnavailable.
         """
@@ -48,6 +50,8 @@ class Custody:
             return 0
         self.failed = None
         n_ended = sum(self._ended(subject, retention, now) for subject, retention in self._app.vault.over())
+        if n_forgotten := forget_unnamed(self._app.vault, now - FORGOTTEN_AFTER, self._has_event):
+            log.warning("requests_forgotten", n_requests=n_forgotten)
         vault = self._app.vault
         try:
             if rotate(vault.database, vault.epochs, now):
@@ -88,6 +92,9 @@ class Custody:
             log.exception("term_not_ended", retention=str(retention))
             return False
         return True
+
+    def _has_event(self, erasure_id: str) -> bool:
+        return bool(self._store.log.read_stream(ERASURE.stream(erasure_id)))
 
     def _is_in_use(self, subject: str, retention: Retention) -> bool:
         """A volunteer's profile is kept so long after the last activity, not the last correction (handbook 11)."""
