@@ -17,6 +17,7 @@ from shared.edge.tokens import Issuer
 from shared.eventlog.store import SqlStore
 from shared.events.schema import ID_PATTERN
 from shared.kernel.sentence import Sentence
+from shared.kernel.text import in_one_line
 from shared.service import clock
 from shared.service.projection import views_cursor
 from shared.service.tables import Caller, Query, ServiceTables
@@ -80,6 +81,10 @@ class QueryEndpoint:
         visible = self._query.visible_to(caller, ask)
         refuse_hidden(visible, filters)
         page = page_of(ask, view, visible, filters, after=after, limit=limit + 1)
+        if not page:
+            # As texts are kept since; what is older is kept as it was sent.
+            kept = {name: in_one_line(value) for name, value in filters.items()}
+            page = page_of(ask, view, visible, kept, after=after, limit=limit + 1) if kept != filters else []
         if not page:
             self._refuse_no_district(filters)
         items = [self._query.shown(caller, document) for _, document in page[:limit]]

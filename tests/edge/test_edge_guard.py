@@ -194,3 +194,11 @@ def test_what_is_as_long_as_it_may_be_goes_through_all_that_follows(door: Door) 
     assert len(drafted.commitments[0].description) == 2_000
     assert [message for unit in door.units.values() for message in unit.store.parked.listed()] == []
     assert_hold_their_schemas(door.records())
+
+
+@pytest.mark.parametrize("district", ["Elberfeld", "Elber\u00adfeld\u200b", " Elberfeld\u00a0"])
+def test_a_filter_is_read_in_the_form_in_which_texts_are_kept(door: Door, district: str) -> None:
+    door.verified_organisation("o-filter")
+    door.posted_offer("o-filter")
+    answer = door.get("/marketplace/offers", query_string={"district": district, "limit": "100"})
+    assert "o-filter" in {item["organisation_id"] for item in answer.get_json()["items"]}, answer.text
