@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -20,6 +21,7 @@ from shared.kernel.sentence import Sentence
 from shared.kernel.text import in_one_line
 from shared.service import clock
 from shared.service.projection import views_cursor
+from shared.service.showing import each_shown
 from shared.service.tables import Caller, Query, ServiceTables
 from shared.service.visible import Visible, page_of
 
@@ -87,7 +89,8 @@ class QueryEndpoint:
             page = page_of(ask, view, visible, kept, after=after, limit=limit + 1) if kept != filters else []
         if not page:
             self._refuse_no_district(filters)
-        items = [self._query.shown(caller, document) for _, document in page[:limit]]
+        documents = (document for _, document in page[:limit])
+        items = list(each_shown(partial(self._query.shown, caller), documents))
         following = self._cursors.made(page[limit - 1][0], caller, filters) if len(page) > limit else None
         return json_response({"items": items, "next": following}, signed_in=caller is not None)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from services.marketplace.views.offer import OFFERS as OFFER_VIEW
 from shared.edge import queries
 from shared.edge.application import Application, service_routes
 from shared.service.tables import Role
@@ -65,6 +66,19 @@ def test_a_filter_leaves_what_matches(door: Door) -> None:
 def test_one_is_read_by_its_id(door: Door) -> None:
     first = door.get(OFFERS).get_json()["items"][0]
     assert door.get(f"{OFFERS}/{first['id']}").get_json() == first
+
+
+def test_one_document_that_cannot_be_shown_hides_no_other_on_list_and_start_page(door: Door) -> None:
+    before = ids(door.get(OFFERS).get_json())
+    store, spoilt = door.instance.units["marketplace"].store, before[3]
+    whole: Any = store.ask.get(OFFER_VIEW, spoilt)
+    assert whole is not None
+    for document in ({**whole, "taken": None}, whole):
+        with store.transaction() as tx:
+            store.views.write_many(tx, OFFER_VIEW, {spoilt: document}, {spoilt: 1})
+        without = [] if document is whole else [spoilt]
+        assert ids(door.get(OFFERS).get_json()) == [each for each in before if each not in without]
+        assert door.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("noun_id", ["nothing", "a" * 65, "%00", "ü", "'", "%ED%A0%80"])

@@ -1,6 +1,7 @@
 """What is new on the board? The newest open offers and needs that everybody may see."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from services.marketplace.domain.need import NeedStatus
@@ -10,6 +11,7 @@ from services.marketplace.views.need import NEEDS
 from services.marketplace.views.offer import OFFER_QUERY, OFFERS
 from services.marketplace.views.organisation import ORGANISATIONS
 from shared.kernel.read_model import Ask, all_found
+from shared.service.showing import each_shown
 
 NEWEST = 5
 """How many offers and how many needs are shown."""
@@ -22,7 +24,7 @@ def newest_on_the_board(ask: Ask) -> dict[str, list[Entry]]:
     owners = in_good_standing(ask)
     offers = all_found(ask, OFFERS, status=OfferStatus.POSTED, organisation_id=owners)
     needs = all_found(ask, NEEDS, status=NeedStatus.OPEN, organisation_id=owners)
-    shown = (OFFER_QUERY.shown(None, offer) for offer in offers)
+    shown = each_shown(partial(OFFER_QUERY.shown, None), offers)
     return {OFFERS.name: _newest(ask, shown), NEEDS.name: _newest(ask, needs)}
 
 
