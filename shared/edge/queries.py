@@ -191,8 +191,9 @@ def refuse_unknown(request: Request, allowed: set[str]) -> None:
 
     Raises: Problem 400.
     """
-    is_page = accepted(request, ("application/json", HTML)) == HTML
-    unknown = sorted(set(request.args) - allowed - ({LANGUAGE} if is_page else set()))
+    unknown = sorted(set(request.args) - allowed)
+    if LANGUAGE in unknown and accepted(request, ("application/json", HTML)) == HTML:
+        unknown.remove(LANGUAGE)
     if unknown:
         name, sentence = unknown[0][:40], "Unknown parameter {name!r}; known are {known}."
         names = ", ".join(sorted(allowed)) or "–"
