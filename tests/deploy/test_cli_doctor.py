@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import text
 
 from deploy.cli import OWNER_ALONE
-from deploy.running import alone
+from deploy.running import address_of_running, alone
 from deploy.services import SERVICE_TABLES
 from shared.bus.amqp import AmqpBus
 from shared.bus.topology import EXCHANGE, definitions
 from shared.kernel.sealed import Retention
 from shared.service import clock
+from shared.service.settings import Settings
 from shared.vault.rotation import EPOCH_LASTS
 from shared.vault.tables import EPOCH, KEY
 from tests.deploy.desk import Desk, register
@@ -175,6 +176,21 @@ def test_the_port_in_use_is_looked_at_whatever_port_the_next_start_would_take(
             assert findings(desk)["port"]["seen"] == f"an instance answers on {port}, and is ready"
             assert asked == [f"http://127.0.0.1:{port}/{path}" for path in ("livez", "readyz")]
     assert findings(desk)["port"]["seen"].endswith(" is free")  # it runs no longer
+
+
+def test_an_instance_that_starts_names_its_address_to_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses: list[tuple[str, int] | None] = []
+
+    def host(settings: Settings, _: object) -> None:
+        addresses.append(address_of_running(settings.data_dir()))
+
+    monkeypatch.setattr("deploy.cli.up._host", host)
+    for port in ("8123", "8124"):
+        assert desk.call("up", "--port", port).code == 0
+    assert addresses == [("127.0.0.1", 8123), ("127.0.0.1", 8124)]
+    assert address_of_running(desk.folder) is None
 
 
 def test_an_address_at_which_nobody_answers_is_seen_and_the_key_that_all_share(desk: Desk) -> None:
