@@ -72,7 +72,12 @@ def may_be_a_header(line: Line, kinds: Collection[Kind]) -> bool:
 
 def names_of(line: Line) -> tuple[str, ...]:
     """The cells of a line as headings."""
-    return tuple(in_one_line(_DIVIDED.sub("", plain(cell))) for cell in line.cells)
+    return tuple(heading_in(cell) for cell in line.cells)
+
+
+def heading_in(cell: str) -> str:
+    """A cell as a heading: in one line, its divided words whole."""
+    return in_one_line(_DIVIDED.sub("", plain(cell)))
 
 
 def _joined(above: str, below: str) -> str:

@@ -18,6 +18,9 @@ _MISSING = frozenset(
 )
 """Words for a missing value, in small letters and without blanks."""
 
+_FIRST_LETTERS = frozenset(letter for word in _MISSING for letter in (word[0], word[0].upper()))
+_LONGEST = 20  # [characters] of such a word, with blanks
+
 _ERROR = re.compile(
     r"#(?:DIV/0|WERT|VALUE|BEZUG|REF|NAME|ZAHL|NUM|NULL|ÜBERLAUF|SPILL|KALK|CALC|FELD|FIELD|BLOCKED|BLOCKIERT|CONNECT|"
     r"VERBINDEN|UNKNOWN|UNBEKANNT|BUSY|EXTERNAL|PYTHON)[!?]|#GETTING_DATA|#DATEN_ABRUFEN|(?:Err|Fehler):\d{3}|##+",
@@ -36,6 +39,14 @@ def is_missing(cell: str) -> bool:
     """Whether a cell in its plain form says that there is no value: empty, a dash, `k. A.`, `n. bek.`, `#NV`, `?`."""
     word = "".join(cell.casefold().split())
     return not word or word in _MISSING or _SIGNS.fullmatch(word) is not None
+
+
+def is_filled(cell: str) -> bool:
+    """Whether a cell as it stands in a file holds a value; most cells do, which their first letter shows."""
+    text = cell.strip()
+    if not text or len(text) > _LONGEST or (text[0].isalnum() and text[0] not in _FIRST_LETTERS):
+        return bool(text)
+    return not is_missing(plain(text))
 
 
 def error_in(cell: str) -> str | None:

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from shared.tabular.fields import Kind
 from shared.tabular.header import MatchedHeader, match_header
-from shared.tabular.marks import is_missing, plain
+from shared.tabular.marks import is_filled
 from shared.tabular.spelling import folded, numbered
 from shared.tabular.tables import Table, TableRow
 
 LEAST = 3  # required columns of a list in which a line with a single cell is no row
-LONGEST_MISSING = 20  # [characters] of a word for a missing value, with blanks
 MAX_SHOWN = 40  # [characters]
 
 _TOTALS = re.compile(
@@ -28,7 +27,7 @@ def without_other_lines(table: Table, kind: Kind) -> Table:
     header = match_header(table, kind)
     rows, totals, single = [], [], []
     for row in table.rows:
-        filled = {at: cell for at, cell in enumerate(row.cells) if _is_filled(cell)}
+        filled = {at: cell for at, cell in enumerate(row.cells) if is_filled(cell)}
         if _is_total(row, filled, kind, header):
             totals.append(row.line)
         elif _is_remark(filled, row, kind, header):
@@ -36,12 +35,6 @@ def without_other_lines(table: Table, kind: Kind) -> Table:
         else:
             rows.append(row)
     return replace(table, rows=tuple(rows), notes=(*table.notes, *_notes(totals, single)))
-
-
-def _is_filled(cell: str) -> bool:
-    """Whether a cell holds a value; dashes and `k. A.` are none."""
-    text = cell.strip()
-    return bool(text) and not (len(text) <= LONGEST_MISSING and is_missing(plain(text)))
 
 
 def _notes(totals: list[int], single: list[tuple[int, str]]) -> Iterator[str]:

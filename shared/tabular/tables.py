@@ -6,7 +6,14 @@ from pathlib import Path
 
 from shared.tabular.delimited import read_delimited
 from shared.tabular.fields import Kind
-from shared.tabular.headings import HeaderColumn, find_header, is_complete, may_be_a_header, names_of
+from shared.tabular.headings import (
+    HeaderColumn,
+    find_header,
+    heading_in,
+    is_complete,
+    may_be_a_header,
+    names_of,
+)
 from shared.tabular.lines import NO_HEADER, FileRefused, Line, RejectedLine, Sheet
 from shared.tabular.packing import ZIP, refuse_other_forms
 from shared.tabular.sheets import choose_sheet
@@ -133,7 +140,10 @@ def _until_another_table(
 
 
 def _repeats(line: Line, header: Sequence[str]) -> bool:
-    return _trimmed(names_of(line)) == _trimmed(header)
+    names, cells = _trimmed(header), _trimmed(line.cells)
+    return len(cells) == len(names) and all(
+        heading_in(cell) == name for cell, name in zip(cells, names, strict=True)
+    )
 
 
 def _rows(lines: Sequence[Line], width: int) -> tuple[list[TableRow], list[RejectedLine]]:
