@@ -149,15 +149,21 @@ class Instance:
             raise BadSetting(msg)
         return HttpFeed(url, source, self.issuer.service_token)
 
-    def settle(self, services: Collection[str] = SERVICES, *, generations: int = GENERATIONS) -> int:
+    def settle(
+        self,
+        services: Collection[str] = SERVICES,
+        *,
+        generations: int = GENERATIONS,
+        is_done: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Run projectors, reactions and feeds until nothing is left to do; returns the number of steps.
 
         For import, simulation and tests: the feeds are read directly, without a bus. Naming fewer services is
         faster when the others can wait, as reporting can. Beside a running city, whose logs never end, it waits until
-        so many generations of reactions to the present end are done.
+        so many generations of reactions to the present end are done, or `is_done`; a minute at most.
         """
         units = [unit for service, unit in self.units.items() if service in services]
-        return self._settling.all(units, generations)
+        return self._settling.all(units, generations, is_done)
 
     def settle_views(self) -> None:
         """Let the services' read models hold what the logs hold now, without any reaction."""

@@ -21,6 +21,9 @@ LOOK_S = 0.02
 PATIENCE_S = 0.5
 """How long a reader may stand still [s] until this process does its work: perhaps nobody else does."""
 
+LONGEST_S = 60.0
+"""How long a command waits beside a running city whose reactions come late [s]."""
+
 Heads: TypeAlias = Mapping[str, int]
 """The last position of each log."""
 
@@ -50,9 +53,15 @@ class Settling:
                 except CursorMoved:
                     self._others_work = True
 
-    def all(self, units: Sequence["Unit"], generations: int = GENERATIONS) -> int:
+    def all(
+        self,
+        units: Sequence["Unit"],
+        generations: int = GENERATIONS,
+        is_done: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Get all done; beside others, what so many generations of reactions ask for. Returns the number of steps.
 
+        Beside others it ends when `is_done` says so, and after a minute at the latest: they go on without us.
         Raises: LogUnavailable, FeedUnavailable, NotTheMessages; whatever a read model raises.
         """
         n_all = 0
@@ -61,10 +70,15 @@ class Settling:
             n_all += n_steps
             if not n_steps:
                 return n_all
+        until = clock.monotonic() + LONGEST_S
+
+        def is_over() -> bool:
+            return is_done() or clock.monotonic() >= until
+
         for _ in range(generations):
             heads = self._heads()
-            n_all += self._await(units, heads)
-            if self._heads() == heads:
+            n_all += self._await(units, heads, is_over)
+            if is_over() or self._heads() == heads:
                 break
         return n_all
 
@@ -78,10 +92,10 @@ class Settling:
             self._others_work = True
             return 1
 
-    def _await(self, units: Sequence["Unit"], heads: Heads) -> int:
+    def _await(self, units: Sequence["Unit"], heads: Heads, is_over: Callable[[], bool]) -> int:
         """Wait until every reader has come so far; one at which nobody works is worked at here."""
         n_steps, before, moved_at = 0, Readers(), clock.monotonic()
-        while behind := _behind(units, heads):
+        while (behind := _behind(units, heads)) and not is_over():
             if behind != before:
                 before, moved_at = behind, clock.monotonic()
             if clock.monotonic() < moved_at + PATIENCE_S:

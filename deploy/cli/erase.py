@@ -8,9 +8,10 @@ import click
 from deploy.cli.options import command, opened
 from deploy.cli.printing import json_option, print_json, print_table
 from deploy.failed import Failed
-from services.actors.views.erasure import ERASURES
+from services.actors.views.erasure import ERASURES, ErasureState
 from shared.service.settings import Settings
 
+OVER = (ErasureState.COMPLETED, ErasureState.REFUSED)
 BASES = ("asked_by_person", "consent_withdrawn", "no_longer_needed", "unlawful")
 
 
@@ -25,15 +26,24 @@ def erase(settings: Settings, person: str, basis: str, yes: bool, as_json: bool)
         click.confirm("This cannot be undone. Erase?", abort=True, err=True)
     with opened(settings) as instance:
         erasure_id = _requested(instance, person, basis)
-        instance.settle(("actors", "marketplace", "employment"))
-        shown = instance.units["actors"].store.ask.get(ERASURES, erasure_id) or {}
+        ask = instance.units["actors"].store.ask
+
+        def is_over() -> bool:
+            erasure = ask.get(ERASURES, erasure_id)
+            return erasure is not None and erasure["state"] in OVER
+
+        instance.settle(("actors", "marketplace", "employment"), is_done=is_over)
+        shown = ask.get(ERASURES, erasure_id) or {}
     if as_json:
         print_json({"erasure_id": erasure_id, **shown})
         return
-    n_slots = sum(shown.get("n_slots", {}).values())
-    click.echo(
-        f"Erasure {erasure_id}: {shown.get('state', 'requested')}, {n_slots} slots deleted, keys destroyed."
-    )
+    n_slots, state = sum(shown.get("n_slots", {}).values()), shown.get("state", ErasureState.REQUESTED)
+    if state == ErasureState.REQUESTED:
+        click.echo(
+            f"Erasure {erasure_id} is requested; the city goes on with it. `kosilab erasures` says how far it is."
+        )
+        return
+    click.echo(f"Erasure {erasure_id}: {state}, {n_slots} slots deleted, keys destroyed.")
     for retention, until in shown.get("kept", {}).items():
         click.echo(f"A proof obligation keeps {retention} until {until}; ask again then.")
 

@@ -12,7 +12,7 @@ from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.system
 
-N_IMPORTS = 3
+N_IMPORTS = 2
 """`make soak` takes 200."""
 
 N_OFFERS = 20
