@@ -143,6 +143,15 @@ class CorrectionReason(StrEnum):
     OTHER = "other"
 
 
+class RetentionAnswer(StrEnum):
+    """What is known of a person at a milestone of a placement (rule E11)."""
+
+    CONFIRMED = "confirmed"
+    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
 class NeverStartedReason(StrEnum):
     """Why a contracted placement never began (rule E01)."""
 

@@ -10,11 +10,12 @@ from shared.events.employment.placement import (
     PlacementConverted,
     PlacementEnded,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
-from shared.events.vocabulary import EndReason, WorkForm
+from shared.events.vocabulary import CorrectionReason, EndReason, RetentionAnswer, WorkForm
 from shared.testing.views import documents, history
 from tests.employment.story import Story
 
@@ -99,6 +100,9 @@ def test_placements_are_found_by_employer_offer_search_and_match(story: Story) -
     }
 
 
+CORRECTED: dict[str, Any] = {"milestone": 3, "corrects": 5, "reason": CorrectionReason.LEARNT_LATER}
+
+
 def test_each_check_is_due_until_it_is_answered() -> None:
     due = {"placement_id": "pl1", "milestone": 3, "due_on": "2026-06-01", "state": "due"}
     answers: list[tuple[Any, dict[str, Any]]] = [
@@ -108,9 +112,21 @@ def test_each_check_is_due_until_it_is_answered() -> None:
         ),
         (PlacementRetentionDenied(milestone=3), {"state": "denied"}),
         (PlacementRetentionUnknown(milestone=3), {"state": "unknown"}),
+        *(
+            (PlacementRetentionCorrected(**CORRECTED, answer=answer), fields)
+            for answer, fields in (
+                (RetentionAnswer.CONFIRMED, {"state": "confirmed", "same_employer": True}),
+                (RetentionAnswer.CONFIRMED_ELSEWHERE, {"state": "confirmed", "same_employer": False}),
+                (RetentionAnswer.DENIED, {"state": "denied"}),
+                (RetentionAnswer.UNKNOWN, {"state": "unknown"}),
+            )
+        ),
     ]
     for answer, fields in answers:
         checks = documents(RETENTION_CHECKS, *history("placement-pl1", DUE_3, DUE_6, answer))
         assert documents(RETENTION_CHECKS, *history("placement-pl1", DUE_3)) == {"pl1-3": due}
         assert checks["pl1-3"] == {**due, **fields}
+        denied = PlacementRetentionCorrected(**CORRECTED, answer=RetentionAnswer.DENIED)
+        after = documents(RETENTION_CHECKS, *history("placement-pl1", DUE_3, answer, denied))
+        assert after["pl1-3"] == {**due, "state": "denied"}
         assert checks["pl1-6"]["state"] == "due"

@@ -21,6 +21,7 @@ from services.employment.domain.placement import (
 )
 from services.employment.domain.retention import (
     ConfirmRetention,
+    CorrectRetention,
     DenyRetention,
     MarkRetentionDue,
     RecordRetentionUnknown,
@@ -77,6 +78,7 @@ COMMANDS = any_of(
     ConfirmRetention,
     DenyRetention,
     RecordRetentionUnknown,
+    CorrectRetention,
     **FEW,
 )
 STORIES = st.builds(

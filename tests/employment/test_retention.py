@@ -10,6 +10,7 @@ from services.employment.domain import retention as rules
 from services.employment.domain.placement import PLACEMENT
 from services.employment.domain.retention import (
     ConfirmRetention,
+    CorrectRetention,
     DenyRetention,
     MarkRetentionDue,
     RecordRetentionUnknown,
@@ -17,11 +18,12 @@ from services.employment.domain.retention import (
 from shared.events.employment.placement import (
     PlacementEnded,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
-from shared.events.vocabulary import EndReason
+from shared.events.vocabulary import CorrectionReason, EndReason, RetentionAnswer
 from shared.testing.sentences import Given, given
 from tests.employment.story import Story
 
@@ -122,3 +124,49 @@ def test_nothing_is_asked_about_work_that_never_started(story: Story) -> None:
     never = given(PLACEMENT, story.proposed, story.contracted, story.never_started)
     for command in (MARK, CONFIRM, DENY, UNKNOWN):
         never.when(command).then_refused_by(rules.work_has_started)
+
+
+CORRECT = CorrectRetention(
+    placement_id="pl1",
+    milestone=3,
+    answer=RetentionAnswer.CONFIRMED_ELSEWHERE,
+    reason=CorrectionReason.LEARNT_LATER,
+    at=LATER,
+)
+CORRECTED = PlacementRetentionCorrected(
+    milestone=3,
+    corrects=5,
+    reason=CorrectionReason.LEARNT_LATER,
+    answer=RetentionAnswer.CONFIRMED_ELSEWHERE,
+)
+
+
+def test_an_answer_that_came_late_counts_instead_of_unknown(running: Given) -> None:
+    unknown = went_on(running, FELL_DUE, PlacementRetentionUnknown(milestone=3))
+    unknown.when(CONFIRM).then_refused_by(rules.check_is_open)
+    unknown.when(CORRECT).then(CORRECTED)
+    corrected = went_on(unknown, CORRECTED)
+    corrected.when(CORRECT).then_nothing_happened()
+    corrected.when(replace(CONFIRM, same_employer=False)).then_nothing_happened()
+    denied = replace(CORRECT, answer=RetentionAnswer.DENIED, reason=CorrectionReason.OBJECTION)
+    again = replace(CORRECTED, corrects=6, answer=RetentionAnswer.DENIED, reason=CorrectionReason.OBJECTION)
+    corrected.when(denied).then(again)
+
+
+@pytest.mark.parametrize("answer", RetentionAnswer)
+def test_every_answer_may_be_corrected_to_every_other(running: Given, answer: RetentionAnswer) -> None:
+    said = replace(CORRECT, answer=answer)
+    for _, answered in ANSWERS:
+        before = went_on(running, FELL_DUE, answered)
+        outcome = before.when(said)
+        if outcome.refused is not None:
+            outcome.then_refused_by(rules.answer_changes)
+        else:
+            outcome.then(replace(CORRECTED, answer=answer))
+
+
+def test_only_an_answer_is_corrected(running: Given) -> None:
+    went_on(running, FELL_DUE).when(CORRECT).then_refused_by(rules.check_is_answered)
+    denied = went_on(running, FELL_DUE, PlacementRetentionDenied(milestone=3))
+    same = replace(CORRECT, answer=RetentionAnswer.DENIED)
+    denied.when(same).then_refused_by(rules.answer_changes)

@@ -239,6 +239,17 @@ def start_rate(history: History, today: date) -> Iterator[Counted]:
             yield Counted(day, event.lab, judged(verdict, ends, today), groups=groups)
 
 
+def _word_of(answer: Event | None) -> str:
+    """What was answered at a milestone, in the words of a correction."""
+    if answer is None:
+        return ""
+    if answer.name == "PlacementRetentionCorrected":
+        return str(answer.data["answer"])
+    if answer.name == "PlacementRetentionConfirmed":
+        return "confirmed" if answer.data["same_employer"] else "confirmed_elsewhere"
+    return {"PlacementRetentionDenied": "denied"}.get(answer.name, "unknown")
+
+
 def retention(milestone: int) -> Any:
     """The count for one milestone [months]."""
 
@@ -247,7 +258,10 @@ def retention(milestone: int) -> Any:
         answers = {
             (event.noun, event.data["milestone"]): event
             for event in history.all(
-                "PlacementRetentionUnknown", "PlacementRetentionDenied", "PlacementRetentionConfirmed"
+                "PlacementRetentionUnknown",
+                "PlacementRetentionDenied",
+                "PlacementRetentionConfirmed",
+                "PlacementRetentionCorrected",
             )
         }
         for noun, event, groups in _placements(history):
@@ -255,9 +269,9 @@ def retention(milestone: int) -> Any:
                 continue
             first_day = on(began[noun].data["started_on"])
             answer = answers.get((noun, milestone))
-            name = "" if answer is None else answer.name
-            verdict = {"PlacementRetentionConfirmed": YES, "PlacementRetentionDenied": NO}.get(name, UNKNOWN)
-            same = answer is not None and verdict == YES and answer.data["same_employer"]
+            word = _word_of(answer)
+            verdict = {"confirmed": YES, "confirmed_elsewhere": YES, "denied": NO}.get(word, UNKNOWN)
+            same = word == "confirmed"
             verdict = judged(verdict, later(first_day, milestone), today)
             yield Counted(first_day, event.lab, verdict, groups=groups, strict=same)
 

@@ -11,6 +11,7 @@ from shared.events.employment.placement import (
     PlacementNeverStarted,
     PlacementProposed,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     PlacementStarted,
@@ -237,7 +238,10 @@ def at_work(
     prefix: str,
     on: date,
     n: int,
-    *answers: PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown,
+    *answers: PlacementRetentionConfirmed
+    | PlacementRetentionDenied
+    | PlacementRetentionUnknown
+    | PlacementRetentionCorrected,
 ) -> Iterator[Recorded[Any]]:
     """So many placements that began on a day, each with these answers."""
     for number in range(n):

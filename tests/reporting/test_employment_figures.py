@@ -7,10 +7,11 @@ import pytest
 
 from shared.events.employment.placement import (
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
 )
-from shared.events.vocabulary import WorkForm
+from shared.events.vocabulary import CorrectionReason, RetentionAnswer, WorkForm
 from shared.kernel.recorded import Recorded
 from tests.reporting.histories import figure, groups
 from tests.reporting.stories import at_work, contracted, never_started, proposed, started
@@ -81,6 +82,25 @@ def test_retention_counts_who_was_at_work_among_those_with_an_answer(milestone: 
         "the lower bound counts unknown as not retained"
     )
     assert (shown["strict_value"], shown["strict_numerator"]) == ("0.300", 6)
+
+
+def test_an_answer_that_came_late_counts_instead_of_unknown() -> None:
+    known = [
+        *at_work("s", SPRING, 6, PlacementRetentionConfirmed(milestone=3, same_employer=True)),
+        *at_work("d", SPRING, 6, PlacementRetentionDenied(milestone=3)),
+    ]
+    unknown = PlacementRetentionUnknown(milestone=3)
+    late = PlacementRetentionCorrected(
+        milestone=3,
+        corrects=5,
+        reason=CorrectionReason.LEARNT_LATER,
+        answer=RetentionAnswer.CONFIRMED_ELSEWHERE,
+    )
+    before = figure("retention_3_months", [*known, *at_work("u", SPRING, 8, unknown)])
+    assert (before["value"], before["denominator"], before["unknown"]) == ("0.500", 12, 8)
+    after = figure("retention_3_months", [*known, *at_work("u", SPRING, 8, unknown, late)])
+    assert (after["value"], after["denominator"], after["unknown"]) == ("0.700", 20, 0)
+    assert after["strict_numerator"] == 6
 
 
 @pytest.mark.parametrize(

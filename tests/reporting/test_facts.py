@@ -236,6 +236,7 @@ def test_a_placement_ends_in_several_ways(events: list[str], column: str) -> Non
         ("PlacementRetentionConfirmed", {"confirmed", "confirmed_elsewhere"}),
         ("PlacementRetentionDenied", {"denied"}),
         ("PlacementRetentionUnknown", {"unknown"}),
+        ("PlacementRetentionCorrected", {"confirmed_elsewhere"}),
     ],
 )
 def test_an_answer_to_a_retention_check_stays(event: str, answers: set[str]) -> None:

@@ -15,6 +15,7 @@ from services.employment.domain.entry_qualification import hours_are_allowed, te
 from services.employment.domain.occupation import is_simple_task
 from services.employment.domain.retention import (
     ConfirmRetention,
+    CorrectRetention,
     DenyRetention,
     MarkRetentionDue,
     RecordRetentionUnknown,
@@ -31,6 +32,7 @@ from shared.events.employment.placement import (
     PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     PlacementStarted,
@@ -164,6 +166,8 @@ class Placement:
 
     `not_proposed` are the refused matches, each with the rule that forbids it; `conversion` is the last one.
 
+    `n_events` counts every event.
+
     `form` is the form at the start, `form_now` differs from it after a conversion.
 
     `term_months` [months] is None without a term, and after a conversion, which brings another contract.
@@ -184,6 +188,7 @@ class Placement:
     retention: Retention = field(default_factory=Retention)
     steps: tuple[PlacementEvent, ...] = ()
     not_proposed: tuple[PlacementNotProposed, ...] = ()
+    n_events: int = 0
 
 
 def last_day_of(placement: Placement) -> date | None:
@@ -482,6 +487,8 @@ def decide(placement: Placement, command: PlacementCommand) -> Sequence[Placemen
             return retention.mark_due(placement.retention, command)
         case ConfirmRetention() | DenyRetention() | RecordRetentionUnknown():
             return retention.answer(placement.retention, command)
+        case CorrectRetention():
+            return retention.correct(placement.retention, command)
         case _:
             assert_never(command)
 
@@ -489,18 +496,21 @@ def decide(placement: Placement, command: PlacementCommand) -> Sequence[Placemen
 # --- evolve -----------------------------------------------------------------------------------
 def evolve(placement: Placement, event: PlacementEvent) -> Placement:
     """The placement after an event."""
+    counted = replace(placement, n_events=placement.n_events + 1)
     match event:
         case (
             RetentionCheckFellDue()
             | PlacementRetentionConfirmed()
             | PlacementRetentionDenied()
             | PlacementRetentionUnknown()
+            | PlacementRetentionCorrected()
         ):
-            return replace(placement, retention=retention.evolve(placement.retention, event))
+            checks = retention.evolve(placement.retention, event, counted.n_events)
+            return replace(counted, retention=checks)
         case PlacementNotProposed():
-            return replace(placement, not_proposed=(*placement.not_proposed, event))
+            return replace(counted, not_proposed=(*placement.not_proposed, event))
         case _:
-            return replace(_advanced(placement, event), steps=(*placement.steps, event))
+            return replace(_advanced(counted, event), steps=(*placement.steps, event))
 
 
 def _advanced(

@@ -11,10 +11,12 @@ from typing import TypeAlias, assert_never
 from shared.events.employment.placement import (
     MILESTONES,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
+from shared.events.vocabulary import CorrectionReason, RetentionAnswer
 from shared.kernel.calendar_months import months_after
 from shared.kernel.city_day import today_in_the_city
 from shared.kernel.quantity import AtLeastOne
@@ -59,20 +61,36 @@ class RecordRetentionUnknown:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectRetention:
+    """Replace the answer at a milestone, for example by one that came late. `milestone` [months]."""
+
+    placement_id: str
+    milestone: AtLeastOne
+    answer: RetentionAnswer
+    reason: CorrectionReason
+    at: datetime
+
+
 Answer: TypeAlias = ConfirmRetention | DenyRetention | RecordRetentionUnknown
 Answered: TypeAlias = PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown
-RetentionCommand: TypeAlias = MarkRetentionDue | Answer
-RetentionEvent: TypeAlias = RetentionCheckFellDue | Answered
+RetentionCommand: TypeAlias = MarkRetentionDue | Answer | CorrectRetention
+RetentionEvent: TypeAlias = RetentionCheckFellDue | Answered | PlacementRetentionCorrected
 
 
 # --- state ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """What the rules read: the first working day (None before), checks that fell due, answers by milestone."""
+    """What the rules read: the first working day (None before), checks that fell due, answers by milestone.
+
+    `answers` are those that hold, `stated_in` the numbers of the events that state them, `corrections` the last ones.
+    """
 
     started_on: date | None = None
     due: frozenset[int] = frozenset()
     answers: Mapping[int, Answered] = field(default_factory=dict)
+    stated_in: Mapping[int, int] = field(default_factory=dict)
+    corrections: Mapping[int, PlacementRetentionCorrected] = field(default_factory=dict)
 
 
 # --- rules: each reads as one sentence --------------------------------------------------------
@@ -102,11 +120,21 @@ def milestone_is_reached(retention: Retention, command: RetentionCommand) -> boo
 
 
 def check_is_open(retention: Retention, command: Answer) -> bool:
-    """Answer a check once, as confirmed, denied or unknown.
+    """Answer a check once, as confirmed, denied or unknown; correct the answer that is recorded.
 
     Rule: E11
     """
     return command.milestone not in retention.answers
+
+
+def check_is_answered(retention: Retention, command: CorrectRetention) -> bool:
+    """Answer the check first; there is no answer to correct."""
+    return command.milestone in retention.answers
+
+
+def answer_changes(retention: Retention, command: CorrectRetention) -> bool:
+    """Name another answer; the check is recorded with this one."""
+    return retention.answers[command.milestone] != _in_words(command.milestone, command.answer)
 
 
 # --- decide: one function for falling due, one for the three answers --------------------------
@@ -130,6 +158,22 @@ def answer(retention: Retention, command: Answer) -> list[RetentionEvent]:
         check_is_open,
     )
     return [*_falling_due(retention, command), answered]
+
+
+def correct(retention: Retention, command: CorrectRetention) -> list[RetentionEvent]:
+    """Another answer counts from here on; what was recorded stays in the log."""
+    require(retention, command, check_is_answered)
+    corrected = PlacementRetentionCorrected(
+        milestone=command.milestone,
+        corrects=retention.stated_in[command.milestone],
+        reason=command.reason,
+        answer=command.answer,
+    )
+    last = retention.corrections.get(command.milestone)
+    if last is not None and last == replace(corrected, corrects=last.corrects):
+        return []
+    require(retention, command, answer_changes)
+    return [corrected]
 
 
 def due_date(retention: Retention, milestone: int) -> date | None:
@@ -158,13 +202,38 @@ def _answered(command: Answer) -> Answered:
             assert_never(command)
 
 
+def _in_words(milestone: int, answer: RetentionAnswer) -> Answered:
+    match answer:
+        case RetentionAnswer.CONFIRMED | RetentionAnswer.CONFIRMED_ELSEWHERE:
+            is_same = answer == RetentionAnswer.CONFIRMED
+            return PlacementRetentionConfirmed(milestone=milestone, same_employer=is_same)
+        case RetentionAnswer.DENIED:
+            return PlacementRetentionDenied(milestone=milestone)
+        case RetentionAnswer.UNKNOWN:
+            return PlacementRetentionUnknown(milestone=milestone)
+        case _:
+            assert_never(answer)
+
+
 # --- evolve -----------------------------------------------------------------------------------
-def evolve(retention: Retention, event: RetentionEvent) -> Retention:
-    """The state of the retention checks after an event."""
+def evolve(retention: Retention, event: RetentionEvent, number: int) -> Retention:
+    """The state of the retention checks after an event; `number` is the event's in its stream."""
     match event:
         case RetentionCheckFellDue():
             return replace(retention, due=retention.due | {event.milestone})
         case PlacementRetentionConfirmed() | PlacementRetentionDenied() | PlacementRetentionUnknown():
-            return replace(retention, answers={**retention.answers, event.milestone: event})
+            return _with(retention, event, number)
+        case PlacementRetentionCorrected():
+            corrections = {**retention.corrections, event.milestone: event}
+            corrected = replace(retention, corrections=corrections)
+            return _with(corrected, _in_words(event.milestone, event.answer), number)
         case _:
             assert_never(event)
+
+
+def _with(retention: Retention, answered: Answered, number: int) -> Retention:
+    return replace(
+        retention,
+        answers={**retention.answers, answered.milestone: answered},
+        stated_in={**retention.stated_in, answered.milestone: number},
+    )

@@ -17,6 +17,7 @@ from services.employment.domain.placement import (
 )
 from services.employment.domain.retention import (
     ConfirmRetention,
+    CorrectRetention,
     DenyRetention,
     MarkRetentionDue,
     RecordRetentionUnknown,
@@ -74,4 +75,5 @@ PLACEMENT_COMMANDS = (
     _placements(ConfirmRetention, COUNSELLOR),
     _placements(DenyRetention, COUNSELLOR),
     _placements(RecordRetentionUnknown, COUNSELLOR),
+    _placements(CorrectRetention, COUNSELLOR),
 )

@@ -16,6 +16,7 @@ from shared.events.employment.placement import (
     PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     PlacementStarted,
@@ -102,6 +103,7 @@ def placement(
             | PlacementRetentionConfirmed()
             | PlacementRetentionDenied()
             | PlacementRetentionUnknown()
+            | PlacementRetentionCorrected()
         ):
             checks = {**document["retention"], str(event.data.milestone): check_answer(event.data)}
             return {**document, "retention": checks}

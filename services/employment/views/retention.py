@@ -6,16 +6,22 @@ from typing import NotRequired, TypeAlias, TypedDict, assert_never
 
 from shared.events.employment.placement import (
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     RetentionCheckFellDue,
 )
+from shared.events.vocabulary import RetentionAnswer
 from shared.kernel.read_model import ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Query, Role
 
 CheckEvent: TypeAlias = (
-    RetentionCheckFellDue | PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown
+    RetentionCheckFellDue
+    | PlacementRetentionConfirmed
+    | PlacementRetentionDenied
+    | PlacementRetentionUnknown
+    | PlacementRetentionCorrected
 )
 
 
@@ -55,8 +61,22 @@ def check_answer(event: CheckEvent) -> CheckAnswer:
             return {"state": CheckState.DENIED}
         case PlacementRetentionUnknown():
             return {"state": CheckState.UNKNOWN}
+        case PlacementRetentionCorrected(answer=answer):
+            return _corrected(answer)
         case _:
             assert_never(event)
+
+
+def _corrected(answer: RetentionAnswer) -> CheckAnswer:
+    match answer:
+        case RetentionAnswer.CONFIRMED | RetentionAnswer.CONFIRMED_ELSEWHERE:
+            return {"state": CheckState.CONFIRMED, "same_employer": answer == RetentionAnswer.CONFIRMED}
+        case RetentionAnswer.DENIED:
+            return {"state": CheckState.DENIED}
+        case RetentionAnswer.UNKNOWN:
+            return {"state": CheckState.UNKNOWN}
+        case _:
+            assert_never(answer)
 
 
 def by_check(event: Happening[CheckEvent]) -> Iterable[str]:
@@ -74,7 +94,19 @@ def retention_check(document: CheckDocument | None, event: Happening[CheckEvent]
     }
     if isinstance(event.data, RetentionCheckFellDue):
         before = {**before, "due_on": event.data.due_on.isoformat()}
+    if isinstance(event.data, PlacementRetentionCorrected):
+        before = _without_answer(before)
     return {**before, **check_answer(event.data)}
+
+
+def _without_answer(document: CheckDocument) -> CheckDocument:
+    """The check without what was said of the employer, which a corrected answer need not say."""
+    return {
+        "placement_id": document["placement_id"],
+        "milestone": document["milestone"],
+        "due_on": document["due_on"],
+        "state": CheckState.DUE,
+    }
 
 
 RETENTION_CHECKS = ReadModel(

@@ -11,6 +11,7 @@ from shared.events.employment.placement import (
     PlacementNeverStarted,
     PlacementProposed,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     PlacementStarted,
@@ -19,7 +20,11 @@ from shared.events.employment.placement import (
 from shared.kernel.recorded import Happening
 
 RetentionEvent: TypeAlias = (
-    RetentionCheckFellDue | PlacementRetentionConfirmed | PlacementRetentionDenied | PlacementRetentionUnknown
+    RetentionCheckFellDue
+    | PlacementRetentionConfirmed
+    | PlacementRetentionDenied
+    | PlacementRetentionUnknown
+    | PlacementRetentionCorrected
 )
 PlacementEvent: TypeAlias = (
     PlacementProposed
@@ -77,6 +82,7 @@ def evolve(row: PlacementRow, event: Happening[PlacementEvent]) -> None:
             | PlacementRetentionConfirmed()
             | PlacementRetentionDenied()
             | PlacementRetentionUnknown()
+            | PlacementRetentionCorrected()
         ):
             column = f"retention_{data.milestone}"
             setattr(row, column, retention(getattr(row, column), data))
@@ -100,6 +106,8 @@ def retention(before: str | None, data: RetentionEvent) -> str:
             return "denied"
         case PlacementRetentionUnknown():
             return "unknown"
+        case PlacementRetentionCorrected():
+            return str(data.answer)
         case _:
             assert_never(data)
 

@@ -9,7 +9,13 @@ from typing import TypeAlias
 
 from shared.events.clear import COUNTED, DECIDES, DUE, MATCH, OFFERED, RANDOM, RULE
 from shared.events.registry import Audience, event
-from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.events.vocabulary import (
+    CorrectionReason,
+    EndReason,
+    NeverStartedReason,
+    RetentionAnswer,
+    WorkForm,
+)
 from shared.kernel.quantity import AtLeastOne, Months, WeeklyHours
 
 MILESTONES = (3, 6, 12)  # [months] after the start at which retention is asked after; handbook 5.5, rule E11
@@ -151,6 +157,24 @@ class PlacementRetentionUnknown:
     milestone: AtLeastOne
 
 
+@event(
+    "employment",
+    Audience.INTERNAL,
+    clear={"milestone": COUNTED, "corrects": COUNTED, "reason": DECIDES, "answer": COUNTED},
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRetentionCorrected:
+    """Another answer counts at the milestone, for example one that came late. `milestone` [months].
+
+    `corrects` is the number of the event in its stream whose answer no longer holds.
+    """
+
+    milestone: AtLeastOne
+    corrects: AtLeastOne
+    reason: CorrectionReason
+    answer: RetentionAnswer
+
+
 @event("employment", Audience.INTERNAL, clear={"converted_on": DUE, "to_form": DECIDES})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementConverted:
@@ -181,6 +205,7 @@ PlacementEvent: TypeAlias = (
     | PlacementRetentionConfirmed
     | PlacementRetentionDenied
     | PlacementRetentionUnknown
+    | PlacementRetentionCorrected
     | PlacementConverted
     | PlacementEnded
 )

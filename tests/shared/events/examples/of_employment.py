@@ -12,12 +12,19 @@ from shared.events.employment.placement import (
     PlacementNotProposed,
     PlacementProposed,
     PlacementRetentionConfirmed,
+    PlacementRetentionCorrected,
     PlacementRetentionDenied,
     PlacementRetentionUnknown,
     PlacementStarted,
     RetentionCheckFellDue,
 )
-from shared.events.vocabulary import EndReason, NeverStartedReason, WorkForm
+from shared.events.vocabulary import (
+    CorrectionReason,
+    EndReason,
+    NeverStartedReason,
+    RetentionAnswer,
+    WorkForm,
+)
 
 EXAMPLES: dict[str, tuple[object, ...]] = {
     "placement-c40f": (
@@ -65,6 +72,12 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
         PlacementRetentionConfirmed(milestone=3, same_employer=True),
         PlacementRetentionDenied(milestone=6),
         PlacementRetentionUnknown(milestone=12),
+        PlacementRetentionCorrected(
+            milestone=12,
+            corrects=9,
+            reason=CorrectionReason.LEARNT_LATER,
+            answer=RetentionAnswer.CONFIRMED_ELSEWHERE,
+        ),
         PlacementConverted(converted_on=date(2026, 3, 1), to_form=WorkForm.APPRENTICESHIP),
         PlacementEnded(ended_on=date(2026, 2, 28), reason=EndReason.TERM_OVER, early=False),
     ),
