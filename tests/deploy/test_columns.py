@@ -6,7 +6,7 @@ import pytest
 
 from deploy.intake.kinds import KINDS, NOT_YET_IMPORTABLE, kind_named
 from services.actors.importing import organisation
-from services.employment.importing import placement
+from services.employment.importing import placement, retention
 from services.marketplace.importing import agreement, offer, words
 from shared.events import vocabulary
 from shared.importing import words as shared_words
@@ -29,7 +29,7 @@ LISTS: dict[type[StrEnum], Labels] = {
     vocabulary.EndReason: shared_words.END_REASONS,
     vocabulary.NeverStartedReason: placement.NEVER_STARTED_REASONS,
     agreement.Outcome: agreement.OUTCOMES,
-    placement.Retention: placement.RETENTIONS,
+    retention.Retention: retention.RETENTIONS,
 }
 OFFER = ["Nr.", "Organisation", "Art", "Angebot", "Kategorie", "eingestellt am"]
 

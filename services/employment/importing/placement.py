@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from operator import attrgetter
 
 from services.employment.domain.placement import (
@@ -17,46 +16,31 @@ from services.employment.domain.placement import (
     StartPlacement,
     placement_id_of,
 )
-from services.employment.domain.retention import (
-    ConfirmRetention,
-    DenyRetention,
-    RecordRetentionUnknown,
-)
-from shared.events.employment.placement import MILESTONES, PlacementProposed
+from services.employment.importing.retention import RETENTIONS, answers
+from shared.events.employment.placement import PlacementProposed
 from shared.events.marketplace.offer import WorkTerms
-from shared.events.vocabulary import EndReason, NeverStartedReason, OfferKind, WorkForm
+from shared.events.vocabulary import (
+    EndReason,
+    NeverStartedReason,
+    OfferKind,
+    WorkForm,
+)
 from shared.importing.identity import noun_id
 from shared.importing.kinds import Import
 from shared.importing.lookup import Lookup
 from shared.importing.neighbours import Meeting
 from shared.importing.step import Step, needed
 from shared.importing.words import END_REASON, END_REASONS, ENDED, HOURS_PER_WEEK, TERM
-from shared.kernel.calendar_months import months_after
 from shared.tabular import cells
 from shared.tabular.cells import Labels, OneOf
 from shared.tabular.fields import About, Kind, key, may, must
 from shared.tabular.rows import Row
-
-
-class Retention(StrEnum):
-    """The answer to a retention check (rule E11)."""
-
-    CONFIRMED = "confirmed"
-    DENIED = "denied"
-    UNKNOWN = "unknown"
-
 
 NEVER_STARTED_REASONS: Labels = {
     NeverStartedReason.PERSON_DID_NOT_APPEAR: "nicht erschienen | nicht angetreten",
     NeverStartedReason.OTHER_PLACE_FOUND: "andere Stelle | anderen Platz gefunden | andere Stelle gefunden",
     NeverStartedReason.EMPLOYER_WITHDREW: "Absage Betrieb | Betrieb zurückgetreten | Absage Arbeitgeber",
     NeverStartedReason.OTHER: "Sonstiges | anderer Grund | sonstiger Grund",
-}
-
-RETENTIONS: Labels = {
-    Retention.CONFIRMED: "ja | beschäftigt | bestätigt | yes | x",
-    Retention.DENIED: "nein | nicht beschäftigt | nicht mehr | no",
-    Retention.UNKNOWN: "unbekannt | nicht bekannt | nicht erreicht | ? | ungeklärt",
 }
 
 KIND = Kind(
@@ -237,14 +221,7 @@ def _after_start(
     row: Row, lookup: Lookup, meeting: Meeting, placement_id: str, started_on: date
 ) -> Iterator[Step]:
     ended_on = row.day("ended_on")
-    for milestone in MILESTONES:
-        name = f"retention_{milestone}"
-        if answer := row.text(name):
-            day = months_after(started_on, milestone)
-            at = lookup.at(day)
-            still_there = ended_on is None or ended_on >= day
-            command = _answer(Retention(answer), placement_id, milestone, at, still_there=still_there)
-            yield Step(command=command, name=name)
+    yield from answers(row, lookup, placement_id, started_on)
     if converted_on := row.day("converted_on"):
         form = TAKEN_ON_AS.get(_work(meeting).form, WorkForm.JOB)
         at = lookup.at(converted_on)
@@ -255,20 +232,6 @@ def _after_start(
         at = lookup.at(ended_on)
         end = EndPlacement(placement_id=placement_id, ended_on=ended_on, reason=reason, at=at)
         yield Step(command=end, name="ended_on", by_rule=BY_RULE)
-
-
-def _answer(
-    answer: Retention, placement_id: str, milestone: int, at: datetime, *, still_there: bool
-) -> ConfirmRetention | DenyRetention | RecordRetentionUnknown:
-    match answer:
-        case Retention.CONFIRMED:
-            return ConfirmRetention(
-                placement_id=placement_id, milestone=milestone, same_employer=still_there, at=at
-            )
-        case Retention.DENIED:
-            return DenyRetention(placement_id=placement_id, milestone=milestone, at=at)
-        case _:
-            return RecordRetentionUnknown(placement_id=placement_id, milestone=milestone, at=at)
 
 
 def _moment(step: Step) -> datetime:
