@@ -10,7 +10,7 @@ import click
 from deploy.cli.history_as_of import as_of
 from deploy.cli.history_keys import KEYS
 from deploy.cli.history_proofs import PROOFS
-from deploy.cli.options import command, opened
+from deploy.cli.options import command, opened_with_keys
 from deploy.cli.printing import json_option, print_json, print_table, progress
 from deploy.failed import Failed
 from shared.service.settings import Settings
@@ -34,7 +34,7 @@ def export_folder(settings: Settings, directory: Path, with_slots: bool) -> None
     from shared.ledger.export import ExportRefused
     from shared.service import clock
 
-    with opened(settings) as instance, progress("records") as show:
+    with opened_with_keys(settings) as instance, progress("records") as show:
         stores = {name: unit.store for name, unit in instance.units.items()}
         try:
             done = export_history(
@@ -90,7 +90,7 @@ def replay_facts(settings: Settings, directory: Path | None, as_json: bool) -> N
     from deploy.history.replaying import ExportHistory, replay
     from shared.service.folding import FeedPast
 
-    with opened(settings) as instance, progress("events") as show:
+    with opened_with_keys(settings) as instance, progress("events") as show:
         facts = instance.units["reporting"].facts.projection
         live, upto = facts.digests(), facts.positions()
         past: Any = FeedPast(instance.feed_of, skips_unreadable=False)
@@ -138,7 +138,7 @@ def releases(settings: Settings, *, as_json: bool) -> None:
     """Compute every published state of the figures again, and compare it with its digest and its event."""
     from deploy.history.releases import checked_releases
 
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         try:
             lines = list(checked_releases(instance))
         except ValueError as error:

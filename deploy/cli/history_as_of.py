@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.options import command, opened
+from deploy.cli.options import command, opened_with_keys
 from deploy.cli.printing import json_option, print_json, print_table
 from shared.service.settings import Settings
 
@@ -51,7 +51,7 @@ def as_of(
         *([f"effective:{effective_at}"] if effective_at else []),
     ]
     question = Question(names=indicators, cutoff=",".join(parts), **asked)
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         answer = answer_as_of(instance, question)
     if as_json:
         print_json(answer)

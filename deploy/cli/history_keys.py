@@ -2,7 +2,7 @@
 
 import click
 
-from deploy.cli.options import SERVICE, command, opened
+from deploy.cli.options import SERVICE, command, opened_with_keys
 from deploy.failed import Failed
 from shared.service.settings import Settings
 
@@ -15,10 +15,17 @@ def keys(settings: Settings, address: str | None) -> None:
     from shared.edge.listening import address_of
 
     where = address or address_of(settings.get("KOSILAB_HOST"), settings.port())
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         stores = [unit.store for unit in instance.units.values()]
-        for line in lines_for_others(stores, instance.ledger, where):
-            click.echo(line)
+        *logs, witness = lines_for_others(stores, instance.ledger, where)
+    for line in logs:
+        click.echo(line)
+    if witness:
+        click.echo(witness)
+    else:
+        click.echo(
+            "The first start of an edge (kosilab up, or serve) makes the key of the witness.", err=True
+        )
 
 
 @command("rotate-key", example="kosilab history rotate-key marketplace")
@@ -28,7 +35,7 @@ def rotate(settings: Settings, service: str) -> None:
     from deploy.history.keys import rotate_key
     from shared.service import clock
 
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         click.echo(str(rotate_key(instance.units[service].store, instance.ledger, clock.now())), nl=False)
 
 
@@ -41,7 +48,7 @@ def compromised(settings: Settings, service: str, key: str) -> None:
     from shared.ledger.note import BadNote
     from shared.service import clock
 
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         try:
             note = declare_compromised(instance.units[service].store, instance.ledger, key, clock.now())
         except BadNote as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.options import SERVICE, command, opened
+from deploy.cli.options import SERVICE, command, opened_with_keys
 from deploy.failed import Failed
 from shared.service.settings import Settings
 
@@ -64,7 +64,7 @@ def check_proof(settings: Settings, proof: Path, what: Path, policy: Path, keys:
 
 
 def _print(settings: Settings, prove: Callable[[Any], Any]) -> None:
-    with opened(settings) as instance:
+    with opened_with_keys(settings) as instance:
         try:
             click.echo(str(prove(instance)), nl=False)
         except LookupError as error:

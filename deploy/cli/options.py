@@ -90,6 +90,34 @@ def opened(settings: Settings, *, there: bool = True) -> Iterator[Any]:
         instance.close()
 
 
+@contextmanager
+def opened_with_keys(settings: Settings) -> Iterator[Any]:
+    """As `opened`, where the signing keys exist: who only reads the history makes none.
+
+    Raises: Failed, BadSetting, NotMigrated, LogUnavailable.
+    """
+    refuse_missing(settings)
+    ledger = ledger_of(settings)
+    for path in map(ledger.key_path, SERVICES):
+        if not path.is_file():
+            raise Failed(
+                f"There is no signing key at {path}: put the folder `ledger` back from its copy, or name the data "
+                "directory with --data. The first start of a city makes its keys; this command makes none."
+            )
+    with opened(settings) as instance:
+        yield instance
+
+
+def ledger_of(settings: Settings) -> Any:
+    """The ledger folder of the city.
+
+    Raises: BadSetting for a city that is none.
+    """
+    from deploy.history.vouching import FOLDER, LedgerFolder
+
+    return LedgerFolder(settings.data_dir() / FOLDER, city_of(settings).key)
+
+
 def refuse_missing(settings: Settings) -> None:
     """Make sure that the database files exist.
 

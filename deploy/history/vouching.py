@@ -43,6 +43,11 @@ class LedgerFolder:
         """The path of a service's signing key."""
         return self.path / "keys" / f"{service}.pem"
 
+    @property
+    def witness_path(self) -> Path:
+        """The path of the key with which this city cosigns."""
+        return self.path / "keys" / "witness.pem"
+
     def signer(self, store: SqlStore) -> Signer:
         """The key that signs for a service's log, made on first use.
 

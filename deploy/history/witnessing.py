@@ -24,7 +24,7 @@ def witness_signer(folder: LedgerFolder) -> Signer:
     Raises: BadNote for a file that holds no key.
     """
     name = f"{folder.city_key}.kosilab/witness"
-    return signer_of(folder.path / "keys" / "witness.pem", name, COSIGNATURE)
+    return signer_of(folder.witness_path, name, COSIGNATURE)
 
 
 def cosigned_path(folder: LedgerFolder) -> Path:
@@ -51,8 +51,10 @@ def witness_of(folder: LedgerFolder) -> Witness:
 def routes_of_witness(folder: LedgerFolder) -> list[Route]:
     """The routes where other cities ask for cosignatures; none without the file.
 
+    An edge makes the witness's key at its first start, so that `history keys` has one to print.
     Raises: BadSetting, BadNote.
     """
+    witness_signer(folder)
     return witness_routes(witness_of(folder)) if cosigned_path(folder).is_file() else []
 
 
@@ -65,10 +67,10 @@ def witness_line(folder: LedgerFolder, address: str) -> str:
 
 
 def lines_for_others(stores: Iterable[SqlStore], folder: LedgerFolder, address: str) -> Iterator[str]:
-    """The lines for other cities' files: this city's logs to cosign, and its witness to ask.
+    """The lines for other cities' files: this city's logs to cosign, and its witness to ask; empty without its key.
 
     Raises: BadNote for a file that holds no key; LogUnavailable.
     """
     for store in stores:
         yield f"log {folder.signer(store).key}"
-    yield witness_line(folder, address)
+    yield witness_line(folder, address) if folder.witness_path.is_file() else ""

@@ -106,7 +106,9 @@ class CommandEndpoint:
         try:
             command = self._command(caller, command_id, body, named)
             origin = Origin(caller=caller, correlation_id=ids.derived("correlation", command_id))
-            outcome = self._app.handle(command, command_id=command_id, request_digest=digest, origin=origin)
+            outcome = self._app.handle(
+                command, command_id=command_id, request_digest=digest, origin=origin, is_keyed=True
+            )
         except NotYours as refused:
             raise Problem(403, str(refused) or "This belongs to somebody else.") from None
         except NoSuchStream:

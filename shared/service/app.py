@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -16,11 +16,11 @@ from shared.kernel.decider import Decider
 from shared.kernel.reaction import Reaction
 from shared.kernel.read_model import Ask
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusal import Refused, name_of, sentence_of
+from shared.kernel.refusal import sentence_of
 from shared.service import ids
-from shared.service.asking import AskedOnce
+from shared.service.judging import judge, refusal_before, refusal_by
 from shared.service.origin import NOWHERE, Origin, caused_by
-from shared.service.persons import may_be_named, person_is_not_erased, person_is_registered_in_this_half
+from shared.service.persons import person_is_not_erased
 from shared.service.tables import OWN_ROLES, Caller, CommandRoute, ServiceTables, as_it_is
 from shared.vault.slots import seal_slots
 from shared.vault.vault import KeyDestroyed, Vault
@@ -79,10 +79,18 @@ class App:
         return self._vault
 
     def handle(
-        self, command: Any, *, command_id: str, request_digest: str, origin: Origin = NOWHERE
+        self,
+        command: Any,
+        *,
+        command_id: str,
+        request_digest: str,
+        origin: Origin = NOWHERE,
+        is_keyed: bool = False,
     ) -> Outcome:
         """Judge a command and write its events; the same command id again gives the first outcome.
 
+        A refusal by a check of other streams is remembered where a client gave the key (`is_keyed`); a file that is
+        imported again and a timer are judged anew, because what they waited for may be there by then.
         Raises: NotYours, NoSuchStream; Conflict after five attempts; CommandIdReused for another request; Impossible.
         """
         route = self._routes[type(command)]
@@ -96,7 +104,7 @@ class App:
             command = route.informed(command, self.vault)
         for _ in range(MAX_ATTEMPTS):
             try:
-                outcome = self._attempt(route, command, command_id, request_digest, origin)
+                outcome = self._attempt(route, command, command_id, request_digest, origin, is_keyed=is_keyed)
             except Conflict:
                 self._forget(stream)
             except (NotYours, NoSuchStream):
@@ -122,16 +130,16 @@ class App:
         command_id: str,
         request_digest: str,
         origin: Origin,
+        *,
+        is_keyed: bool,
     ) -> Outcome:
         stream = route.decider.stream(route.decider.id_of(command))
         version, state = self._load(route.decider, stream)
         self._authorise(route, origin.caller, version, state, command)
-        if not may_be_named(self, self.tables, route, origin.caller, command):
-            return refusal_by(person_is_registered_in_this_half)
-        failed = route.failed_check(state, command, AskedOnce(self.store.ask), origin.caller)
-        if failed is not None:
-            return refusal_by(failed)
-        events, refusal = _judge(route.decider, state, command)
+        refusal = refusal_before(self, route, state, command, origin.caller)
+        if refusal is not None and not is_keyed:
+            return refusal
+        events, refusal = ((), refusal) if refusal else judge(route.decider, state, command)
         try:
             noted = origin if route.names_caller else origin.by_role_only()
             drafts = self._drafts(events, command_id, command.at, noted)
@@ -286,15 +294,3 @@ class App:
             attributes=attributes,
             slots=slots,
         )
-
-
-def refusal_by(rule: Callable[..., bool]) -> Refusal:
-    """The outcome of a command that this rule does not allow."""
-    return Refusal(rule=name_of(rule), sentence=sentence_of(rule))
-
-
-def _judge(decider: Decider[Any, Any, Any], state: Any, command: Any) -> tuple[Sequence[Any], Refusal | None]:
-    try:
-        return possible(decider.decide(state, command), state), None
-    except Refused as refused:
-        return (), Refusal(rule=refused.rule, sentence=refused.sentence)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.city import load_city
+from deploy.history.vouching import LedgerFolder
+from deploy.history.witnessing import witness_signer
 from services.actors.domain.organisation import RegisterOrganisation
 from shared.events.vocabulary import Sector
 from shared.service import clock
+from tests.city import prepare
 from tests.deploy.desk import Desk, register
 
 
@@ -236,6 +240,8 @@ def test_one_record_and_the_growth_of_a_log_are_proved_and_checked_offline(
     city: Desk, tmp_path: Path
 ) -> None:
     folder = exported(city, tmp_path / "audit")
+    assert "makes the key of the witness" in city.call("history", "keys").err
+    witness_signer(LedgerFolder(city.folder / "ledger", load_city("wuppertal").key))  # as an edge does
     lines = city.call("history", "keys", "--address", "https://lab.example/").out.splitlines()
     assert [line.split()[0] for line in lines] == ["log"] * 4 + ["witness"]
     assert lines[-1].endswith("https://lab.example/witness")
@@ -255,3 +261,24 @@ def test_one_record_and_the_growth_of_a_log_are_proved_and_checked_offline(
     earlier = str(folder / "actors" / "checkpoints.txt")
     assert city.call(*check[:-1], str(files["since"]), earlier).code == 0
     assert city.call("history", "prove", "actors", "9").err.startswith("Error: No checkpoint")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "out"),
+        ("replay",),
+        ("keys",),
+        ("prove", "actors", "1"),
+        ("rotate-key", "actors"),
+        ("as-of", "--recorded-before", "2026-01-01", "X1"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_history_never_makes_a_key(bare_desk: Desk, arguments: tuple[str, ...]) -> None:
+    """With a key of its own making, an export would be signed by nobody whom other cities know."""
+    prepare(bare_desk.folder)
+    assert not (bare_desk.folder / "ledger").exists()
+    called = bare_desk.call("history", *arguments)
+    assert (called.code, "There is no signing key" in called.err) == (1, True), called.err
+    assert not (bare_desk.folder / "ledger").exists()

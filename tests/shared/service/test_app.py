@@ -174,6 +174,31 @@ def test_a_refusal_is_remembered_even_when_the_rule_would_hold_later(app: App) -
     assert send(app, Check(thing_id="1"), "k") == refused
 
 
+def test_a_refusal_by_a_check_of_other_streams_is_remembered_under_a_clients_key(log: MemoryEventLog) -> None:
+    knows: list[str] = []
+
+    def owner_is_known(_state: Any, command: Any, _ask: Ask) -> bool:
+        """The owner is known."""
+        return command.owner in knows
+
+    route = replace(TABLES.commands[0], checks=(owner_is_known,))
+    app = App(replace(TABLES, commands=(route,)), OneLog(log, Nothing()))
+
+    def opened(key: str, owner: str = "a", *, is_keyed: bool = True) -> Outcome:
+        return app.handle(
+            Open(thing_id="1", owner=owner), command_id=key, request_digest=owner, is_keyed=is_keyed
+        )
+
+    refused = opened("k")
+    unkeyed = opened("row 1 of a file", is_keyed=False)
+    assert refused == unkeyed == Refusal(rule="owner_is_known", sentence="The owner is known.")
+    with pytest.raises(CommandIdReused):
+        opened("k", "b")
+    knows.append("a")
+    assert opened("k") == refused
+    assert isinstance(opened("row 1 of a file", is_keyed=False), Done)
+
+
 def test_a_stale_state_is_noticed_and_the_command_judged_again(log: MemoryEventLog) -> None:
     here, there = App(TABLES, OneLog(log, Nothing())), App(TABLES, OneLog(log, Nothing()))
     send(here, Open(thing_id="1", owner="a"), "open")
