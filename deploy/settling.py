@@ -4,6 +4,7 @@ A second process that runs the same loops as the city would do most of the work 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from shared.eventlog.port import Conflict, CursorMoved
@@ -40,10 +41,11 @@ class Settling:
         self._others_work = False
 
     def views(self, units: Iterable["Unit"]) -> None:
-        """Bring the services' own read models to the present end of their logs.
+        """Bring the services' views to the present end of the logs, of their own first, then of those they follow.
 
-        Raises: LogUnavailable; whatever a read model raises.
+        Raises: LogUnavailable, FeedUnavailable, NotTheMessages; whatever a read model raises.
         """
+        units = [unit for unit in units if unit.projection.models]
         heads = self._heads()
         for unit in units:
             service = unit.app.tables.name
@@ -52,6 +54,8 @@ class Settling:
                     unit.projector.step()
                 except CursorMoved:
                     self._others_work = True
+        until = clock.monotonic() + LONGEST_S
+        self._await(lambda: _views_behind(units, heads), units, lambda: clock.monotonic() >= until)
 
     def all(
         self,
@@ -77,7 +81,7 @@ class Settling:
 
         for _ in range(generations):
             heads = self._heads()
-            n_all += self._await(units, heads, is_over)
+            n_all += self._await(partial(_behind, units, heads), units, is_over)
             if is_over() or self._heads() == heads:
                 break
         return n_all
@@ -92,17 +96,28 @@ class Settling:
             self._others_work = True
             return 1
 
-    def _await(self, units: Sequence["Unit"], heads: Heads, is_over: Callable[[], bool]) -> int:
-        """Wait until every reader has come so far; one at which nobody works is worked at here."""
+    def _await(
+        self, behind_now: Callable[[], Readers], units: Sequence["Unit"], is_over: Callable[[], bool]
+    ) -> int:
+        """Wait until no reader is behind; one at which nobody works is worked at here."""
         n_steps, before, moved_at = 0, Readers(), clock.monotonic()
-        while (behind := _behind(units, heads)) and not is_over():
+        while (behind := behind_now()) and not is_over():
             if behind != before:
                 before, moved_at = behind, clock.monotonic()
-            if clock.monotonic() < moved_at + PATIENCE_S:
+            if self._others_work and clock.monotonic() < moved_at + PATIENCE_S:
                 clock.sleep(LOOK_S)
             else:
                 n_steps += sum(map(self._step, units))
         return n_steps
+
+
+def _views_behind(units: Iterable["Unit"], heads: Heads) -> Readers:
+    return {
+        (unit.app.tables.name, f"views of {source}"): position
+        for unit in units
+        for source, position in unit.projection.positions().items()
+        if position < heads.get(source, 0)
+    }
 
 
 def _behind(units: Iterable["Unit"], heads: Heads) -> Readers:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.instance import Instance
+from deploy.intake.apply import import_file
 from shared.eventlog.port import CursorMoved, LogUnavailable
 from shared.eventlog.sql import engines
 from shared.eventlog.store import SqlStore
@@ -53,6 +54,29 @@ def test_what_nobody_does_it_does_itself(desk: Desk, monkeypatch: pytest.MonkeyP
     register(beside, "Bäckerei Blau")
     beside.settle()
     assert beside.units["reporting"].store.history.positions() == {"actors": 1}
+    beside.close()
+
+
+def test_an_import_knows_what_was_imported_right_before_it_though_the_city_lags(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lagging = desk.open()
+    with monkeypatch.context() as patched:
+        patched.setattr(lagging, "settle", lambda **_: 0)
+        patched.setattr(lagging, "settle_views", lambda: None)
+        import_file(lagging, organisations_file(tmp_path), None)
+    beside = desk.open()
+    step, calls = beside.units["actors"].projector.step, iter((1,))
+
+    def overtaken_once() -> int:
+        for _ in calls:
+            raise CursorMoved("views:actors")
+        return step()
+
+    monkeypatch.setattr(beside.units["actors"].projector, "step", overtaken_once)
+    report = import_file(beside, offers_file(tmp_path, 1), None)
+    assert (report.n_new, report.rejected) == (20, [])
+    lagging.close()
     beside.close()
 
 
