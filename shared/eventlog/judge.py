@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -22,6 +23,9 @@ from shared.eventlog.record import EventRow, Place, row_of, source_of
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """The `recordedtime` before the first record."""
+
+row_of_slot = attrgetter("event_id", "name", "subject", "retention", "sealed")
+"""The line of the table `slot`; `dataclasses.astuple` would copy each value deeply."""
 
 Verdict: TypeAlias = Outcome | Exception
 

@@ -5,14 +5,21 @@ One, when the head is where this process left it: the records are made for that 
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import psycopg
 
-from shared.eventlog.judge import HeadRow, Judge, Page, Verdict, decode_outcome, encode_outcome
+from shared.eventlog.judge import (
+    HeadRow,
+    Judge,
+    Page,
+    Verdict,
+    decode_outcome,
+    encode_outcome,
+    row_of_slot,
+)
 from shared.eventlog.port import Append, StoredRecord
 from shared.eventlog.sql.arrays import Bytes, Texts, Wholes
 from shared.eventlog.sql.database import OUTAGES, Database, outages
@@ -208,6 +215,6 @@ def _append(driver: Any, page: Page, supposed: dict[str, int]) -> psycopg.Cursor
     )
     if not page.slots:
         return cursor.execute(APPEND, parameters, prepare=True)
-    event_ids, names, subjects, retentions, sealed = zip(*map(astuple, page.slots), strict=True)
+    event_ids, names, subjects, retentions, sealed = zip(*map(row_of_slot, page.slots), strict=True)
     slots = (Texts(event_ids), Texts(names), Texts(subjects), Texts(retentions), Bytes(sealed))
     return cursor.execute(APPEND_WITH_SLOTS, (*parameters, *slots), prepare=True)

@@ -2,11 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 
 import msgspec
 
-from shared.eventlog.judge import HeadRow, Judge, Page, Verdict, decode_outcome, encode_outcome
+from shared.eventlog.judge import (
+    HeadRow,
+    Judge,
+    Page,
+    Verdict,
+    decode_outcome,
+    encode_outcome,
+    row_of_slot,
+)
 from shared.eventlog.port import Append, Outcome, StoredRecord
 from shared.eventlog.sql.database import Database, driver_of, outages
 from shared.eventlog.sql.tables import instant_of, instant_text
@@ -84,7 +91,7 @@ def _keep(driver: sqlite3.Connection, page: Page) -> None:
     driver.executemany(EVENTS, events)
     driver.executemany(COMMANDS, [(row[0], row[1], encode_outcome(row.outcome)) for row in page.commands])
     if page.slots:
-        driver.executemany(SLOTS, [astuple(slot) for slot in page.slots])
+        driver.executemany(SLOTS, [row_of_slot(slot) for slot in page.slots])
     head = page.head
     by_audience = msgspec.json.encode(head.by_audience).decode()
     driver.execute(MOVE, (head.position, by_audience, instant_text(head.recorded_at)))
