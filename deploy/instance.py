@@ -213,6 +213,7 @@ class Instance:
         keep = keep_history(store, facts) if facts else keep_nothing
         inbox = Inbox(app, store, projection, self.bus, feeds, seal=self.seal, keep=keep) if feeds else None
         projector = Projector(f"{service} projector", projection, OwnLog(service, store.log), service)
+        vouching = self._vouching(app, store)
         if self.works:
             self._declare(service)
         return Unit(
@@ -221,10 +222,10 @@ class Instance:
             projection=projection,
             projector=projector,
             reactor=Reactor(app, store, projector.passed[service]),
-            relay=Relay(store.log, self.bus, self.seal),
+            relay=Relay(store.log, self.bus, self.seal, vouching.is_held),
             inbox=inbox,
             ticker=Ticker(app, store),
-            vouching=self._vouching(app, store),
+            vouching=vouching,
             facts=facts,
             custody=Custody(app, store) if service == "actors" else None,
             publishing=Publishing(app, store, feeds, self._place(service)) if facts else None,

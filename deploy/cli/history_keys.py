@@ -2,7 +2,7 @@
 
 import click
 
-from deploy.cli.options import SERVICE, command, opened_with_keys
+from deploy.cli.options import SERVICE, command, ledger_of, opened_with_keys
 from deploy.failed import Failed
 from shared.service.settings import Settings
 
@@ -56,4 +56,21 @@ def compromised(settings: Settings, service: str, key: str) -> None:
     click.echo(str(note), nl=False)
 
 
-KEYS = (keys, rotate, compromised)
+@command(
+    "answer", example="kosilab history answer marketplace --because 'Dortmund lost its memory, see ticket 12'"
+)
+@click.argument("service", type=SERVICE)
+@click.option("--because", required=True, help="What you found out; it is kept beside the contradiction.")
+def answer(settings: Settings, service: str, because: str) -> None:
+    """Answer what witnesses have seen otherwise of the log of SERVICE, so that it publishes again."""
+    from shared.service import clock
+
+    kept = ledger_of(settings).contradictions(service)
+    for sentence in kept.unanswered():
+        click.echo(sentence)
+    if not because.strip() or not kept.answer(because.strip(), clock.now()):
+        raise Failed(f"Nothing waits for an answer about {service}, or the reason is empty.")
+    click.echo(f"answered; {service} publishes again")
+
+
+KEYS = (keys, rotate, compromised, answer)

@@ -79,6 +79,9 @@ def _examined(
     marks = marks_of(origin, int(head), shelf, policy)
     yield _signed(service, marks, now - instant_of(recorded_at), now)
     yield _witnessed(service, marks, policy, now)
+    if unanswered := folder.contradictions(service).unanswered():
+        mend = f"stop, compare with the last export, then kosilab history answer {service} --because …"
+        yield wrong(f"{service}: publishing", f"stopped: {unanswered[0].rstrip('.')}", mend)
     if policy.witnesses and marks.signed:
         yield _asked(service, policy, Cosigning(origin, shelf, policy, ask))
 

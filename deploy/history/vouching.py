@@ -10,6 +10,7 @@ from pathlib import Path
 from shared.eventlog.store import SqlStore
 from shared.ledger.asking import Ask, Impatient, ask_over_http
 from shared.ledger.checkpoint import origin_of
+from shared.ledger.contradicted import Contradictions
 from shared.ledger.cosigning import Cosigning
 from shared.ledger.issuer import Announce, CheckpointIssuer
 from shared.ledger.keys import signer_of
@@ -42,6 +43,10 @@ class LedgerFolder:
     def key_path(self, service: str) -> Path:
         """The path of a service's signing key."""
         return self.path / "keys" / f"{service}.pem"
+
+    def contradictions(self, service: str) -> Contradictions:
+        """What witnesses have seen otherwise of a service's log, and the operators' answers."""
+        return Contradictions(self.path / "contradictions.ndjson", service)
 
     @property
     def witness_path(self) -> Path:
@@ -128,4 +133,5 @@ def vouching_for(app: App, store: SqlStore, folder: LedgerFolder, ask: Ask = ask
     issuer = folder.issuer(store, announcing(app))
     policy = policy_of(folder)
     asked = Cosigning(issuer.origin, store.shelf, policy, Impatient(ask), issuer.unkept)
-    return Vouching(store.log, issuer, asked if policy.witnesses else None)
+    kept = folder.contradictions(store.log.service)
+    return Vouching(store.log, issuer, asked if policy.witnesses else None, kept=kept)

@@ -1,6 +1,7 @@
 """How do records reach the broker? A cursor follows the log: publish, wait for the confirms, only then move on."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -36,8 +37,11 @@ log = telemetry.logger("relay")
 class Relay:
     """Publishes a service's log, in order, at least once."""
 
-    def __init__(self, event_log: EventLog, bus: Bus, seal: Seal) -> None:
-        """`seal` says to the readers that the messages are this city's."""
+    def __init__(
+        self, event_log: EventLog, bus: Bus, seal: Seal, is_held: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`seal` says to the readers that the messages are this city's; while it `is_held`, nothing is published."""
+        self._is_held = is_held
         self.name = f"{event_log.service} relay"
         self._log = event_log
         self._bus = bus
@@ -65,6 +69,8 @@ class Relay:
         return n_confirmed
 
     def _step(self) -> int:
+        if self._is_held():
+            return 0
         stored = self._log.follow(after=self._bookmark.at(), limit=WINDOW)
         if not stored:
             return 0
@@ -81,7 +87,7 @@ class Relay:
         Raises: BusUnavailable, LogUnavailable.
         """
         head = self._log.head()
-        if head.position != self._bookmark.at():
+        if self._is_held() or head.position != self._bookmark.at():
             return False
         beacons = [
             self._seal.sealed(
@@ -105,6 +111,9 @@ class Relay:
 
     def _work(self, stopping: threading.Event) -> None:
         """Wait for records and publish them; after a failure wait, at first briefly."""
+        if self._is_held():
+            stopping.wait(LONGEST_PAUSE_S)
+            return
         try:
             if self._log.wait(self._bookmark.at(), turn(POLL_S)):
                 if self._step():

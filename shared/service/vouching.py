@@ -13,6 +13,7 @@ from shared.eventlog.port import LogUnavailable
 from shared.eventlog.waiting import turn
 from shared.events.process import CheckpointIssued
 from shared.ledger.checkpoint import Checkpoint
+from shared.ledger.contradicted import Contradictions
 from shared.ledger.cosigning import Cosigning
 from shared.ledger.issuer import BATCH, Announce, CheckpointIssuer, HistoryRefused
 from shared.ledger.note import Note
@@ -68,6 +69,7 @@ class Vouching:
         issuer: CheckpointIssuer,
         cosigning: Cosigning | None = None,
         now: Callable[[], datetime] = clock.now,
+        kept: Contradictions | None = None,
     ) -> None:
         self.name = f"{event_log.service} vouching"
         self.refused: str | None = None
@@ -75,6 +77,7 @@ class Vouching:
         self._issuer = issuer
         self._cosigning = cosigning
         self._now = now
+        self._kept = kept
         self._told: dict[str, str] = {}
 
     def begin(self) -> None:
@@ -105,7 +108,14 @@ class Vouching:
                 say = log.error if witness in self.contradicted else log.warning
                 say("not_cosigned", service=self._log.service, reason=reason)
         self._told = troubles
+        for witness in sorted(self._cosigning.differing):
+            if self._kept is not None and self._kept.note(troubles[witness], self._now()):
+                log.error("publishing_stopped", service=self._log.service, reason=troubles[witness])
         return n_cosigned
+
+    def is_held(self) -> bool:
+        """Whether a witness has proved another history, and no operator has answered yet."""
+        return self._kept is not None and bool(self._kept.unanswered())
 
     def contradictions(self) -> list[str]:
         """Ask the witnesses now, keep nothing; a sentence for each that has cosigned another history.

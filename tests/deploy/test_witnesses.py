@@ -171,6 +171,26 @@ def test_another_history_that_the_key_signed_gets_no_cosignature(cities: list[Ci
     assert (finding.well, finding.seen.count("with which this log does not begin")) == (False, 3)
 
 
+def test_a_proved_contradiction_stops_publishing_until_an_operator_answers(cities: list[City]) -> None:
+    city = cities[0]
+    city.vouches()
+    rewrite(city.log.path)
+    forget_what_was_signed(city)
+    city.reopens()
+    city.vouches()
+    kept = city.folder.contradictions(city.log.service)
+    assert len(kept.unanswered()) == 3
+    finding = city.doctor()["publishing"]
+    assert (finding.well, "history answer" in finding.mend) == (False, True)
+    city.vouches()
+    assert len(kept.unanswered()) == 3, "the same contradiction is one"
+    assert city.folder.contradictions(city.log.service).answer("restored from a copy", city.log.now) == 3
+    city.vouches()
+    assert (kept.unanswered(), "publishing" in city.doctor()) == ([], False)
+    city.folder.contradictions("actors").note("Dortmund has seen another log.", city.log.now)
+    assert kept.unanswered() == [], "each log has its own"
+
+
 def test_of_two_histories_that_are_shown_at_once_one_at_most_gets_a_quorum(
     cities: list[City], tmp_path: Path
 ) -> None:

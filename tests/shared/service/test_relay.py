@@ -60,6 +60,18 @@ def test_it_publishes_each_record_byte_for_byte_under_its_key(
     assert relay.position == 2
 
 
+def test_while_it_is_held_neither_records_nor_beacons_go_out(bus: TroubledBus, actors: Source) -> None:
+    held = [True]
+    relay = Relay(actors.log, bus, SEAL, lambda: bool(held))
+    actors.says(1)
+    assert (relay.step(), relay.beacon()) == (0, False)
+    assert (arrived(bus), relay.position) == ([], 0)
+    held.clear()
+    assert relay.step() == 1
+    assert arrived(bus) == actors.messages()
+    relay.close()
+
+
 def test_an_empty_log_publishes_nothing(relay: Relay, bus: TroubledBus) -> None:
     assert relay.step() == 0
     assert (arrived(bus), bus.n_connections) == ([], 0)
