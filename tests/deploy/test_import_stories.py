@@ -416,13 +416,13 @@ def test_a_retention_answer_before_its_day_is_rejected(office: Office) -> None:
 def test_an_answer_that_the_list_has_later_replaces_unknown_and_nothing_else(office: Office) -> None:
     row = "V-1;ST-1;TN-1;05.03.2018;15.03.2018;01.04.2018;03.04.2018;;unbekannt;;;;;\n"
     office.take_all(PLACEMENTS + row)
-    known = row.replace("unbekannt", "nein")
-    assert counts_of(office.take(PLACEMENTS + known)) == (0, 1, 0, 0)
+    answered = row.replace("unbekannt", "nein")
+    assert counts_of(office.take(PLACEMENTS + answered)) == (0, 1, 0, 0)
     (corrected,) = office.events("PlacementRetentionCorrected")
     assert (corrected.data.answer, corrected.data.reason) == ("denied", "learnt_later")
     (unknown,) = office.events("PlacementRetentionUnknown")
     assert (corrected.stream, corrected.data.corrects) == (unknown.stream, unknown.version)
-    assert counts_of(office.take(PLACEMENTS + known)) == (0, 0, 1, 0)
+    assert counts_of(office.take(PLACEMENTS + answered)) == (0, 0, 1, 0)
     assert [line.column for line in office.take(PLACEMENTS + row).rejected] == ["Verbleib 3"]
 
 

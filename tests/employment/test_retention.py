@@ -155,10 +155,10 @@ def test_an_answer_that_came_late_counts_instead_of_unknown(running: Given) -> N
 
 @pytest.mark.parametrize("answer", RetentionAnswer)
 def test_every_answer_may_be_corrected_to_every_other(running: Given, answer: RetentionAnswer) -> None:
-    said = replace(CORRECT, answer=answer)
+    correction = replace(CORRECT, answer=answer)
     for _, answered in ANSWERS:
         before = went_on(running, FELL_DUE, answered)
-        outcome = before.when(said)
+        outcome = before.when(correction)
         if outcome.refused is not None:
             outcome.then_refused_by(rules.answer_changes)
         else:

@@ -85,7 +85,7 @@ def test_retention_counts_who_was_at_work_among_those_with_an_answer(milestone: 
 
 
 def test_an_answer_that_came_late_counts_instead_of_unknown() -> None:
-    known = [
+    answered = [
         *at_work("s", SPRING, 6, PlacementRetentionConfirmed(milestone=3, same_employer=True)),
         *at_work("d", SPRING, 6, PlacementRetentionDenied(milestone=3)),
     ]
@@ -96,9 +96,9 @@ def test_an_answer_that_came_late_counts_instead_of_unknown() -> None:
         reason=CorrectionReason.LEARNT_LATER,
         answer=RetentionAnswer.CONFIRMED_ELSEWHERE,
     )
-    before = figure("retention_3_months", [*known, *at_work("u", SPRING, 8, unknown)])
+    before = figure("retention_3_months", [*answered, *at_work("u", SPRING, 8, unknown)])
     assert (before["value"], before["denominator"], before["unknown"]) == ("0.500", 12, 8)
-    after = figure("retention_3_months", [*known, *at_work("u", SPRING, 8, unknown, late)])
+    after = figure("retention_3_months", [*answered, *at_work("u", SPRING, 8, unknown, late)])
     assert (after["value"], after["denominator"], after["unknown"]) == ("0.700", 20, 0)
     assert after["strict_numerator"] == 6
 

@@ -45,21 +45,21 @@ def answers(row: Row, lookup: Lookup, placement_id: str, started_on: date) -> It
             day = months_after(started_on, milestone)
             at = lookup.at(day)
             still_there = ended_on is None or ended_on >= day
-            said = _answer(Retention(answer), placement_id, milestone, at, still_there=still_there)
-            yield Step(command=_late(said, lookup) or said, name=name)
+            given = _answer(Retention(answer), placement_id, milestone, at, still_there=still_there)
+            yield Step(command=_late(given, lookup) or given, name=name)
 
 
-def _late(said: Answer, lookup: Lookup) -> CorrectRetention | None:
+def _late(given: Answer, lookup: Lookup) -> CorrectRetention | None:
     """The correction with which an answer replaces *unknown*, where the list was sent before anybody knew."""
-    recorded = lookup.state(PLACEMENT, said.placement_id).retention.answers.get(said.milestone)
-    if isinstance(said, RecordRetentionUnknown) or not isinstance(recorded, PlacementRetentionUnknown):
+    recorded = lookup.state(PLACEMENT, given.placement_id).retention.answers.get(given.milestone)
+    if isinstance(given, RecordRetentionUnknown) or not isinstance(recorded, PlacementRetentionUnknown):
         return None
     answer = RetentionAnswer.DENIED
-    if isinstance(said, ConfirmRetention):
-        answer = RetentionAnswer.CONFIRMED if said.same_employer else RetentionAnswer.CONFIRMED_ELSEWHERE
+    if isinstance(given, ConfirmRetention):
+        answer = RetentionAnswer.CONFIRMED if given.same_employer else RetentionAnswer.CONFIRMED_ELSEWHERE
     return CorrectRetention(
-        placement_id=said.placement_id,
-        milestone=said.milestone,
+        placement_id=given.placement_id,
+        milestone=given.milestone,
         answer=answer,
         reason=CorrectionReason.LEARNT_LATER,
         at=lookup.now,
