@@ -33,9 +33,11 @@ def keys(settings: Settings, address: str | None) -> None:
 def rotate(settings: Settings, service: str) -> None:
     """Replace the key of the log of SERVICE; the old key names the new one. The service must not be running."""
     from deploy.history.keys import rotate_key
+    from deploy.running import alone
     from shared.service import clock
 
-    with opened_with_keys(settings) as instance:
+    # A process that runs would go on signing with the key that is deleted here.
+    with opened_with_keys(settings) as instance, alone(settings.data_dir()):
         click.echo(str(rotate_key(instance.units[service].store, instance.ledger, clock.now())), nl=False)
 
 

@@ -9,6 +9,7 @@ import pytest
 from deploy.city import load_city
 from deploy.history.vouching import LedgerFolder
 from deploy.history.witnessing import witness_signer
+from deploy.running import alone
 from services.actors.domain.organisation import RegisterOrganisation
 from shared.events.vocabulary import Sector
 from shared.service import clock
@@ -282,3 +283,12 @@ def test_history_never_makes_a_key(bare_desk: Desk, arguments: tuple[str, ...]) 
     called = bare_desk.call("history", *arguments)
     assert (called.code, "There is no signing key" in called.err) == (1, True), called.err
     assert not (bare_desk.folder / "ledger").exists()
+
+
+def test_a_key_does_not_give_way_under_a_running_city(city: Desk) -> None:
+    path = city.folder / "ledger" / "keys" / "actors.pem"
+    key = path.read_bytes()
+    with alone(city.folder):
+        refused = city.call("history", "rotate-key", "actors")
+    assert (refused.code, "runs on" in refused.err, path.read_bytes()) == (1, True, key)
+    assert city.call("history", "rotate-key", "actors").code == 0
