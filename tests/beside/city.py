@@ -60,6 +60,7 @@ class BusyCity:
         self.served = Served(folder, KOSILAB_REQUESTS_PER_S="0", **self.env)
         self.answers: Counter[int] = Counter()
         self._numbers = count()
+        self._positions = count(1)
         self._stopping = threading.Event()
         self._clients: list[threading.Thread] = []
 
@@ -122,7 +123,7 @@ class BusyCity:
 
     def parked(self) -> tuple[str, str, str]:
         """A parked event that nobody will try again today: its consumer's service, its source and its position."""
-        position = 1 + next(self._numbers) % N_POSTERS
+        position = next(self._positions)
         message = ParkedMessage(
             consumer=CONSUMER,
             source="actors",
