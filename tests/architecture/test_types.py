@@ -45,9 +45,9 @@ PLANTED = [
     (
         "an evolve has no branch for an event",
         "domain/counselling.py",
-        "case CounsellingHeld():\n            return replace(counselling, held_on=event.held_on)\n        case _:",
-        "case _:",
-        'Argument 1 to "assert_never" has incompatible type "CounsellingHeld"',
+        "return replace(counted, held_on=event.held_on, stated_in=number)\n        case CounsellingCorrected():",
+        "return replace(counted, held_on=event.held_on, stated_in=number)\n        case _ if number < 0:",
+        'Argument 1 to "assert_never" has incompatible type "CounsellingCorrected"',
     ),
     (
         "a decider has no branch for a command",

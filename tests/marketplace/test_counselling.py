@@ -4,8 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from services.marketplace.domain import counselling as rules
-from services.marketplace.domain.counselling import COUNSELLING, HoldCounselling, RequestCounselling
-from shared.events.marketplace.engagement import CounsellingHeld, CounsellingRequested
+from services.marketplace.domain.counselling import (
+    COUNSELLING,
+    CorrectCounselling,
+    HoldCounselling,
+    RequestCounselling,
+)
+from shared.events.marketplace.engagement import CounsellingCorrected, CounsellingHeld, CounsellingRequested
+from shared.events.vocabulary import CorrectionReason
 from shared.testing.sentences import given
 from tests.marketplace.scenes import AT, FIRST_DAY
 
@@ -31,3 +37,26 @@ def test_a_talk_is_noted_once_it_has_taken_place() -> None:
     given(COUNSELLING, REQUESTED).when(tomorrow).then_refused_by(rules.talk_is_not_in_the_future)
     today = replace(HOLD, held_on=date(2026, 3, 2))
     given(COUNSELLING, REQUESTED).when(today).then(replace(HELD, held_on=date(2026, 3, 2)))
+
+
+CORRECT = CorrectCounselling(
+    counselling_id="c1", held_on=date(2026, 2, 27), reason=CorrectionReason.TYPED_WRONG, at=AT
+)
+CORRECTED = CounsellingCorrected(corrects=2, reason=CorrectionReason.TYPED_WRONG, held_on=date(2026, 2, 27))
+
+
+def test_the_day_of_a_talk_is_corrected() -> None:
+    held = given(COUNSELLING, REQUESTED, HELD)
+    held.when(CORRECT).then(CORRECTED)
+    corrected = given(COUNSELLING, REQUESTED, HELD, CORRECTED)
+    corrected.when(CORRECT).then_nothing_happened()
+    corrected.when(HOLD).then_refused_by(rules.talk_is_not_recorded_yet)
+    back = replace(CORRECT, held_on=FIRST_DAY, reason=CorrectionReason.OBJECTION)
+    corrected.when(back).then(CounsellingCorrected(corrects=3, reason=back.reason, held_on=FIRST_DAY))
+
+
+def test_only_a_recorded_day_is_corrected_and_to_another_one() -> None:
+    given(COUNSELLING, REQUESTED).when(CORRECT).then_refused_by(rules.talk_took_place)
+    held = given(COUNSELLING, REQUESTED, HELD)
+    held.when(replace(CORRECT, held_on=FIRST_DAY)).then_refused_by(rules.day_changes)
+    held.when(replace(CORRECT, held_on=date(2026, 3, 3))).then_refused_by(rules.talk_is_not_in_the_future)

@@ -40,6 +40,7 @@ from shared.events.marketplace.agreement import (
     CommitmentDisputed,
 )
 from shared.events.marketplace.engagement import (
+    CounsellingCorrected,
     CounsellingHeld,
     CounsellingRequested,
     EngagementEnded,
@@ -409,6 +410,12 @@ def test_a_counselling_shows_whether_it_took_place() -> None:
         COUNSELLINGS, "counselling-c1", asked, CounsellingHeld(person_id="person", held_on=FIRST_DAY)
     )
     assert (done["status"], done["held_on"]) == ("held", "2026-03-01")
+    corrected = CounsellingCorrected(
+        corrects=2, reason=CorrectionReason.TYPED_WRONG, held_on=date(2026, 2, 27)
+    )
+    held = CounsellingHeld(person_id="person", held_on=FIRST_DAY)
+    other = shown(COUNSELLINGS, "counselling-c1", asked, held, corrected)
+    assert (other["status"], other["held_on"]) == ("held", "2026-02-27")
 
 
 def test_a_market_day_shows_who_attended_and_when_it_is_traded() -> None:

@@ -198,7 +198,9 @@ def test_a_referral_or_a_trial_may_come_to_nothing() -> None:
 def test_counselling_is_requested_and_held() -> None:
     row = held("counselling", *examples("CounsellingRequested", "CounsellingHeld"))
     assert row["requested_on"] == "2017-03-01"
-    assert date.fromisoformat(row["held_on"]).year == 2026
+    assert row["held_on"] == "2026-01-20"
+    corrected = examples("CounsellingRequested", "CounsellingHeld", "CounsellingCorrected")
+    assert held("counselling", *corrected) == row | {"held_on": "2026-01-19"}
 
 
 def test_confirmed_hours_are_whole_minutes_on_the_day_they_were_worked() -> None:

@@ -2,6 +2,7 @@
 
 from services.marketplace.domain.counselling import (
     COUNSELLING,
+    CorrectCounselling,
     Counselling,
     HoldCounselling,
     RequestCounselling,
@@ -27,4 +28,5 @@ COUNSELLING_COMMANDS = (
         parties=requesting_person, derived={"person_id": own_person}, half=half_that_counsels,
     ),
     CommandRoute(command=HoldCounselling, decider=COUNSELLING, nouns="counsellings", roles=CHECKERS),
+    CommandRoute(command=CorrectCounselling, decider=COUNSELLING, nouns="counsellings", roles=CHECKERS),
 )  # fmt: skip

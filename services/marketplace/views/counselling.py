@@ -3,7 +3,12 @@
 from enum import StrEnum
 from typing import NotRequired, TypedDict, assert_never
 
-from shared.events.marketplace.engagement import CounsellingEvent, CounsellingHeld, CounsellingRequested
+from shared.events.marketplace.engagement import (
+    CounsellingCorrected,
+    CounsellingEvent,
+    CounsellingHeld,
+    CounsellingRequested,
+)
 from shared.kernel.read_model import ReadModel, events_of
 from shared.kernel.recorded import Happening
 from shared.service.tables import Query, Role
@@ -41,6 +46,8 @@ def evolve(
         case CounsellingHeld():
             held_on = data.held_on.isoformat()
             return counselling and counselling | {"status": CounsellingStatus.HELD, "held_on": held_on}
+        case CounsellingCorrected():
+            return counselling and counselling | {"held_on": data.held_on.isoformat()}
         case _:
             assert_never(data)
 

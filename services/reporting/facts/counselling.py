@@ -3,10 +3,10 @@
 from typing import TypeAlias, assert_never
 
 from services.reporting.facts.fact import Row, day, fact
-from shared.events.marketplace.engagement import CounsellingHeld, CounsellingRequested
+from shared.events.marketplace.engagement import CounsellingCorrected, CounsellingHeld, CounsellingRequested
 from shared.kernel.recorded import Happening
 
-CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld
+CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld | CounsellingCorrected
 
 
 class CounsellingRow(Row):
@@ -22,7 +22,7 @@ def evolve(row: CounsellingRow, event: Happening[CounsellingEvent]) -> None:
     match data:
         case CounsellingRequested():
             row.requested_on = day(event)
-        case CounsellingHeld():
+        case CounsellingHeld() | CounsellingCorrected():
             row.held_on = data.held_on.isoformat()
         case _:
             assert_never(data)

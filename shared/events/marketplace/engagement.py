@@ -31,7 +31,17 @@ class CounsellingHeld:
     held_on: date
 
 
-CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld
+@event("marketplace", Audience.INTERNAL, clear={"corrects": COUNTED, "reason": DECIDES, "held_on": DUE})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounsellingCorrected:
+    """The counselling took place on another day; `corrects` is the number of the event that no longer holds."""
+
+    corrects: AtLeastOne
+    reason: CorrectionReason
+    held_on: date
+
+
+CounsellingEvent: TypeAlias = CounsellingRequested | CounsellingHeld | CounsellingCorrected
 
 
 # --- engagement -------------------------------------------------------------------------------------

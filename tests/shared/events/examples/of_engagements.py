@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.events.marketplace.engagement import (
+    CounsellingCorrected,
     CounsellingHeld,
     CounsellingRequested,
     EngagementEnded,
@@ -23,6 +24,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "counselling-c0c0": (
         CounsellingRequested(person_id="90c2"),
         CounsellingHeld(person_id="90c2", held_on=date(2026, 1, 20)),
+        CounsellingCorrected(corrects=2, reason=CorrectionReason.TYPED_WRONG, held_on=date(2026, 1, 19)),
     ),
     "engagement-e6a6": (
         VolunteerReferred(
