@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
+from services.reporting.disclosure.states import States
 from services.reporting.edge import Figures
 from services.reporting.pages.routes import reporting_routes
 from services.reporting.releases.making import release_of
@@ -40,7 +41,7 @@ class Shown:
         app: Any = door.instance.apps["reporting"]
         tables = InMemory(events)
         facts: Any = Projected(tables)
-        published = OneRelease(release_of(tables.thrown_away, ON, []))
+        published = OneRelease(release_of(tables.thrown_away, ON, States()))
         figures = Figures(app, facts, door.instance.issuer, published, now=lambda: NOW)
         self.auditor = door.token(Role.AUDITOR)
         self._client = Client(Application(reporting_routes(figures, "Wuppertal")))

@@ -8,17 +8,19 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.disclosure.audit import too_narrow
+from services.reporting.disclosure.alternatives import Alternatives, Named, Protected, nothing_published
+from services.reporting.disclosure.audit import Audit
 from services.reporting.disclosure.cells import CellKey, Sum, sums_of
-from services.reporting.disclosure.choosing import WHOLE, Search
-from services.reporting.disclosure.knowledge import Knowledge, Nature, Number, Published
-from services.reporting.disclosure.state import State, digest_of, state_of
+from services.reporting.disclosure.choosing import WHOLE, Hidden, Search
+from services.reporting.disclosure.quantities import Anatomy
+from services.reporting.disclosure.state import State, digest_of
+from services.reporting.disclosure.states import States
 from services.reporting.indicators.cases import Facts
 from services.reporting.suppression import POLICY
 from shared.events.vocabulary import WorkForm
 from shared.kernel.calendar_months import months_after
 from shared.kernel.recorded import Recorded
-from tests.reporting.attack import Cell, Hidden, as_json, intervals, recovered
+from tests.reporting.attack import Cell, as_json, intervals, recovered
 from tests.reporting.histories import InMemory
 from tests.reporting.stories import matched, need, proposed, started
 
@@ -51,12 +53,12 @@ def published(
     starts: Sequence[tuple[int, WorkForm]], n_states: int, *, is_audited: bool = True
 ) -> list[State]:
     """The states at the end of each month, each beside those before it."""
-    states: list[State] = []
+    states, publishing = [], States(is_audited=is_audited)
     for number in range(n_states):
         so_far = [each for each in starts if each[0] <= number]
         on = month_end(number)
         facts = Facts(InMemory(events(so_far)), date.fromordinal(on.toordinal() + 1))
-        states.append(state_of(facts, on, states, is_audited=is_audited))
+        states.append(publishing.next(facts, on))
     return states
 
 
@@ -79,17 +81,27 @@ def jobs(*n_by_month: int) -> list[tuple[int, WorkForm]]:
 
 
 # --- small tables, worked out by hand ---------------------------------------------------------------------
-COUNTS = Nature(quantities=("value",), slack={}, floor={}, beyond=1000.0)
+COUNTS = Anatomy(base=("value",), made_of={})
+Table = dict[CellKey, float]
 
 
-def published_once(shown: dict[CellKey, float], sums: Sequence[Sum], *earlier: Published) -> Knowledge:
-    now = Published(sums=sums, shown={(cell, "value"): number for cell, number in shown.items()}, most={})
-    return Knowledge([*earlier, now], frozenset({"value"}), COUNTS)
+def audit(
+    numbers: Table, sums: Sequence[Sum], small: Sequence[CellKey], before: Alternatives | None = None
+) -> Audit:
+    """The audit of a table of counts; nobody may place these small ones within a thousand."""
+    whole = {cell: {"value": number} for cell, number in numbers.items()}
+    protected = [Protected(cell, "value", 1e9) for cell in small]
+    return Audit(COUNTS, whole, sums, protected, before or nothing_published(COUNTS), present=list(whole))
 
 
-def interval(knowledge: Knowledge, cell: CellKey, layer: int = 0) -> tuple[float, float]:
-    (narrow,) = too_narrow(knowledge, {Number(cell, "value", layer): 1e9}, {})
-    return narrow.least, narrow.most
+def shown(*cells: CellKey) -> frozenset[Named]:
+    return frozenset((cell, "value") for cell in cells)
+
+
+def interval(tried: Audit, numbers: Table, cell: CellKey, visible: Iterable[CellKey]) -> tuple[float, float]:
+    """What the only protected number can be when these cells are shown."""
+    (narrow,) = tried.narrow(shown(*visible))
+    return numbers[cell] + narrow.least, numbers[cell] + narrow.most
 
 
 A, B, C, D = (CellKey("t", 1, "all", None, "by", group) for group in "abcd")
@@ -97,51 +109,59 @@ TOTAL = CellKey("t", 1, "all")
 
 
 def test_one_hidden_cell_is_what_the_total_leaves() -> None:
-    assert interval(published_once({TOTAL: 20, B: 9, C: 8}, [Sum(TOTAL, (A, B, C))]), A) == (3, 3)
+    numbers: Table = {TOTAL: 20, A: 3, B: 9, C: 8}
+    assert interval(audit(numbers, [Sum(TOTAL, (A, B, C))], [A]), numbers, A, [TOTAL, B, C]) == (3, 3)
 
 
-def test_two_hidden_cells_share_what_the_total_leaves() -> None:
-    assert interval(published_once({TOTAL: 20, C: 8}, [Sum(TOTAL, (A, B, C))]), A) == (0, 12)
+def test_two_hidden_cells_share_what_the_total_leaves_and_each_has_a_case() -> None:
+    numbers: Table = {TOTAL: 20, A: 3, B: 9, C: 8}
+    assert interval(audit(numbers, [Sum(TOTAL, (A, B, C))], [A]), numbers, A, [TOTAL, C]) == (1, 11)
 
 
 def test_four_hidden_cells_of_a_square_move_together() -> None:
     """Each row and column hides two; the least and the most follow from the smallest margins (Sande 1984)."""
     square = {(row, column): CellKey("t", 1, f"20{row}{column}0") for row in "12" for column in "12"}
-    rows, columns = (
-        {row: CellKey("t", 1, f"r{row}") for row in "12"},
-        {c: CellKey("t", 1, f"c{c}") for c in "12"},
-    )
+    rows = {row: CellKey("t", 1, f"r{row}") for row in "12"}
+    columns = {each: CellKey("t", 1, f"c{each}") for each in "12"}
     sums = [Sum(rows[row], (square[row, "1"], square[row, "2"])) for row in "12"]
     sums += [Sum(columns[each], (square["1", each], square["2", each])) for each in "12"]
-    shown: dict[CellKey, float] = {rows["1"]: 7.0, rows["2"]: 9.0, columns["1"]: 4.0, columns["2"]: 12.0}
-    assert interval(published_once(shown, sums), square["1", "1"]) == (0, 4)
-    assert interval(published_once(shown, sums), square["2", "2"]) == (5, 9)
+    inner: Table = dict(zip(square.values(), (3.0, 4.0, 2.0, 9.0), strict=True))
+    numbers: Table = inner | {rows["1"]: 7, rows["2"]: 11, columns["1"]: 5, columns["2"]: 13}
+    margins = [*rows.values(), *columns.values()]
+    first, last = square["1", "1"], square["2", "2"]
+    assert interval(audit(numbers, sums, [first]), numbers, first, margins) == (1, 4)
+    assert interval(audit(numbers, sums, [last]), numbers, last, margins) == (7, 10)
 
 
 def test_what_an_earlier_state_showed_is_the_least_that_there_is_now() -> None:
     sums = [Sum(TOTAL, (A, B))]
-    before = Published(sums=sums, shown={(A, "value"): 6.0}, most={})
-    assert interval(published_once({TOTAL: 10}, sums, before), B, layer=1) == (0, 4)
+    before = audit({TOTAL: 9, A: 6, B: 3}, sums, []).after(shown(A))
+    numbers: Table = {TOTAL: 10, A: 7, B: 3}
+    assert interval(audit(numbers, sums, [B], before), numbers, B, [TOTAL]) == (1, 4)
 
 
-def test_a_total_that_did_not_grow_holds_its_parts() -> None:
+def test_a_later_total_narrows_what_an_earlier_state_hid() -> None:
     sums = [Sum(TOTAL, (A, B))]
-    before = Published(sums=sums, shown={(TOTAL, "value"): 10.0}, most={})
-    knowledge = published_once({TOTAL: 10}, sums, before)
-    assert knowledge.canonical(Number(A, "value", 1)) == Number(A, "value", 0)
+    before = audit({TOTAL: 12, A: 3, B: 9}, sums, [A]).after(shown(B))
+    numbers: Table = {TOTAL: 14, A: 5, B: 9}
+    (narrow,) = audit(numbers, sums, [], before).narrow(shown(TOTAL, B))
+    assert (3 + narrow.least, 3 + narrow.most) == (1, 5)
+    assert narrow.because <= shown(TOTAL, B)
 
 
 def test_the_cheapest_further_cell_is_hidden() -> None:
-    sums = [Sum(TOTAL, (A, B, C, D))]
-    numbers: dict[CellKey, float] = {TOTAL: 30, A: 3, B: 9, C: 8, D: 10}
+    numbers: Table = {TOTAL: 30, A: 3, B: 9, C: 8, D: 10}
+    whole = {cell: {"value": number} for cell, number in numbers.items()}
+    tried = Audit(
+        COUNTS, whole, [Sum(TOTAL, (A, B, C, D))], [Protected(A, "value", 4.0)], nothing_published(COUNTS)
+    )
 
-    def knowledge_of(hidden: frozenset[tuple[CellKey, str]]) -> Knowledge:
-        gone = {A, *(cell for cell, _ in hidden)}
-        return published_once({cell: number for cell, number in numbers.items() if cell not in gone}, sums)
+    def shown_with(hidden: Hidden) -> frozenset[Named]:
+        return shown(*(numbers.keys() - {A} - {cell for cell, _ in hidden}))
 
-    small = Number(A, "value", 0)
     costs = {(cell, WHOLE): number for cell, number in numbers.items() if cell != A}
-    assert Search(knowledge_of, {small: 4.0}, {small: 3.0}, costs).cheapest() == {(C, WHOLE)}
+    search = Search([tried], shown_with, lambda number: [(number[0], WHOLE)], costs)
+    assert search.cheapest() == {(C, WHOLE)}
 
 
 def test_months_add_up_to_quarters_and_years() -> None:
@@ -222,8 +242,6 @@ def test_who_counts_open_needs_does_not_learn_how_few_wait() -> None:
     """Needs are open, matches are not: of 8 needs 7 have a match, so that the shown 7 would tell of the one."""
     needs = [need(f"n{number}", JANUARY) for number in range(8)]
     matches = [matched(f"n{number}", JANUARY) for number in range(7)]
-    state = state_of(Facts(InMemory([*needs, *matches]), date(2017, 2, 1)), date(2017, 1, 31), [])
-    total: Cell = ("all", None, None, None)
-    narrowed = intervals(as_json([state]), "time_to_match", ("cases", "open"), {("2017-01-31", total): 8})
-    assert narrowed[Hidden("2017-01-31", total, "cases")] == (0, 8)
+    state = States().next(Facts(InMemory([*needs, *matches]), date(2017, 2, 1)), date(2017, 1, 31))
+    assert "suppressed" in state.cells[CellKey("time_to_match", 1, "all")]
     assert state.cells[CellKey("need_coverage", 1, "all")]["immature"] == 8, "open events tell it"

@@ -1,182 +1,288 @@
-"""What are the least and the most that each hidden number can be, for a reader of all published states?
+"""What are the least and the most that each protected number can be, for a reader of all published states?
 
-Source: Fischetti and Salazar 2001, the attacker's problem; ADR 32.
+Many cities would have published the same states as the true one. An *alternative* is such a city, written as what its
+hidden numbers differ by from the true ones: its cells add up, and its counts grow where counts do. How far alternatives
+lie apart in a number is the width of the interval in which a reader can place it (Fischetti and Salazar 2001, the
+attacker's problem). One linear program holds all states; an alternative that widens one interval widens others, and
+those of earlier states are tried first, so that few programs are solved (ADR 38).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import inf
-from typing import TypeAlias
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import msgspec
+import numpy as np
 
-from services.reporting.disclosure.knowledge import Equation, Knowledge, Number
-from services.reporting.disclosure.program import EXACT, Linear, Program, Solved
+from services.reporting.disclosure.alternatives import (
+    FREE,
+    Alternatives,
+    Binding,
+    Named,
+    Narrow,
+    Numbers,
+    Protected,
+    nothing_published,
+)
+from services.reporting.disclosure.cells import CellKey, Sum
+from services.reporting.disclosure.program import EXACT, Program, Row, Solved
+from services.reporting.disclosure.quantities import Anatomy
 
-Reached: TypeAlias = dict[Number, tuple[float, float]]
-"""The smallest and the largest value of a number that is known to fit all that is shown."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-NOTHING = (inf, -inf)
+    Array: TypeAlias = NDArray[Any]
 
-
-class Narrow(msgspec.Struct, frozen=True, kw_only=True):
-    """A protected number whose interval is too narrow, and the equations that make it so."""
-
-    number: Number
-    least: float
-    most: float
-    because: Sequence[Equation]
-
-
-def too_narrow(
-    knowledge: Knowledge,
-    widths: Mapping[Number, float],
-    reached: Reached,
-    at_most: int | None = None,
-) -> Iterator[Narrow]:
-    """The numbers whose interval is narrower than the width that they must have.
-
-    What each can be is noted in `reached`, which may come from an audit in which no less was shown. With `at_most`,
-    only so many of the numbers that are bound to each other.
-    Raises: ContradictionError.
-    """
-    wanted: dict[Number, list[Number]] = defaultdict(list)
-    for number, width in widths.items():
-        least, most = reached.get(number, NOTHING)
-        if most - least < width - EXACT:
-            wanted[knowledge.canonical(number)].append(number)
-    for numbers, equations, orders in _components(knowledge, wanted):
-        protected = {each: max(widths[name] for name in wanted[each]) for each in numbers if each in wanted}
-        bounds = [knowledge.bounds(number) for number in numbers]
-        if len(numbers) == 1:
-            yield from _named(_alone(numbers[0], bounds[0], equations, protected), wanted)
-            continue
-        part = _Part(numbers, bounds, equations, orders)
-        part.reached = {each: reached.get(wanted[each][0], NOTHING) for each in protected}
-        yield from _named(part.too_narrow(protected, at_most), wanted)
-        reached |= {name: part.reached[each] for each in protected for name in wanted[each]}
+BEYOND = 1000.0
+"""How much further than twice the largest number a hidden one may lie."""
 
 
-def _named(narrow: Iterable[Narrow], wanted: Mapping[Number, Sequence[Number]]) -> Iterator[Narrow]:
-    for each in narrow:
-        for name in wanted[each.number]:
-            yield msgspec.structs.replace(each, number=name)
+MANY = 12
+"""From how many numbers on sums of them are looked at first."""
 
 
-class _Part:
-    """Numbers that equations bind, as a linear program."""
+class Audit:
+    """The audit of one state; which of its numbers are shown may be tried out."""
 
     def __init__(
         self,
-        numbers: Sequence[Number],
-        bounds: Sequence[tuple[float, float]],
-        equations: Sequence[Equation],
-        orders: Sequence[tuple[Number, Number]],
+        anatomy: Anatomy,
+        numbers: Numbers,
+        sums: Sequence[Sum],
+        protected: Sequence[Protected],
+        before: Alternatives,
+        *,
+        present: Collection[CellKey] = (),
     ) -> None:
-        self._at = {number: at for at, number in enumerate(numbers)}
-        self._equations = equations
-        constraints = [
-            Linear(
-                coefficients={self._at[number]: weight for number, weight in each.weights},
-                least=each.value - each.slack,
-                most=each.value + each.slack,
-            )
-            for each in equations
+        self._anatomy = anatomy
+        self._numbers = numbers
+        self._before = before
+        self._columns = [(key, name) for key in numbers for name in anatomy.base]
+        self._n_before = len(before.least)
+        self._at = {column: self._n_before + at for at, column in enumerate(self._columns)}
+        self._growing = self._still_growing()
+        values = np.array([numbers[key][name] for key, name in self._columns])
+        self._least = np.array([*before.least, *-values])
+        most = np.full(len(values), BEYOND + 2 * values.max(initial=0.0))
+        if anatomy.rest is not None:
+            most = np.array([numbers[key][anatomy.rest] for key, _ in self._columns])
+        self._most = np.array([*before.most, *most])
+        self._bindings = [
+            each for each in before.bindings if each.growing is None or each.growing in self._growing
         ]
-        constraints += [
-            Linear(coefficients={self._at[later]: 1, self._at[earlier]: -1}, least=0.0, most=inf)
-            for earlier, later in orders
-        ]
-        self._program = Program(bounds, constraints)
-        self.reached: Reached = {}
+        self._sums_at: dict[Named, int] = {}
+        self._bind(sums, present)
+        self._bind_within_cells()
+        self._bind_to_earlier()
+        self._program = Program(
+            self._least.tolist(), self._most.tolist(), [each.row for each in self._bindings]
+        )
+        new: dict[tuple[int, ...], float] = {}
+        for each in protected:
+            columns = tuple(self._at[each.cell, part] for part in anatomy.parts(each.name))
+            new[columns] = max(each.width, new.get(columns, 0.0))
+        self._protected = [*before.protected, *new.items()]
+        self._needed = np.array([width for _, width in self._protected])
+        lengths = [len(columns) for columns, _ in self._protected]
+        self._adding = np.array([at for columns, _ in self._protected for at in columns], int)
+        self._starts = np.cumsum([0, *lengths[:-1]]) if lengths else np.zeros(0, int)
+        self._apart = np.zeros((0, len(self._least)))
+        self._values = np.zeros((0, len(self._needed)))
+        self._fits = np.zeros(0, bool)
+        self._is_looked_at = False
+        self._show(frozenset())
+        self._continue()
 
-    def too_narrow(self, widths: Mapping[Number, float], at_most: int | None) -> Iterator[Narrow]:
-        """The numbers with too narrow an interval. Any solution widens the intervals of all that it holds."""
-        names = sorted({number.quantity for number in widths})
-        by_name = {self._at[each]: (-1) ** names.index(each.quantity) for each in widths}
-        by_turns = {at: (-1) ** turn for turn, at in enumerate(by_name)}
-        first = [
-            {at: sign * weight for at, weight in each.items()}
-            for each in (by_name, by_turns)
-            for sign in (1, -1)
-        ]
-        for solved in self._program.least(first):
-            self._reach(solved)
-        left = [number for number, width in widths.items() if self._width(number) < width - EXACT]
-        n_narrow, step = 0, at_most or max(1, len(left))
-        for begin in range(0, len(left), step):
-            if at_most is not None and n_narrow >= at_most:
-                return
-            some = left[begin : begin + step]
-            ends = list(
-                self._program.least([{self._at[number]: sign} for number in some for sign in (1, -1)])
-            )
-            for solved in ends:
-                self._reach(solved)
-            for number, lowest, highest in zip(some, ends[::2], ends[1::2], strict=True):
-                if self._width(number) < widths[number] - EXACT:
-                    n_narrow += 1
-                    yield self._narrow(number, lowest.leans_on | highest.leans_on)
+    # --- the program: a column for each hidden number of earlier states, and for each number of this one -----------
+    def _still_growing(self) -> frozenset[str]:
+        before = self._before.numbers
+        shrank = {
+            name
+            for key in before.keys() | self._numbers.keys()
+            for name in self._before.growing
+            if self._number(key, name) < before.get(key, {}).get(name, 0.0) - EXACT
+        }
+        return self._before.growing - shrank
 
-    def _narrow(self, number: Number, leans_on: Iterable[int]) -> Narrow:
-        least, most = self.reached[number]
-        because = [self._equations[at] for at in sorted(leans_on) if at < len(self._equations)]
-        return Narrow(number=number, least=least, most=most, because=because)
+    def _number(self, key: CellKey, name: str) -> float:
+        return self._numbers.get(key, {}).get(name, 0.0)
 
-    def _width(self, number: Number) -> float:
-        least, most = self.reached[number]
-        return most - least
+    def _bind(self, sums: Sequence[Sum], present: Collection[CellKey]) -> None:
+        """Cells add up, and those that are there have a case."""
+        for each in sums:
+            for name in self._anatomy.base:
+                parts = dict.fromkeys((self._at[part, name] for part in each.parts), -1.0)
+                self._bindings.append(Binding(Row({self._at[each.whole, name]: 1.0, **parts}, 0.0, 0.0)))
+        for key in present:
+            columns = [self._at[key, name] for name in self._anatomy.base]
+            n = sum(self._numbers[key][name] for name in self._anatomy.base)
+            self._bindings.append(Binding(Row(dict.fromkeys(columns, 1.0), 1.0 - n, FREE)))
 
-    def _reach(self, solved: Solved) -> None:
-        for number, (least, most) in self.reached.items():
-            value = solved.values[self._at[number]]
-            self.reached[number] = min(least, value), max(most, value)
+    def _bind_within_cells(self) -> None:
+        """Some numbers of a cell tell others."""
+        for key in self._numbers:
+            for name, parts in self._anatomy.made_of.items():
+                self._sums_at[key, name] = len(self._bindings)
+                self._bindings.append(Binding(Row({self._at[key, part]: 1.0 for part in parts}, -FREE, FREE)))
 
+    def _bind_to_earlier(self) -> None:
+        for name in sorted(self._growing):
+            if name in self._anatomy.base or not self._growing.issuperset(self._anatomy.parts(name)):
+                self._bindings += (
+                    self._growth(key, name) for key in self._numbers if key in self._before.numbers
+                )
 
-def _alone(
-    number: Number, bounds: tuple[float, float], equations: Sequence[Equation], widths: Mapping[Number, float]
-) -> Iterator[Narrow]:
-    """What equations say of a single hidden number."""
-    least, most = bounds
-    for each in equations:
-        ((_, weight),) = each.weights
-        ends = [(each.value + sign * each.slack) / weight for sign in (1, -1)]
-        least, most = max(least, min(ends)), min(most, max(ends))
-    if most - least < widths[number] - EXACT:
-        yield Narrow(number=number, least=least, most=max(least, most), because=equations)
+    def _growth(self, key: CellKey, name: str) -> Binding:
+        """The number is at least as large as it was in the state before."""
+        parts = self._anatomy.parts(name)
+        now = {self._at[key, part]: 1.0 for part in parts}
+        then = {self._before.at[key, part]: -1.0 for part in parts if (key, part) in self._before.at}
+        grown = self._numbers[key][name] - self._before.numbers[key].get(name, 0.0)
+        return Binding(Row({**now, **then}, -grown, FREE), name)
 
+    # --- which numbers are shown ---------------------------------------------------------------------------------
+    def _show(self, shown: Collection[Named]) -> None:
+        """In every alternative, a number that is shown is the true one."""
+        self._shown = np.array([column in shown for column in self._columns], bool)
+        n = self._n_before
+        self._program.limit_columns(
+            np.arange(n, len(self._least)),
+            np.where(self._shown, 0.0, self._least[n:]),
+            np.where(self._shown, 0.0, self._most[n:]),
+        )
+        self._shown_sums = {number: at for number, at in self._sums_at.items() if number in shown}
+        at = np.array(list(self._sums_at.values()), int)
+        is_shown = np.array([number in shown for number in self._sums_at], bool)
+        least, most = (np.array([self._bindings[row].row[end] for row in at]) for end in (1, 2))
+        self._program.limit_rows(at, np.where(is_shown, 0.0, least), np.where(is_shown, 0.0, most))
+        self._fits = self._fitting()
+        values = self._values[self._fits]
+        self._low, self._high = values.min(axis=0, initial=0.0), values.max(axis=0, initial=0.0)
 
-def _components(
-    knowledge: Knowledge, wanted: Mapping[Number, object]
-) -> Iterator[tuple[list[Number], list[Equation], list[tuple[Number, Number]]]]:
-    """The groups of numbers that equations or growth bind together, as far as one of them is wanted."""
-    numbers = dict.fromkeys(wanted)
-    numbers |= dict.fromkeys(number for each in knowledge.equations for number, _ in each.weights)
-    orders = list(knowledge.orders(numbers))
-    leader = {number: number for number in numbers}
+    def _fitting(self) -> "Array":
+        """Which alternatives have all that is shown as it is."""
+        apart = np.abs(self._apart[:, self._n_before :][:, self._shown])
+        fits: Array = apart.max(axis=1, initial=0.0) <= EXACT
+        columns_shown = set((self._n_before + np.flatnonzero(self._shown)).tolist())
+        for at in self._shown_sums.values():
+            if hidden := [column for column in self._bindings[at].row.weights if column not in columns_shown]:
+                fits &= np.abs(self._apart[:, hidden].sum(axis=1)) <= EXACT
+        return fits
 
-    def led_by(number: Number) -> Number:
-        while leader[number] != number:
-            leader[number] = leader[leader[number]]
-            number = leader[number]
-        return number
+    # --- alternatives --------------------------------------------------------------------------------------------
+    def _continue(self) -> None:
+        """Alternatives of the state before are some of this state, where nothing contradicts them."""
+        apart = np.hstack([self._before.apart, np.zeros((len(self._before.apart), len(self._columns)))])
+        for column, at in self._before.at.items():
+            if column in self._at:
+                apart[:, self._at[column]] = apart[:, at]
+        fits = ((apart >= self._least - EXACT) & (apart <= self._most + EXACT)).all(axis=1)
+        for row, _ in self._bindings:
+            values = apart[:, list(row.weights)] @ np.array(list(row.weights.values()))
+            fits &= (values >= row.least - EXACT) & (values <= row.most + EXACT)
+        for each in apart[fits]:
+            self._note(each)
 
-    for each in knowledge.equations:
-        first = led_by(each.weights[0][0])
-        for number, _ in each.weights[1:]:
-            leader[led_by(number)] = first
-    for earlier, later in orders:
-        leader[led_by(later)] = led_by(earlier)
-    groups: dict[Number, tuple[list[Number], list[Equation], list[tuple[Number, Number]]]] = {
-        led_by(number): ([], [], []) for number in wanted
-    }
-    for number in numbers:
-        if (group := groups.get(led_by(number))) is not None:
-            group[0].append(number)
-    for each in knowledge.equations:
-        if (group := groups.get(led_by(each.weights[0][0]))) is not None:
-            group[1].append(each)
-    for pair in orders:
-        if (group := groups.get(led_by(pair[0]))) is not None:
-            group[2].append(pair)
-    yield from groups.values()
+    def _note(self, apart: "Array") -> None:
+        values = np.add.reduceat(apart[self._adding], self._starts) if len(self._starts) else np.zeros(0)
+        self._apart = np.vstack([self._apart, apart])
+        self._values = np.vstack([self._values, values])
+        self._fits = np.append(self._fits, True)
+        self._low, self._high = np.minimum(self._low, values), np.maximum(self._high, values)
+
+    def _solve(self, objective: Mapping[int, float]) -> Solved:
+        solved = self._program.least(objective)
+        self._note(np.where(np.abs(solved.values) < EXACT / 10, 0.0, solved.values))
+        return solved
+
+    def narrow(self, shown: Collection[Named], at_most: int | None = None) -> Iterator[Narrow]:
+        """The numbers whose interval is too narrow when these numbers are shown; with `at_most` only so many."""
+        self._show(shown)
+        left = self._too_narrow()
+        if not self._is_looked_at:
+            self._is_looked_at = True
+            for weights in self._at_once(left):
+                self._solve(weights)
+        n_narrow = 0
+        for number in left:
+            if self._is_wide(number):
+                continue
+            because: set[Named] = set()
+            for sign in (1.0, -1.0):
+                if not self._is_wide(number):
+                    solved = self._solve(dict.fromkeys(self._protected[number][0], sign))
+                    because.update(self._leaning(solved))
+            if not self._is_wide(number):
+                yield Narrow(int(number), self._low[number], self._high[number], frozenset(because))
+                n_narrow += 1
+                if n_narrow == at_most:
+                    return
+
+    def _too_narrow(self) -> "Array":
+        return np.flatnonzero(self._high - self._low < self._needed - EXACT)
+
+    def _is_wide(self, number: int) -> bool:
+        return bool(self._high[number] - self._low[number] >= self._needed[number] - EXACT)
+
+    def _at_once(self, left: "Array") -> Iterator[dict[int, float]]:
+        """A few sums of many numbers: where they are least and largest, many numbers are at once."""
+        if len(left) < MANY:
+            return
+        for pattern in ((1.0, 1.0), (1.0, -1.0)):
+            for sign in (1.0, -1.0):
+                weights: dict[int, float] = {}
+                for turn, number in enumerate(left):
+                    for at in self._protected[number][0]:
+                        weights[at] = weights.get(at, 0.0) + sign * pattern[turn % 2]
+                yield weights
+
+    def _leaning(self, solved: Solved) -> Iterator[Named]:
+        """The shown numbers with a price: none of them may change without the optimum doing so."""
+        for at in np.flatnonzero(self._shown & (np.abs(solved.column_prices[self._n_before :]) > EXACT)):
+            yield self._columns[at]
+        for number, row in self._shown_sums.items():
+            if abs(solved.row_prices[row]) > EXACT:
+                yield number
+
+    def accept(self, narrow: Narrow) -> None:
+        """The interval stays as narrow as it is: no number of this state makes it so."""
+        self._needed[narrow.number] = narrow.most - narrow.least
+
+    def after(self, shown: Collection[Named]) -> Alternatives:
+        """What else could be true when these are shown. Numbers that may shrink tell nothing of later ones."""
+        if not self._growing:
+            return nothing_published(self._anatomy)._replace(numbers=self._numbers, growing=self._growing)
+        self._show(shown)
+        hidden = [*range(self._n_before), *(self._n_before + np.flatnonzero(~self._shown)).tolist()]
+        new = {old: at for at, old in enumerate(hidden)}
+        bindings = []
+        for number, (row, growing) in enumerate(self._bindings):
+            weights = {new[at]: weight for at, weight in row.weights.items() if at in new}
+            if weights:
+                is_shown = number in self._shown_sums.values()
+                bindings.append(
+                    Binding(Row(weights, 0.0, 0.0) if is_shown else row._replace(weights=weights), growing)
+                )
+        return Alternatives(
+            numbers=self._numbers,
+            at={column: new[at] for column, at in self._at.items() if at in new},
+            least=self._least[hidden].tolist(),
+            most=self._most[hidden].tolist(),
+            bindings=bindings,
+            apart=self._apart[self._enough()][:, hidden],
+            protected=[
+                (tuple(new[at] for at in columns if at in new), needed)
+                for (columns, _), needed in zip(self._protected, self._needed.tolist(), strict=True)
+            ],
+            growing=self._growing,
+        )
+
+    def _enough(self) -> list[int]:
+        """Alternatives that make each interval wide enough."""
+        kept: list[int] = []
+        low, high = np.zeros(len(self._needed)), np.zeros(len(self._needed))
+        for number in np.flatnonzero(self._fits).tolist():
+            values = self._values[number]
+            widens = ((values < low - EXACT) | (values > high + EXACT)) & (high - low < self._needed - EXACT)
+            if not kept or widens.any():
+                kept.append(number)
+                low, high = np.minimum(low, values), np.maximum(high, values)
+        return kept

@@ -4,12 +4,12 @@ An integer program over what audits have shown: of the cells that a too narrow i
 stays hidden. A choice that passes the audit under all of these is the cheapest there is (implicit hitting set).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from services.reporting.disclosure.audit import Narrow, Reached, too_narrow
+from services.reporting.disclosure.alternatives import Named
+from services.reporting.disclosure.audit import Audit
 from services.reporting.disclosure.cells import CellKey
-from services.reporting.disclosure.knowledge import Equation, Knowledge, Number
 from services.reporting.disclosure.program import fewest
 
 Item: TypeAlias = tuple[CellKey, str]
@@ -20,35 +20,31 @@ Hidden: TypeAlias = frozenset[Item]
 WHOLE = ""
 
 AT_ONCE = 6
-"""How many numbers that are bound to each other are looked at before something is hidden for them."""
+"""How many numbers are looked at before something is hidden for them."""
 
 ROUNDS = 3
 """After so many integer programs the cheapest choice that passed is taken, also where a cheaper one may exist."""
 
 
 class Search:
-    """Looks for the cheapest set of items to hide as of a state, the last `layer` of what is known."""
+    """Looks for the cheapest set of items to hide as of a state.
+
+    `shown_with` says which numbers are shown when these items are hidden, `hiding` which items hide a number.
+    """
 
     def __init__(
         self,
-        knowledge_of: Callable[[Hidden], Knowledge],
-        widths: Mapping[Number, float],
-        true: Mapping[Number, float],
+        audits: Sequence[Audit],
+        shown_with: Callable[[Hidden], frozenset[Named]],
+        hiding: Callable[[Named], Iterable[Item]],
         costs: Mapping[Item, float],
     ) -> None:
-        self._knowledge_of = knowledge_of
+        self._audits = audits
+        self._shown_with = shown_with
+        self._hiding = hiding
         self._costs = costs
         self._items = list(costs)
-        self._true = true
-        self._layer = max((number.layer for number in widths), default=0)
         self._covers: dict[frozenset[Item], None] = {}
-        self._widths = dict(widths)
-        for each in too_narrow(knowledge_of(frozenset(costs)), widths, self._reached()):
-            # Open events or earlier states tell as much already.
-            self._widths[each.number] = each.most - each.least
-
-    def _reached(self) -> Reached:
-        return {number: (value, value) for number, value in self._true.items()}
 
     def cheapest(self) -> Hidden:
         """The cheapest set that leaves every interval as wide as it can and must be."""
@@ -73,14 +69,16 @@ class Search:
 
     def _passing(self, hidden: Hidden) -> Hidden:
         """A set around this one that passes; on the way, notes of which items one must be hidden."""
-        reached = self._reached()
         while True:
-            knowledge = self._knowledge_of(hidden)
             new = set()
-            for each in too_narrow(knowledge, self._widths, reached, AT_ONCE):
-                cover = frozenset(_revealing(knowledge, each, self._layer) & self._costs.keys()) - hidden
-                new.add(cover or frozenset(self._costs.keys() - hidden))
-            new.discard(frozenset())
+            shown = self._shown_with(hidden)
+            for audit in self._audits:
+                for each in audit.narrow(shown, AT_ONCE):
+                    cover = frozenset(item for number in each.because for item in self._hiding(number))
+                    if cover := cover & self._costs.keys() - hidden:
+                        new.add(cover)
+                    else:
+                        audit.accept(each)
             if not new:
                 return hidden
             ordered = sorted(new, key=lambda cover: sorted(self._costs[item] for item in cover))
@@ -88,22 +86,6 @@ class Search:
             for cover in ordered:
                 if not cover & hidden:
                     hidden |= {min(cover, key=self._costs.__getitem__)}
-
-
-def _revealing(knowledge: Knowledge, narrow: Narrow, layer: int) -> set[Item]:
-    """The figures and parts shown as of this state from which the interval is computed."""
-    equations: list[Equation] = list(narrow.because)
-    numbers = {number for each in narrow.because for number, _ in each.weights}
-    numbers |= {narrow.number, knowledge.canonical(narrow.number)}
-    for number in numbers:
-        equations += knowledge.joined_by.get(number, ())
-    numbers_shown = {number for each in equations if each.layer == layer for number in each.shown}
-    numbers_shown |= {
-        (number.cell, number.quantity)
-        for number in numbers
-        if number.layer < layer and knowledge.shown(number._replace(layer=layer)) is not None
-    }
-    return numbers_shown | {(cell, WHOLE) for cell, _ in numbers_shown}
 
 
 def costs_of(items: Iterable[Item], sizes: Mapping[CellKey, int]) -> dict[Item, float]:

@@ -1,154 +1,137 @@
-"""How are linear and integer programs solved? By SciPy's HiGHS, behind this one narrow door.
+"""How are linear and integer programs solved? By HiGHS, behind this one narrow door (ADR 38)."""
 
-SciPy is imported when the first program is solved: it takes 0.4 s, and most processes solve none (ADR 32).
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
+import highspy
+import numpy as np
 
-HALF = 0.5
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 EXACT = 1e-6
 """What a solver's number may differ from the true one."""
 
+HALF = 0.5
+GOING_ON: Mapping[str, str | int] = {
+    "presolve": "off",
+    "simplex_strategy": 4,
+    "simplex_iteration_limit": 10_000,
+}
+"""The primal simplex goes on from the last solution when only the objective changed. It may circle, hence the limit."""
 
-VARIABLES = 500
-"""How many variables one program has at most, where it consists of several."""
+FROM_THE_BEGINNING: Mapping[str, str | int] = {
+    "presolve": "on",
+    "simplex_strategy": 1,
+    "simplex_iteration_limit": 2**31 - 1,
+}
+"""The dual simplex, which takes longer and is safer."""
 
 
-class ContradictionError(ValueError):
-    """No numbers fit all that is taken for known."""
+class Row(NamedTuple):
+    """`weights` of columns by number; their weighted sum lies between `least` and `most`."""
 
-
-class Linear(msgspec.Struct, frozen=True, kw_only=True):
-    """`coefficients` of variables by number; their weighted sum lies between `least` and `most`."""
-
-    coefficients: Mapping[int, float]
+    weights: Mapping[int, float]
     least: float
     most: float
 
-    @property
-    def is_equal(self) -> bool:
-        """Whether the sum is one number."""
-        return self.least == self.most
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether the sum has a largest value that is not the smallest."""
-        return self.least < self.most < inf
-
 
 class Solved(NamedTuple):
-    """The value of every variable, and the numbers of the constraints that the optimum leans on."""
+    """The value of every column, and what the optimum leans on: a price for each column and each row."""
 
-    values: Sequence[float]
-    leans_on: frozenset[int]
+    values: "NDArray[Any]"
+    column_prices: "NDArray[Any]"
+    row_prices: "NDArray[Any]"
 
 
 class Program:
-    """Constraints over variables with bounds, of which many optima are asked."""
+    """A linear program of which many optima are asked: each goes on from the last one."""
 
-    def __init__(self, bounds: Sequence[tuple[float, float]], constraints: Sequence[Linear]) -> None:
-        self._bounds = bounds
-        self._n = len(bounds)
-        self._equal = _Rows(
-            (at, 1, each.coefficients, each.least) for at, each in enumerate(constraints) if each.is_equal
-        )
-        at_most = [
-            (at, 1, each.coefficients, each.most) for at, each in enumerate(constraints) if each.is_limited
-        ]
-        at_least = [
-            (at, -1, each.coefficients, -each.least)
-            for at, each in enumerate(constraints)
-            if not each.is_equal
-        ]
-        self._at_most = _Rows([*at_most, *at_least])
+    def __init__(self, least: Sequence[float], most: Sequence[float], rows: Sequence[Row]) -> None:
+        self._highs = _solver()
+        self._set(GOING_ON)
+        self._highs.passModel(_model([0.0] * len(least), least, most, rows))
+        self._priced: list[int] = []
 
-    def least(self, objectives: Sequence[Mapping[int, float]]) -> Iterator[Solved]:
-        """Where each of these weighted sums is least.
+    def limit_columns(self, at: "NDArray[Any]", least: "NDArray[Any]", most: "NDArray[Any]") -> None:
+        """Other limits of these columns."""
+        self._highs.changeColsBounds(len(at), at.astype(np.int32), least, most)
 
-        Many are one program of copies that have nothing to do with each other: a call costs more than solving it.
-        Raises: ContradictionError when the constraints contradict each other.
+    def limit_rows(self, at: "NDArray[Any]", least: "NDArray[Any]", most: "NDArray[Any]") -> None:
+        """Other limits of these rows."""
+        change = self._highs.changeRowsBounds  # type: ignore[attr-defined]  # its stubs leave this function out
+        change(len(at), at.astype(np.int32), least, most)
+
+    def least(self, objective: Mapping[int, float]) -> Solved:
+        """Where this weighted sum of columns is least.
+
+        Raises: ArithmeticError when the program has no optimum, which is a defect of whoever made it.
         """
-        at_once = max(1, VARIABLES // self._n)
-        for first in range(0, len(objectives), at_once):
-            yield from self._least(objectives[first : first + at_once])
-
-    def _least(self, objectives: Sequence[Mapping[int, float]]) -> Iterator[Solved]:
-        import numpy as np  # noqa: PLC0415 - see above
-        from scipy.optimize import linprog  # noqa: PLC0415 - see above
-
-        copies = len(objectives)
-        objective = np.zeros((copies, self._n))
-        for copy, weights in enumerate(objectives):
-            objective[copy, list(weights)] = list(weights.values())
-        result = linprog(
-            objective.ravel(),
-            A_ub=self._at_most.matrix(copies, self._n),
-            b_ub=self._at_most.values * copies or None,
-            A_eq=self._equal.matrix(copies, self._n),
-            b_eq=self._equal.values * copies or None,
-            bounds=np.tile(np.array(self._bounds), (copies, 1)),
-            method="highs",
+        costs = dict.fromkeys(self._priced, 0.0) | dict(objective)
+        self._highs.changeColsCost(
+            len(costs), np.array(list(costs), np.int32), np.array(list(costs.values()))
         )
-        if result.status != 0:
-            raise ContradictionError("no numbers fit all that is taken for known")
-        values = result.x.reshape(copies, self._n)
-        equal = np.abs(result.eqlin.marginals).reshape(copies, len(self._equal.values)) > EXACT
-        at_most = np.abs(result.ineqlin.marginals).reshape(copies, len(self._at_most.values)) > EXACT
-        for copy in range(copies):
-            leans = {self._equal.names[row] for row in np.flatnonzero(equal[copy])}
-            leans |= {self._at_most.names[row] for row in np.flatnonzero(at_most[copy])}
-            yield Solved(values[copy].tolist(), frozenset(leans))
+        self._priced = list(objective)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._begin_anew()
+        _require_optimum(self._highs)
+        solution = self._highs.getSolution()
+        return Solved(*map(np.array, (solution.col_value, solution.col_dual, solution.row_dual)))
 
+    def _begin_anew(self) -> None:
+        """Solve from the beginning: going on from the last solution led nowhere, which rounding can do."""
+        self._highs.clearSolver()
+        self._set(FROM_THE_BEGINNING)
+        self._highs.run()
+        self._set(GOING_ON)
 
-class _Rows:
-    """Constraints of one kind as a sparse matrix: the number of each, its sign, its coefficients, its value."""
-
-    def __init__(self, rows: Iterable[tuple[int, int, Mapping[int, float], float]]) -> None:
-        self.names: list[int] = []
-        self.values: list[float] = []
-        self._entries: list[tuple[int, int, float]] = []
-        for name, sign, coefficients, value in rows:
-            self._entries += [(len(self.names), at, sign * weight) for at, weight in coefficients.items()]
-            self.names.append(name)
-            self.values.append(value)
-
-    def matrix(self, copies: int, n_columns: int) -> Any:
-        """So many copies of the rows along the diagonal; None where there are no rows."""
-        import numpy as np  # noqa: PLC0415 - see above
-        from scipy.sparse import csr_array  # noqa: PLC0415 - see above
-
-        if not self.names:
-            return None
-        rows, columns, weights = (np.array(each) for each in zip(*self._entries, strict=True))
-        copy = np.arange(copies)[:, None]
-        shape = (copies * len(self.names), copies * n_columns)
-        places = ((rows + copy * len(self.names)).ravel(), (columns + copy * n_columns).ravel())
-        return csr_array((np.tile(weights.astype(float), copies), places), shape=shape)
+    def _set(self, options: Mapping[str, str | int]) -> None:
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
 
 
 def fewest(costs: Sequence[float], covers: Iterable[frozenset[int]]) -> frozenset[int]:
     """The cheapest choice that has a member of each of these sets: an integer program, solved to the optimum.
 
-    Raises: ValueError when a set is empty.
+    Raises: ArithmeticError when a set is empty.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - see above
-    from scipy.sparse import csr_array  # noqa: PLC0415 - see above
+    rows = [Row(dict.fromkeys(sorted(cover), 1.0), 1.0, inf) for cover in dict.fromkeys(covers)]
+    model = _model(costs, [0.0] * len(costs), [1.0] * len(costs), rows)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
+    highs = _solver()
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.setOptionValue("mip_abs_gap", 0.0)
+    highs.passModel(model)
+    highs.run()
+    _require_optimum(highs)
+    return frozenset(at for at, chosen in enumerate(highs.getSolution().col_value) if chosen > HALF)
 
-    wanted = list(dict.fromkeys(covers))
-    entries = [(row, column) for row, cover in enumerate(wanted) for column in sorted(cover)]
-    rows, columns = zip(*entries, strict=True) if entries else ((), ())
-    matrix = csr_array(([1.0] * len(entries), (rows, columns)), shape=(len(wanted), len(costs)))
-    result = milp(
-        costs,
-        integrality=[1] * len(costs),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, lb=1),
-        options={"mip_rel_gap": 0},
-    )
-    if result.status != 0:
-        raise ValueError("no choice has a member of each set")
-    return frozenset(at for at, chosen in enumerate(result.x) if chosen > HALF)
+
+def _solver() -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no types
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's
+    highs.setOptionValue("threads", 1)
+    return highs
+
+
+def _require_optimum(highs: highspy.Highs) -> None:
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        msg = f"no optimum: {highs.modelStatusToString(highs.getModelStatus())}"
+        raise ArithmeticError(msg)
+
+
+def _model(
+    costs: Sequence[float], least: Sequence[float], most: Sequence[float], rows: Sequence[Row]
+) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(costs), len(rows)
+    model.col_cost_, model.col_lower_, model.col_upper_ = np.array(costs), np.array(least), np.array(most)
+    model.row_lower_ = np.array([each.least for each in rows], float)
+    model.row_upper_ = np.array([each.most for each in rows], float)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.cumsum([0, *(len(each.weights) for each in rows)]).astype(np.int32)
+    model.a_matrix_.index_ = np.array([at for each in rows for at in each.weights], np.int32)
+    model.a_matrix_.value_ = np.array([weight for each in rows for weight in each.weights.values()], float)
+    return model

@@ -58,7 +58,7 @@ def compute(job: Job) -> None:
     store = SqlStore.open(place.database_url, service="reporting", city_key=place.city_key, clock=clock.now)
     try:
         kept = KeptReleases(store)
-        for release in releases_at(StoredHistory(store), job.ends, kept.states()):
+        for release in releases_at(StoredHistory(store), job.ends, kept.every()):
             kept.keep(release)
     finally:
         store.close()

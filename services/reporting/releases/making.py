@@ -1,11 +1,12 @@
 """How does a state come to be? History is folded to the end of each month, and every figure counted there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from services.reporting.as_of import ThrownAway
 from services.reporting.cutoff import SOURCES
-from services.reporting.disclosure.state import State, digest_of, state_of
+from services.reporting.disclosure.state import State, digest_of
 from services.reporting.history import History
 from services.reporting.indicators.cases import Facts
 from services.reporting.indicators.catalogue import INDICATORS
@@ -14,6 +15,9 @@ from services.reporting.releases.release import About, Release
 from shared.events.codec import decode_envelope
 from shared.kernel.city_day import moment_in_the_city, today_in_the_city
 from shared.service.folding import Fold, happenings
+
+if TYPE_CHECKING:
+    from services.reporting.disclosure.states import States
 
 
 def first_day(history: History) -> date | None:
@@ -26,18 +30,22 @@ def first_day(history: History) -> date | None:
     return min(days, default=None)
 
 
-def releases_at(history: History, ends: Iterable[date], earlier: Sequence[State]) -> Iterator[Release]:
+def releases_at(history: History, ends: Iterable[date], earlier: Iterable[Release]) -> Iterator[Release]:
     """The state as of the end of each of these months, in order, beside all earlier ones.
 
+    What earlier states hid is counted again from history, since the audit protects that, too.
     Raises: Unreadable, LogUnavailable.
     """
-    folding, states = FoldedHistory(history), list(earlier)
+    from services.reporting.disclosure.states import States  # noqa: PLC0415 - the solver, which most processes lack
+
+    folding, states = FoldedHistory(history), States()
+    for published in earlier:
+        about = published.about
+        states.follow(published.state, Facts(folding.upto(about.positions), about.on + ONE_DAY))
     for on in ends:
         before = moment_in_the_city(on + ONE_DAY)
         positions = {source: history.last_recorded_before(source, before) for source in SOURCES}
-        release = release_of(folding.upto(positions), on, states)
-        states.append(release.state)
-        yield release
+        yield release_of(folding.upto(positions), on, states)
 
 
 def computed_again(history: History, published: Iterable[Release]) -> Iterator[tuple[Release, State]]:
@@ -45,19 +53,20 @@ def computed_again(history: History, published: Iterable[Release]) -> Iterator[t
 
     Raises: Unreadable, LogUnavailable.
     """
-    folding = FoldedHistory(history)
-    earlier: list[State] = []
+    from services.reporting.disclosure.states import States  # noqa: PLC0415 - the solver, which most processes lack
+
+    folding, states = FoldedHistory(history), States()
     for release in published:
         about = release.about
         facts = Facts(folding.upto(about.positions), about.on + ONE_DAY)
-        yield release, state_of(facts, about.on, earlier)
-        earlier.append(release.state)
+        yield release, states.made_of(facts, about.on)
+        states.follow(release.state, facts)
 
 
-def release_of(reader: ThrownAway, on: date, earlier: Sequence[State]) -> Release:
-    """The state of these facts, and what it is about."""
+def release_of(reader: ThrownAway, on: date, states: "States") -> Release:
+    """The next state, of these facts, and what it is about."""
     facts = Facts(reader, on + ONE_DAY)
-    state = state_of(facts, on, earlier)
+    state = states.next(facts, on)
     synthetic = [name for name, each in INDICATORS.items() if facts.are_synthetic(each.facts[0])]
     about = About(
         on=on,

@@ -51,7 +51,7 @@ class Publishing:
         """
         ends = self._due(now)
         if ends:
-            for release in releases_at(self._history, ends, self.kept.states()):
+            for release in releases_at(self._history, ends, self.kept.every()):
                 self.kept.keep(release)
         self._announce(now)
         return len(ends)
