@@ -51,9 +51,17 @@ def as_json(states: Iterable[State]) -> str:
 
 
 def intervals(
-    published: str, indicator: str, parts: Iterable[str], openly: Mapping[tuple[str, Cell], int] | None = None
+    published: str,
+    indicator: str,
+    parts: Iterable[str],
+    openly: Mapping[tuple[str, Cell], int] | None = None,
+    growing: Iterable[str] | None = None,
 ) -> dict[Hidden, Interval]:
-    """What each hidden number can be. `openly` counts the cases of cells by open events, by date and cell."""
+    """What each hidden number can be. `openly` counts the cases of cells by open events, by date and cell.
+
+    `growing` are the parts that never shrink, else all: who takes a wrong one for growing computes wrong numbers.
+    Waiting needs become fewer, and a match that is proposed again leaves the month in which it was declined.
+    """
     ranges: dict[tuple[str, Cell, str], Interval] = {}
     cells_on: dict[str, set[Cell]] = defaultdict(set)
     for state in json.loads(published):
@@ -69,7 +77,9 @@ def intervals(
     hidden = [name for name, (least, most) in ranges.items() if least != most]
     equations = [each for on, cells in cells_on.items() for part in parts for each in _sums(on, cells, part)]
     totals = [([(on, cell, part) for part in parts], number) for (on, cell), number in (openly or {}).items()]
-    while _narrowed(ranges, equations, totals) | _grown(ranges, sorted(cells_on), parts):
+    while _narrowed(ranges, equations, totals) | _grown(
+        ranges, sorted(cells_on), set(parts if growing is None else growing)
+    ):
         pass
     return {Hidden(on, cell, part): ranges[on, cell, part] for on, cell, part in hidden}
 
@@ -124,10 +134,10 @@ def _narrow(ranges: dict[Any, Interval], weights: Mapping[Any, int], value: floa
     return is_new
 
 
-def _grown(ranges: dict[Any, Interval], days: list[str], parts: Iterable[str]) -> bool:
-    """Counts only grow from state to state."""
+def _grown(ranges: dict[Any, Interval], days: list[str], growing: set[str]) -> bool:
+    """These counts only grow from state to state."""
     is_new = False
-    for _, cell, part in {(None, cell, part) for _, cell, part in ranges}:
+    for cell, part in {(cell, part) for _, cell, part in ranges if part in growing}:
         at = [(day, cell, part) for day in days if (day, cell, part) in ranges]
         for before, after in pairwise(at):
             is_new |= _set(ranges, after, ranges[before][0], inf)

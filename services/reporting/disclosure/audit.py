@@ -75,11 +75,18 @@ class Audit:
         self._program = Program(
             self._least.tolist(), self._most.tolist(), [each.row for each in self._bindings]
         )
+        self._protect(protected)
+        self._is_looked_at = False
+        self._show(frozenset())
+        self._continue()
+
+    def _protect(self, protected: Sequence[Protected]) -> None:
+        """Which columns add up to each protected number of all states, and how wide its interval must be."""
         new: dict[tuple[int, ...], float] = {}
         for each in protected:
-            columns = tuple(self._at[each.cell, part] for part in anatomy.parts(each.name))
+            columns = tuple(self._at[each.cell, part] for part in self._anatomy.parts(each.name))
             new[columns] = max(each.width, new.get(columns, 0.0))
-        self._protected = [*before.protected, *new.items()]
+        self._protected = [*self._before.protected, *new.items()]
         self._needed = np.array([width for _, width in self._protected])
         lengths = [len(columns) for columns, _ in self._protected]
         self._adding = np.array([at for columns, _ in self._protected for at in columns], int)
@@ -87,9 +94,6 @@ class Audit:
         self._apart = np.zeros((0, len(self._least)))
         self._values = np.zeros((0, len(self._needed)))
         self._fits = np.zeros(0, bool)
-        self._is_looked_at = False
-        self._show(frozenset())
-        self._continue()
 
     # --- the program: a column for each hidden number of earlier states, and for each number of this one -----------
     def _still_growing(self) -> frozenset[str]:

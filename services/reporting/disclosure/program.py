@@ -60,8 +60,7 @@ class Program:
 
     def limit_rows(self, at: "NDArray[Any]", least: "NDArray[Any]", most: "NDArray[Any]") -> None:
         """Other limits of these rows."""
-        change = self._highs.changeRowsBounds  # type: ignore[attr-defined]  # its stubs leave this function out
-        change(len(at), at.astype(np.int32), least, most)
+        self._highs.changeRowsBounds(len(at), at.astype(np.int32), least, most)
 
     def least(self, objective: Mapping[int, float]) -> Solved:
         """Where this weighted sum of columns is least.
@@ -110,7 +109,7 @@ def fewest(costs: Sequence[float], covers: Iterable[frozenset[int]]) -> frozense
 
 
 def _solver() -> highspy.Highs:
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no types
+    highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's
     highs.setOptionValue("threads", 1)
     return highs
