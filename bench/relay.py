@@ -74,7 +74,7 @@ def rows(*, quick: bool = False) -> list[Row]:
                 ours.append(relayed_per_s(store, url))
                 theirs.append(confirmed_one_by_one_per_s(url, some))
     mine, other = statistics.median(ours), statistics.median(theirs)
-    wanted, reached = at_least(6, mine / other)
+    wanted, reached = at_least(9, mine / other)
     return [
         Row(
             what="relay from the log to a quorum queue",
