@@ -21,7 +21,7 @@ from shared.events.bounds import Bound, hints_of, kind_and_bound
 from shared.events.codec import sealed_fields
 from shared.kernel.quantity import Amount, Entries, Whole
 from shared.kernel.sentence import Sentence
-from shared.kernel.text import ID, Form, Words
+from shared.kernel.text import ID, WRITTEN_BY_CODE, Form, Words
 
 NOT_POSSIBLE = "Not possible: "
 ID_PATTERN = ID.schema()["pattern"]
@@ -34,7 +34,7 @@ def _outside(bound: Bound) -> ma.ValidationError:
 
 
 class Text(ma.fields.Field[str]):
-    """A text within its bound; where it may be missing, one that shows nothing is missing."""
+    """A text within its bound; where it may be missing, one that a person wrote and that shows nothing is missing."""
 
     def __init__(self, bound: Words | Form, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -44,7 +44,7 @@ class Text(ma.fields.Field[str]):
         if not isinstance(value, str):
             raise ma.ValidationError("Not a string.")
         text = self.bound.normalised(value) if self.bound.fits(value) else None
-        if text == "" and self.allow_none:
+        if text == "" and self.allow_none and self.bound is not WRITTEN_BY_CODE:
             return None
         if not self.bound.holds(text):
             raise _outside(self.bound)
