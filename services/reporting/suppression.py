@@ -55,8 +55,11 @@ GIVES_AWAY = Words(
     "would let a suppressed figure be computed", "sonst ließe sich eine geschützte Zahl ausrechnen"
 )
 
-POLICY = Policy(version="2", least_persons=5, least_organisations=3, largest_share=Decimal("0.85"))
-"""Version 2 shows medians from twice the smallest count on, and asks for an interval as wide as `width` says."""
+POLICY = Policy(version="3", least_persons=5, least_organisations=3, largest_share=Decimal("0.85"))
+"""Version 2 showed medians from twice the smallest count on, and asked for an interval as wide as `width` says.
+
+Version 3 audits each state together with all earlier ones (ADR 38).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,9 +166,10 @@ class CommandEndpoint:
         if self._route.amends is None or named is None:
             return body
         version, state = self._app.state_of(self._route.decider, named)
-        if version == 0:
+        standing = None if version == 0 else self._route.amends(state)
+        if standing is None:
             raise NoSuchStream(named)
-        in_force: dict[str, Any] = self._schema.dump(self._route.amends(state))
+        in_force: dict[str, Any] = self._schema.dump(standing)
         return amended(in_force, body)
 
     def _noticed(self, caller: Caller, command: Any, outcome: Outcome) -> Mapping[str, Any]:

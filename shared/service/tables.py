@@ -122,7 +122,8 @@ class CommandRoute(Generic[S, C]):
     belongs to: all of them must be registered in this half, and the sender's role must act for it (`persons.py`).
     `checks` are rules answered from the service's views before the decider is asked (an unverified organisation).
     `checks_of_callers` hold for what somebody sends; what a file or a reaction asks for may be ahead of the views.
-    `amends(state)` are the fields in force, by name: what the sender leaves out of the body stays as it is.
+    `amends(state)` are the fields in force, by name: what the sender leaves out of the body stays as it is. It is None
+    where the noun is of another kind.
     `noticed(caller, command, ask)` is what the answer says besides, of what this caller may see.
     """
 
@@ -142,7 +143,7 @@ class CommandRoute(Generic[S, C]):
     checks_of_callers: tuple[Callable[[S, C, Ask], bool], ...] = ()
     persons: Callable[[C], Collection[str]] = person_in_field
     half: Callable[[C], PersonContext | None] = either_half
-    amends: Callable[[S], Mapping[str, Any]] | None = None
+    amends: Callable[[S], Mapping[str, Any] | None] | None = None
     noticed: Callable[[Caller, C, Ask], Mapping[str, Any]] | None = None
 
     def failed_check(

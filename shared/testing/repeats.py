@@ -58,23 +58,33 @@ def _assert_quiet_rightly(
         kept = {"at", f"{decider.name}_id", *added}
         for other in changed_in_one_field(command, kept):
             is_quiet = _answer(decider, state, other) == []
-            assert not is_quiet or _is_recorded(decider, command, other, past), (
+            assert not is_quiet or _is_recorded(decider, command, other, past, added), (
                 f"this is quiet, but the record says something else: {other}, not {command}, after {past}"
             )
 
 
 def _is_recorded(
-    decider: Decider[Any, Any, Any], command: Any, other: Any, past: Sequence[tuple[Any, list[Any]]]
+    decider: Decider[Any, Any, Any],
+    command: Any,
+    other: Any,
+    past: Sequence[tuple[Any, list[Any]]],
+    added: Collection[str],
 ) -> bool:
-    """Whether events say so already, or no event would ever tell the two commands apart."""
-    written = [event for _, events in past for event in events]
+    """Whether events say so already, or no event would ever tell the two commands apart; `added` fields aside."""
+    written = [_without(added, event) for _, events in past for event in events]
     for before, _ in past:
-        answer = _answer(decider, before, other)
-        if answer and (
-            answer == _answer(decider, before, command) or all(each in written for each in answer)
-        ):
+        answer = [_without(added, event) for event in _answer(decider, before, other) or ()]
+        same = [_without(added, event) for event in _answer(decider, before, command) or ()]
+        if answer and (answer == same or all(each in written for each in answer)):
             return True
     return False
+
+
+def _without(names: Collection[str], event: Any) -> tuple[type, dict[str, Any]]:
+    """What the event says besides these fields."""
+    return type(event), {
+        field.name: getattr(event, field.name) for field in fields(event) if field.name not in names
+    }
 
 
 def _answer(decider: Decider[Any, Any, Any], state: Any, command: Any) -> list[Any] | None:

@@ -195,6 +195,11 @@ def pairs_may_be_proposed(offer: Offer, command: ProposeMatches) -> bool:
     return all(_may_be_proposed(offer, command.offer_id, proposal) for proposal in command.proposals)
 
 
+def each_need_is_named_once(_: Offer, command: ProposeMatches) -> bool:
+    """Name each need or search once; an offer and a need have one match."""
+    return len({proposal.need_id for proposal in command.proposals}) == len(command.proposals)
+
+
 def something_is_named(_: Offer, command: ProposeMatches | LapseMatches) -> bool:
     """Name at least one match."""
     return bool(command.proposals if isinstance(command, ProposeMatches) else command.match_ids)
@@ -258,7 +263,14 @@ def propose(offer: Offer, command: ProposeMatches) -> list[OfferEvent]:
 
     For a person's search score and reasons stay out of the event (rule P01).
     """
-    require(offer, command, something_is_named, proposals_are_ten_at_most, offer_and_need_have_one_match)
+    require(
+        offer,
+        command,
+        something_is_named,
+        proposals_are_ten_at_most,
+        each_need_is_named_once,
+        offer_and_need_have_one_match,
+    )
     if not isinstance(command, ProposeFittingMatches):
         require(offer, command, pairs_may_be_proposed)
     new = {

@@ -62,9 +62,14 @@ def deals_with_the_searchs_kind(
     return all(terms is None or may_read_kind(caller, terms.kind) for terms in (new_terms, need.terms))
 
 
-def in_force(need: Need) -> Mapping[str, Any]:
-    """The terms as they are now."""
-    return {"terms": need.terms}
+def need_in_force(need: Need) -> Mapping[str, Any] | None:
+    """The terms of the need as they are now; a search has none of this form."""
+    return None if need.is_search else {"terms": need.terms}
+
+
+def search_in_force(need: Need) -> Mapping[str, Any] | None:
+    """The terms of the search as they are now; an organisation's need has none of this form."""
+    return {"terms": need.terms} if need.is_search else None
 
 
 NEED_COMMANDS = (
@@ -73,7 +78,7 @@ NEED_COMMANDS = (
         parties=posting_organisation, derived={"organisation_id": own_organisation}, checks=MAY_POST,
     ),
     CommandRoute(
-        command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of, amends=in_force
+        command=AmendNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of, amends=need_in_force
     ),
     CommandRoute(command=ConfirmNeedCurrent, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
     CommandRoute(command=WithdrawNeed, decider=NEED, nouns="needs", roles=BOARD, parties=party_of),
@@ -83,7 +88,7 @@ NEED_COMMANDS = (
     ),
     CommandRoute(
         command=AmendSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
-        may=deals_with_the_searchs_kind, amends=in_force,
+        may=deals_with_the_searchs_kind, amends=search_in_force,
     ),
     CommandRoute(
         command=CloseSearch, decider=NEED, nouns="searches", roles=SEARCHERS, parties=party_of,
