@@ -44,6 +44,7 @@ SPREAD = Measure(
     name="spread",
     of=spread,
     written=None,
+    counts=("reported",),
     parts=(
         Part(name="smallest", head=Words("Smallest, {unit}", "Kleinster, {unit}"), written=None),
         Part(name="largest", head=Words("Largest, {unit}", "Größter, {unit}"), written=None),

@@ -173,3 +173,9 @@ def test_a_definition_that_contradicts_itself_is_refused() -> None:
         replace(SPREAD, basis=Words("{median} of {reported}", "{reported}"))
     with pytest.raises(ValueError, match="can't be called"):
         replace(SPREAD, parts=(Part(name="group", head=Words("Group", "Gruppe")),))
+
+
+@pytest.mark.parametrize("counts", [(), ("heard",)])
+def test_a_measure_names_the_numbers_that_are_all_its_cases(counts: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="its counts must name numbers of its figure"):
+        replace(SPREAD, counts=counts)

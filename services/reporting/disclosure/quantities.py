@@ -24,17 +24,6 @@ PART_OF = {"strict_value": STRICT}
 ALSO_HIDES: Mapping[str, frozenset[str]] = {STRICT: frozenset({LOOSE})}
 """What is hidden with a part, since one could compute the part from it: of most the number of all cases."""
 
-COUNTED: Mapping[str, tuple[str, ...]] = {
-    "rate": ("numerator", "denominator", "unknown", "immature"),
-    "count": ("value",),
-    "hours": ("entries",),
-    "quartiles": ("cases", "open"),
-    "balance": ("given_by_companies", "given_by_non_profits", "given_by_others", "unknown"),
-    "per_participant": ("numerator", "denominator"),
-    "per_month": ("reports",),
-}
-"""The numbers of a measure that are all cases of a cell; a rate's `denominator` is what its numerator leaves."""
-
 
 class Anatomy(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of an indicator's figures that are audited together: those that add up to others, and these others.
@@ -67,10 +56,9 @@ def anatomies_of(indicator: Indicator) -> tuple[Anatomy, ...]:
 
     That a cell which is there has a case binds them all; the audit takes it for known of the largest.
     """
-    counted = COUNTED[indicator.measure.name]
     if are_cases_open(indicator):
         return (Anatomy(base=("cases",), made_of={"open": ("cases",)}, rest="open"),)
-    alone = tuple(Anatomy(base=(name,), made_of={}) for name in counted)
+    alone = tuple(Anatomy(base=(name,), made_of={}) for name in indicator.measure.counts)
     if indicator.measure.name == "hours":
         return (*alone, Anatomy(base=("value",), made_of={}))
     if indicator.stricter is None:
@@ -95,8 +83,8 @@ def numbers_of(indicator: Indicator, figure: Measured) -> dict[str, float]:
         numbers["value"] = float(Decimal(figure["value"]))
     if STRICT in numbers:
         numbers[LOOSE] = numbers["numerator"] - numbers[STRICT]
-    if numbers.keys() >= set(COUNTED[indicator.measure.name]):
-        numbers[CASES] = sum(numbers[name] for name in COUNTED[indicator.measure.name])
+    if numbers.keys() >= set(indicator.measure.counts):
+        numbers[CASES] = sum(numbers[name] for name in indicator.measure.counts)
     return numbers
 
 

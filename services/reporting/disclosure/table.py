@@ -16,7 +16,6 @@ from services.reporting.disclosure.choosing import WHOLE, Hidden, Item, Search, 
 from services.reporting.disclosure.program import EXACT
 from services.reporting.disclosure.quantities import (
     CASES,
-    COUNTED,
     PART_OF,
     anatomies_of,
     are_cases_open,
@@ -144,13 +143,13 @@ class Table:
             if EXACT < abs(numbers.get(name, number) - number) < least
         }
         unprotected = (
-            {CASES} if are_cases_open(self._indicator) or len(COUNTED[indicator.measure.name]) == 1 else set()
+            {CASES} if are_cases_open(self._indicator) or len(indicator.measure.counts) == 1 else set()
         )
         small = {name for name in small if numbers[name] > 0} - unprotected
         return Cell(
             tally,
             numbers,
-            COUNTED[indicator.measure.name],
+            indicator.measure.counts,
             is_small,
             frozenset(small),
             frozenset(crept - unprotected),

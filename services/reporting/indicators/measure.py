@@ -66,12 +66,15 @@ class Measure:
     `basis` is the sentence that says what the value rests on, with the parts in braces (`{unit}` is the quantity's
     name after a number); `basis_of_one` replaces it where the part `basis_counts` is 1. Without a sentence the parts
     are listed. `head` heads the value's column. `written` is None where each indicator says how its value is written.
-    `reasons` are the measure's own reasons to hide a figure, beside those of the suppression policy.
+    `reasons` are the measure's own reasons to hide a figure, beside those of the suppression policy. `counts` are the
+    numbers of a figure that add up over cells and together are all cases of a cell, which the audit of published states
+    protects; a rate's `denominator` counts what its numerator leaves.
     """
 
     name: str
     of: Callable[[Sequence[Case], Protects], Tally]
     written: Written | None
+    counts: tuple[str, ...]
     parts: tuple[Part, ...] = ()
     head: Words = VALUE
     basis: Words | None = None
@@ -84,6 +87,9 @@ class Measure:
             msg = (
                 f"{self.name}: a part can't be called {', '.join(sorted(taken))}; an answer has that already."
             )
+            raise ValueError(msg)
+        if not self.counts or set(self.counts) - {"value", *self.shows}:
+            msg = f"{self.name}: its counts must name numbers of its figure."
             raise ValueError(msg)
         for sentence in (self.basis, self.basis_of_one):
             if sentence is not None and (unknown := fields_of(sentence) - {*self.shows, "unit"}):

@@ -44,6 +44,7 @@ RATE = Measure(
     name="rate",
     of=rate,
     written=Written.RATE,
+    counts=("numerator", "denominator", "unknown", "immature"),
     parts=(
         Part(name="numerator", head=Words("Counted", "Gezählt")),
         Part(name="denominator", head=Words("Out of", "Von")),
@@ -78,6 +79,7 @@ COUNT = Measure(
     name="count",
     of=count,
     written=Written.NUMBER,
+    counts=("value",),
     basis=Words("counted completely", "vollständig gezählt"),
 )
 
@@ -106,6 +108,7 @@ HOURS = Measure(
     name="hours",
     of=total_hours,
     written=Written.HOURS,
+    counts=("entries",),
     parts=(Part(name="entries", head=Words("Entries", "Einträge")),),
     head=Words("Hours", "Stunden"),
     basis=Words("{entries} entries", "{entries} Einträge"),
@@ -131,6 +134,7 @@ QUARTILES = Measure(
     name="quartiles",
     of=quartiles,
     written=None,
+    counts=("cases", "open"),
     parts=(
         Part(
             name="lower_quartile",
@@ -177,6 +181,7 @@ BALANCE = Measure(
     name="balance",
     of=balance,
     written=Written.DECIMAL,
+    counts=("given_by_companies", "given_by_non_profits", "given_by_others", "unknown"),
     parts=(
         Part(name="given_by_companies", head=Words("Given by companies", "Von Unter\u00adnehmen")),
         Part(name="given_by_non_profits", head=Words("Given by non-profits", "Von Gemein\u00adnützigen")),
@@ -207,6 +212,7 @@ PER_PARTICIPANT = Measure(
     name="per_participant",
     of=per_participant,
     written=Written.DECIMAL,
+    counts=("numerator", "denominator"),
     parts=(
         Part(name="numerator", head=Words("Agreements", "Vereinbarungen")),
         Part(name="denominator", head=Words("Participants", "Teilnehmende")),
@@ -241,6 +247,7 @@ PER_MONTH = Measure(
     name="per_month",
     of=per_month,
     written=Written.DECIMAL,
+    counts=("reports",),
     parts=(
         Part(name="months", head=Words("Months", "Monate")),
         Part(name="reports", head=Words("Reports", "Meldungen")),
