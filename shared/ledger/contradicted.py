@@ -4,6 +4,7 @@ A file in the ledger's folder, so that neither a restart nor a restore forgets o
 line for each answer.
 """
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -62,3 +63,5 @@ class Contradictions:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as file:
             file.write(msgspec.json.encode(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())  # a crash of the machine forgets none either

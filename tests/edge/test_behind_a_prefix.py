@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,6 @@ def asked(proxies: Proxies, *fields: str) -> str:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    import threading
-
     server = Server(
         [ServedDoor(listener, application, proxies=proxies)],
         lambda run: threading.Thread(target=run, daemon=True).start(),
